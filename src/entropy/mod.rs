@@ -1,0 +1,1 @@
+//! Every quantity, in bits: pure functions from arrays to numbers.

@@ -1,0 +1,28 @@
+//! CNNSlicer: train a small convolutional network in the browser and see what each layer, channel
+//! and epoch does to the information in its input.
+//!
+//! The modules stand in the order in which the data flows; a module names only those above it
+//! (`tests/architecture.rs` checks that). `ARCHITECTURE.md` is the bird's-eye view.
+
+// ── core: pure; no browser, no burn, no signals ──
+pub mod cube;
+pub mod dataset;
+pub mod entropy;
+pub mod evaluation;
+pub mod network;
+#[cfg(feature = "plot")]
+pub mod plot;
+pub mod protocol;
+pub mod query;
+pub mod storage;
+pub mod training;
+// ── browser glue ──
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
+// ── the three programs ──
+#[cfg(all(feature = "app", target_arch = "wasm32"))]
+pub mod app;
+#[cfg(feature = "compute")]
+pub mod compute;
+#[cfg(feature = "trainer")]
+pub mod trainer;

@@ -1,0 +1,1 @@
+//! Drawing: charts on any plotters backend, rasters as RGBA pixels, layouts as positions.

@@ -1,0 +1,207 @@
+//! Between the page and the compute workers.
+
+use serde::{Deserialize, Serialize};
+
+use crate::cube::RunHeader;
+use crate::evaluation::ConfusionMatrix;
+use crate::protocol::Fault;
+use crate::training::EpochMetrics;
+
+/// Page → compute worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ToCompute {
+    /// Do this and answer with the same ticket.
+    Run {
+        /// Chosen by the page.
+        ticket: u64,
+        /// What to do.
+        task: Task,
+    },
+}
+
+/// One unit of work on the stored runs; `epoch_index` counts along T, `layer` 0 is the input.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Task {
+    /// All runs in storage.
+    ListRuns,
+    /// Header, metrics and confusion matrices of a run.
+    OpenRun {
+        /// Identifier.
+        run: String,
+    },
+    /// Inter-sample entropy of a layer at an epoch, per class and for all images.
+    InterSample {
+        /// Identifier.
+        run: String,
+        /// Index on T.
+        epoch_index: usize,
+        /// 0 … |L|.
+        layer: usize,
+    },
+    /// Intra-sample entropy of every channel of a layer at an epoch, per class and for all images.
+    IntraSample {
+        /// Identifier.
+        run: String,
+        /// Index on T.
+        epoch_index: usize,
+        /// 0 … |L|.
+        layer: usize,
+    },
+    /// Channel capacity between all channels of two layers at an epoch.
+    Capacity {
+        /// Identifier.
+        run: String,
+        /// Index on T.
+        epoch_index: usize,
+        /// 0 … |L|.
+        layer_a: usize,
+        /// 0 … |L|.
+        layer_b: usize,
+    },
+    /// A query in the paper's notation.
+    Query {
+        /// Identifier.
+        run: String,
+        /// The text.
+        text: String,
+    },
+    /// The raw cells of a slice in the paper's notation.
+    Slice {
+        /// Identifier.
+        run: String,
+        /// The text.
+        text: String,
+    },
+    /// The run as a `.zarr.zip`; the archive is attached to the answer as a Blob.
+    Export {
+        /// Identifier.
+        run: String,
+    },
+    /// Deletes a run.
+    Remove {
+        /// Identifier.
+        run: String,
+    },
+}
+
+/// A run in a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunSummary {
+    /// Identifier.
+    pub run: String,
+    /// `None` when the header cannot be read; `problem` then says why.
+    pub header: Option<RunHeader>,
+    /// Epochs recorded in full.
+    pub recorded: usize,
+    /// Test accuracy at the last recorded epoch.
+    pub test_accuracy: Option<f32>,
+    /// Bytes in storage.
+    pub bytes: u64,
+    /// Why the run cannot be opened.
+    pub problem: Option<String>,
+}
+
+/// One recorded epoch of an opened run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EpochSummary {
+    /// Losses and accuracies.
+    pub metrics: EpochMetrics,
+    /// On the test set.
+    pub confusion: ConfusionMatrix,
+}
+
+/// A dense array of bits with its shape, row-major; NaN where undefined, +∞ where infinite.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BitsArray {
+    /// Lengths of the axes.
+    pub shape: Vec<usize>,
+    /// Values in bits.
+    pub values: Vec<f64>,
+}
+
+/// One axis of a query's answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AnswerAxis {
+    /// `class`, `layer`, `channel`, `channel_a`, `channel_b`, `epoch`, …
+    pub name: String,
+    /// What each index along it stands for.
+    pub labels: Vec<String>,
+}
+
+/// What a task gave.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Answer {
+    /// To [`Task::ListRuns`].
+    Runs(Vec<RunSummary>),
+    /// To [`Task::OpenRun`].
+    Opened {
+        /// What the run is.
+        header: Box<RunHeader>,
+        /// Recorded epochs, 0 first.
+        epochs: Vec<EpochSummary>,
+    },
+    /// To [`Task::InterSample`]: `[K+1]`, last = all classes together.
+    InterSample(BitsArray),
+    /// To [`Task::IntraSample`]: `[C, K+1]`, last = all classes together.
+    IntraSample(BitsArray),
+    /// To [`Task::Capacity`]: `[C_a, C_b]`.
+    Capacity {
+        /// I of every pair of channels.
+        capacity: BitsArray,
+        /// The same with the second layer's image order shuffled: what chance gives.
+        null: BitsArray,
+    },
+    /// To [`Task::Query`].
+    Query {
+        /// The query as it was understood.
+        query: String,
+        /// `bit`, `nat`, `1` (a share) or `count`.
+        unit: String,
+        /// Axes that were not fixed.
+        axes: Vec<AnswerAxis>,
+        /// The values.
+        values: BitsArray,
+    },
+    /// To [`Task::Slice`].
+    Slice {
+        /// Axes in the order X, C, H, W with L and T where they were not fixed.
+        axes: Vec<AnswerAxis>,
+        /// Lengths of the axes.
+        shape: Vec<usize>,
+        /// Cells.
+        values: Vec<f32>,
+    },
+    /// To [`Task::Export`]: the file name; the Blob is attached.
+    Exported {
+        /// `<name>.zarr.zip`
+        file_name: String,
+    },
+    /// To [`Task::Remove`].
+    Removed,
+}
+
+/// Compute worker → page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum FromCompute {
+    /// First message.
+    Ready {
+        /// [`crate::protocol::PROTOCOL`] of the worker's build.
+        protocol: u32,
+    },
+    /// A task is done.
+    Done {
+        /// Of the task.
+        ticket: u64,
+        /// What it gave.
+        answer: Box<Answer>,
+        /// Milliseconds it took in the worker.
+        cost_ms: f64,
+    },
+    /// A task failed.
+    Failed {
+        /// Of the task.
+        ticket: u64,
+        /// In plain words.
+        fault: Fault,
+    },
+}

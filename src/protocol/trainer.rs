@@ -1,0 +1,116 @@
+//! Between the page and the trainer worker.
+
+use serde::{Deserialize, Serialize};
+
+use crate::cube::RunHeader;
+use crate::evaluation::ConfusionMatrix;
+use crate::protocol::Fault;
+use crate::training::config::Backend;
+use crate::training::{EpochMetrics, TrainingConfig};
+
+/// Page → trainer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ToTrainer {
+    /// Starts a run; refused while another one is training.
+    Start {
+        /// Identifier and storage folder of the run (`runs/<id>`).
+        run: String,
+        /// Name shown to people.
+        name: String,
+        /// ISO 8601 UTC.
+        created: String,
+        /// Absolute URL of the `data/` folder beside the page, ending in `/`.
+        data_url: String,
+        /// Settings.
+        config: TrainingConfig,
+    },
+    /// Pauses after the current batch.
+    Pause,
+    /// Goes on.
+    Resume,
+    /// Ends the run after the current batch; what was recorded stays and the run is sealed.
+    Stop,
+}
+
+/// Progress within an epoch, several times a second.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Epoch in progress, 1 first; 0 while the untrained network is recorded.
+    pub epoch: u32,
+    /// Epochs in all.
+    pub epochs: u32,
+    /// Batches done in this epoch.
+    pub batch: u32,
+    /// Batches in an epoch.
+    pub batches: u32,
+    /// Training images a second, over the last second or so.
+    pub images_per_second: f32,
+    /// Mean loss (nats) over the epoch so far.
+    pub train_loss: f32,
+    /// Accuracy over the epoch so far, 0 … 1.
+    pub train_accuracy: f32,
+}
+
+/// Trainer → page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum FromTrainer {
+    /// First message.
+    Ready {
+        /// [`crate::protocol::PROTOCOL`] of the worker's build.
+        protocol: u32,
+    },
+    /// Something slow before training: loading data, compiling shaders.
+    Preparing {
+        /// In words: "Reading MNIST".
+        stage: String,
+    },
+    /// The run exists in storage and training begins.
+    Started {
+        /// Identifier.
+        run: String,
+        /// What was written.
+        header: Box<RunHeader>,
+        /// Backend in use.
+        backend: Backend,
+        /// Adapter or CPU in words, and why it was chosen.
+        device: String,
+    },
+    /// Within an epoch.
+    Progress(Progress),
+    /// Recording the probe set: layer `layer` of `layers` at `epoch` is being written.
+    Recording {
+        /// Epoch.
+        epoch: u32,
+        /// Layers written.
+        layer: usize,
+        /// Layers in all.
+        layers: usize,
+    },
+    /// All cells, the checkpoint and the confusion matrix of an epoch are in storage.
+    EpochRecorded {
+        /// Identifier.
+        run: String,
+        /// Index on axis T.
+        epoch_index: usize,
+        /// Losses and accuracies.
+        metrics: EpochMetrics,
+        /// On the test set.
+        confusion: ConfusionMatrix,
+    },
+    /// Training is paused.
+    Paused,
+    /// Training goes on.
+    Resumed,
+    /// The run has ended and all of it is stored.
+    Ended {
+        /// Identifier.
+        run: String,
+        /// Whether the user stopped it.
+        stopped: bool,
+    },
+    /// The run, or its start, failed; what was recorded stays.
+    Failed {
+        /// In plain words.
+        fault: Fault,
+    },
+}

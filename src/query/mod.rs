@@ -1,0 +1,1 @@
+//! The paper's notation: text ⇄ query, checked against a run.
