@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod metrics;
+pub mod schedule;
 
 pub use config::TrainingConfig;
 pub use metrics::EpochMetrics;
