@@ -4,10 +4,11 @@
 
 use half::f16;
 
-use super::catalogue::{ArrayLayout, Catalogue, Document, ROOT, checkpoint_path};
+use super::catalogue::{Catalogue, Document, ROOT, checkpoint_path};
 use super::codec::{encode, gzip, shard_index};
+use super::documents::NEXT_ROOT;
+use super::layout::ArrayLayout;
 use super::listing::capacity_pairs;
-use super::reader::NEXT_ROOT;
 use super::{CubeError, RunHeader, run_folder};
 use crate::dataset::Samples;
 use crate::evaluation::ConfusionMatrix;
@@ -31,12 +32,7 @@ impl<S: ByteStore> RunWriter<S> {
     /// # Errors
     /// [`CubeError::RunExists`], [`CubeError::Format`] for a header out of bounds,
     /// [`CubeError::Shape`] for a probe set other than the header says, and what the store says.
-    pub async fn create(
-        store: S,
-        run: &str,
-        header: RunHeader,
-        probe: &Samples,
-    ) -> Result<Self, CubeError> {
+    pub async fn create(store: S, run: &str, header: RunHeader, probe: &Samples) -> Result<Self, CubeError> {
         let folder = run_folder(run)?;
         let root = format!("{folder}/{ROOT}");
         header.check().map_err(|reason| CubeError::format(&root, reason))?;
@@ -220,3 +216,6 @@ pub(super) fn check_len(what: &str, found: usize, expected: usize) -> Result<(),
     }
     Err(CubeError::Shape { what: what.to_owned(), found, expected })
 }
+
+#[cfg(test)]
+mod tests;
