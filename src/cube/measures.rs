@@ -8,7 +8,7 @@ use super::codec::{decode, encode};
 use super::layout::ArrayLayout;
 use super::writer::check_len;
 use super::{CubeError, RunReader};
-use crate::storage::{ByteStore, StorageError};
+use crate::storage::{ByteStore, StorageError, closed_size};
 
 impl<S: ByteStore> RunReader<S> {
     /// Inter-sample entropy of a layer (0 … |L|) at an epoch, `[K+1]` bits, the last for all classes
@@ -144,7 +144,7 @@ impl<S: ByteStore> RunReader<S> {
 
     async fn measure(&self, layout: &ArrayLayout, index: &[usize]) -> Result<Option<Vec<f32>>, CubeError> {
         let path = self.path(&layout.chunk_path(index));
-        if self.store.size(&path).await? != Some(layout.chunk_bytes() as u64) {
+        if closed_size(&self.store, &path).await? != Some(layout.chunk_bytes() as u64) {
             return Ok(None);
         }
         let bytes = self.store.read(&path).await?.filter(|bytes| bytes.len() == layout.chunk_bytes());
@@ -167,7 +167,7 @@ impl<S: ByteStore> RunReader<S> {
     async fn declare(&self, layout: &ArrayLayout) -> Result<(), CubeError> {
         let path = self.path(&document_path(&layout.path));
         let bytes = format!("{:#}\n", layout.document()).into_bytes();
-        if self.store.size(&path).await? == Some(bytes.len() as u64) {
+        if closed_size(&self.store, &path).await? == Some(bytes.len() as u64) {
             return Ok(());
         }
         match self.store.write(&path, &[&bytes]).await {
@@ -241,6 +241,19 @@ mod tests {
             store.set_space_left(None);
             run.store_inter_sample(0, 1, &[1.0; 3]).await.unwrap();
             assert_eq!(run.inter_sample(0, 1).await.unwrap(), Some(vec![1.0; 3]));
+        });
+    }
+
+    #[test]
+    fn a_result_that_is_being_written_is_not_there_yet() {
+        block_on(async {
+            let (store, _) = recorded(1).await;
+            let run = RunReader::open(store.clone(), "r").await.unwrap();
+            run.store_capacity(0, 0, 1, &[1.0; 3]).await.unwrap();
+            store.set_locked("runs/r/capacity/00-01/zarr.json", true);
+            run.store_capacity(0, 0, 1, &[1.0; 3]).await.unwrap();
+            store.set_locked("runs/r/capacity/00-01/c/0/0/0", true);
+            assert_eq!(run.capacity(0, 0, 1).await.unwrap(), None);
         });
     }
 

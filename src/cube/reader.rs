@@ -14,7 +14,7 @@ use super::layout::{ArrayLayout, Coding};
 use super::{CubeError, RunHeader, run_folder};
 use crate::dataset::{ImageShape, Samples};
 use crate::evaluation::ConfusionMatrix;
-use crate::storage::{ByteStore, walk};
+use crate::storage::{ByteStore, closed_size, walk};
 use crate::training::EpochMetrics;
 
 /// The cells of one layer at one epoch.
@@ -310,7 +310,8 @@ async fn count_recorded<S: ByteStore>(
     let is_there = |index: &usize| entries.iter().any(|entry| entry.name == index.to_string());
     let mut recorded = (0..header.planned_epochs.len()).take_while(is_there).count();
     while let Some(last) = recorded.checked_sub(1) {
-        let size = store.size(&format!("{folder}/{}", layout.chunk_path(&[last]))).await?;
+        let path = format!("{folder}/{}", layout.chunk_path(&[last]));
+        let size = closed_size(store, &path).await?;
         if size == Some(layout.chunk_bytes() as u64) {
             break;
         }

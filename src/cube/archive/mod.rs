@@ -183,6 +183,8 @@ mod tests {
             let entries = exported(&store).await;
             assert!(entries.contains_key("layers/01/activations/c/0/0/0/0/0"));
             assert!(!entries.contains_key("layers/01/activations/c/1/0/0/0/0"));
+            store.set_locked("runs/r/layers/01/activations/c/1/0/0/0/0", true);
+            assert_eq!(exported(&store).await, entries, "while it is being written");
             let document: serde_json::Value =
                 serde_json::from_slice(&entries["layers/01/activations/zarr.json"]).unwrap();
             assert_eq!(document["shape"][0], 1);
