@@ -7,7 +7,9 @@ use crate::dataset::{ImageShape, Samples};
 use crate::evaluation::ConfusionMatrix;
 use crate::storage::memory::MemoryStore;
 use crate::training::EpochMetrics;
-use crate::training::config::{BackendChoice, DatasetName, ModelName, OptimizerName, PerClass, TrainingConfig};
+use crate::training::config::{
+    BackendChoice, DatasetName, ModelName, OptimizerName, PerClass, TrainingConfig,
+};
 
 /// Two classes, four probe images of 3 × 2, a layer of three channels and an output, epochs 0, 1, 2.
 pub fn header() -> RunHeader {
@@ -30,10 +32,7 @@ pub fn header() -> RunHeader {
         optimizer: "adam".to_owned(),
         backend: "cpu".to_owned(),
         classes: vec!["zero".to_owned(), "one".to_owned()],
-        layers: vec![
-            layer(1, "conv1", "conv", [3, 3, 2]),
-            layer(2, "probabilities", "output", [1, 1, 2]),
-        ],
+        layers: vec![layer(1, "conv1", "conv", [3, 3, 2]), layer(2, "probabilities", "output", [1, 1, 2])],
         settings: EstimatorSettings::default(),
         complete: false,
         config: TrainingConfig {
@@ -60,7 +59,7 @@ pub fn probe() -> Samples {
     Samples { shape: header().input, images, labels: vec![0, 1, 0, 1] }
 }
 
-/// Cells `[C, X, H·W]`: epoch + position / 64, with eighths in the sign of odd channels.
+/// Cells `[C, X, H·W]`: epoch + position / 64.
 pub fn cells(epoch_index: usize, layer: usize) -> Vec<f16> {
     let n = header().shape_at(layer).unwrap().len() * 4;
     (0..n).map(|i| f16::from_f32(epoch_index as f32 + i as f32 / 64.0)).collect()
@@ -89,7 +88,10 @@ pub fn checkpoint(epoch: u32) -> Vec<u8> {
 }
 
 /// Writes one epoch as the trainer does.
-pub async fn write_epoch(writer: &mut RunWriter<MemoryStore>, epoch_index: usize) -> Result<(), super::CubeError> {
+pub async fn write_epoch(
+    writer: &mut RunWriter<MemoryStore>,
+    epoch_index: usize,
+) -> Result<(), super::CubeError> {
     for layer in 1..=2 {
         writer.write_activations(epoch_index, layer, &cells(epoch_index, layer)).await?;
     }
