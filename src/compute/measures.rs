@@ -122,7 +122,10 @@ async fn ordered_capacity<S: ByteStore>(
     let cells_b = run.layer_cells(epoch_index, layer_b).await?;
     let measured = borrowed(&cells_a)
         .and_then(|a| layer_capacity(&a, &borrowed(&cells_b)?, &capacity_settings(run)))
-        .map_err(|error| ComputeError::Entropy { slice: pair_name(run, epoch_index, layer_a, layer_b), error })?;
+        .map_err(|error| ComputeError::Entropy {
+            slice: pair_name(run, epoch_index, layer_a, layer_b),
+            error,
+        })?;
     let rounded = |bits: Vec<f64>| bits.into_iter().map(|bits| bits as f32).collect::<Vec<f32>>();
     let bits = CapacityBits {
         channels_a: channels(layer_a),

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
+use crate::compute::ComputeError;
 use crate::compute::measures::{
     borrowed, capacity_of, capacity_settings, inter_sample_of, inter_sample_settings, intra_sample_of,
     intra_sample_settings, sample_major, slice_name,
 };
-use crate::compute::ComputeError;
 use crate::cube::{LayerCells, RunReader};
 use crate::entropy::{
     EntropyError, LayerCapacity, inter_sample_entropy, intra_sample_entropy, label_entropies, layer_capacity,
@@ -23,7 +23,8 @@ pub async fn answer<S: ByteStore>(run: &RunReader<S>, text: &str) -> Result<Answ
     let mut source = Source::open(run).await?;
     let plan = source.plan(text)?;
     if plan.unit() == Unit::Activation {
-        let message = "A bare slice gives raw cells; ask for them with slice(), or measure it with H(…) or h(…).";
+        let message =
+            "A bare slice gives raw cells; ask for them with slice(), or measure it with H(…) or h(…).";
         return Err(ComputeError::Query { message: message.to_owned() });
     }
     let values = source.values(&plan).await?;
@@ -91,7 +92,8 @@ impl<'a, S: ByteStore> Source<'a, S> {
             if !known.contains_key(need) {
                 known.insert(need, self.satisfy(need).await?);
             }
-            let wrong = |error: crate::query::AssemblyError| ComputeError::Query { message: error.to_string() };
+            let wrong =
+                |error: crate::query::AssemblyError| ComputeError::Query { message: error.to_string() };
             assembly.put(name, &known[need]).map_err(wrong)?;
         }
         let answer = assembly.finish().map_err(|error| ComputeError::Query { message: error.to_string() })?;
@@ -140,7 +142,10 @@ impl<'a, S: ByteStore> Source<'a, S> {
         let (metrics, confusion) = &self.epochs[epoch_index];
         let labels = || {
             label_entropies(confusion.counts(), confusion.n_classes()).map_err(|error| {
-                ComputeError::Entropy { slice: format!("the confusion matrix of epoch {}", metrics.epoch), error }
+                ComputeError::Entropy {
+                    slice: format!("the confusion matrix of epoch {}", metrics.epoch),
+                    error,
+                }
             })
         };
         Ok(match need {
