@@ -1,7 +1,9 @@
 //! How a run is trained: its settings, its metrics per epoch, and the state machine of a run.
 
 pub mod config;
+pub mod device;
 pub mod metrics;
+pub mod schedule;
 
 pub use config::TrainingConfig;
 pub use metrics::EpochMetrics;
