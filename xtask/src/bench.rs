@@ -6,7 +6,7 @@ use crate::workspace::Workspace;
 use std::process::Command;
 use std::time::Duration;
 
-const LIMIT: Duration = Duration::from_secs(60 * 60);
+const LIMIT: Duration = Duration::from_hours(1);
 
 /// Runs the files of `benches/` as cargo benchmarks; says so when there are none.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {

@@ -26,7 +26,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { limit: Duration::from_secs(300), flags: Vec::new(), downloads: None }
+        Self { limit: Duration::from_mins(5), flags: Vec::new(), downloads: None }
     }
 }
 
@@ -40,7 +40,7 @@ pub struct Browser {
     _watchdog: Sender<()>,
 }
 
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_mins(1);
 
 /// WebGPU without a GPU, nothing in the background, and no shared memory that a container lacks.
 const FLAGS: [&str; 12] = [

@@ -1,4 +1,4 @@
-//! A real browser for the end-to-end tests, steered over the WebDriver protocol.
+//! A real browser for the end-to-end tests, steered over the `WebDriver` protocol.
 //!
 //! The protocol is JSON over HTTP on this machine, so it needs no client library. Every browser
 //! has a fresh profile and a hard limit on its life: a hung one is killed with all it started.

@@ -155,7 +155,7 @@ impl<'a> Page<'a> {
         Ok(entries.into_iter().filter(|entry| entry.level == "SEVERE").map(|entry| entry.message).collect())
     }
 
-    /// A command of the Chrome DevTools Protocol.
+    /// A command of the Chrome `DevTools` Protocol.
     ///
     /// # Errors
     /// The browser does not know it or refuses it.
@@ -163,7 +163,7 @@ impl<'a> Page<'a> {
         self.post("/goog/cdp/execute", &json!({ "cmd": command, "params": parameters }), PATIENCE)
     }
 
-    fn post(&self, path: &str, body: &Value, patience: Duration) -> Result<Value> {
+    fn post(self, path: &str, body: &Value, patience: Duration) -> Result<Value> {
         self.browser.call("POST", path, body, patience)
     }
 }

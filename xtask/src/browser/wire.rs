@@ -1,4 +1,4 @@
-//! One request of the WebDriver protocol: JSON to 127.0.0.1, JSON back.
+//! One request of the `WebDriver` protocol: JSON to 127.0.0.1, JSON back.
 
 use crate::problem::{About, Problem, Result};
 use serde_json::Value;

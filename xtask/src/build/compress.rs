@@ -1,6 +1,6 @@
 //! A gzipped copy beside every file that shrinks, for hosts that send such copies.
 
-use super::files_in;
+use super::{files_in, kind_of};
 use crate::problem::{About, Result};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -12,7 +12,7 @@ const KINDS: [&str; 7] = ["html", "js", "css", "wasm", "json", "svg", "webmanife
 
 /// Writes the copies of the files directly in `folder`.
 pub(super) fn all(folder: &Path) -> Result<()> {
-    for name in files_in(folder, |name| name.rsplit('.').next().is_some_and(|kind| KINDS.contains(&kind)))? {
+    for name in files_in(folder, |name| KINDS.contains(&kind_of(name)))? {
         let content = std::fs::read(folder.join(&name)).about(&name)?;
         let small = gzip(&content)?;
         // A copy that saves less than a tenth is not worth its own file.

@@ -2,7 +2,7 @@
 //!
 //! Trunk could call wasm-opt itself, but does so on every build, and the trainer takes minutes.
 
-use super::{files_in, replace_in};
+use super::{files_in, kind_of, replace_in};
 use crate::digest::{integrity, short_hash};
 use crate::problem::{About, Result};
 use crate::process;
@@ -10,7 +10,7 @@ use crate::tools::wasm_opt::WasmOpt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-const LIMIT: Duration = Duration::from_secs(30 * 60);
+const LIMIT: Duration = Duration::from_mins(30);
 
 /// What the compiler may write into a program, so that wasm-opt accepts and keeps it.
 const FEATURES: [&str; 8] = [
@@ -32,7 +32,7 @@ fn level(program: &str) -> &'static str {
 /// Optimises the `.wasm` files of `folder` in place and brings the page's checksum of its own up to date.
 pub(super) fn all(folder: &Path, wasm_opt: &WasmOpt, memory: &Path) -> Result<()> {
     std::fs::create_dir_all(memory).about(memory.display())?;
-    for name in files_in(folder, |name| name.ends_with(".wasm"))? {
+    for name in files_in(folder, |name| kind_of(name) == "wasm")? {
         let path = folder.join(&name);
         let before = std::fs::read(&path).about(path.display())?;
         let optimised = optimised(&path, &before, wasm_opt, memory)?;

@@ -26,7 +26,7 @@ pub(crate) fn lay_out(workspace: &Workspace) -> Result<()> {
     }
     let mut failures = Vec::new();
     for dataset in DATASETS {
-        failures.extend(lay_out_one(dataset, &target, local.as_deref())?);
+        failures.extend(lay_out_one(dataset, &target, local.as_deref()));
     }
     match failures.len() {
         0 => Ok(()),
@@ -35,7 +35,7 @@ pub(crate) fn lay_out(workspace: &Workspace) -> Result<()> {
 }
 
 /// The names of the files that failed.
-fn lay_out_one(dataset: &Dataset, target: &Path, local: Option<&Path>) -> Result<Vec<&'static str>> {
+fn lay_out_one(dataset: &Dataset, target: &Path, local: Option<&Path>) -> Vec<&'static str> {
     let folder = target.join(dataset.name);
     let mut failures = Vec::new();
     let mut offered = false;
@@ -57,7 +57,7 @@ fn lay_out_one(dataset: &Dataset, target: &Path, local: Option<&Path>) -> Result
     if !offered {
         println!("data: {}: not there; CNNSLICER_DATA=<dir> takes it from <dir>/{0}", dataset.name);
     }
-    Ok(failures)
+    failures
 }
 
 /// Makes the folder of a file that is about to be written.

@@ -20,12 +20,12 @@ impl Count {
 
     /// Adds up the summary lines of a run of Rust's test harness.
     ///
-    /// A test that finds it cannot run prints a line that begins with `skipped`, and returns; it
-    /// counts as skipped, not as passed. A run that fails without a failed test did not compile or
+    /// A test that finds it cannot run prints `skipped: why` or `name: skipped, why`, and returns; it
+    /// counts as skipped, not as passed (the run must show the output of tests that pass). A run that fails without a failed test did not compile or
     /// crashed, which is one failure.
     pub(super) fn of_test_run(output: &str, success: bool) -> Self {
         let mut count: Self = output.lines().filter_map(summary).sum();
-        let skipped = output.lines().filter(|line| says_skipped(line)).count().min(count.passed);
+        let skipped = skipped_tests(output).min(count.passed);
         count.passed -= skipped;
         count.skipped += skipped;
         if !success && count.failed == 0 {
@@ -70,8 +70,19 @@ fn before(text: &str, word: &str) -> Option<usize> {
     words.get(position.checked_sub(1)?)?.parse().ok()
 }
 
-fn says_skipped(line: &str) -> bool {
-    line.trim_start().get(..7).is_some_and(|start| start.eq_ignore_ascii_case("skipped"))
+/// How many tests say they were skipped; each one's output begins with `---- name stdout ----`.
+fn skipped_tests(output: &str) -> usize {
+    let mut skipped = 0;
+    let mut counted = true;
+    for line in output.lines().map(str::trim) {
+        if line.starts_with("---- ") && line.ends_with(" ----") {
+            counted = false;
+        } else if !counted && (line.starts_with("skipped:") || line.contains(": skipped")) {
+            skipped += 1;
+            counted = true;
+        }
+    }
+    skipped
 }
 
 impl Add for Count {
@@ -106,6 +117,9 @@ mod tests {
         test a ... ok\n\
         ---- b stdout ----\n\
         skipped: CNNSLICER_DATA is not set\n\
+        skipped: and once more\n\
+        ---- c stdout ----\n\
+        skipped vector 3: it needs MNIST\n\
         test result: ok. 4 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s\n\
         test result: FAILED. 2 passed; 3 failed; 0 ignored; 0 measured; 7 filtered out; finished in 0.01s\n";
 

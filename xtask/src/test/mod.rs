@@ -30,11 +30,12 @@ struct Line {
 
 /// Runs `stages` in order; one that fails does not keep the later ones from running.
 pub(crate) fn run(workspace: &Workspace, stages: &[Stage]) -> ExitCode {
-    let mut lines = Vec::new();
+    let mut lines: Vec<Line> = Vec::new();
     for stage in stages {
         println!("\n── {} ──", stage.name());
         let started = Instant::now();
-        let outcome = stage.run(workspace);
+        let stale = *stage == Stage::EndToEnd && lines.iter().any(Line::is_failed_build);
+        let outcome = if stale { Outcome::Lacking(no_build()) } else { stage.run(workspace) };
         lines.push(Line { stage: *stage, outcome, took: started.elapsed() });
     }
     println!();
@@ -44,6 +45,17 @@ pub(crate) fn run(workspace: &Workspace, stages: &[Stage]) -> ExitCode {
     let total: Count = lines.iter().map(|line| line.outcome.count()).sum();
     println!("{total}");
     if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Testing what an earlier build left in `dist/` would say nothing about these sources.
+fn no_build() -> Problem {
+    Problem::new("the build failed, and dist/ is of an earlier one").remedy("mend the build first")
+}
+
+impl Line {
+    fn is_failed_build(&self) -> bool {
+        self.stage == Stage::Build && self.outcome.count().failed > 0
+    }
 }
 
 impl Outcome {
@@ -70,6 +82,18 @@ impl fmt::Display for Line {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_failed_build_is_told_from_a_passed_one() {
+        let line = |stage, passed| Line {
+            stage,
+            outcome: Outcome::Ran(Count::one(passed)),
+            took: Duration::default(),
+        };
+        assert!(line(Stage::Build, false).is_failed_build());
+        assert!(!line(Stage::Build, true).is_failed_build());
+        assert!(!line(Stage::Lint, false).is_failed_build());
+    }
 
     #[test]
     fn a_stage_that_lacks_something_says_what_and_how_to_get_it() {

@@ -13,7 +13,7 @@ use std::process::Command;
 use std::time::Duration;
 
 /// The longest one stage may take: a cold build on a slow machine.
-const LIMIT: Duration = Duration::from_secs(60 * 60);
+const LIMIT: Duration = Duration::from_hours(1);
 /// The longest one in-browser test program may take, as its runner wants it.
 const IN_BROWSER_SECS: &str = "300";
 /// Everything of the package that compiles for this machine.
@@ -30,7 +30,7 @@ pub(crate) enum Stage {
     LintWasm,
     /// Unit, integration and documentation tests on this machine.
     Native,
-    /// `tests/browser_*.rs` as wasm in a headless browser.
+    /// `tests/in_browser*.rs` as wasm in a headless browser.
     InBrowser,
     /// The expected numbers of `vectors/`.
     Vectors,
@@ -130,14 +130,15 @@ fn lint_wasm(workspace: &Workspace) -> Result<Outcome> {
 fn native(workspace: &Workspace) -> Result<Outcome> {
     let mut command = cargo(workspace);
     command.args(["test", "--workspace", "--features", NATIVE_FEATURES, "--no-fail-fast"]);
+    with_python(workspace, &mut command);
     Ok(Outcome::Ran(tests(command.args(["--", "--show-output"]))?))
 }
 
-/// Each `tests/browser_<program>.rs` with the features of that program.
+/// `tests/in_browser.rs`, and each `tests/in_browser_<program>.rs` with the features of that program.
 fn in_browser(workspace: &Workspace) -> Result<Outcome> {
     let names = in_browser_tests(workspace);
     if names.is_empty() {
-        println!("there is no tests/browser_*.rs yet");
+        println!("there is no tests/in_browser*.rs yet");
         return Ok(Outcome::Ran(Count::default()));
     }
     let chromium = match wasm_target::ensure().and_then(|()| chromium::ensure()) {
@@ -147,7 +148,7 @@ fn in_browser(workspace: &Workspace) -> Result<Outcome> {
     let runner = wasm_bindgen::ensure_test_runner(workspace)?;
     let mut total = Count::default();
     for name in names {
-        let program = name.trim_start_matches("browser_");
+        let program = name.trim_start_matches("in_browser_");
         let mut command = cargo(workspace);
         command.args(["test", "--package", "cnnslicer", "--target", TRIPLE, "--test", &name]);
         if ["app", "compute", "trainer"].contains(&program) {
@@ -164,7 +165,7 @@ fn in_browser_tests(workspace: &Workspace) -> Vec<String> {
     files(workspace, "tests", "rs")
         .iter()
         .filter_map(|path| path.file_stem()?.to_str().map(str::to_owned))
-        .filter(|name| name.starts_with("browser_"))
+        .filter(|name| name.starts_with("in_browser"))
         .collect()
 }
 
@@ -208,6 +209,12 @@ fn end_to_end(workspace: &Workspace) -> Result<Outcome> {
     // One browser at a time: several on two cores would slow each other into their limits.
     command.args(["--", "--test-threads=1", "--show-output"]);
     command.env("CHROME", &chromium.browser).env("CHROMEDRIVER", &chromium.driver);
+    with_python(workspace, &mut command);
+    Ok(Outcome::Ran(tests(&mut command)?))
+}
+
+/// Tells the tests where a Python with zarr is; those that need it skip themselves without one.
+fn with_python(workspace: &Workspace, command: &mut Command) {
     match python::ensure(workspace) {
         Ok(interpreter) => command.env("CNNSLICER_PYTHON", interpreter),
         Err(problem) => {
@@ -215,7 +222,6 @@ fn end_to_end(workspace: &Workspace) -> Result<Outcome> {
             command.env_remove("CNNSLICER_PYTHON")
         }
     };
-    Ok(Outcome::Ran(tests(&mut command)?))
 }
 
 /// The files of a folder in the repository with this ending, sorted; none where there is no folder.

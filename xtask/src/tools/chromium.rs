@@ -31,7 +31,7 @@ pub(crate) fn ensure() -> Result<Chromium> {
     }
     if may_install() {
         println!("chromium: installing it with apt-get (about 400 MB, two minutes)");
-        let limit = Duration::from_secs(900);
+        let limit = Duration::from_mins(15);
         process::run(Command::new("apt-get").args(["update", "-qq"]), limit)?;
         let mut install = Command::new("apt-get");
         install.args(["install", "-y", "-qq", "--no-install-recommends", "chromium", "chromium-driver"]);

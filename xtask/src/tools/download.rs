@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-const LIMIT: Duration = Duration::from_secs(15 * 60);
+const LIMIT: Duration = Duration::from_mins(15);
 const CONNECT_SECS: &str = "10";
 
 /// Fetches `url` into `path`, which exists afterwards only when all of it has arrived.
@@ -15,9 +15,12 @@ pub(crate) fn fetch(url: &str, path: &Path) -> Result<()> {
     let partial = partial_name(path);
     let mut command = downloader(url, &partial)?;
     let fetched = process::capture(&mut command, LIMIT, Echo::Hidden);
-    let outcome = fetched.and_then(|finished| match finished.success {
-        true => Ok(()),
-        false => Err(Problem::new(format!("{url}: {}", reason(&finished.output)))),
+    let outcome = fetched.and_then(|finished| {
+        if finished.success {
+            Ok(())
+        } else {
+            Err(Problem::new(format!("{url}: {}", reason(&finished.output))))
+        }
     });
     match outcome {
         Ok(()) => std::fs::rename(&partial, path).about(path.display()),
@@ -67,7 +70,7 @@ fn fetch_and_unpack(release: &Release, folder: &Path) -> Result<()> {
     let mut command = Command::new(tar);
     command.arg("-xzf").arg(&archive).arg("-C").arg(folder);
     command.arg(format!("--strip-components={}", release.strip));
-    let unpacked = process::run(&mut command, Duration::from_secs(300));
+    let unpacked = process::run(&mut command, Duration::from_mins(5));
     std::fs::remove_file(&archive).about(archive.display())?;
     unpacked
 }

@@ -23,7 +23,7 @@ use std::time::Duration;
 use version::Version;
 
 /// The longest a tool may take to compile on a slow machine.
-const COMPILE_LIMIT: Duration = Duration::from_secs(60 * 60);
+const COMPILE_LIMIT: Duration = Duration::from_hours(1);
 
 /// What a build of the page needs, ready to run.
 #[derive(Debug)]

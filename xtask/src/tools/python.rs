@@ -9,7 +9,7 @@ use std::time::Duration;
 
 /// What the checks import, at the versions they were written against.
 const PACKAGES: [(&str, &str); 3] = [("numpy", "2.4.6"), ("zarr", "3.1.6"), ("safetensors", "0.8.0")];
-const LIMIT: Duration = Duration::from_secs(900);
+const LIMIT: Duration = Duration::from_mins(15);
 
 /// The interpreter of a virtual environment in the tool folder that has the packages.
 pub(crate) fn ensure(workspace: &Workspace) -> Result<PathBuf> {

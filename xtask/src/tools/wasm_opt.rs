@@ -73,5 +73,5 @@ fn from_npm_package(folder: &Path) -> Result<()> {
     let mut command = Command::new(npm);
     command.args(["install", "--no-audit", "--no-fund", "--silent", "--prefix"]).arg(folder);
     command.arg(format!("binaryen@{VERSION}.0.0")).current_dir(folder);
-    process::run(&mut command, Duration::from_secs(900)).map_err(|problem| problem.remedy(REMEDY))
+    process::run(&mut command, Duration::from_mins(15)).map_err(|problem| problem.remedy(REMEDY))
 }

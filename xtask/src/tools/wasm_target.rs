@@ -18,7 +18,7 @@ pub(crate) fn ensure() -> Result<()> {
         Problem::new(format!("the compiler has no {TRIPLE} target and there is no rustup to add it"))
             .remedy("install Rust from https://rustup.rs, or your distribution's package of that target")
     })?;
-    process::run(Command::new(rustup).args(["target", "add", TRIPLE]), Duration::from_secs(900))
+    process::run(Command::new(rustup).args(["target", "add", TRIPLE]), Duration::from_mins(15))
 }
 
 fn is_there() -> bool {
