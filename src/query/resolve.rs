@@ -48,7 +48,7 @@ impl Resolver<'_> {
             Images::Labelled(classes) => (self.class_groups(classes, place)?, classes.is_fixed()),
         };
         for group in groups.groups.iter().filter(|_| fixed) {
-            self.enough(self.images_of(group).len(), images, place, demand)?;
+            enough(self.images_of(group).len(), images, place, demand)?;
         }
         Ok(groups)
     }
@@ -66,14 +66,6 @@ impl Resolver<'_> {
             Group::Class(class) => self.shape.images_of(*class),
             Group::These(images) => images.clone(),
         }
-    }
-
-    fn enough(self, found: usize, images: &Images, place: Place, demand: Demand) -> Result<(), CheckError> {
-        let Demand { measure, least } = demand;
-        if found >= least {
-            return Ok(());
-        }
-        Err(CheckError::TooFewImages { place, selection: images.to_string(), images: found, least, measure })
     }
 
     fn images(self, images: &Selector, place: Place) -> Result<Vec<usize>, CheckError> {
@@ -94,7 +86,7 @@ impl Resolver<'_> {
                 labels.filter(|(_, label)| classes.contains(label)).map(|(image, _)| image).collect()
             }
         };
-        self.enough(picked.len(), images, place, Demand { measure: "a slice", least: 1 })?;
+        enough(picked.len(), images, place, Demand { measure: "a slice", least: 1 })?;
         let fixed = matches!(images, Images::Picked(Selector::Index(_)));
         Ok(Pick { axis: Axis::numbered("image", picked), fixed })
     }
@@ -164,6 +156,14 @@ impl Resolver<'_> {
             pick: Pick { axis: Axis::numbered("epoch", numbers), fixed: epochs.is_fixed() },
         })
     }
+}
+
+fn enough(found: usize, images: &Images, place: Place, demand: Demand) -> Result<(), CheckError> {
+    let Demand { measure, least } = demand;
+    if found >= least {
+        return Ok(());
+    }
+    Err(CheckError::TooFewImages { place, selection: images.to_string(), images: found, least, measure })
 }
 
 /// What T picks.
