@@ -15,7 +15,7 @@ use source::{File, Tree};
 #[track_caller]
 fn is_kept(rule: &Rule) {
     // Cargo runs tests in the package's root.
-    let tree = Tree::read(".").unwrap();
+    let tree = Tree::read(".").unwrap_or_else(|error| panic!("the sources cannot be read: {error}"));
     assert!(tree.files.len() > 20, "the sources were not found; run the test through cargo");
     let violations = (rule.violations)(&tree);
     assert!(violations.is_empty(), "{}\nWhy: {}\n", violations.join("\n"), rule.reason);
@@ -183,7 +183,6 @@ fn no_file_knows_the_machine_it_was_written_on() {
     let bad = ["read ", "/wo", "rk/shared/x"].concat();
     assert_eq!(found(rule, "README.md", &bad), 1);
     assert_eq!(found(rule, "xtask/src/main.rs", &["/ro", "ot/.cargo"].concat()), 1);
-    assert_eq!(found(rule, "README.md", "a framework/root/tree"), 1);
     assert_eq!(found(rule, "README.md", "CNNSLICER_DATA=<dir>"), 0);
     is_kept(rule);
 }

@@ -78,13 +78,7 @@ pub const NO_GLOB_RE_EXPORTS: Rule = Rule {
         let mut violations = Vec::new();
         for file in tree.rust() {
             let code = file.code(Strings::Blanked);
-            let globs = code.split(';').filter_map(|statement| {
-                let start = statement.rfind("pub")?;
-                let words = statement[start..].split_once("use ")?;
-                (words.0.trim_start_matches("pub").trim().is_empty() || words.0.starts_with("pub("))
-                    .then_some(words.1)
-            });
-            let stars = globs.filter(|names| names.contains('*'));
+            let stars = public_uses(&code).filter(|names| names.contains('*'));
             violations.extend(stars.map(|names| format!("{}: pub use {}", file.path, names.trim())));
         }
         violations
@@ -157,6 +151,18 @@ fn naming(tree: &Tree, names: &[&str], may: impl Fn(&File) -> bool) -> Vec<Strin
         }
     }
     violations
+}
+
+/// What stands between each `pub use` or `pub(…) use` and its `;`.
+fn public_uses(code: &str) -> impl Iterator<Item = &str> {
+    code.match_indices("pub").filter_map(|(at, word)| {
+        let rest = code[at + word.len()..].trim_start();
+        let rest = match rest.strip_prefix('(') {
+            Some(scope) => scope.split_once(')')?.1.trim_start(),
+            None => rest,
+        };
+        rest.strip_prefix("use ")?.split(';').next()
+    })
 }
 
 /// The library modules that a file names: by `crate::…`, or by `super::…` up to the root.

@@ -3,8 +3,12 @@
 use std::path::Path;
 use std::{fs, io};
 
-/// Folders that hold nothing of ours.
-const SKIPPED: [&str; 6] = ["target", "dist", "data", "node_modules", ".git", "__pycache__"];
+/// Folders that hold nothing of ours, besides hidden ones.
+const SKIPPED: [&str; 4] = ["target", "dist", "node_modules", "__pycache__"];
+/// Ignored by git: the public datasets.
+const DATASETS: &str = "public/data";
+/// Hidden folders that are ours.
+const OURS: [&str; 3] = [".cargo", ".ci", ".github"];
 
 pub struct File {
     /// From the root, with `/`.
@@ -37,8 +41,7 @@ impl Tree {
     /// The library's modules in the order of `lib.rs`.
     pub fn modules(&self) -> Vec<&str> {
         let lib = self.files.iter().find(|file| file.path == "src/lib.rs").map_or("", |file| &file.text);
-        let name = |line: &'_ str| -> Option<&str> { line.strip_prefix("pub mod ")?.strip_suffix(';') };
-        lib.lines().filter_map(name).collect()
+        lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect()
     }
 }
 
@@ -48,9 +51,12 @@ fn collect(folder: &Path, prefix: &str, files: &mut Vec<File>) -> io::Result<()>
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = format!("{prefix}{name}");
         if entry.file_type()?.is_dir() {
-            if !SKIPPED.contains(&name.as_str()) {
+            let hidden = name.starts_with('.') && !OURS.contains(&name.as_str());
+            if !hidden && !SKIPPED.contains(&name.as_str()) && path != DATASETS {
                 collect(&entry.path(), &format!("{path}/"), files)?;
             }
+        } else if name == ".git" {
+            // In a git worktree this is a file that points out of it.
         } else if let Ok(text) = fs::read_to_string(entry.path()) {
             // What is not UTF-8 is a picture, not a source.
             files.push(File { path, text });
@@ -148,10 +154,9 @@ impl Scrubber<'_> {
 
     fn opens_string(&self) -> bool {
         match self.text[self.at] {
-            b'"' => true,
             b'`' => !self.rust,
             b'\'' if self.rust => is_char_literal(&self.text[self.at..]),
-            b'\'' => true,
+            b'"' | b'\'' => true,
             _ => false,
         }
     }
