@@ -145,9 +145,9 @@ impl Resolver<'_> {
     /// Recorded epochs: their positions along T, and the axis of their numbers.
     pub fn epochs(self, epochs: &Selector, place: Place) -> Result<Epochs, CheckError> {
         let recorded = &self.shape.epochs;
-        let indices = recorded_indices(epochs, recorded).map_err(|epochs| CheckError::NotRecorded {
+        let indices = recorded_indices(epochs, recorded).map_err(|problem| CheckError::NotRecorded {
             place,
-            epochs,
+            problem,
             recorded: listed(recorded),
         })?;
         let numbers = indices.iter().map(|&index| recorded[index] as usize).collect();
@@ -190,9 +190,10 @@ fn indices(selector: &Selector, n: usize) -> Result<Vec<usize>, u32> {
     }
 }
 
-/// Positions of the recorded epochs that a selector picks, or the epochs that are not there.
+/// Positions of the recorded epochs that a selector picks, or what is wrong with it.
 fn recorded_indices(selector: &Selector, recorded: &[u32]) -> Result<Vec<usize>, String> {
-    let find = |epoch: u32| recorded.binary_search(&epoch).map_err(|_| epoch.to_string());
+    let find =
+        |epoch: u32| recorded.binary_search(&epoch).map_err(|_| format!("epoch {epoch} is not recorded"));
     match selector {
         Selector::All => Ok((0..recorded.len()).collect()),
         Selector::Index(epoch) => Ok(vec![find(*epoch)?]),
@@ -200,8 +201,13 @@ fn recorded_indices(selector: &Selector, recorded: &[u32]) -> Result<Vec<usize>,
         Selector::Range(range) => {
             let first = recorded.partition_point(|&epoch| epoch < range.first());
             let end = recorded.partition_point(|&epoch| epoch <= range.last());
-            let past_the_last = recorded.last().is_none_or(|&last| range.last() > last);
-            if first == end || past_the_last { Err(selector.to_string()) } else { Ok((first..end).collect()) }
+            if recorded.last().is_none_or(|&last| range.last() > last) {
+                Err(format!("{selector} ends after the last recorded epoch"))
+            } else if first == end {
+                Err(format!("no epoch of {selector} is recorded"))
+            } else {
+                Ok((first..end).collect())
+            }
         }
     }
 }
