@@ -18,12 +18,12 @@ pub enum CheckError {
         allowed: String,
     },
     /// An epoch that is not recorded, or a range of epochs that holds none or passes the last one.
-    #[error("{}: epoch {epochs} is not recorded; recorded are {recorded}.", place.axis)]
+    #[error("{}: {problem}; recorded are {recorded}.", place.axis)]
     NotRecorded {
         /// Where.
         place: Place,
-        /// An epoch, or a range of them.
-        epochs: String,
+        /// "epoch 3 is not recorded", "no epoch of 5..7 is recorded", …
+        problem: String,
         /// The epochs that are: "0 to 5", "0, 1, 2, 4, 8".
         recorded: String,
     },

@@ -48,7 +48,7 @@ impl Resolver<'_> {
             Images::Labelled(classes) => (self.class_groups(classes, place)?, classes.is_fixed()),
         };
         for group in groups.groups.iter().filter(|_| fixed) {
-            self.enough(self.images_of(group).len(), images, place, demand)?;
+            enough(self.images_of(group).len(), images, place, demand)?;
         }
         Ok(groups)
     }
@@ -66,14 +66,6 @@ impl Resolver<'_> {
             Group::Class(class) => self.shape.images_of(*class),
             Group::These(images) => images.clone(),
         }
-    }
-
-    fn enough(self, found: usize, images: &Images, place: Place, demand: Demand) -> Result<(), CheckError> {
-        let Demand { measure, least } = demand;
-        if found >= least {
-            return Ok(());
-        }
-        Err(CheckError::TooFewImages { place, selection: images.to_string(), images: found, least, measure })
     }
 
     fn images(self, images: &Selector, place: Place) -> Result<Vec<usize>, CheckError> {
@@ -94,7 +86,7 @@ impl Resolver<'_> {
                 labels.filter(|(_, label)| classes.contains(label)).map(|(image, _)| image).collect()
             }
         };
-        self.enough(picked.len(), images, place, Demand { measure: "a slice", least: 1 })?;
+        enough(picked.len(), images, place, Demand { measure: "a slice", least: 1 })?;
         let fixed = matches!(images, Images::Picked(Selector::Index(_)));
         Ok(Pick { axis: Axis::numbered("image", picked), fixed })
     }
@@ -153,9 +145,9 @@ impl Resolver<'_> {
     /// Recorded epochs: their positions along T, and the axis of their numbers.
     pub fn epochs(self, epochs: &Selector, place: Place) -> Result<Epochs, CheckError> {
         let recorded = &self.shape.epochs;
-        let indices = recorded_indices(epochs, recorded).map_err(|epochs| CheckError::NotRecorded {
+        let indices = recorded_indices(epochs, recorded).map_err(|problem| CheckError::NotRecorded {
             place,
-            epochs,
+            problem,
             recorded: listed(recorded),
         })?;
         let numbers = indices.iter().map(|&index| recorded[index] as usize).collect();
@@ -164,6 +156,14 @@ impl Resolver<'_> {
             pick: Pick { axis: Axis::numbered("epoch", numbers), fixed: epochs.is_fixed() },
         })
     }
+}
+
+fn enough(found: usize, images: &Images, place: Place, demand: Demand) -> Result<(), CheckError> {
+    let Demand { measure, least } = demand;
+    if found >= least {
+        return Ok(());
+    }
+    Err(CheckError::TooFewImages { place, selection: images.to_string(), images: found, least, measure })
 }
 
 /// What T picks.
@@ -190,9 +190,10 @@ fn indices(selector: &Selector, n: usize) -> Result<Vec<usize>, u32> {
     }
 }
 
-/// Positions of the recorded epochs that a selector picks, or the epochs that are not there.
+/// Positions of the recorded epochs that a selector picks, or what is wrong with it.
 fn recorded_indices(selector: &Selector, recorded: &[u32]) -> Result<Vec<usize>, String> {
-    let find = |epoch: u32| recorded.binary_search(&epoch).map_err(|_| epoch.to_string());
+    let find =
+        |epoch: u32| recorded.binary_search(&epoch).map_err(|_| format!("epoch {epoch} is not recorded"));
     match selector {
         Selector::All => Ok((0..recorded.len()).collect()),
         Selector::Index(epoch) => Ok(vec![find(*epoch)?]),
@@ -200,8 +201,13 @@ fn recorded_indices(selector: &Selector, recorded: &[u32]) -> Result<Vec<usize>,
         Selector::Range(range) => {
             let first = recorded.partition_point(|&epoch| epoch < range.first());
             let end = recorded.partition_point(|&epoch| epoch <= range.last());
-            let past_the_last = recorded.last().is_none_or(|&last| range.last() > last);
-            if first == end || past_the_last { Err(selector.to_string()) } else { Ok((first..end).collect()) }
+            if recorded.last().is_none_or(|&last| range.last() > last) {
+                Err(format!("{selector} ends after the last recorded epoch"))
+            } else if first == end {
+                Err(format!("no epoch of {selector} is recorded"))
+            } else {
+                Ok((first..end).collect())
+            }
         }
     }
 }

@@ -20,16 +20,16 @@ fn table<const N: usize>(lead: [usize; N], rows: usize, columns: usize) -> Vec<f
 }
 
 /// Results of the right length in which every value says its epoch, layer, row and column.
-fn result(need: &Need) -> Result<Vec<f64>, AssemblyError> {
+fn result(need: &Need) -> Vec<f64> {
     let channels = |layer: usize| shape().n_channels(layer);
-    Ok(match need {
+    match need {
         Need::InterSample { epoch_index, layer } => table([*epoch_index, *layer], 1, K + 1),
         Need::IntraSample { epoch_index, layer } => table([*epoch_index, *layer], channels(*layer), K + 1),
         Need::InterSampleOf { images, .. } => vec![images.len() as f64],
         Need::IntraSampleOf { epoch_index, layer, .. } => table([*epoch_index, *layer], channels(*layer), 1),
         Need::Capacity { epoch_index, layer_a, layer_b, images }
         | Need::Conditional { epoch_index, layer_a, layer_b, images } => {
-            let lead = if *images == ImageSet::All { 0 } else { 1 };
+            let lead = usize::from(*images != ImageSet::All);
             table([lead, *epoch_index], channels(*layer_a), channels(*layer_b))
         }
         Need::LabelGivenPredicted { epoch_index } | Need::PredictedGivenLabel { epoch_index } => {
@@ -44,11 +44,11 @@ fn result(need: &Need) -> Result<Vec<f64>, AssemblyError> {
             let maps = images.iter().flat_map(each);
             maps.flat_map(|map_value| (0..map).map(move |pixel| map_value * 100.0 + pixel as f64)).collect()
         }
-    })
+    }
 }
 
 fn answer(text: &str) -> AnswerArray<f64> {
-    assemble(&planned(text), f64::NAN, result).unwrap()
+    assemble(&planned(text), f64::NAN, |need| Ok::<_, AssemblyError>(result(need))).unwrap()
 }
 
 fn values(text: &str) -> Vec<f64> {
@@ -166,7 +166,7 @@ fn results_may_come_in_any_order() {
     let mut backwards = Assembly::new(&plan, f64::NAN);
     let needs: Vec<&Need> = plan.needs().collect();
     for (index, need) in needs.iter().enumerate().rev() {
-        backwards.put(index, &result(need).unwrap()).unwrap();
+        backwards.put(index, &result(need)).unwrap();
     }
     assert_eq!(backwards.finish().unwrap(), answer("H(dCNN(label=-, -, -, -))"));
 }

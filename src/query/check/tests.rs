@@ -173,8 +173,8 @@ fn what_lies_out_of_range_is_named_with_what_is_allowed() {
         ),
         ("h(dCNN(-, 1, -, 3))", "T: epoch 3 is not recorded; recorded are 0, 1, 2, 4, 8."),
         ("accuracy({0,5})", "T: epoch 5 is not recorded; recorded are 0, 1, 2, 4, 8."),
-        ("accuracy(5..7)", "T: epoch 5..7 is not recorded; recorded are 0, 1, 2, 4, 8."),
-        ("accuracy(1..9)", "T: epoch 1..9 is not recorded; recorded are 0, 1, 2, 4, 8."),
+        ("accuracy(5..7)", "T: no epoch of 5..7 is recorded; recorded are 0, 1, 2, 4, 8."),
+        ("accuracy(1..9)", "T: 1..9 ends after the last recorded epoch; recorded are 0, 1, 2, 4, 8."),
         ("H(label|y=4)@0", "X: there is no class 4; classes are 0 to 3."),
     ] {
         assert_eq!(refused(text).to_string(), sentence, "{text}");
