@@ -208,7 +208,7 @@ fn from_keys<S: DistanceKeys>(
         let rows = start..n.min(start + BLOCK_ROWS);
         source.fill(rows.clone(), &mut keys[..rows.len() * n]);
         for (i, line) in rows.zip(keys.chunks_exact(n)) {
-            selection.nearest(line, i, k, |j, key| {
+            selection.nearest(line, i, k, source, |j, key| {
                 let distance = S::squared(key);
                 table.push(j, if squared { distance } else { distance.sqrt() } as f32);
             });

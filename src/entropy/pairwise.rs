@@ -3,16 +3,17 @@
 //! Each source gives a distance as a `u32` key whose order is the order of the distances, so that one
 //! selection serves all. Samples come from `inter_sample`, which also reads the keys.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use super::cell::squared_distance_in_double;
 use super::kernels::{GramElement, Panels, byte_wrapped_distance};
+use super::neighbours::Uncertainty;
 
 /// Rows of a panel of the Gram matrix; blocks of rows start and end on its multiples.
 const PANEL: usize = 8;
 
 /// Squared distances from some samples to all, as ordered keys.
-pub(crate) trait DistanceKeys {
+pub(crate) trait DistanceKeys: Uncertainty {
     /// Fills `keys` (`rows.len()` × N, row-major); `rows.start` is a multiple of 8.
     fn fill(&self, rows: Range<usize>, keys: &mut [u32]);
     /// The squared distance of a key, in a scale common to all.
@@ -41,6 +42,16 @@ impl IntegerGram {
     }
 }
 
+impl Uncertainty for IntegerGram {
+    /// None: the keys are exact, and ties go by index.
+    fn around(&self, _: usize, limit: u32) -> RangeInclusive<u32> {
+        limit..=limit
+    }
+    fn exact(&self, _: usize, _: usize) -> f64 {
+        0.0
+    }
+}
+
 impl DistanceKeys for IntegerGram {
     fn fill(&self, rows: Range<usize>, keys: &mut [u32]) {
         let norms = &self.norms;
@@ -58,6 +69,7 @@ impl DistanceKeys for IntegerGram {
 pub(crate) struct FloatGram<'a> {
     panels: Panels<f32>,
     norms: Vec<f32>,
+    largest_norm: f32,
     samples: &'a [f32],
     dimension: usize,
     scale: f64,
@@ -65,6 +77,9 @@ pub(crate) struct FloatGram<'a> {
 
 /// Below this share of the two norms a squared distance has lost five bits to cancellation and is recomputed.
 const CANCELLATION: f32 = 1.0 / 32.0;
+
+/// Rounding of a squared distance as a share of the two norms, with room: 2⁻²⁴ times some tens.
+const ROUNDING: f32 = 3e-6;
 
 impl<'a> FloatGram<'a> {
     /// Centres on the mean sample and scales by a power of two, so that no square over- or underflows.
@@ -79,13 +94,28 @@ impl<'a> FloatGram<'a> {
             ((f64::from(samples[row * dimension + column]) - means[column]) * scale) as f32
         });
         let norms = panels.squared_norms();
-        Self { panels, norms, samples, dimension, scale }
+        let largest_norm = norms.iter().copied().fold(0.0, f32::max);
+        Self { panels, norms, largest_norm, samples, dimension, scale }
+    }
+
+    fn row(&self, i: usize) -> &[f32] {
+        &self.samples[i * self.dimension..(i + 1) * self.dimension]
     }
 
     fn from_differences(&self, i: usize, j: usize) -> f32 {
-        let row = |i: usize| &self.samples[i * self.dimension..(i + 1) * self.dimension];
         // Scaled twice: the square of the scale may leave the range of f64.
-        (squared_distance_in_double(row(i), row(j)) * self.scale * self.scale) as f32
+        (squared_distance_in_double(self.row(i), self.row(j)) * self.scale * self.scale) as f32
+    }
+}
+
+impl Uncertainty for FloatGram<'_> {
+    fn around(&self, own: usize, limit: u32) -> RangeInclusive<u32> {
+        let limit = f32::from_bits(limit);
+        let margin = ROUNDING * (self.norms[own] + self.largest_norm);
+        (limit - margin).max(0.0).to_bits()..=(limit + margin).to_bits()
+    }
+    fn exact(&self, own: usize, other: usize) -> f64 {
+        squared_distance_in_double(self.row(own), self.row(other))
     }
 }
 
@@ -150,6 +180,16 @@ impl ByteWrapped {
         };
         let bytes = samples.iter().map(byte).collect::<Option<Vec<u8>>>()?;
         Some(Self { bytes, dimension })
+    }
+}
+
+impl Uncertainty for ByteWrapped {
+    /// None: the keys are exact, and ties go by index.
+    fn around(&self, _: usize, limit: u32) -> RangeInclusive<u32> {
+        limit..=limit
+    }
+    fn exact(&self, _: usize, _: usize) -> f64 {
+        0.0
     }
 }
 
