@@ -1,6 +1,12 @@
 //! What must hold for any input: bounds, symmetries and invariances of the measures, agreement of the kernels with
 //! double precision on data with duplicates, ties and constants, and the public test vectors.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::cast_precision_loss,
+    reason = "a failed test may panic; counts are small"
+)]
+
 use cnnslicer::entropy::inter_sample::inter_sample_in_double;
 use cnnslicer::entropy::vectors::{Outcome, check_vectors};
 use cnnslicer::entropy::{

@@ -177,7 +177,9 @@ fn measure_channel<C: Cell>(
     if !largest.is_finite() {
         return Err(EntropyError::NonFinite);
     }
-    distances.iter_mut().for_each(|d| *d = d.sqrt());
+    for distance in distances.iter_mut() {
+        *distance = distance.sqrt();
+    }
     Ok(())
 }
 

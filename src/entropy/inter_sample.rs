@@ -246,7 +246,9 @@ fn table_in_double<C: Cell>(
             nearest.truncate(k);
             nearest.sort_unstable_by_key(|&(_, j)| j);
         }
-        nearest.iter().for_each(|&(distance, j)| table.push(j, distance));
+        for &(distance, j) in &nearest {
+            table.push(j, distance);
+        }
         table.finish_row(|distances| weigh_row(distances, settings));
     }
     Ok(table)

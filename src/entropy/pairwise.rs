@@ -102,7 +102,7 @@ impl<'a> FloatGram<'a> {
         &self.samples[i * self.dimension..(i + 1) * self.dimension]
     }
 
-    fn from_differences(&self, i: usize, j: usize) -> f32 {
+    fn by_differences(&self, i: usize, j: usize) -> f32 {
         // Scaled twice: the square of the scale may leave the range of f64.
         (squared_distance_in_double(self.row(i), self.row(j)) * self.scale * self.scale) as f32
     }
@@ -125,7 +125,7 @@ impl DistanceKeys for FloatGram<'_> {
         fill_from_gram(&self.panels, rows, norms.len(), keys, |i, j, product| {
             let sum = norms[i] + norms[j];
             let squared = sum - 2.0 * product;
-            if squared < CANCELLATION * sum { self.from_differences(i, j) } else { squared }.to_bits()
+            if squared < CANCELLATION * sum { self.by_differences(i, j) } else { squared }.to_bits()
         });
     }
     fn squared(key: u32) -> f64 {
@@ -140,7 +140,9 @@ fn column_means(samples: &[f32], n: usize, dimension: usize) -> Vec<f64> {
             *mean += f64::from(value);
         }
     }
-    means.iter_mut().for_each(|mean| *mean /= n as f64);
+    for mean in &mut means {
+        *mean /= n as f64;
+    }
     means
 }
 
@@ -233,7 +235,7 @@ mod tests {
             let source = FloatGram::new(&samples, n, dimension);
             let keys = keys_of(&source, n);
             for (at, &key) in keys.iter().enumerate() {
-                let exact = f64::from(source.from_differences(at / n, at % n));
+                let exact = f64::from(source.by_differences(at / n, at % n));
                 assert!((FloatGram::squared(key) - exact).abs() <= 2e-5 * exact, "{at}: {exact}");
             }
         }
@@ -242,7 +244,9 @@ mod tests {
     #[test]
     fn duplicates_are_at_distance_zero_and_huge_values_do_not_overflow() {
         let mut samples = wave(20, 30, 0.0);
-        samples.iter_mut().for_each(|v| *v *= 1e37);
+        for value in &mut samples {
+            *value *= 1e37;
+        }
         samples.copy_within(0..30, 11 * 30);
         let keys = keys_of(&FloatGram::new(&samples, 20, 30), 20);
         assert_eq!((keys[11], keys[11 * 20], keys[0]), (0, 0, 0));

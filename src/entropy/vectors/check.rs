@@ -60,7 +60,7 @@ fn check_inter_sample(vector: &Value, inputs: &mut Inputs) -> Result<(), Problem
     let stored = after_rounding(&input);
     let double =
         if stored == input { double } else { settings.and_then(|settings| inter_sample(&stored, &settings)) };
-    same(single, double.map(|(entropy, _)| vec![entropy.bits]), SINGLE_H)
+    same(&single, &double.map(|(entropy, _)| vec![entropy.bits]), SINGLE_H)
 }
 
 fn check_intra_sample(vector: &Value, inputs: &mut Inputs) -> Result<(), Problem> {
@@ -75,7 +75,7 @@ fn check_intra_sample(vector: &Value, inputs: &mut Inputs) -> Result<(), Problem
     let single = settings.and_then(|settings| intra_sample(&input, &rounded(&input), classes, &settings));
     let stored = after_rounding(&input);
     let double = settings.and_then(|settings| intra_sample(&stored, &stored.values, classes, &settings));
-    same(single, double, SINGLE_BINNED)
+    same(&single, &double, SINGLE_BINNED)
 }
 
 /// `[C, K + 1]` to the file's `channel[c]` and `per_class[class][c]`.
@@ -140,7 +140,7 @@ fn check_capacity(vector: &Value, inputs: &mut Inputs, layers: bool) -> Result<(
     });
     let stored = double(&after_rounding(&a), &after_rounding(&b));
     let margin = vector["bin_margin"].as_f64().unwrap_or(1.0);
-    same(single.map(|m| m.capacity()), stored.map(|m| m.capacity()), binned_tolerance(a.samples(), margin))
+    same(&single.map(|m| m.capacity()), &stored.map(|m| m.capacity()), binned_tolerance(a.samples(), margin))
 }
 
 /// Below the safe margin a few pairs may change their bin, each by at most about log2(P)/P bits an entropy.
@@ -214,11 +214,11 @@ fn expect(vector: &Value, measured: Result<Measured, EntropyError>) -> Result<()
 
 /// Single and double precision agree.
 fn same(
-    single: Result<Vec<f64>, EntropyError>,
-    double: Result<Vec<f64>, EntropyError>,
+    single: &Result<Vec<f64>, EntropyError>,
+    double: &Result<Vec<f64>, EntropyError>,
     tolerance: f64,
 ) -> Result<(), Problem> {
-    let agree = match (&single, &double) {
+    let agree = match (single, double) {
         (Ok(single), Ok(double)) => single.iter().zip(double).all(|(&s, &d)| close(s, d, tolerance)),
         (Err(single), Err(double)) => single.code() == double.code(),
         _ => false,

@@ -44,7 +44,7 @@ const DESCRIPTION: [&str; 6] =
 
 /// Why a vector did not pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(self) enum Problem {
+enum Problem {
     /// It disagrees or is not understood.
     Wrong(String),
     /// Its data are not here.
