@@ -34,6 +34,7 @@ mod neighbour_table;
 mod neighbours;
 pub mod pairs;
 mod pairwise;
+mod row_blocks;
 mod sigma;
 #[cfg(any(not(target_arch = "wasm32"), feature = "vectors"))]
 pub mod vectors;

@@ -1,10 +1,11 @@
-//! The k nearest neighbours of a sample without sorting: two histogram levels over the keys of `pairwise`.
+//! The k nearest neighbours of a sample without sorting all: a histogram of the keys of `pairwise`
+//! finds the bin of the k-th, a partial sort within the bin the limit.
 //! Ties at the k-th neighbour go to the smaller index; where rounding leaves open which of two distances is the
 //! smaller, they are measured again. `inter_sample` reads the result.
 
 use std::ops::RangeInclusive;
 
-/// Bins of the first level.
+/// Bins of the histogram.
 const BINS: usize = 2048;
 
 /// Keys whose order is not certain, and how to settle it.
@@ -19,66 +20,53 @@ pub(crate) trait Uncertainty {
 #[derive(Debug, Default)]
 pub(crate) struct Selection {
     counts: Vec<u32>,
+    /// Keys of one bin.
     candidates: Vec<u32>,
-    /// Exact distance and index of the keys around the limit; those taken come first.
+    /// Indices of keys up to a bound, by growing index; `kept` of them count.
+    indices: Vec<u32>,
+    kept: usize,
+    /// Exact distance and index of the keys around the limit.
     doubtful: Vec<(f64, u32)>,
 }
 
 impl Selection {
-    /// Calls `take(index, key)` for the `k` smallest of `keys` but `keys[own]`, by growing index; equal ones by
-    /// growing index, too. `k` must be below `keys.len()`.
+    /// The indices of the `k` smallest of `keys` but `keys[own]`, by growing index; of equal ones those with the
+    /// smaller index. `k` must be below `keys.len()`.
     pub(crate) fn nearest(
         &mut self,
         keys: &[u32],
         own: usize,
         k: usize,
         settle: &impl Uncertainty,
-        mut take: impl FnMut(u32, u32),
-    ) {
+    ) -> &[u32] {
         if k + 1 == keys.len() {
-            let others = keys.iter().enumerate().filter(|&(index, _)| index != own);
-            others.for_each(|(index, &key)| take(index as u32, key));
-            return;
-        }
-        let (least, most) = settle.around(own, self.limit(keys, own, k)).into_inner();
-        let mut taken = self.settle(keys, own, k, least..=most, settle).iter().peekable();
-        for (index, &key) in keys.iter().enumerate() {
-            if key > most || index == own {
-                continue;
-            }
-            if key < least || taken.next_if(|&&(_, chosen)| chosen == index as u32).is_some() {
-                take(index as u32, key);
-            }
-        }
-    }
-
-    /// Those of the keys in `range` that belong to the k smallest, by growing index.
-    fn settle(
-        &mut self,
-        keys: &[u32],
-        own: usize,
-        k: usize,
-        range: RangeInclusive<u32>,
-        settle: &impl Uncertainty,
-    ) -> &[(f64, u32)] {
-        let certain =
-            |keys: &[u32]| keys.iter().map(|key| u32::from(key < range.start())).sum::<u32>() as usize;
-        let open = k - certain(&keys[..own]) - certain(&keys[own + 1..]);
-        let doubtful = keys.iter().enumerate().filter(|&(index, key)| range.contains(key) && index != own);
-        self.doubtful.clear();
-        if range.start() == range.end() {
-            self.doubtful.extend(doubtful.take(open).map(|(index, _)| (0.0, index as u32)));
+            self.keep_up_to(keys, own, u32::MAX);
         } else {
-            self.doubtful.extend(doubtful.map(|(index, _)| (settle.exact(own, index), index as u32)));
-            self.doubtful.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-            self.doubtful.truncate(open);
-            self.doubtful.sort_unstable_by_key(|&(_, index)| index);
+            let bound = self.keep_some_more(keys, own, k);
+            let limit = self.limit(keys, k, bound);
+            let range = settle.around(own, limit);
+            if *range.end() > bound.end {
+                self.keep_up_to(keys, own, *range.end());
+            }
+            self.drop_all_but(keys, own, k, &range, settle);
         }
-        &self.doubtful
+        &self.indices[..self.kept]
     }
 
-    /// The k-th smallest key.
-    fn limit(&mut self, keys: &[u32], own: usize, k: usize) -> u32 {
+    /// Keeps the indices of all keys up to `most`.
+    fn keep_up_to(&mut self, keys: &[u32], own: usize, most: u32) {
+        self.indices.resize(keys.len(), 0);
+        let mut kept = 0;
+        for (index, &key) in keys.iter().enumerate() {
+            // Written always, kept or overwritten: a jump would be mispredicted half the time.
+            self.indices[kept] = index as u32;
+            kept += usize::from(key <= most && index != own);
+        }
+        self.kept = kept;
+    }
+
+    /// Keeps at least the k smallest: all keys up to the end of the histogram's bin with the k-th.
+    fn keep_some_more(&mut self, keys: &[u32], own: usize, k: usize) -> Bin {
         let (least, most) = keys.iter().fold((u32::MAX, 0), |(lo, hi), &key| (lo.min(key), hi.max(key)));
         // The range [0, most − least] in at most BINS bins of 2^shift keys.
         let shift = (u32::BITS - (most - least).leading_zeros()).saturating_sub(BINS.ilog2());
@@ -93,13 +81,63 @@ impl Selection {
             below += self.counts[bin] as usize;
             bin += 1;
         }
-        let in_bin = |(index, key): (usize, &u32)| {
-            (((key - least) >> shift) as usize == bin && index != own).then_some(*key)
-        };
-        self.candidates.clear();
-        self.candidates.extend(keys.iter().enumerate().filter_map(in_bin));
-        *self.candidates.select_nth_unstable(k - 1 - below).1
+        let start = least + ((bin as u32) << shift);
+        let end = start.saturating_add((1 << shift) - 1);
+        self.keep_up_to(keys, own, end);
+        Bin { start, end, below }
     }
+
+    /// The k-th smallest key, which lies in the bin.
+    fn limit(&mut self, keys: &[u32], k: usize, bin: Bin) -> u32 {
+        let kept = self.indices[..self.kept].iter().map(|&index| keys[index as usize]);
+        self.candidates.clear();
+        self.candidates.extend(kept.filter(|&key| key >= bin.start));
+        *self.candidates.select_nth_unstable(k - 1 - bin.below).1
+    }
+
+    /// Drops what is above the range, and of the range all but those that complete the k smallest.
+    fn drop_all_but(
+        &mut self,
+        keys: &[u32],
+        own: usize,
+        k: usize,
+        range: &RangeInclusive<u32>,
+        settle: &impl Uncertainty,
+    ) {
+        let kept = &mut self.indices[..self.kept];
+        let doubtful = kept.iter().filter(|&&index| range.contains(&keys[index as usize]));
+        self.doubtful.clear();
+        self.doubtful.extend(doubtful.map(|&index| (0.0, index)));
+        let certain = kept.iter().filter(|&&index| keys[index as usize] < *range.start()).count();
+        if range.start() != range.end() && certain + self.doubtful.len() > k {
+            for (distance, index) in &mut self.doubtful {
+                *distance = settle.exact(own, *index as usize);
+            }
+            self.doubtful.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        }
+        self.doubtful.truncate(k - certain);
+        self.doubtful.sort_unstable_by_key(|&(_, index)| index);
+        let mut taken = self.doubtful.iter().peekable();
+        let mut count = 0;
+        for at in 0..kept.len() {
+            let index = kept[at];
+            let sure = keys[index as usize] < *range.start();
+            if sure || taken.next_if(|&&(_, chosen)| chosen == index).is_some() {
+                kept[count] = index;
+                count += 1;
+            }
+        }
+        self.kept = count;
+    }
+}
+
+/// The bin of the histogram that holds the k-th smallest key.
+#[derive(Clone, Copy)]
+struct Bin {
+    start: u32,
+    end: u32,
+    /// Keys in the bins before it.
+    below: usize,
 }
 
 #[cfg(test)]
@@ -127,19 +165,15 @@ mod tests {
     }
 
     fn nearest(keys: &[u32], own: usize, k: usize) -> Vec<(u32, u32)> {
-        let mut taken = Vec::new();
-        let certain = Margin(0, &[]);
-        Selection::default().nearest(keys, own, k, &certain, |index, key| taken.push((index, key)));
-        taken
+        let mut selection = Selection::default();
+        let indices = selection.nearest(keys, own, k, &Margin(0, &[]));
+        indices.iter().map(|&index| (index, keys[index as usize])).collect()
     }
 
     #[test]
     fn what_rounding_leaves_open_is_measured_again() {
         let (keys, truth) = ([0, 11, 10, 12, 50, 9], [0.0, 10.0, 11.0, 9.0, 50.0, 9.0]);
-        let mut taken = Vec::new();
-        let uncertain = Margin(2, &truth);
-        Selection::default().nearest(&keys, 0, 2, &uncertain, |index, _| taken.push(index));
-        assert_eq!(taken, [3, 5]);
+        assert_eq!(Selection::default().nearest(&keys, 0, 2, &Margin(2, &truth)), [3, 5]);
     }
 
     #[test]

@@ -14,10 +14,10 @@ const PANEL: usize = 8;
 
 /// Squared distances from some samples to all, as ordered keys.
 pub(crate) trait DistanceKeys: Uncertainty {
-    /// Fills `keys` (`rows.len()` × N, row-major); `rows.start` is a multiple of 8.
-    fn fill(&self, rows: Range<usize>, keys: &mut [u32]);
+    /// Fills the columns from `first` on of `keys` (`rows.len()` × N, row-major); the starts are multiples of 8.
+    fn fill(&self, rows: Range<usize>, first: usize, keys: &mut [u32]);
     /// The squared distance of a key, in a scale common to all.
-    fn squared(key: u32) -> f64;
+    fn squared(key: u32) -> f32;
 }
 
 /// Gram matrix in i16 × i16 → i32: exact for integers, hence exact ties.
@@ -53,14 +53,14 @@ impl Uncertainty for IntegerGram {
 }
 
 impl DistanceKeys for IntegerGram {
-    fn fill(&self, rows: Range<usize>, keys: &mut [u32]) {
+    fn fill(&self, rows: Range<usize>, first: usize, keys: &mut [u32]) {
         let norms = &self.norms;
-        fill_from_gram(&self.panels, rows, norms.len(), keys, |i, j, product| {
+        fill_from_gram(&self.panels, rows, first..norms.len(), keys, |i, j, product| {
             (norms[i] + norms[j] - 2 * product) as u32
         });
     }
-    fn squared(key: u32) -> f64 {
-        f64::from(key)
+    fn squared(key: u32) -> f32 {
+        key as f32
     }
 }
 
@@ -120,16 +120,16 @@ impl Uncertainty for FloatGram<'_> {
 }
 
 impl DistanceKeys for FloatGram<'_> {
-    fn fill(&self, rows: Range<usize>, keys: &mut [u32]) {
+    fn fill(&self, rows: Range<usize>, first: usize, keys: &mut [u32]) {
         let norms = &self.norms;
-        fill_from_gram(&self.panels, rows, norms.len(), keys, |i, j, product| {
+        fill_from_gram(&self.panels, rows, first..norms.len(), keys, |i, j, product| {
             let sum = norms[i] + norms[j];
             let squared = sum - 2.0 * product;
             if squared < CANCELLATION * sum { self.by_differences(i, j) } else { squared }.to_bits()
         });
     }
-    fn squared(key: u32) -> f64 {
-        f64::from(f32::from_bits(key))
+    fn squared(key: u32) -> f32 {
+        f32::from_bits(key)
     }
 }
 
@@ -149,11 +149,12 @@ fn column_means(samples: &[f32], n: usize, dimension: usize) -> Vec<f64> {
 fn fill_from_gram<E: GramElement>(
     panels: &Panels<E>,
     rows: Range<usize>,
-    n: usize,
+    columns: Range<usize>,
     keys: &mut [u32],
     key: impl Fn(usize, usize, E::Sum) -> u32,
 ) {
-    for b in 0..panels.panels() {
+    let n = columns.end;
+    for b in columns.start / PANEL..panels.panels() {
         let columns = b * PANEL..n.min((b + 1) * PANEL);
         for a in rows.start / PANEL..rows.end.div_ceil(PANEL) {
             let products = panels.products(a, b);
@@ -196,17 +197,17 @@ impl Uncertainty for ByteWrapped {
 }
 
 impl DistanceKeys for ByteWrapped {
-    fn fill(&self, rows: Range<usize>, keys: &mut [u32]) {
+    fn fill(&self, rows: Range<usize>, first: usize, keys: &mut [u32]) {
         let n = self.bytes.len() / self.dimension;
         let all = self.bytes.chunks_exact(self.dimension);
         for (line, a) in keys.chunks_exact_mut(n).zip(all.clone().skip(rows.start)) {
-            for (key, b) in line.iter_mut().zip(all.clone()) {
+            for (key, b) in line.iter_mut().zip(all.clone()).skip(first) {
                 *key = byte_wrapped_distance(a, b);
             }
         }
     }
-    fn squared(key: u32) -> f64 {
-        f64::from(key)
+    fn squared(key: u32) -> f32 {
+        key as f32
     }
 }
 
@@ -218,7 +219,7 @@ mod tests {
         let mut keys = vec![0; n * n];
         for start in (0..n).step_by(16) {
             let rows = start..n.min(start + 16);
-            source.fill(rows.clone(), &mut keys[rows.start * n..rows.end * n]);
+            source.fill(rows.clone(), 0, &mut keys[rows.start * n..rows.end * n]);
         }
         keys
     }
@@ -236,7 +237,7 @@ mod tests {
             let keys = keys_of(&source, n);
             for (at, &key) in keys.iter().enumerate() {
                 let exact = f64::from(source.by_differences(at / n, at % n));
-                assert!((FloatGram::squared(key) - exact).abs() <= 2e-5 * exact, "{at}: {exact}");
+                assert!((f64::from(FloatGram::squared(key)) - exact).abs() <= 2e-5 * exact, "{at}: {exact}");
             }
         }
     }
