@@ -22,7 +22,6 @@ pub mod browser;
 // ── the three programs ──
 #[cfg(all(feature = "app", target_arch = "wasm32"))]
 pub mod app;
-#[cfg(feature = "compute")]
 pub mod compute;
 #[cfg(feature = "trainer")]
 pub mod trainer;

@@ -14,3 +14,21 @@ pub use trainer::{FromTrainer, Progress, ToTrainer};
 
 /// Raised whenever a message changes shape; a worker of another build is refused.
 pub const PROTOCOL: u32 = 1;
+
+/// A worker's reply that may be its greeting.
+pub trait Handshake {
+    /// The protocol number when this is the first message, `Ready`.
+    fn ready_protocol(&self) -> Option<u32>;
+}
+
+impl Handshake for FromTrainer {
+    fn ready_protocol(&self) -> Option<u32> {
+        if let Self::Ready { protocol } = self { Some(*protocol) } else { None }
+    }
+}
+
+impl Handshake for FromCompute {
+    fn ready_protocol(&self) -> Option<u32> {
+        if let Self::Ready { protocol } = self { Some(*protocol) } else { None }
+    }
+}

@@ -1,0 +1,189 @@
+//! The pool of compute workers: carries out what `compute::schedule` decides.
+//!
+//! The same task asked for twice while it is under way is computed once.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use futures_channel::oneshot;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+
+use crate::browser::capabilities::cores;
+use crate::browser::remote::{Remote, WorkerKind};
+use crate::browser::turn;
+use crate::compute::schedule::{Action, Schedule, Ticket};
+use crate::protocol::{Answer, Fault, FromCompute, Task, ToCompute};
+
+pub use crate::compute::schedule::Priority;
+
+/// What a task gave.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The answer.
+    pub answer: Answer,
+    /// Milliseconds in the worker.
+    pub cost_ms: f64,
+    /// What only JavaScript can hold (a Blob); undefined when there is none.
+    pub attachment: JsValue,
+}
+
+/// A handle on the one pool of the page; clones share it.
+#[derive(Clone)]
+pub struct Pool {
+    inner: Rc<RefCell<Inner>>,
+}
+
+struct Inner {
+    schedule: Schedule,
+    workers: Vec<Option<Remote<ToCompute, FromCompute>>>,
+    jobs: HashMap<Ticket, Job>,
+    tickets: HashMap<Task, Ticket>,
+    next_ticket: Ticket,
+    /// Why the last worker died, told to those whose task is abandoned.
+    last_death: Option<Fault>,
+}
+
+struct Job {
+    task: Task,
+    waiters: Vec<oneshot::Sender<Result<Outcome, Fault>>>,
+}
+
+impl Default for Pool {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Pool {
+    /// An empty pool; workers start with the first task. One core is left to the page and the trainer.
+    pub fn new() -> Self {
+        let places = cores().saturating_sub(1).max(1);
+        Self {
+            inner: Rc::new(RefCell::new(Inner {
+                schedule: Schedule::new(places),
+                workers: (0..places).map(|_| None).collect(),
+                jobs: HashMap::new(),
+                tickets: HashMap::new(),
+                next_ticket: 0,
+                last_death: None,
+            })),
+        }
+    }
+
+    /// Tasks waiting or running.
+    pub fn busy(&self) -> usize {
+        self.inner.borrow().schedule.busy()
+    }
+
+    /// Does a task and waits for its answer.
+    pub async fn run(&self, task: Task, priority: Priority) -> Result<Outcome, Fault> {
+        let (sender, receiver) = oneshot::channel();
+        let actions = self.inner.borrow_mut().submit(task, priority, sender);
+        self.act(actions);
+        receiver.await.unwrap_or_else(|_| Err(gone()))
+    }
+
+    fn act(&self, actions: Vec<Action>) {
+        for action in actions {
+            match action {
+                Action::Spawn { worker } => self.spawn(worker),
+                Action::Send { worker, ticket } => self.inner.borrow_mut().send(worker, ticket),
+                Action::Abandon { ticket } => {
+                    let fault = self.inner.borrow().last_death.clone().unwrap_or_else(gone);
+                    let job = self.inner.borrow_mut().take(ticket);
+                    settle(job, &Err(fault));
+                }
+            }
+        }
+    }
+
+    fn spawn(&self, worker: usize) {
+        let (replies, deaths) = (self.clone(), self.clone());
+        let remote = Remote::spawn(
+            WorkerKind::Compute,
+            move |reply, attachment| replies.replied(worker, reply, attachment),
+            move |fault| deaths.died(worker, fault),
+        );
+        match remote {
+            Ok(remote) => self.inner.borrow_mut().workers[worker] = Some(remote),
+            Err(fault) => self.died(worker, fault),
+        }
+    }
+
+    fn replied(&self, worker: usize, reply: FromCompute, attachment: JsValue) {
+        let (ticket, outcome) = match reply {
+            FromCompute::Done { ticket, answer, cost_ms } => {
+                (ticket, Ok(Outcome { answer: *answer, cost_ms, attachment }))
+            }
+            FromCompute::Failed { ticket, fault } => (ticket, Err(fault)),
+            FromCompute::Ready { .. } => return,
+        };
+        let job = self.inner.borrow_mut().take(ticket);
+        let actions = self.inner.borrow_mut().schedule.done(worker);
+        self.act(actions);
+        settle(job, &outcome);
+    }
+
+    /// In a later turn: the dead worker's own callback is still running, and must not drop itself.
+    fn died(&self, worker: usize, fault: Fault) {
+        let pool = self.clone();
+        spawn_local(async move {
+            turn::macrotask().await;
+            let dead = pool.inner.borrow_mut().workers[worker].take();
+            drop(dead);
+            pool.inner.borrow_mut().last_death = Some(fault);
+            let actions = pool.inner.borrow_mut().schedule.died(worker);
+            pool.act(actions);
+        });
+    }
+}
+
+impl Inner {
+    fn submit(
+        &mut self,
+        task: Task,
+        priority: Priority,
+        waiter: oneshot::Sender<Result<Outcome, Fault>>,
+    ) -> Vec<Action> {
+        let ticket = self.tickets.get(&task).copied().unwrap_or_else(|| {
+            self.next_ticket += 1;
+            self.tickets.insert(task.clone(), self.next_ticket);
+            self.next_ticket
+        });
+        self.jobs.entry(ticket).or_insert_with(|| Job { task, waiters: Vec::new() }).waiters.push(waiter);
+        self.schedule.submit(ticket, priority)
+    }
+
+    fn send(&mut self, worker: usize, ticket: Ticket) {
+        let Some(job) = self.jobs.get(&ticket) else { return };
+        let request = ToCompute::Run { ticket, task: job.task.clone() };
+        if let Some(remote) = &self.workers[worker] {
+            // A worker that cannot be reached reports its own death, and the task is tried elsewhere.
+            let _ = remote.send(&request);
+        }
+    }
+
+    fn take(&mut self, ticket: Ticket) -> Option<Job> {
+        let job = self.jobs.remove(&ticket)?;
+        self.tickets.remove(&job.task);
+        Some(job)
+    }
+}
+
+fn settle(job: Option<Job>, outcome: &Result<Outcome, Fault>) {
+    for waiter in job.into_iter().flat_map(|job| job.waiters) {
+        // Whoever asked may have gone; then nobody is told.
+        let _ = waiter.send(outcome.clone());
+    }
+}
+
+fn gone() -> Fault {
+    Fault::new(
+        "compute_lost",
+        "The computation could not be finished.",
+        "The worker that did it is gone.",
+        "Try again; if it happens again, reload the page. What is stored stays.",
+    )
+}

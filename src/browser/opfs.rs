@@ -1,0 +1,198 @@
+//! The origin-private file system as a byte store.
+//!
+//! Reading goes through `File` slices, so any number of workers may read a closed file at once;
+//! writing goes through sync access handles, which only workers have and which Safari has for longest.
+
+use js_sys::{AsyncIterator, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    File, FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetDirectoryOptions,
+    FileSystemGetFileOptions, FileSystemReadWriteOptions, FileSystemRemoveOptions,
+    FileSystemSyncAccessHandle, StorageManager,
+};
+
+use super::{navigator, property, reason};
+use crate::storage::{ByteStore, Entry, StorageError};
+
+/// The root of this site's private files.
+#[derive(Clone)]
+pub struct Opfs {
+    root: FileSystemDirectoryHandle,
+}
+
+impl Opfs {
+    /// Opens the file system; fails where the browser has none or refuses it (private windows, insecure pages).
+    pub async fn open() -> Result<Self, StorageError> {
+        let absent =
+            |reason: &str| StorageError::Platform { path: "/".to_owned(), reason: reason.to_owned() };
+        let storage = navigator().and_then(|navigator| property(&navigator, "storage")).ok_or_else(|| {
+            absent("this browser gives the page no storage (is it opened over http or https?)")
+        })?;
+        property(&storage, "getDirectory")
+            .ok_or_else(|| absent("this browser has no origin-private file system"))?;
+        let root = JsFuture::from(storage.unchecked_into::<StorageManager>().get_directory())
+            .await
+            .map_err(|error| absent(&reason(&error)))?;
+        Ok(Self { root: root.unchecked_into() })
+    }
+
+    /// The file as the browser's own object, for building a Blob without reading it.
+    pub async fn file(&self, path: &str) -> Result<Option<File>, StorageError> {
+        let (folders, name) = split(path)?;
+        let Some(folder) = self.folder(path, &folders, false).await? else { return Ok(None) };
+        let Some(handle) = found(path, JsFuture::from(folder.get_file_handle(name)).await)? else {
+            return Ok(None);
+        };
+        let file = JsFuture::from(handle.unchecked_into::<FileSystemFileHandle>().get_file()).await;
+        Ok(found(path, file)?.map(JsCast::unchecked_into))
+    }
+
+    /// Walks down the folders, making them when `create` is set; `None` when one is missing.
+    async fn folder(
+        &self,
+        path: &str,
+        names: &[&str],
+        create: bool,
+    ) -> Result<Option<FileSystemDirectoryHandle>, StorageError> {
+        let options = FileSystemGetDirectoryOptions::new();
+        options.set_create(create);
+        let mut folder = self.root.clone();
+        for name in names {
+            let next = JsFuture::from(folder.get_directory_handle_with_options(name, &options)).await;
+            match found(path, next)? {
+                Some(next) => folder = next.unchecked_into(),
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(folder))
+    }
+}
+
+impl ByteStore for Opfs {
+    async fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StorageError> {
+        let Some(file) = self.file(path).await? else { return Ok(None) };
+        bytes_of(path, &file).await.map(Some)
+    }
+
+    async fn read_range(&self, path: &str, offset: u64, len: usize) -> Result<Vec<u8>, StorageError> {
+        let file = self.file(path).await?.ok_or_else(|| StorageError::Missing(path.to_owned()))?;
+        let part = file
+            .slice_with_f64_and_f64(offset as f64, offset as f64 + len as f64)
+            .map_err(|error| failed(path, &error))?;
+        let bytes = bytes_of(path, &part).await?;
+        if bytes.len() == len {
+            return Ok(bytes);
+        }
+        let reason = format!("ends {} bytes before byte {}", len - bytes.len(), offset + len as u64);
+        Err(StorageError::Platform { path: path.to_owned(), reason })
+    }
+
+    async fn size(&self, path: &str) -> Result<Option<u64>, StorageError> {
+        Ok(self.file(path).await?.map(|file| file.size() as u64))
+    }
+
+    async fn write(&self, path: &str, parts: &[&[u8]]) -> Result<(), StorageError> {
+        let (folders, name) = split(path)?;
+        let missing = || StorageError::Missing(path.to_owned());
+        let folder = self.folder(path, &folders, true).await?.ok_or_else(missing)?;
+        let options = FileSystemGetFileOptions::new();
+        options.set_create(true);
+        let handle = JsFuture::from(folder.get_file_handle_with_options(name, &options))
+            .await
+            .map_err(|error| failed(path, &error))?;
+        let access =
+            JsFuture::from(handle.unchecked_into::<FileSystemFileHandle>().create_sync_access_handle())
+                .await
+                .map_err(|error| failed(path, &error))?
+                .unchecked_into::<FileSystemSyncAccessHandle>();
+        let written = write_parts(path, &access, parts);
+        access.close();
+        written
+    }
+
+    async fn list(&self, path: &str) -> Result<Vec<Entry>, StorageError> {
+        let folders = if path.is_empty() { Vec::new() } else { parts(path)? };
+        let Some(folder) = self.folder(path, &folders, false).await? else { return Ok(Vec::new()) };
+        let names: AsyncIterator = folder.values().unchecked_into();
+        let mut entries = Vec::new();
+        loop {
+            let next: JsValue = names.next().map_err(|error| failed(path, &error))?.unchecked_into();
+            let step = JsFuture::from(next.unchecked_into::<js_sys::Promise>())
+                .await
+                .map_err(|error| failed(path, &error))?;
+            let Some(handle) = property(&step, "value") else { break };
+            let text = |name| property(&handle, name).and_then(|value| value.as_string()).unwrap_or_default();
+            entries.push(Entry { name: text("name"), is_folder: text("kind") == "directory" });
+        }
+        entries.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(entries)
+    }
+
+    async fn remove(&self, path: &str) -> Result<(), StorageError> {
+        let (folders, name) = split(path)?;
+        let Some(folder) = self.folder(path, &folders, false).await? else { return Ok(()) };
+        let options = FileSystemRemoveOptions::new();
+        options.set_recursive(true);
+        found(path, JsFuture::from(folder.remove_entry_with_options(name, &options)).await).map(|_| ())
+    }
+}
+
+fn write_parts(path: &str, access: &FileSystemSyncAccessHandle, parts: &[&[u8]]) -> Result<(), StorageError> {
+    access.truncate_with_u32(0).map_err(|error| failed(path, &error))?;
+    let mut offset = 0usize;
+    for part in parts {
+        let options = FileSystemReadWriteOptions::new();
+        options.set_at(offset as f64);
+        let written =
+            access.write_with_u8_array_and_options(part, &options).map_err(|error| failed(path, &error))?;
+        if written as usize != part.len() {
+            // The platform wrote less than it was given: there was no room for the rest.
+            return Err(StorageError::Full(path.to_owned()));
+        }
+        offset += part.len();
+    }
+    access.flush().map_err(|error| failed(path, &error))
+}
+
+async fn bytes_of(path: &str, blob: &web_sys::Blob) -> Result<Vec<u8>, StorageError> {
+    let buffer = JsFuture::from(blob.array_buffer()).await.map_err(|error| failed(path, &error))?;
+    Ok(Uint8Array::new(&buffer).to_vec())
+}
+
+/// Parts of a path, refused when one is empty, `.` or `..`.
+fn parts(path: &str) -> Result<Vec<&str>, StorageError> {
+    let parts: Vec<&str> = path.split('/').collect();
+    let bad =
+        parts.iter().any(|part| part.is_empty() || *part == "." || *part == ".." || part.contains('\\'));
+    if bad { Err(StorageError::BadPath(path.to_owned())) } else { Ok(parts) }
+}
+
+fn split(path: &str) -> Result<(Vec<&str>, &str), StorageError> {
+    let mut folders = parts(path)?;
+    let name = folders.pop().ok_or_else(|| StorageError::BadPath(path.to_owned()))?;
+    Ok((folders, name))
+}
+
+/// Turns "not found" into `None`.
+fn found(path: &str, outcome: Result<JsValue, JsValue>) -> Result<Option<JsValue>, StorageError> {
+    match outcome {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if name_of(&error) == "NotFoundError" => Ok(None),
+        Err(error) => Err(failed(path, &error)),
+    }
+}
+
+fn failed(path: &str, error: &JsValue) -> StorageError {
+    let path = path.to_owned();
+    match name_of(error).as_str() {
+        "QuotaExceededError" => StorageError::Full(path),
+        "NotFoundError" => StorageError::Missing(path),
+        "NoModificationAllowedError" => StorageError::Locked(path),
+        _ => StorageError::Platform { path, reason: reason(error) },
+    }
+}
+
+fn name_of(error: &JsValue) -> String {
+    property(error, "name").and_then(|name| name.as_string()).unwrap_or_default()
+}

@@ -1,0 +1,210 @@
+//! Which compute worker does which task next: decisions only, carried out by `app::pool`.
+//!
+//! Workers are spawned when there is something to do, what is on screen goes first, a task whose
+//! worker died is tried once more elsewhere, a cancelled one is forgotten.
+
+use std::collections::BTreeMap;
+
+/// Names a task within the pool.
+pub type Ticket = u64;
+
+/// How urgent a task is; the smaller goes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Priority {
+    /// The user looks at the place where the answer will stand.
+    Visible,
+    /// Wanted sooner or later.
+    Background,
+}
+
+/// What the pool must do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Start the worker in this place.
+    Spawn {
+        /// Place of the worker, 0 first.
+        worker: usize,
+    },
+    /// Give a task to a worker that was spawned before.
+    Send {
+        /// Place of the worker.
+        worker: usize,
+        /// Task.
+        ticket: Ticket,
+    },
+    /// Give up on a task: two workers died over it.
+    Abandon {
+        /// Task.
+        ticket: Ticket,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Empty,
+    Idle,
+    Busy { ticket: Ticket },
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    priority: Priority,
+    deaths: u32,
+}
+
+/// Workers that a task may cost before it is abandoned.
+const DEATHS_ALLOWED: u32 = 2;
+
+/// The state of the pool.
+#[derive(Debug)]
+pub struct Schedule {
+    places: Vec<Place>,
+    waiting: BTreeMap<Ticket, Waiting>,
+    running: BTreeMap<Ticket, Waiting>,
+}
+
+impl Schedule {
+    /// For at most `workers` workers (at least one).
+    pub fn new(workers: usize) -> Self {
+        Self {
+            places: vec![Place::Empty; workers.max(1)],
+            waiting: BTreeMap::new(),
+            running: BTreeMap::new(),
+        }
+    }
+
+    /// Tasks waiting or running.
+    pub fn busy(&self) -> usize {
+        self.waiting.len() + self.running.len()
+    }
+
+    /// Adds a task, or raises the priority of one that waits.
+    pub fn submit(&mut self, ticket: Ticket, priority: Priority) -> Vec<Action> {
+        if !self.running.contains_key(&ticket) {
+            let task = self.waiting.entry(ticket).or_insert(Waiting { priority, deaths: 0 });
+            task.priority = task.priority.min(priority);
+        }
+        self.dispatch()
+    }
+
+    /// Forgets a task that waits; one that runs is let finish.
+    pub fn cancel(&mut self, ticket: Ticket) {
+        self.waiting.remove(&ticket);
+    }
+
+    /// The worker has answered.
+    pub fn done(&mut self, worker: usize) -> Vec<Action> {
+        if let Place::Busy { ticket } = self.places[worker] {
+            self.running.remove(&ticket);
+            self.places[worker] = Place::Idle;
+        }
+        self.dispatch()
+    }
+
+    /// The worker has died; its task goes back to the queue, or is abandoned.
+    pub fn died(&mut self, worker: usize) -> Vec<Action> {
+        let before = std::mem::replace(&mut self.places[worker], Place::Empty);
+        let mut actions = Vec::new();
+        if let Place::Busy { ticket } = before
+            && let Some(mut task) = self.running.remove(&ticket)
+        {
+            task.deaths += 1;
+            if task.deaths < DEATHS_ALLOWED {
+                self.waiting.insert(ticket, task);
+            } else {
+                actions.push(Action::Abandon { ticket });
+            }
+        }
+        actions.extend(self.dispatch());
+        actions
+    }
+
+    fn dispatch(&mut self) -> Vec<Action> {
+        let mut actions = Vec::new();
+        while let Some((&ticket, &task)) =
+            self.waiting.iter().min_by_key(|(ticket, task)| (task.priority, **ticket))
+        {
+            let Some(worker) = self.free_place() else { break };
+            if self.places[worker] == Place::Empty {
+                actions.push(Action::Spawn { worker });
+            }
+            self.places[worker] = Place::Busy { ticket };
+            self.waiting.remove(&ticket);
+            self.running.insert(ticket, task);
+            actions.push(Action::Send { worker, ticket });
+        }
+        actions
+    }
+
+    /// An idle worker if there is one, else a place where one can be spawned.
+    fn free_place(&self) -> Option<usize> {
+        let first = |wanted| self.places.iter().position(|place| *place == wanted);
+        first(Place::Idle).or_else(|| first(Place::Empty))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_worker_is_spawned_only_when_there_is_a_task() {
+        let mut schedule = Schedule::new(2);
+        assert_eq!(
+            schedule.submit(1, Priority::Background),
+            [Action::Spawn { worker: 0 }, Action::Send { worker: 0, ticket: 1 }]
+        );
+        assert_eq!(schedule.done(0), []);
+        assert_eq!(schedule.submit(2, Priority::Background), [Action::Send { worker: 0, ticket: 2 }]);
+    }
+
+    #[test]
+    fn what_is_visible_goes_before_what_came_earlier() {
+        let mut schedule = Schedule::new(1);
+        schedule.submit(1, Priority::Background);
+        schedule.submit(2, Priority::Background);
+        schedule.submit(3, Priority::Visible);
+        assert_eq!(schedule.done(0), [Action::Send { worker: 0, ticket: 3 }]);
+        assert_eq!(schedule.done(0), [Action::Send { worker: 0, ticket: 2 }]);
+    }
+
+    #[test]
+    fn a_waiting_task_becomes_urgent_when_it_is_looked_at() {
+        let mut schedule = Schedule::new(1);
+        for ticket in 1..=3 {
+            schedule.submit(ticket, Priority::Background);
+        }
+        schedule.submit(3, Priority::Visible);
+        assert_eq!(schedule.done(0), [Action::Send { worker: 0, ticket: 3 }]);
+    }
+
+    #[test]
+    fn a_task_survives_one_death_and_not_two() {
+        let mut schedule = Schedule::new(1);
+        schedule.submit(7, Priority::Visible);
+        assert_eq!(schedule.died(0), [Action::Spawn { worker: 0 }, Action::Send { worker: 0, ticket: 7 }]);
+        assert_eq!(schedule.died(0), [Action::Abandon { ticket: 7 }]);
+        assert_eq!(schedule.busy(), 0);
+    }
+
+    #[test]
+    fn a_cancelled_task_is_never_sent() {
+        let mut schedule = Schedule::new(1);
+        schedule.submit(1, Priority::Visible);
+        schedule.submit(2, Priority::Visible);
+        schedule.cancel(2);
+        assert_eq!(schedule.done(0), []);
+        assert_eq!(schedule.busy(), 0);
+    }
+
+    #[test]
+    fn no_more_workers_than_places() {
+        let mut schedule = Schedule::new(2);
+        let spawned = (0..5)
+            .flat_map(|ticket| schedule.submit(ticket, Priority::Background))
+            .filter(|action| matches!(action, Action::Spawn { .. }))
+            .count();
+        assert_eq!(spawned, 2);
+        assert_eq!(schedule.busy(), 5);
+    }
+}
