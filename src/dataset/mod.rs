@@ -5,6 +5,11 @@
 
 use serde::{Deserialize, Serialize};
 
+pub mod random;
+pub mod split;
+
+pub use split::{PerClass, Split, SplitError};
+
 /// Shape of one image or feature map stack: `channels × height × width`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImageShape {
@@ -54,6 +59,14 @@ impl Samples {
     pub fn image(&self, index: usize) -> &[u8] {
         let len = self.shape.len();
         &self.images[index * len..(index + 1) * len]
+    }
+
+    /// The images at these positions, in this order.
+    #[must_use]
+    pub fn select(&self, positions: &[usize]) -> Self {
+        let images = positions.iter().flat_map(|&index| self.image(index)).copied().collect();
+        let labels = positions.iter().map(|&index| self.labels[index]).collect();
+        Self { shape: self.shape, images, labels }
     }
 }
 

@@ -6,6 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::ImageShape;
 
+pub mod init;
+pub mod presets;
+pub mod shape;
+
+pub use init::{NamedTensor, initial_weights};
+pub use shape::{LayerSummary, NetworkError};
+
 /// The non-linearity after a convolution or dense layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

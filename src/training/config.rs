@@ -1,6 +1,14 @@
 //! The settings of a run, as the start panel, the URL and the console give them.
+//!
+//! Text comes in by name through [`TrainingConfig::set`], which knows every range; what is in a
+//! `TrainingConfig` that was built so can be trained. [`TrainingConfig::pairs`] gives it back.
+
+use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+
+pub use crate::dataset::PerClass;
 
 /// Which dataset a run trains on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,16 +58,6 @@ pub enum Backend {
     Cpu,
 }
 
-/// Samples per class in the training set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum PerClass {
-    /// This many of each class.
-    Count(usize),
-    /// All there are.
-    All,
-}
-
 /// The settings of a run. Parsing and ranges: `TrainingConfig::set(name, value)`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainingConfig {
@@ -84,3 +82,227 @@ pub struct TrainingConfig {
     /// Backend asked for.
     pub backend: BackendChoice,
 }
+
+impl Default for TrainingConfig {
+    fn default() -> Self {
+        Self {
+            dataset: DatasetName::Strokes,
+            per_class: PerClass::Count(100),
+            model: ModelName::Mnist8,
+            epochs: 5,
+            batch: 64,
+            learning_rate: 1e-3,
+            optimizer: OptimizerName::Adam,
+            seed: 1,
+            probe: 500,
+            backend: BackendChoice::Auto,
+        }
+    }
+}
+
+/// Why a setting was not taken; the configuration is then as it was.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// Nobody knows this name.
+    #[error("There is no setting named {name:?}. The settings are {}.", SETTINGS.join(", "))]
+    UnknownName {
+        /// As given.
+        name: String,
+    },
+    /// The name is reserved for a later version.
+    #[error("The setting {name} is not available in this version.")]
+    NameNotAvailable {
+        /// As given.
+        name: String,
+    },
+    /// The value is reserved for a later version.
+    #[error("{name}={value} is not available in this version; {name} can be {allowed}.")]
+    ValueNotAvailable {
+        /// The setting.
+        name: String,
+        /// As given.
+        value: String,
+        /// In words.
+        allowed: String,
+    },
+    /// The value is out of range or not of the right kind.
+    #[error("{name}={value:?} is not possible; {name} can be {allowed}.")]
+    BadValue {
+        /// The setting.
+        name: String,
+        /// As given.
+        value: String,
+        /// In words.
+        allowed: String,
+    },
+}
+
+/// Names of all settings, in the order of [`TrainingConfig::pairs`].
+pub const SETTINGS: [&str; 10] =
+    ["dataset", "per_class", "model", "epochs", "batch", "lr", "optimizer", "seed", "probe", "backend"];
+
+/// Names that are public interface but do nothing yet.
+const LATER_SETTINGS: [&str; 2] = ["width", "record"];
+
+/// Values that are public interface but do nothing yet, by setting.
+const LATER_VALUES: [(&str, &[&str]); 3] = [
+    ("dataset", &["fashion", "cifar10"]),
+    ("model", &["cifar-13", "residual"]),
+    ("optimizer", &["sgd", "adamw"]),
+];
+
+impl TrainingConfig {
+    /// Takes one setting by its public name; white space around the value does not matter.
+    ///
+    /// # Errors
+    /// When the name or the value cannot be used; the error says what is allowed.
+    pub fn set(&mut self, name: &str, value: &str) -> Result<(), ConfigError> {
+        let text = value.trim();
+        let parsed = match name {
+            "dataset" => put(&mut self.dataset, text.parse().ok()),
+            "per_class" => put(&mut self.per_class, per_class(text)),
+            "model" => put(&mut self.model, text.parse().ok()),
+            "epochs" => put(&mut self.epochs, whole(text, 1, 1000)),
+            "batch" => put(&mut self.batch, whole(text, 1, 1024)),
+            "lr" => put(&mut self.learning_rate, learning_rate(text)),
+            "optimizer" => put(&mut self.optimizer, text.parse().ok()),
+            "seed" => put(&mut self.seed, whole(text, 0, MAX_SEED)),
+            "probe" => put(&mut self.probe, whole(text, 10, 5000)),
+            "backend" => put(&mut self.backend, text.parse().ok()),
+            _ if LATER_SETTINGS.contains(&name) => {
+                return Err(ConfigError::NameNotAvailable { name: name.into() });
+            }
+            _ => return Err(ConfigError::UnknownName { name: name.into() }),
+        };
+        parsed.ok_or_else(|| refusal(name, text))
+    }
+
+    /// Every setting with its value as text: what [`TrainingConfig::set`] takes.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let values = [
+            self.dataset.to_string(),
+            self.per_class.to_string(),
+            self.model.to_string(),
+            self.epochs.to_string(),
+            self.batch.to_string(),
+            self.learning_rate.to_string(),
+            self.optimizer.to_string(),
+            self.seed.to_string(),
+            self.probe.to_string(),
+            self.backend.to_string(),
+        ];
+        SETTINGS.into_iter().zip(values).collect()
+    }
+
+    /// The settings that differ from the default ones: what a link needs to hold.
+    pub fn changed_pairs(&self) -> Vec<(&'static str, String)> {
+        let defaults = Self::default().pairs();
+        self.pairs().into_iter().filter(|pair| !defaults.contains(pair)).collect()
+    }
+}
+
+/// The largest seed: 2^53 − 1, so that a seed survives JavaScript's numbers.
+pub const MAX_SEED: u64 = (1 << 53) - 1;
+
+/// Most images per class that can be asked for; a dataset may have fewer.
+pub const MAX_PER_CLASS: usize = 100_000;
+
+/// What a setting can be, in words; empty for an unknown name.
+pub fn allowed(name: &str) -> String {
+    match name {
+        "dataset" => list(DatasetName::ALL),
+        "per_class" => format!("a whole number from 1 to {MAX_PER_CLASS} or all"),
+        "model" => list(ModelName::ALL),
+        "epochs" => "a whole number from 1 to 1000".into(),
+        "batch" => "a whole number from 1 to 1024".into(),
+        "lr" => "a number above 0 and at most 10".into(),
+        "optimizer" => list(OptimizerName::ALL),
+        "seed" => format!("a whole number from 0 to {MAX_SEED}"),
+        "probe" => "a whole number from 10 to 5000".into(),
+        "backend" => list(BackendChoice::ALL),
+        _ => String::new(),
+    }
+}
+
+fn refusal(name: &str, value: &str) -> ConfigError {
+    let later = LATER_VALUES.iter().any(|(setting, values)| *setting == name && values.contains(&value));
+    let (name, value, allowed) = (name.to_owned(), value.to_owned(), allowed(name));
+    if later {
+        ConfigError::ValueNotAvailable { name, value, allowed }
+    } else {
+        ConfigError::BadValue { name, value, allowed }
+    }
+}
+
+fn put<T>(place: &mut T, value: Option<T>) -> Option<()> {
+    *place = value?;
+    Some(())
+}
+
+fn whole<T: FromStr + PartialOrd>(text: &str, least: T, most: T) -> Option<T> {
+    text.parse().ok().filter(|number| *number >= least && *number <= most)
+}
+
+fn learning_rate(text: &str) -> Option<f64> {
+    text.parse().ok().filter(|rate| *rate > 0.0 && *rate <= 10.0)
+}
+
+fn per_class(text: &str) -> Option<PerClass> {
+    if text == "all" { Some(PerClass::All) } else { whole(text, 1, MAX_PER_CLASS).map(PerClass::Count) }
+}
+
+fn list<T: fmt::Display>(values: &[T]) -> String {
+    values.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ")
+}
+
+impl fmt::Display for PerClass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Count(count) => count.fmt(f),
+            Self::All => f.write_str("all"),
+        }
+    }
+}
+
+/// A text that is none of an enum's public names.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown name {0:?}")]
+pub struct UnknownName(pub String);
+
+/// Gives an enum its public names, both ways; the same names that serde writes.
+macro_rules! public_names {
+    ($kind:ident { $($variant:ident => $name:literal),+ $(,)? }) => {
+        impl $kind {
+            /// Every value, in the order they are offered.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The public name: in URLs, in run files, on the console.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+        }
+
+        impl fmt::Display for $kind {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl FromStr for $kind {
+            type Err = UnknownName;
+
+            fn from_str(text: &str) -> Result<Self, UnknownName> {
+                match text { $($name => Ok(Self::$variant),)+ _ => Err(UnknownName(text.into())) }
+            }
+        }
+    };
+}
+
+public_names!(DatasetName { Strokes => "strokes", Mnist => "mnist" });
+public_names!(ModelName { Mnist8 => "mnist-8" });
+public_names!(OptimizerName { Adam => "adam" });
+public_names!(BackendChoice { Auto => "auto", Webgpu => "webgpu", Cpu => "cpu" });
+public_names!(Backend { Webgpu => "webgpu", Cpu => "cpu" });
+
+#[cfg(test)]
+mod tests;

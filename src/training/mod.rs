@@ -3,6 +3,7 @@
 pub mod config;
 pub mod device;
 pub mod metrics;
+pub mod schedule;
 
 pub use config::TrainingConfig;
 pub use metrics::EpochMetrics;

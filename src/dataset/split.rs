@@ -1,0 +1,196 @@
+//! Seeded, balanced, disjoint subsets of a dataset: what a run trains on, tests on and records.
+//!
+//! The train subset comes from the dataset's train part; probe and test subsets come from its test
+//! part and never overlap. Images of a class are shuffled once per seed and taken from the front:
+//! a larger training set contains every smaller one, and the probe set of a seed depends on its own
+//! size only, so that runs of different sizes can be compared on the same probe images.
+
+use serde::{Deserialize, Serialize};
+
+use super::random::{Purpose, Random};
+use super::{Dataset, Samples};
+
+/// Fewest and most test images per class, as far as there are that many.
+const TEST_PER_CLASS: (usize, usize) = (20, 200);
+
+/// Samples per class in the training set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PerClass {
+    /// This many of each class.
+    Count(usize),
+    /// All there are.
+    All,
+}
+
+/// The three subsets of a run, each sorted by class, then by position in the dataset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Split {
+    /// Images the network is trained on: [`PerClass`] of every class.
+    pub train: Samples,
+    /// Images for accuracy and confusion matrix. Per class: as many as trained on, but at least
+    /// 20, at most 200, and no more than the probe set has left.
+    pub test: Samples,
+    /// Images whose intermediate results are recorded; classes differ by at most one image.
+    pub probe: Samples,
+}
+
+/// Why a dataset cannot be split as asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SplitError {
+    /// No training image per class was asked for.
+    #[error("At least one training image per class is needed, 0 were asked for.")]
+    NoTrainImages,
+    /// The train part lacks images.
+    #[error("{dataset} has {available} training images of class {class}, {needed} were asked for.")]
+    TooFewTrain {
+        /// Dataset name.
+        dataset: String,
+        /// Class name.
+        class: String,
+        /// Images there are.
+        available: usize,
+        /// Images asked for.
+        needed: usize,
+    },
+    /// The test part lacks images for the probe set and at least one test image.
+    #[error(
+        "{dataset} has {available} test images of class {class}; the probe set and one test image \
+         need {needed}."
+    )]
+    TooFewTest {
+        /// Dataset name.
+        dataset: String,
+        /// Class name.
+        class: String,
+        /// Images there are.
+        available: usize,
+        /// Images needed.
+        needed: usize,
+    },
+    /// Some class would have no probe image.
+    #[error("A probe set of {probe} images cannot hold one of each of the {classes} classes.")]
+    ProbeTooSmall {
+        /// Images asked for.
+        probe: usize,
+        /// Classes there are.
+        classes: usize,
+    },
+    /// A label has no class name.
+    #[error("{dataset} holds an image with label {label} but names only {classes} classes.")]
+    UnknownClass {
+        /// Dataset name.
+        dataset: String,
+        /// The label.
+        label: u8,
+        /// Classes there are.
+        classes: usize,
+    },
+}
+
+impl Split {
+    /// Draws the subsets: `per_class` training images of each class, `probe` probe images in all.
+    ///
+    /// # Errors
+    /// When a class has too few images (the error says how many there are), when the probe set
+    /// cannot hold every class, and when a label has no class.
+    pub fn draw(dataset: &Dataset, per_class: PerClass, probe: usize, seed: u64) -> Result<Self, SplitError> {
+        let classes = dataset.classes.len();
+        if probe < classes || classes == 0 {
+            return Err(SplitError::ProbeTooSmall { probe, classes });
+        }
+        let train_pools = shuffled_by_class(dataset, &dataset.train, 0, seed)?;
+        let test_pools = shuffled_by_class(dataset, &dataset.test, 1, seed)?;
+
+        let (mut train, mut test, mut probes) = (Vec::new(), Vec::new(), Vec::new());
+        for class in 0..classes {
+            train.extend(take_train(dataset, class, &train_pools[class], per_class)?);
+            let (probe_part, test_part) =
+                take_probe_and_test(dataset, class, &test_pools[class], per_class, probe)?;
+            probes.extend(probe_part);
+            test.extend(test_part);
+        }
+        Ok(Self {
+            train: dataset.train.select(&train),
+            test: dataset.test.select(&test),
+            probe: dataset.test.select(&probes),
+        })
+    }
+}
+
+/// Positions of the images of every class, each class shuffled; `part` keeps train and test apart.
+fn shuffled_by_class(
+    dataset: &Dataset,
+    samples: &Samples,
+    part: u64,
+    seed: u64,
+) -> Result<Vec<Vec<usize>>, SplitError> {
+    let classes = dataset.classes.len();
+    let mut pools = vec![Vec::new(); classes];
+    for (position, &label) in samples.labels.iter().enumerate() {
+        let Some(pool) = pools.get_mut(usize::from(label)) else {
+            return Err(SplitError::UnknownClass { dataset: dataset.name.clone(), label, classes });
+        };
+        pool.push(position);
+    }
+    for (class, pool) in pools.iter_mut().enumerate() {
+        Random::new(seed, Purpose::Split, &[part, class as u64]).shuffle(pool);
+    }
+    Ok(pools)
+}
+
+fn take_train(
+    dataset: &Dataset,
+    class: usize,
+    pool: &[usize],
+    per_class: PerClass,
+) -> Result<Vec<usize>, SplitError> {
+    let needed = match per_class {
+        PerClass::Count(0) => return Err(SplitError::NoTrainImages),
+        PerClass::Count(count) => count,
+        PerClass::All => pool.len().max(1),
+    };
+    let chosen = pool.get(..needed).ok_or_else(|| SplitError::TooFewTrain {
+        dataset: dataset.name.clone(),
+        class: dataset.classes[class].clone(),
+        available: pool.len(),
+        needed,
+    })?;
+    Ok(sorted(chosen))
+}
+
+/// Probe positions and test positions of one class.
+fn take_probe_and_test(
+    dataset: &Dataset,
+    class: usize,
+    pool: &[usize],
+    per_class: PerClass,
+    probe: usize,
+) -> Result<(Vec<usize>, Vec<usize>), SplitError> {
+    let classes = dataset.classes.len();
+    let in_probe = probe / classes + usize::from(class < probe % classes);
+    if pool.len() <= in_probe {
+        return Err(SplitError::TooFewTest {
+            dataset: dataset.name.clone(),
+            class: dataset.classes[class].clone(),
+            available: pool.len(),
+            needed: in_probe + 1,
+        });
+    }
+    let (probe_part, rest) = pool.split_at(in_probe);
+    let (fewest, most) = TEST_PER_CLASS;
+    let wanted = match per_class {
+        PerClass::Count(count) => count.clamp(fewest, most),
+        PerClass::All => most,
+    };
+    Ok((sorted(probe_part), sorted(&rest[..wanted.min(rest.len())])))
+}
+
+fn sorted(positions: &[usize]) -> Vec<usize> {
+    let mut positions = positions.to_vec();
+    positions.sort_unstable();
+    positions
+}
+
+#[cfg(test)]
+mod tests;

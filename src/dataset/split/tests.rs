@@ -1,0 +1,143 @@
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::dataset::ImageShape;
+
+/// One-row images whose first two bytes are their number, so that each can be recognised.
+fn numbered(per_class: &[usize], first: usize) -> Samples {
+    let (mut images, mut labels) = (Vec::new(), Vec::new());
+    let most = per_class.iter().copied().max().unwrap_or(0);
+    for round in 0..most {
+        for (class, &count) in per_class.iter().enumerate() {
+            if round < count {
+                images.extend(((first + labels.len()) as u16).to_le_bytes());
+                labels.push(class as u8);
+            }
+        }
+    }
+    Samples { shape: ImageShape { channels: 1, height: 1, width: 2 }, images, labels }
+}
+
+fn dataset(train: &[usize], test: &[usize]) -> Dataset {
+    Dataset {
+        name: "numbers".into(),
+        classes: (0..train.len()).map(|class| format!("c{class}")).collect(),
+        train: numbered(train, 0),
+        test: numbered(test, 30_000),
+    }
+}
+
+fn numbers(samples: &Samples) -> BTreeSet<u16> {
+    (0..samples.len())
+        .map(|index| u16::from_le_bytes([samples.image(index)[0], samples.image(index)[1]]))
+        .collect()
+}
+
+fn per_class(samples: &Samples, classes: usize) -> Vec<usize> {
+    let count = |class| samples.labels.iter().filter(|&&label| usize::from(label) == class).count();
+    (0..classes).map(count).collect()
+}
+
+#[test]
+fn subsets_are_balanced_and_have_the_documented_sizes() {
+    let data = dataset(&[500; 10], &[300; 10]);
+    for (asked, test) in [(1, 20), (19, 20), (20, 20), (100, 100), (200, 200), (400, 200)] {
+        let split = Split::draw(&data, PerClass::Count(asked), 500, 1).unwrap();
+        assert_eq!(per_class(&split.train, 10), [asked; 10]);
+        assert_eq!(per_class(&split.test, 10), [test; 10]);
+        assert_eq!(per_class(&split.probe, 10), [50; 10]);
+    }
+}
+
+#[test]
+fn the_test_set_takes_what_the_probe_set_leaves() {
+    let split = Split::draw(&dataset(&[300; 2], &[60, 80]), PerClass::Count(300), 100, 1).unwrap();
+    assert_eq!(per_class(&split.probe, 2), [50, 50]);
+    assert_eq!(per_class(&split.test, 2), [10, 30]);
+}
+
+#[test]
+fn a_probe_set_that_classes_do_not_divide_gives_the_first_classes_one_more() {
+    let split = Split::draw(&dataset(&[10; 3], &[10; 3]), PerClass::Count(5), 11, 1).unwrap();
+    assert_eq!(per_class(&split.probe, 3), [4, 4, 3]);
+}
+
+#[test]
+fn all_takes_every_training_image() {
+    let data = dataset(&[7, 9, 8], &[30; 3]);
+    let split = Split::draw(&data, PerClass::All, 9, 1).unwrap();
+    assert_eq!(numbers(&split.train), numbers(&data.train));
+}
+
+#[test]
+fn a_larger_training_set_contains_the_smaller_and_shares_its_probe_set() {
+    let data = dataset(&[500; 10], &[300; 10]);
+    let small = Split::draw(&data, PerClass::Count(100), 500, 5).unwrap();
+    let large = Split::draw(&data, PerClass::Count(400), 500, 5).unwrap();
+    assert!(numbers(&large.train).is_superset(&numbers(&small.train)));
+    assert_eq!(large.probe, small.probe);
+}
+
+#[test]
+fn another_seed_draws_other_images() {
+    let data = dataset(&[500; 10], &[300; 10]);
+    let draw = |seed| Split::draw(&data, PerClass::Count(100), 500, seed).unwrap();
+    assert_eq!(draw(1), draw(1));
+    assert_ne!(draw(1).train, draw(2).train);
+    assert_ne!(draw(1).probe, draw(2).probe);
+}
+
+#[test]
+fn probe_images_are_sorted_by_class() {
+    let split = Split::draw(&dataset(&[20; 10], &[30; 10]), PerClass::Count(10), 50, 1).unwrap();
+    assert!(split.probe.labels.is_sorted());
+}
+
+#[test]
+fn a_class_with_too_few_training_images_is_named_with_its_count() {
+    let error = Split::draw(&dataset(&[100, 60], &[300; 2]), PerClass::Count(100), 10, 1).unwrap_err();
+    assert_eq!(error.to_string(), "numbers has 60 training images of class c1, 100 were asked for.");
+}
+
+#[test]
+fn a_class_with_too_few_test_images_is_named_with_its_count() {
+    let error = Split::draw(&dataset(&[10, 10], &[9, 5]), PerClass::Count(10), 10, 1).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "numbers has 5 test images of class c1; the probe set and one test image need 6."
+    );
+}
+
+#[test]
+fn a_probe_set_smaller_than_the_number_of_classes_is_refused() {
+    let error = Split::draw(&dataset(&[10; 3], &[9; 3]), PerClass::Count(10), 2, 1).unwrap_err();
+    assert_eq!(error, SplitError::ProbeTooSmall { probe: 2, classes: 3 });
+}
+
+#[test]
+fn no_training_images_are_refused() {
+    let error = Split::draw(&dataset(&[10; 3], &[9; 3]), PerClass::Count(0), 3, 1).unwrap_err();
+    assert_eq!(error, SplitError::NoTrainImages);
+    let error = Split::draw(&dataset(&[0; 3], &[9; 3]), PerClass::All, 3, 1).unwrap_err();
+    assert!(matches!(error, SplitError::TooFewTrain { available: 0, .. }));
+}
+
+#[test]
+fn a_label_without_a_class_is_refused() {
+    let mut data = dataset(&[10; 3], &[9; 3]);
+    data.test.labels[4] = 7;
+    let error = Split::draw(&data, PerClass::Count(3), 3, 1).unwrap_err();
+    assert_eq!(error, SplitError::UnknownClass { dataset: "numbers".into(), label: 7, classes: 3 });
+}
+
+proptest! {
+    #[test]
+    fn train_test_and_probe_never_overlap(seed: u64, count in 1_usize..60, probe in 3_usize..60) {
+        let split = Split::draw(&dataset(&[60; 3], &[70; 3]), PerClass::Count(count), probe, seed).unwrap();
+        let all = [&split.train, &split.test, &split.probe];
+        let together: BTreeSet<u16> = all.iter().flat_map(|samples| numbers(samples)).collect();
+        prop_assert_eq!(together.len(), all.iter().map(|samples| samples.len()).sum::<usize>());
+    }
+}

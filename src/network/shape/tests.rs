@@ -1,0 +1,132 @@
+use super::*;
+use crate::network::Activation;
+
+const INPUT: ImageShape = ImageShape { channels: 3, height: 13, width: 10 };
+const OUTPUT: LayerSpec = LayerSpec::Output { classes: 4 };
+
+fn conv(channels: usize, kernel: usize, stride: usize, norm: bool) -> LayerSpec {
+    LayerSpec::Conv { channels, kernel, stride, norm, activation: Activation::Relu }
+}
+
+fn pool(size: usize) -> LayerSpec {
+    LayerSpec::MaxPool { size, dropout: 0.0 }
+}
+
+fn dense(units: usize) -> LayerSpec {
+    LayerSpec::Dense { units, activation: Activation::Relu }
+}
+
+fn network(layers: &[LayerSpec]) -> NetworkSpec {
+    NetworkSpec { name: "test".into(), input: INPUT, layers: layers.to_vec() }
+}
+
+fn refused(layers: &[LayerSpec]) -> NetworkError {
+    network(layers).shapes().unwrap_err()
+}
+
+#[test]
+fn a_convolution_keeps_the_size_or_divides_it_by_its_stride_rounding_up() {
+    let shapes = network(&[conv(5, 3, 1, false), conv(6, 5, 2, false), OUTPUT]).shapes().unwrap();
+    assert_eq!(shapes[0], ImageShape { channels: 5, height: 13, width: 10 });
+    assert_eq!(shapes[1], ImageShape { channels: 6, height: 7, width: 5 });
+}
+
+#[test]
+fn a_pool_takes_whole_blocks_only() {
+    let shapes = network(&[pool(3), OUTPUT]).shapes().unwrap();
+    assert_eq!(shapes[0], ImageShape { channels: 3, height: 4, width: 3 });
+}
+
+#[test]
+fn dense_and_output_layers_are_one_channel() {
+    let shapes = network(&[dense(7), OUTPUT]).shapes().unwrap();
+    assert_eq!(shapes[0], ImageShape { channels: 1, height: 1, width: 7 });
+    assert_eq!(shapes[1], ImageShape { channels: 1, height: 1, width: 4 });
+}
+
+#[test]
+fn names_count_per_kind() {
+    let layers = network(&[conv(2, 3, 1, false), pool(2), conv(2, 3, 1, false), dense(3), dense(3), OUTPUT]);
+    let names: Vec<String> = layers.summaries().unwrap().into_iter().map(|layer| layer.name).collect();
+    assert_eq!(names, ["conv1", "pool1", "conv2", "dense1", "dense2", "probabilities"]);
+}
+
+#[test]
+fn batch_norm_replaces_the_bias_by_scale_and_shift() {
+    let plain = network(&[conv(5, 3, 1, false), OUTPUT]).summaries().unwrap();
+    let normed = network(&[conv(5, 3, 1, true), OUTPUT]).summaries().unwrap();
+    assert_eq!(plain[0].parameters, 5 * 3 * 9 + 5);
+    assert_eq!(normed[0].parameters, 5 * 3 * 9 + 10);
+}
+
+#[test]
+fn an_empty_input_is_refused() {
+    let input = ImageShape { channels: 0, ..INPUT };
+    let error = NetworkSpec { input, ..network(&[OUTPUT]) }.shapes().unwrap_err();
+    assert_eq!(error, NetworkError::EmptyInput);
+}
+
+#[test]
+fn zero_channels_units_strides_and_pools_are_refused_by_name() {
+    for (spec, words) in [
+        (conv(0, 3, 1, false), "the number of channels"),
+        (conv(1, 3, 0, false), "the stride"),
+        (pool(0), "the pool size"),
+        (dense(0), "the number of units"),
+    ] {
+        assert_eq!(refused(&[spec, OUTPUT]).to_string(), format!("Layer 1: {words} must be at least 1."));
+    }
+}
+
+#[test]
+fn even_kernels_are_refused() {
+    assert_eq!(refused(&[conv(1, 4, 1, false), OUTPUT]), NetworkError::EvenKernel { layer: 1, kernel: 4 });
+    assert_eq!(refused(&[conv(1, 0, 1, false), OUTPUT]), NetworkError::EvenKernel { layer: 1, kernel: 0 });
+}
+
+#[test]
+fn a_kernel_that_sees_mostly_padding_is_refused() {
+    assert!(matches!(refused(&[conv(1, 27, 1, false), OUTPUT]), NetworkError::KernelTooLarge { .. }));
+    assert!(network(&[conv(1, 25, 1, false), OUTPUT]).shapes().is_ok());
+}
+
+#[test]
+fn a_pool_larger_than_the_map_is_refused() {
+    let error = refused(&[pool(3), pool(3), pool(2), OUTPUT]);
+    assert_eq!(error, NetworkError::PoolTooLarge { layer: 3, size: 2, height: 1, width: 1 });
+    assert_eq!(error.to_string(), "Layer 3: a 2×2 pool does not fit into a 1×1 map.");
+}
+
+#[test]
+fn dropout_of_everything_is_refused() {
+    for dropout in [1.0, -0.1, f64::NAN] {
+        let error = refused(&[LayerSpec::MaxPool { size: 2, dropout }, OUTPUT]);
+        assert!(matches!(error, NetworkError::BadDropout { layer: 1, .. }));
+    }
+}
+
+#[test]
+fn convolutions_and_pools_need_feature_maps() {
+    let error = refused(&[dense(9), conv(1, 3, 1, false), OUTPUT]);
+    assert_eq!(error, NetworkError::NoMapLeft { layer: 2, kind: "conv" });
+    assert_eq!(refused(&[dense(9), pool(1), OUTPUT]), NetworkError::NoMapLeft { layer: 2, kind: "max_pool" });
+}
+
+#[test]
+fn the_output_layer_is_the_last_and_the_only_one() {
+    assert_eq!(refused(&[]), NetworkError::NoOutput);
+    assert_eq!(refused(&[dense(4)]), NetworkError::NoOutput);
+    assert_eq!(refused(&[OUTPUT, dense(4)]), NetworkError::AfterOutput { layer: 2 });
+    assert_eq!(refused(&[OUTPUT, OUTPUT]), NetworkError::AfterOutput { layer: 2 });
+}
+
+#[test]
+fn one_class_cannot_be_told_apart() {
+    assert_eq!(refused(&[LayerSpec::Output { classes: 1 }]), NetworkError::TooFewClasses { classes: 1 });
+}
+
+#[test]
+fn absurd_sizes_are_refused_without_overflow() {
+    assert_eq!(refused(&[conv(usize::MAX, 3, 1, false), OUTPUT]), NetworkError::TooLarge { layer: 1 });
+    assert_eq!(refused(&[dense(usize::MAX), OUTPUT]), NetworkError::TooLarge { layer: 1 });
+}

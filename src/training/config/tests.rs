@@ -1,0 +1,149 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn set(name: &str, value: &str) -> Result<TrainingConfig, ConfigError> {
+    let mut config = TrainingConfig::default();
+    config.set(name, value)?;
+    Ok(config)
+}
+
+#[test]
+fn every_setting_is_taken_by_its_public_name() {
+    assert_eq!(set("dataset", "mnist").unwrap().dataset, DatasetName::Mnist);
+    assert_eq!(set("per_class", "1000").unwrap().per_class, PerClass::Count(1000));
+    assert_eq!(set("per_class", "all").unwrap().per_class, PerClass::All);
+    assert_eq!(set("model", "mnist-8").unwrap().model, ModelName::Mnist8);
+    assert_eq!(set("epochs", "7").unwrap().epochs, 7);
+    assert_eq!(set("batch", "32").unwrap().batch, 32);
+    assert_eq!(set("lr", "3e-4").unwrap().learning_rate, 3e-4);
+    assert_eq!(set("optimizer", "adam").unwrap().optimizer, OptimizerName::Adam);
+    assert_eq!(set("seed", "42").unwrap().seed, 42);
+    assert_eq!(set("probe", " 100 ").unwrap().probe, 100);
+    assert_eq!(set("backend", "cpu").unwrap().backend, BackendChoice::Cpu);
+}
+
+#[test]
+fn the_ends_of_every_range_are_in_and_what_is_beyond_is_out() {
+    for (name, least, most, below, above) in [
+        ("per_class", "1", "100000", "0", "100001"),
+        ("epochs", "1", "1000", "0", "1001"),
+        ("batch", "1", "1024", "0", "1025"),
+        ("probe", "10", "5000", "9", "5001"),
+        ("lr", "1e-300", "10", "0", "10.000001"),
+        ("seed", "0", "9007199254740991", "-1", "9007199254740992"),
+    ] {
+        assert!(set(name, least).is_ok() && set(name, most).is_ok(), "{name}");
+        assert!(matches!(set(name, below), Err(ConfigError::BadValue { .. })), "{name}");
+        assert!(matches!(set(name, above), Err(ConfigError::BadValue { .. })), "{name}");
+    }
+}
+
+#[test]
+fn what_is_not_a_number_is_refused() {
+    for value in ["", "x", "NaN", "inf", "-inf", "-1", "1e9", "0x10", "1,5"] {
+        assert!(set("lr", value).is_err(), "lr={value}");
+    }
+    for value in ["", "x", "1.5", "1e3", "-3", "99999999999999999999", "All"] {
+        assert!(set("per_class", value).is_err(), "per_class={value}");
+        assert!(set("epochs", value).is_err(), "epochs={value}");
+    }
+}
+
+#[test]
+fn a_bad_value_is_named_with_what_is_allowed() {
+    assert_eq!(
+        set("epochs", "0").unwrap_err().to_string(),
+        "epochs=\"0\" is not possible; epochs can be a whole number from 1 to 1000."
+    );
+    assert_eq!(
+        set("backend", "gpu").unwrap_err().to_string(),
+        "backend=\"gpu\" is not possible; backend can be auto or webgpu or cpu."
+    );
+}
+
+#[test]
+fn values_of_later_versions_are_told_apart_from_wrong_ones() {
+    for (name, value) in [
+        ("dataset", "fashion"),
+        ("dataset", "cifar10"),
+        ("model", "cifar-13"),
+        ("model", "residual"),
+        ("optimizer", "sgd"),
+        ("optimizer", "adamw"),
+    ] {
+        assert!(matches!(set(name, value), Err(ConfigError::ValueNotAvailable { .. })), "{name}={value}");
+    }
+    assert!(matches!(set("dataset", "imagenet"), Err(ConfigError::BadValue { .. })));
+}
+
+#[test]
+fn settings_of_later_versions_are_told_apart_from_unknown_ones() {
+    let error = set("width", "0.5").unwrap_err();
+    assert_eq!(error.to_string(), "The setting width is not available in this version.");
+    assert!(matches!(set("record", "all"), Err(ConfigError::NameNotAvailable { .. })));
+    assert!(matches!(set("epoch", "3"), Err(ConfigError::UnknownName { .. })));
+}
+
+#[test]
+fn a_refused_value_leaves_the_configuration_as_it_was() {
+    let mut config = TrainingConfig::default();
+    assert!(config.set("batch", "4096").is_err());
+    assert_eq!(config, TrainingConfig::default());
+}
+
+#[test]
+fn only_changed_settings_go_into_a_link() {
+    assert_eq!(TrainingConfig::default().changed_pairs(), []);
+    let mut config = TrainingConfig::default();
+    config.set("dataset", "mnist").unwrap();
+    config.set("lr", "0.01").unwrap();
+    assert_eq!(config.changed_pairs(), [("dataset", "mnist".to_owned()), ("lr", "0.01".to_owned())]);
+}
+
+#[test]
+fn public_names_are_the_names_serde_writes() {
+    fn check<T: Copy + Serialize + fmt::Display + FromStr<Err = UnknownName> + PartialEq + fmt::Debug>(
+        all: &[T],
+    ) {
+        for value in all {
+            assert_eq!(serde_json::to_value(value).unwrap(), value.to_string());
+            assert_eq!(value.to_string().parse::<T>(), Ok(*value));
+        }
+    }
+    check(DatasetName::ALL);
+    check(ModelName::ALL);
+    check(OptimizerName::ALL);
+    check(BackendChoice::ALL);
+    check(Backend::ALL);
+}
+
+proptest! {
+    #[test]
+    fn pairs_bring_the_same_configuration_back(
+        count in 1_usize..=100_000, epochs in 1_u32..=1000, batch in 1_usize..=1024,
+        rate in 1e-12_f64..=10.0, seed in 0..=MAX_SEED, probe in 10_usize..=5000,
+    ) {
+        let per_class = if count % 7 == 0 { PerClass::All } else { PerClass::Count(count) };
+        let config = TrainingConfig {
+            dataset: DatasetName::Mnist, per_class, epochs, batch, learning_rate: rate, seed, probe,
+            backend: BackendChoice::Webgpu, ..TrainingConfig::default()
+        };
+        for pairs in [config.pairs(), config.changed_pairs()] {
+            let mut read = TrainingConfig::default();
+            for (name, value) in pairs {
+                read.set(name, &value).unwrap();
+            }
+            prop_assert_eq!(&read, &config);
+        }
+    }
+
+    #[test]
+    fn no_text_makes_set_panic(name in "[a-z_]{0,9}", value in ".{0,12}") {
+        let mut config = TrainingConfig::default();
+        let _ = config.set(&name, &value);
+        for known in SETTINGS {
+            let _ = config.set(known, &value);
+        }
+    }
+}
