@@ -7,6 +7,7 @@ use crate::network::NetworkError;
 use crate::protocol::Fault;
 use crate::storage::StorageError;
 use crate::trainer::model::ModelError;
+use crate::training::schedule::ScheduleError;
 
 /// Why a run could not start or go on.
 #[derive(Debug, thiserror::Error)]
@@ -29,14 +30,9 @@ pub enum TrainError {
     /// The device failed or was lost.
     #[error(transparent)]
     Device(#[from] ExecutionError),
-    /// Fewer images than a batch holds.
-    #[error("a batch of {batch} images was asked for, there are {images}")]
-    BatchTooLarge {
-        /// Images in a batch.
-        batch: usize,
-        /// Training images.
-        images: usize,
-    },
+    /// No batch can be filled.
+    #[error(transparent)]
+    Schedule(#[from] ScheduleError),
     /// The loss or an output is not a number, or beyond what float16 holds.
     #[error("{what} in epoch {epoch}")]
     Diverged {
@@ -74,11 +70,11 @@ impl TrainError {
                 why,
                 "What was recorded is kept. Reload the page and start again, or choose the backend cpu.",
             ),
-            Self::BatchTooLarge { images, .. } => Fault::new(
+            Self::Schedule(_) => Fault::new(
                 "batch_too_large",
                 "The training set does not fill one batch.",
-                format!("{why}."),
-                format!("Choose a batch of at most {images} images, or more images per class."),
+                why,
+                "Choose a smaller batch, or more images per class.",
             ),
             Self::Diverged { epoch, learning_rate, .. } => Fault::new(
                 "diverged",
@@ -118,11 +114,11 @@ mod tests {
         let cases = [
             (TrainError::from(Fault::new("fetch", "a", "b", "c")), "fetch"),
             (TrainError::from(NetworkError::NoOutput), "model"),
-            (TrainError::from(ModelError::OutputNotLast), "model"),
+            (TrainError::from(ModelError::Network(NetworkError::NoOutput)), "model"),
             (TrainError::from(full), "storage_full"),
             (TrainError::from(missing), "storage"),
             (TrainError::from(safetensors::SafeTensorError::InvalidHeaderLength), "checkpoint"),
-            (TrainError::BatchTooLarge { batch: 64, images: 30 }, "batch_too_large"),
+            (TrainError::from(ScheduleError::BatchTooLarge { batch: 64, images: 30 }), "batch_too_large"),
             (
                 TrainError::Diverged { epoch: 2, what: "the loss is NaN".to_owned(), learning_rate: 9.0 },
                 "diverged",
@@ -137,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_batch_that_cannot_be_filled_names_both_numbers() {
-        let fault = TrainError::BatchTooLarge { batch: 64, images: 30 }.into_fault();
+        let fault = TrainError::from(ScheduleError::BatchTooLarge { batch: 64, images: 30 }).into_fault();
         assert!(fault.why.contains("64") && fault.why.contains("30"), "{fault}");
     }
 }

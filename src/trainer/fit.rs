@@ -17,7 +17,7 @@ use crate::trainer::error::TrainError;
 use crate::trainer::host::Host;
 use crate::trainer::model::Network;
 use crate::trainer::progress::{self, EpochTally, RateLimit, ReadbackPolicy, Throughput};
-use crate::training::TrainingConfig;
+use crate::training::{TrainingConfig, schedule};
 
 /// What training changes from batch to batch.
 pub struct Learner {
@@ -62,8 +62,9 @@ impl Learner {
         let loss = self.loss.forward(logits, labels);
         let figures = Tensor::cat(vec![loss.clone().inner(), correct], 0);
         let gradients = GradientsParams::from_grads(loss.backward(), &self.network);
-        // The optimizer takes the network by value; a clone of it shares the weights.
-        self.network = self.optimizer.step(learning_rate, self.network.clone(), gradients);
+        // Moved, not cloned: a clone would keep the old weights alive, and no update could be in place.
+        let network = std::mem::replace(&mut self.network, Network::none());
+        self.network = self.optimizer.step(learning_rate, network, gradients);
         figures
     }
 }
@@ -96,16 +97,18 @@ impl<'a> EpochLoop<'a> {
     /// Trains the epoch, reporting progress and obeying commands between batches.
     ///
     /// # Errors
-    /// `Diverged` when a loss is not finite, `Device` or `Fault` when the device fails.
+    /// `Schedule` when no batch can be filled, `Diverged` when a loss is not finite, `Device` or
+    /// `Fault` when the device fails.
     pub async fn run<H: Host>(
         mut self,
         learner: &mut Learner,
         rate: &mut Throughput,
         host: &mut H,
     ) -> Result<EpochEnd, TrainError> {
-        let order = batches::epoch_order(self.config.seed, self.epoch, self.samples.len());
+        let (images, batch) = (self.samples.len(), self.config.batch);
+        let order = schedule::batch_order(self.config.seed, self.epoch, images, batch)?;
         self.restart_clocks(rate, host);
-        for indices in order.chunks_exact(self.config.batch) {
+        for indices in &order {
             match control::obey(host).await {
                 Flow::Continue => {}
                 Flow::Paused => self.restart_clocks(rate, host),

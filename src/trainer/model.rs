@@ -10,11 +10,11 @@ use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
 use burn::nn::{Linear, PaddingConfig2d};
 use burn::tensor::{Device, Tensor, activation};
 
-use crate::network::{Activation, LayerSpec, NetworkSpec};
+use crate::network::{Activation, LayerSpec, NetworkError, NetworkSpec};
 use crate::trainer::weights::{Weights, WeightsError};
 
 /// Why no network can be built.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ModelError {
     /// The weights do not fit the layers.
     #[error(transparent)]
@@ -27,9 +27,9 @@ pub enum ModelError {
         /// What it asks for.
         part: &'static str,
     },
-    /// The list of layers does not end with the class probabilities, or has them before its end.
-    #[error("the class probabilities must be the last layer, and only the last")]
-    OutputNotLast,
+    /// The layers do not fit together.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
 }
 
 /// A trainable network; clone with `.valid()` for one without gradients.
@@ -80,19 +80,20 @@ pub struct OutputLayer {
 }
 
 impl Network {
+    /// No layers: what stands in a learner while its optimizer holds the real network.
+    pub(crate) fn none() -> Self {
+        Self { layers: Vec::new() }
+    }
+
     /// Builds the layers on `device` (with autodiff, to train) and puts the weights in.
     ///
     /// # Errors
-    /// When weights are missing or of another shape, a layer asks for what cannot be trained yet, or
-    /// the probabilities are not exactly the last layer.
+    /// When the layers do not fit together, weights are missing or of another shape, or a layer asks
+    /// for what cannot be trained yet.
     pub fn new(spec: &NetworkSpec, weights: &Weights, device: &Device) -> Result<Self, ModelError> {
-        let output_at = spec.layers.iter().position(|layer| matches!(layer, LayerSpec::Output { .. }));
-        if output_at.map(|index| index + 1) != Some(spec.layers.len()) {
-            return Err(ModelError::OutputNotLast);
-        }
-        let names = spec.layer_names();
-        let layers = spec.layers.iter().zip(&names);
-        let layers = layers.map(|(layer, name)| Layer::new(layer, name, weights, device));
+        let summaries = spec.summaries()?;
+        let layers = spec.layers.iter().zip(&summaries);
+        let layers = layers.map(|(layer, summary)| Layer::new(layer, &summary.name, weights, device));
         Ok(Self { layers: layers.collect::<Result<_, _>>()? })
     }
 
@@ -115,7 +116,7 @@ impl Network {
                 _ => signal = layer.forward(signal),
             }
         }
-        // `new` lets no network through that lacks an output; its shape is then the last layer's.
+        // `new` lets no network through whose last layer is another.
         flat(signal)
     }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use burn::tensor::{ExecutionError, Tensor, TensorData};
 
-use crate::network::init::NamedTensor;
+use crate::network::NamedTensor;
 use crate::trainer::model::{Layer, Network};
 
 /// Why weights do not fit a network.
