@@ -84,3 +84,137 @@ pub struct RunHeader {
     /// Epochs planned to be recorded, 0 first; axis T while the run is incomplete.
     pub planned_epochs: Vec<u32>,
 }
+
+/// The only format number there is.
+pub const FORMAT: u32 = 1;
+
+/// Layers have two digits in a run file.
+const MAX_LAYERS: usize = 99;
+/// Epochs have four digits in a run file.
+const MAX_EPOCH: u32 = 9999;
+/// A label is a byte.
+const MAX_CLASSES: usize = 256;
+/// So that two layers' channel capacities stay below 2^24 values.
+const MAX_CHANNELS: usize = 4096;
+/// Longest side of a feature map, and most units of a dense layer.
+const MAX_SIDE: usize = 1 << 16;
+/// Most cells of one layer at one epoch, all probe images together: 512 MiB of float16.
+const MAX_CELLS: usize = 1 << 28;
+
+impl RunHeader {
+    /// Number of layers after the input, |L|.
+    pub fn n_layers(&self) -> usize {
+        self.layers.len()
+    }
+
+    /// Number of classes, K.
+    pub fn n_classes(&self) -> usize {
+        self.classes.len()
+    }
+
+    /// Shape of one image's output at a layer; 0 is the input. `None` past the last layer.
+    pub fn shape_at(&self, layer: usize) -> Option<ImageShape> {
+        match layer.checked_sub(1) {
+            None => Some(self.input),
+            Some(index) => self.layers.get(index).map(LayerHeader::shape),
+        }
+    }
+
+    /// Whether a run of this header can be stored and read: what everything else relies on.
+    ///
+    /// # Errors
+    /// In words: which value is out of bounds.
+    pub fn check(&self) -> Result<(), String> {
+        if self.format != FORMAT {
+            return Err(format!("format is {}, not {FORMAT}", self.format));
+        }
+        if !(1..=MAX_CLASSES).contains(&self.classes.len()) {
+            return Err(format!("{} classes; there must be 1 to {MAX_CLASSES}", self.classes.len()));
+        }
+        if !(1..=MAX_LAYERS).contains(&self.layers.len()) {
+            return Err(format!("{} layers; there must be 1 to {MAX_LAYERS}", self.layers.len()));
+        }
+        self.check_epochs()?;
+        self.check_shape("the input", self.input)?;
+        for (position, layer) in self.layers.iter().enumerate() {
+            if layer.index != position + 1 {
+                return Err(format!("layer {} stands in place {}", layer.index, position + 1));
+            }
+            self.check_shape(&format!("layer {}", layer.index), layer.shape())?;
+        }
+        Ok(())
+    }
+
+    fn check_epochs(&self) -> Result<(), String> {
+        let epochs = &self.planned_epochs;
+        if epochs.first() != Some(&0) || !epochs.is_sorted_by(|a, b| a < b) {
+            return Err("the planned epochs do not ascend from 0".to_owned());
+        }
+        match epochs.last() {
+            Some(&last) if last > MAX_EPOCH => Err(format!("epoch {last} is above {MAX_EPOCH}")),
+            _ => Ok(()),
+        }
+    }
+
+    /// After this the number of cells, and of bytes in them, fits a usize of 32 bits.
+    fn check_shape(&self, what: &str, shape: ImageShape) -> Result<(), String> {
+        let ImageShape { channels, height, width } = shape;
+        if !(1..=MAX_CHANNELS).contains(&channels) {
+            return Err(format!("{what} has {channels} channels; there must be 1 to {MAX_CHANNELS}"));
+        }
+        if [height, width].iter().any(|side| !(1..=MAX_SIDE).contains(side)) {
+            return Err(format!("{what} is {height} × {width}; a side must be 1 to {MAX_SIDE}"));
+        }
+        let lengths = [channels, height, width];
+        let cells = lengths.iter().try_fold(self.probe_images, |product, &len| product.checked_mul(len));
+        match cells {
+            Some(1..=MAX_CELLS) => Ok(()),
+            _ => Err(format!("{what} of {} probe images is none or over {MAX_CELLS} cells", self.probe_images)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cube::testing::header;
+
+    fn refused(change: impl Fn(&mut RunHeader)) -> String {
+        let mut header = header();
+        change(&mut header);
+        header.check().unwrap_err()
+    }
+
+    #[test]
+    fn a_sane_header_is_accepted_and_survives_json() {
+        let header = header();
+        assert_eq!(header.check(), Ok(()));
+        let json = serde_json::to_string(&header).unwrap();
+        assert_eq!(serde_json::from_str::<RunHeader>(&json).unwrap(), header);
+    }
+
+    #[test]
+    fn layer_zero_is_the_input() {
+        let header = header();
+        assert_eq!(header.shape_at(0), Some(header.input));
+        assert_eq!(header.shape_at(1), Some(header.layers[0].shape()));
+        assert_eq!(header.shape_at(header.n_layers() + 1), None);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_with_the_reason() {
+        assert!(refused(|h| h.format = 2).contains("format is 2"));
+        assert!(refused(|h| h.classes.clear()).contains("0 classes"));
+        assert!(refused(|h| h.classes = vec![String::new(); 257]).contains("257 classes"));
+        assert!(refused(|h| h.layers.clear()).contains("0 layers"));
+        assert!(refused(|h| h.layers[1].index = 1).contains("layer 1 stands in place 2"));
+        assert!(refused(|h| h.layers[0].channels = 0).contains("layer 1 has 0 channels"));
+        assert!(refused(|h| h.layers[0].width = 1 << 17).contains("a side"));
+        assert!(refused(|h| h.input.height = 0).contains("the input"));
+        assert!(refused(|h| h.probe_images = 0).contains("none or over"));
+        assert!(refused(|h| h.probe_images = usize::MAX).contains("none or over"));
+        assert!(refused(|h| h.planned_epochs = vec![1, 2]).contains("ascend"));
+        assert!(refused(|h| h.planned_epochs = vec![0, 2, 2]).contains("ascend"));
+        assert!(refused(|h| h.planned_epochs = vec![0, 10_000]).contains("10000"));
+    }
+}

@@ -1,1 +1,199 @@
 //! A store in memory, for tests and for building archives.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::{ByteStore, Entry, StorageError, check_path};
+
+/// Files in memory; a clone is the same store. It can be made to run full, as a disk does: the file
+/// that did not fit keeps the bytes that did.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryStore {
+    shared: Rc<RefCell<Shared>>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    files: BTreeMap<String, Vec<u8>>,
+    /// Bytes that may still be written.
+    space_left: Option<usize>,
+}
+
+impl MemoryStore {
+    /// An empty store without a limit.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// From now on only `bytes` more bytes can be written; `None` lifts the limit.
+    pub fn set_space_left(&self, bytes: Option<usize>) {
+        self.shared.borrow_mut().space_left = bytes;
+    }
+
+    /// Paths of all files, sorted.
+    pub fn paths(&self) -> Vec<String> {
+        self.shared.borrow().files.keys().cloned().collect()
+    }
+}
+
+impl Shared {
+    /// Whether a file stands where `path` needs a folder, or a folder where it needs a file.
+    fn is_blocked(&self, path: &str) -> bool {
+        let below = format!("{path}/");
+        let is_folder = self.files.range(below.clone()..).next().is_some_and(|(p, _)| p.starts_with(&below));
+        is_folder || path.match_indices('/').any(|(end, _)| self.files.contains_key(&path[..end]))
+    }
+
+    /// How many of `len` bytes still fit; they count as written.
+    fn take_space(&mut self, len: usize) -> usize {
+        let fits = self.space_left.map_or(len, |space| space.min(len));
+        if let Some(space) = &mut self.space_left {
+            *space -= fits;
+        }
+        fits
+    }
+}
+
+impl ByteStore for MemoryStore {
+    async fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StorageError> {
+        check_path(path)?;
+        Ok(self.shared.borrow().files.get(path).cloned())
+    }
+
+    async fn read_range(&self, path: &str, offset: u64, len: usize) -> Result<Vec<u8>, StorageError> {
+        check_path(path)?;
+        let shared = self.shared.borrow();
+        let file = shared.files.get(path).ok_or_else(|| StorageError::Missing(path.to_owned()))?;
+        let range = usize::try_from(offset).ok().and_then(|start| Some(start..start.checked_add(len)?));
+        range.and_then(|range| file.get(range)).map(<[u8]>::to_vec).ok_or_else(|| StorageError::Platform {
+            path: path.to_owned(),
+            reason: format!("{len} bytes wanted from {offset}, but there are only {}", file.len()),
+        })
+    }
+
+    async fn size(&self, path: &str) -> Result<Option<u64>, StorageError> {
+        check_path(path)?;
+        Ok(self.shared.borrow().files.get(path).map(|file| file.len() as u64))
+    }
+
+    async fn write(&self, path: &str, parts: &[&[u8]]) -> Result<(), StorageError> {
+        check_path(path)?;
+        let mut shared = self.shared.borrow_mut();
+        if shared.is_blocked(path) {
+            let reason = "a file and a folder would have the same name".to_owned();
+            return Err(StorageError::Platform { path: path.to_owned(), reason });
+        }
+        let mut file = parts.concat();
+        let len = file.len();
+        file.truncate(shared.take_space(len));
+        let is_full = file.len() < len;
+        shared.files.insert(path.to_owned(), file);
+        if is_full { Err(StorageError::Full(path.to_owned())) } else { Ok(()) }
+    }
+
+    async fn list(&self, path: &str) -> Result<Vec<Entry>, StorageError> {
+        check_path(path)?;
+        let prefix = format!("{path}/");
+        let shared = self.shared.borrow();
+        let inside = shared.files.range(prefix.clone()..).map(|(path, _)| path);
+        let entries: BTreeSet<(String, bool)> = inside
+            .map_while(|path| path.strip_prefix(&prefix))
+            .map(|rest| match rest.split_once('/') {
+                Some((folder, _)) => (folder.to_owned(), true),
+                None => (rest.to_owned(), false),
+            })
+            .collect();
+        Ok(entries.into_iter().map(|(name, is_folder)| Entry { name, is_folder }).collect())
+    }
+
+    async fn remove(&self, path: &str) -> Result<(), StorageError> {
+        check_path(path)?;
+        let below = format!("{path}/");
+        self.shared.borrow_mut().files.retain(|file, _| file != path && !file.starts_with(&below));
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pollster::block_on;
+
+    use super::*;
+    use crate::storage::{StoredFile, walk};
+
+    fn names(entries: &[Entry]) -> Vec<(&str, bool)> {
+        entries.iter().map(|entry| (entry.name.as_str(), entry.is_folder)).collect()
+    }
+
+    #[test]
+    fn parts_are_written_one_after_another_and_ranges_read_back() {
+        block_on(async {
+            let store = MemoryStore::new();
+            store.write("a/b", &[b"hello ", b"world"]).await.unwrap();
+            assert_eq!(store.read("a/b").await.unwrap().unwrap(), b"hello world");
+            assert_eq!(store.read_range("a/b", 6, 3).await.unwrap(), b"wor");
+            assert_eq!(store.size("a/b").await.unwrap(), Some(11));
+            assert_eq!(store.read("a/c").await.unwrap(), None);
+            assert_eq!(store.size("a").await.unwrap(), None);
+        });
+    }
+
+    #[test]
+    fn a_range_past_the_end_or_in_no_file_is_an_error() {
+        block_on(async {
+            let store = MemoryStore::new();
+            store.write("a", &[b"abc"]).await.unwrap();
+            assert!(matches!(store.read_range("a", 1, 3).await, Err(StorageError::Platform { .. })));
+            assert!(matches!(store.read_range("a", u64::MAX, 3).await, Err(StorageError::Platform { .. })));
+            assert_eq!(store.read_range("b", 0, 1).await, Err(StorageError::Missing("b".into())));
+        });
+    }
+
+    #[test]
+    fn folders_list_sorted_and_go_with_all_in_them() {
+        block_on(async {
+            let store = MemoryStore::new();
+            for path in ["r/b/2", "r/b/1/x", "r/a", "rr/z"] {
+                store.write(path, &[b"12"]).await.unwrap();
+            }
+            assert_eq!(names(&store.list("r").await.unwrap()), [("a", false), ("b", true)]);
+            assert_eq!(names(&store.list("r/b").await.unwrap()), [("1", true), ("2", false)]);
+            let files = walk(&store, "r").await.unwrap();
+            assert_eq!(files[1], StoredFile { path: "r/b/1/x".into(), size: 2 });
+            store.remove("r").await.unwrap();
+            assert_eq!(store.paths(), ["rr/z"]);
+            assert!(store.list("r").await.unwrap().is_empty());
+        });
+    }
+
+    #[test]
+    fn paths_that_climb_or_are_empty_are_refused() {
+        for path in ["", "/a", "a/", "a//b", "../a", "a/./b", "a\\b"] {
+            assert_eq!(check_path(path), Err(StorageError::BadPath(path.into())));
+        }
+        assert_eq!(check_path("runs/a..b/c.0"), Ok(()));
+    }
+
+    #[test]
+    fn a_file_cannot_be_a_folder_too() {
+        block_on(async {
+            let store = MemoryStore::new();
+            store.write("a/b", &[b"1"]).await.unwrap();
+            assert!(store.write("a", &[b"1"]).await.is_err());
+            assert!(store.write("a/b/c", &[b"1"]).await.is_err());
+        });
+    }
+
+    #[test]
+    fn a_full_store_keeps_the_bytes_that_fitted() {
+        block_on(async {
+            let store = MemoryStore::new();
+            store.set_space_left(Some(4));
+            assert_eq!(store.write("a", &[b"abc", b"def"]).await, Err(StorageError::Full("a".into())));
+            assert_eq!(store.read("a").await.unwrap().unwrap(), b"abcd");
+            store.set_space_left(None);
+            store.write("a", &[b"abcdef"]).await.unwrap();
+        });
+    }
+}

@@ -38,9 +38,22 @@ pub struct Entry {
     pub is_folder: bool,
 }
 
-/// A tree of files addressed by `/`-separated relative paths.
+/// Whether every store accepts this path: relative, `/`-separated, without empty, `.` or `..` parts.
+///
+/// # Errors
+/// [`StorageError::BadPath`] otherwise.
+pub fn check_path(path: &str) -> Result<(), StorageError> {
+    if path.split('/').any(|part| matches!(part, "" | "." | "..") || part.contains(['\\', '\0'])) {
+        return Err(StorageError::BadPath(path.to_owned()));
+    }
+    Ok(())
+}
+
+/// A tree of files addressed by `/`-separated relative paths (see [`check_path`]).
 ///
 /// Files are written once, then closed; readers may read a closed file while others are written.
+/// A write that fails, or that a crash cuts short, may leave a file with only its first bytes: what
+/// has to survive that is judged by its size or checksum, not by its presence.
 #[allow(async_fn_in_trait, reason = "every store is used on one thread; no Send bound is wanted")]
 pub trait ByteStore {
     /// The whole file, or `None` when there is none.
@@ -60,4 +73,60 @@ pub trait ByteStore {
 
     /// Removes a file or a folder with all in it; nothing happens when there is none.
     async fn remove(&self, path: &str) -> Result<(), StorageError>;
+}
+
+impl<S: ByteStore> ByteStore for &S {
+    async fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StorageError> {
+        (**self).read(path).await
+    }
+
+    async fn read_range(&self, path: &str, offset: u64, len: usize) -> Result<Vec<u8>, StorageError> {
+        (**self).read_range(path, offset, len).await
+    }
+
+    async fn size(&self, path: &str) -> Result<Option<u64>, StorageError> {
+        (**self).size(path).await
+    }
+
+    async fn write(&self, path: &str, parts: &[&[u8]]) -> Result<(), StorageError> {
+        (**self).write(path, parts).await
+    }
+
+    async fn list(&self, path: &str) -> Result<Vec<Entry>, StorageError> {
+        (**self).list(path).await
+    }
+
+    async fn remove(&self, path: &str) -> Result<(), StorageError> {
+        (**self).remove(path).await
+    }
+}
+
+/// A file with its size.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredFile {
+    /// Path from the root of the store.
+    pub path: String,
+    /// Bytes.
+    pub size: u64,
+}
+
+/// All files in a folder and the folders below it, sorted by path; empty when there is no such folder.
+///
+/// # Errors
+/// What the store says.
+pub async fn walk<S: ByteStore>(store: &S, folder: &str) -> Result<Vec<StoredFile>, StorageError> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in store.list(&folder).await? {
+            let path = format!("{folder}/{}", entry.name);
+            if entry.is_folder {
+                folders.push(path);
+            } else if let Some(size) = store.size(&path).await? {
+                files.push(StoredFile { path, size });
+            }
+        }
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
 }

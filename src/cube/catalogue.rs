@@ -1,0 +1,484 @@
+//! What is in a run: its groups and arrays with their shapes, chunks and codecs, from the header
+//! alone, and the Zarr v3 documents that describe them.
+//!
+//! The only place that knows the layout; writer, reader and archive ask here. Pure: touches no store.
+
+use serde_json::{Value, json};
+
+use super::codec::GZIP_LEVEL;
+use super::header::RunHeader;
+use crate::dataset::ImageShape;
+
+/// Type of an array's elements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Element {
+    /// Pixels and labels.
+    Uint8,
+    /// Epoch numbers and counts.
+    Uint32,
+    /// Cells.
+    Float16,
+    /// Metrics and measures.
+    Float32,
+}
+
+impl Element {
+    /// Zarr's name.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Uint8 => "uint8",
+            Self::Uint32 => "uint32",
+            Self::Float16 => "float16",
+            Self::Float32 => "float32",
+        }
+    }
+
+    /// Bytes of one element.
+    pub const fn size(self) -> usize {
+        match self {
+            Self::Uint8 => 1,
+            Self::Float16 => 2,
+            Self::Uint32 | Self::Float32 => 4,
+        }
+    }
+
+    /// What an absent chunk reads as.
+    fn fill_value(self) -> Value {
+        match self {
+            Self::Uint8 | Self::Uint32 => json!(0),
+            Self::Float16 | Self::Float32 => json!("NaN"),
+        }
+    }
+}
+
+/// One axis of an array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Axis {
+    /// `epoch`, `image`, `channel`, …
+    pub name: &'static str,
+    /// Length of the array along it.
+    pub len: usize,
+    /// Length of a chunk along it.
+    pub chunk: usize,
+}
+
+/// An axis that one chunk spans.
+const fn whole(name: &'static str, len: usize) -> Axis {
+    Axis { name, len, chunk: len }
+}
+
+/// An axis with a chunk for every index.
+const fn each(name: &'static str, len: usize) -> Axis {
+    Axis { name, len, chunk: 1 }
+}
+
+/// How a chunk becomes a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coding {
+    /// Little-endian bytes: a chunk in full is known by its size.
+    Plain,
+    /// The same, gzipped.
+    Gzip,
+    /// A shard with a gzipped inner chunk for every channel.
+    ShardPerChannel,
+}
+
+/// One array of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArrayLayout {
+    /// Folder of the array in the run.
+    pub path: String,
+    /// Type of its elements.
+    pub element: Element,
+    /// Its axes, the slowest first.
+    pub axes: Vec<Axis>,
+    /// How its chunks are stored.
+    pub coding: Coding,
+    /// `bit`, `nat` or empty.
+    pub unit: &'static str,
+}
+
+impl ArrayLayout {
+    fn new(path: impl Into<String>, element: Element, coding: Coding, axes: Vec<Axis>) -> Self {
+        Self { path: path.into(), element, axes, coding, unit: "" }
+    }
+
+    fn in_unit(mut self, unit: &'static str) -> Self {
+        self.unit = unit;
+        self
+    }
+
+    /// File of the chunk that begins the given number of chunks along each axis; axes left out count
+    /// as 0.
+    pub fn chunk_path(&self, index: &[usize]) -> String {
+        let parts = (0..self.axes.len()).map(|axis| index.get(axis).copied().unwrap_or(0).to_string());
+        format!("{}/c/{}", self.path, parts.collect::<Vec<_>>().join("/"))
+    }
+
+    /// Bytes of a chunk before compression; of a shard, of one inner chunk.
+    pub fn chunk_bytes(&self) -> usize {
+        self.inner_chunk().iter().product::<usize>() * self.element.size()
+    }
+
+    /// Whether a chunk file of the array, named from the array's folder on, lies inside its shape.
+    pub fn holds_chunk(&self, file: &str) -> bool {
+        let Some(key) = file.strip_prefix("c/") else { return false };
+        let index: Vec<&str> = key.split('/').collect();
+        let inside = |(part, axis): (&&str, &Axis)| {
+            part.parse::<usize>().is_ok_and(|i| i < axis.len.div_ceil(axis.chunk) && i.to_string() == **part)
+        };
+        index.len() == self.axes.len() && index.iter().zip(&self.axes).all(inside)
+    }
+
+    fn inner_chunk(&self) -> Vec<usize> {
+        let by_channel = self.coding == Coding::ShardPerChannel;
+        self.axes.iter().map(|a| if by_channel && a.name == "channel" { 1 } else { a.chunk }).collect()
+    }
+
+    /// The array's `zarr.json`.
+    pub fn document(&self) -> Value {
+        let shape: Vec<usize> = self.axes.iter().map(|axis| axis.len).collect();
+        let chunk_shape: Vec<usize> = self.axes.iter().map(|axis| axis.chunk).collect();
+        let names: Vec<&str> = self.axes.iter().map(|axis| axis.name).collect();
+        json!({
+            "zarr_format": 3,
+            "node_type": "array",
+            "shape": shape,
+            "data_type": self.element.name(),
+            "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": chunk_shape}},
+            "chunk_key_encoding": {"name": "default", "configuration": {"separator": "/"}},
+            "fill_value": self.element.fill_value(),
+            "codecs": self.codecs(),
+            "dimension_names": names,
+            "attributes": if self.unit.is_empty() { json!({}) } else { json!({"unit": self.unit}) },
+        })
+    }
+
+    fn codecs(&self) -> Value {
+        let bytes = json!({"name": "bytes", "configuration": {"endian": "little"}});
+        let gzip = json!({"name": "gzip", "configuration": {"level": GZIP_LEVEL}});
+        match self.coding {
+            Coding::Plain => json!([bytes]),
+            Coding::Gzip => json!([bytes, gzip]),
+            Coding::ShardPerChannel => json!([{"name": "sharding_indexed", "configuration": {
+                "chunk_shape": self.inner_chunk(),
+                "codecs": [bytes, gzip],
+                "index_codecs": [bytes, {"name": "crc32c"}],
+                "index_location": "end",
+            }}]),
+        }
+    }
+}
+
+/// A document of the hierarchy: its path in the run and its content.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    /// `…/zarr.json`
+    pub path: String,
+    /// JSON.
+    pub content: Value,
+}
+
+impl Document {
+    /// The content as it is stored.
+    pub fn bytes(&self) -> Vec<u8> {
+        format!("{:#}\n", self.content).into_bytes()
+    }
+}
+
+/// Two layers whose channel capacity is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LayerPair {
+    /// Rows of the matrix.
+    pub a: usize,
+    /// Columns of the matrix.
+    pub b: usize,
+}
+
+impl LayerPair {
+    /// `<ll>-<mm>`.
+    pub fn name(self) -> String {
+        format!("{:02}-{:02}", self.a, self.b)
+    }
+
+    /// The pair that a folder is named after.
+    pub fn parse(name: &str) -> Option<Self> {
+        let (a, b) = name.split_once('-')?;
+        let pair = Self { a: a.parse().ok()?, b: b.parse().ok()? };
+        (pair.name() == name).then_some(pair)
+    }
+}
+
+/// Path of a checkpoint in a run.
+pub fn checkpoint_path(epoch: u32) -> String {
+    format!("checkpoints/{epoch:04}.safetensors")
+}
+
+/// Path of the root document in a run.
+pub const ROOT: &str = "zarr.json";
+
+/// The arrays of a run whose axis T has a given length.
+#[derive(Clone, Copy, Debug)]
+pub struct Catalogue<'a> {
+    header: &'a RunHeader,
+    /// T.
+    n_epochs: usize,
+}
+
+impl<'a> Catalogue<'a> {
+    /// Of a run with a sane header ([`RunHeader::check`]) whose first `n_epochs` planned epochs count.
+    pub fn new(header: &'a RunHeader, n_epochs: usize) -> Self {
+        Self { header, n_epochs }
+    }
+
+    /// Of a run with all the planned epochs.
+    pub fn planned(header: &'a RunHeader) -> Self {
+        Self::new(header, header.planned_epochs.len())
+    }
+
+    /// E: trained epochs up to the last recorded one.
+    fn n_trained(&self) -> usize {
+        let last = self.n_epochs.checked_sub(1).and_then(|index| self.header.planned_epochs.get(index));
+        last.map_or(0, |&epoch| epoch as usize)
+    }
+
+    fn shape_at(&self, layer: usize) -> ImageShape {
+        self.header.shape_at(layer).unwrap_or(self.header.input)
+    }
+
+    /// `input/images`, uint8 `[X, C, H, W]`, one chunk.
+    pub fn images(&self) -> ArrayLayout {
+        let ImageShape { channels, height, width } = self.header.input;
+        let x = whole("image", self.header.probe_images);
+        let axes = vec![x, whole("channel", channels), whole("row", height), whole("column", width)];
+        ArrayLayout::new("input/images", Element::Uint8, Coding::Gzip, axes)
+    }
+
+    /// `input/labels`, uint8 `[X]`, one chunk.
+    pub fn labels(&self) -> ArrayLayout {
+        let axes = vec![whole("image", self.header.probe_images)];
+        ArrayLayout::new("input/labels", Element::Uint8, Coding::Plain, axes)
+    }
+
+    /// `epochs`, uint32 `[T]`; one chunk that is as long as planned also when T is shorter.
+    pub fn epochs(&self) -> ArrayLayout {
+        let chunk = self.header.planned_epochs.len();
+        let axes = vec![Axis { name: "epoch", len: self.n_epochs, chunk }];
+        ArrayLayout::new("epochs", Element::Uint32, Coding::Plain, axes)
+    }
+
+    /// `layers/<ll>/activations`, float16 `[T, X, C, H, W]`, a shard per epoch; `layer` is 1 … |L|.
+    pub fn activations(&self, layer: usize) -> ArrayLayout {
+        let ImageShape { channels, height, width } = self.shape_at(layer);
+        let axes = vec![
+            each("epoch", self.n_epochs),
+            whole("image", self.header.probe_images),
+            whole("channel", channels),
+            whole("row", height),
+            whole("column", width),
+        ];
+        let path = format!("layers/{layer:02}/activations");
+        ArrayLayout::new(path, Element::Float16, Coding::ShardPerChannel, axes)
+    }
+
+    /// `training/loss`, float32 `[E, 2]`, nats: train, test.
+    pub fn loss(&self) -> ArrayLayout {
+        let axes = vec![each("trained_epoch", self.n_trained()), whole("split", 2)];
+        ArrayLayout::new("training/loss", Element::Float32, Coding::Plain, axes).in_unit("nat")
+    }
+
+    /// `training/accuracy`, float32 `[E, 2]`, shares: train, test.
+    pub fn accuracy(&self) -> ArrayLayout {
+        ArrayLayout { path: "training/accuracy".to_owned(), unit: "", ..self.loss() }
+    }
+
+    /// `training/untrained`, float32 `[2]`: test loss (nats) and test accuracy at epoch 0, for which
+    /// loss and accuracy have no row.
+    pub fn untrained(&self) -> ArrayLayout {
+        let axes = vec![whole("metric", 2)];
+        ArrayLayout::new("training/untrained", Element::Float32, Coding::Plain, axes)
+    }
+
+    /// `training/confusion`, uint32 `[T, K, K]`: rows actual, columns predicted.
+    pub fn confusion(&self) -> ArrayLayout {
+        let classes = self.header.n_classes();
+        let axes = vec![each("epoch", self.n_epochs), whole("actual", classes), whole("predicted", classes)];
+        ArrayLayout::new("training/confusion", Element::Uint32, Coding::Plain, axes)
+    }
+
+    /// `entropy/inter_sample`, float32 `[T, L+1, K+1]`, bits; a chunk per epoch and layer.
+    pub fn inter_sample(&self) -> ArrayLayout {
+        let layer = each("layer", self.header.n_layers() + 1);
+        let axes = vec![each("epoch", self.n_epochs), layer, self.class_axis()];
+        ArrayLayout::new("entropy/inter_sample", Element::Float32, Coding::Plain, axes).in_unit("bit")
+    }
+
+    /// `entropy/intra_sample/<ll>`, float32 `[T, C, K+1]`, bits; `layer` is 0 … |L|.
+    pub fn intra_sample(&self, layer: usize) -> ArrayLayout {
+        let channel = whole("channel", self.shape_at(layer).channels);
+        let axes = vec![each("epoch", self.n_epochs), channel, self.class_axis()];
+        let path = format!("entropy/intra_sample/{layer:02}");
+        ArrayLayout::new(path, Element::Float32, Coding::Plain, axes).in_unit("bit")
+    }
+
+    /// `capacity/<ll>-<mm>`, float32 `[T, C_a, C_b]`, bits.
+    pub fn capacity(&self, pair: LayerPair) -> ArrayLayout {
+        let axes = vec![
+            each("epoch", self.n_epochs),
+            whole("channel_a", self.shape_at(pair.a).channels),
+            whole("channel_b", self.shape_at(pair.b).channels),
+        ];
+        let path = format!("{CAPACITY}/{}", pair.name());
+        ArrayLayout::new(path, Element::Float32, Coding::Plain, axes).in_unit("bit")
+    }
+
+    /// `capacity_null/<ll>-<mm>`: the same with one layer's image order shuffled.
+    pub fn capacity_null(&self, pair: LayerPair) -> ArrayLayout {
+        ArrayLayout { path: format!("{CAPACITY_NULL}/{}", pair.name()), ..self.capacity(pair) }
+    }
+
+    /// One entry a class, then one for all classes together.
+    fn class_axis(&self) -> Axis {
+        whole("class", self.header.n_classes() + 1)
+    }
+
+    /// Every array that is in a run from its start.
+    pub fn arrays(&self) -> Vec<ArrayLayout> {
+        let mut arrays = vec![self.images(), self.labels(), self.epochs()];
+        arrays.extend((1..=self.header.n_layers()).map(|layer| self.activations(layer)));
+        arrays.extend([self.loss(), self.accuracy(), self.untrained(), self.confusion(), self.inter_sample()]);
+        arrays.extend((0..=self.header.n_layers()).map(|layer| self.intra_sample(layer)));
+        arrays
+    }
+
+    /// The arrays that exist once a capacity of these pairs is stored.
+    pub fn capacity_arrays(&self, pairs: &[LayerPair]) -> Vec<ArrayLayout> {
+        pairs.iter().flat_map(|&pair| [self.capacity(pair), self.capacity_null(pair)]).collect()
+    }
+
+    /// Every document of the hierarchy, the root's last.
+    pub fn documents(&self, pairs: &[LayerPair]) -> Vec<Document> {
+        let group = |path: &str| Document { path: document_path(path), content: group_document(json!({})) };
+        let layers = (1..=self.header.n_layers()).map(|layer| group(&format!("layers/{layer:02}")));
+        let mut documents: Vec<Document> = GROUPS.iter().map(|path| group(path)).chain(layers).collect();
+        let arrays = self.arrays().into_iter().chain(self.capacity_arrays(pairs));
+        let array = |array: ArrayLayout| Document { path: document_path(&array.path), content: array.document() };
+        documents.extend(arrays.map(array));
+        documents.push(self.root());
+        documents
+    }
+
+    /// The root's document, with the header as `attributes.cnnslicer`.
+    pub fn root(&self) -> Document {
+        Document { path: ROOT.to_owned(), content: group_document(json!({"cnnslicer": self.header})) }
+    }
+}
+
+/// Groups of every run besides its root and its layers.
+const GROUPS: [&str; 7] =
+    ["input", "layers", "training", "entropy", "entropy/intra_sample", CAPACITY, CAPACITY_NULL];
+
+/// Group of the channel capacities.
+pub const CAPACITY: &str = "capacity";
+
+/// Group of the channel capacities with shuffled images.
+pub const CAPACITY_NULL: &str = "capacity_null";
+
+/// Document of the group or array at a path in the run.
+pub fn document_path(path: &str) -> String {
+    format!("{path}/{ROOT}")
+}
+
+fn group_document(attributes: Value) -> Value {
+    json!({"zarr_format": 3, "node_type": "group", "attributes": attributes})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cube::testing::header;
+
+    fn shape(layout: &ArrayLayout) -> Vec<usize> {
+        layout.axes.iter().map(|axis| axis.len).collect()
+    }
+
+    #[test]
+    fn shapes_follow_the_contract() {
+        let header = header();
+        let (t, x, k) = (3, 4, 2);
+        let catalogue = Catalogue::planned(&header);
+        assert_eq!(shape(&catalogue.images()), [x, 1, 3, 2]);
+        assert_eq!(shape(&catalogue.labels()), [x]);
+        assert_eq!(shape(&catalogue.epochs()), [t]);
+        assert_eq!(shape(&catalogue.activations(1)), [t, x, 3, 3, 2]);
+        assert_eq!(shape(&catalogue.activations(2)), [t, x, 1, 1, k]);
+        assert_eq!(shape(&catalogue.loss()), [2, 2]);
+        assert_eq!(shape(&catalogue.confusion()), [t, k, k]);
+        assert_eq!(shape(&catalogue.inter_sample()), [t, 3, k + 1]);
+        assert_eq!(shape(&catalogue.intra_sample(1)), [t, 3, k + 1]);
+        assert_eq!(shape(&catalogue.capacity(LayerPair { a: 0, b: 1 })), [t, 1, 3]);
+    }
+
+    #[test]
+    fn trained_epochs_reach_to_the_last_recorded_one() {
+        let mut header = header();
+        header.planned_epochs = vec![0, 1, 4, 9];
+        let e = |n_epochs| shape(&Catalogue::new(&header, n_epochs).loss())[0];
+        assert_eq!([e(0), e(1), e(2), e(3), e(4)], [0, 0, 1, 4, 9]);
+    }
+
+    #[test]
+    fn a_trimmed_run_keeps_its_chunks() {
+        let header = header();
+        let (planned, trimmed) = (Catalogue::planned(&header), Catalogue::new(&header, 1));
+        for (long, short) in planned.arrays().iter().zip(trimmed.arrays()) {
+            assert_eq!(long.chunk_path(&[]), short.chunk_path(&[]));
+            assert_eq!(long.document()["chunk_grid"], short.document()["chunk_grid"]);
+        }
+    }
+
+    #[test]
+    fn activations_are_sharded_by_channel() {
+        let header = header();
+        let document = Catalogue::planned(&header).activations(1).document();
+        assert_eq!(document["chunk_grid"]["configuration"]["chunk_shape"], json!([1, 4, 3, 3, 2]));
+        assert_eq!(document["codecs"][0]["configuration"]["chunk_shape"], json!([1, 4, 1, 3, 2]));
+        assert_eq!(document["fill_value"], "NaN");
+    }
+
+    #[test]
+    fn every_folder_above_an_array_is_a_group() {
+        let header = header();
+        let documents = Catalogue::planned(&header).documents(&[LayerPair { a: 0, b: 2 }]);
+        let kind = |path: &str| {
+            documents.iter().find(|d| d.path == path).map(|d| d.content["node_type"].as_str().unwrap().to_owned())
+        };
+        for document in &documents {
+            let folder = document.path.strip_suffix("/zarr.json").unwrap_or_default();
+            for (end, _) in folder.match_indices('/') {
+                assert_eq!(kind(&document_path(&folder[..end])).as_deref(), Some("group"), "{folder}");
+            }
+        }
+        assert_eq!(kind(ROOT).as_deref(), Some("group"));
+        assert_eq!(kind("capacity_null/00-02/zarr.json").as_deref(), Some("array"));
+    }
+
+    #[test]
+    fn only_chunks_inside_the_shape_are_held() {
+        let header = header();
+        let layout = Catalogue::new(&header, 2).inter_sample();
+        assert!(layout.holds_chunk("c/1/2/0"));
+        for file in ["c/2/0/0", "c/0/3/0", "c/0/0", "c/0/0/0/0", "c/00/0/0", "c/-1/0/0", "zarr.json", "c/x/0/0"] {
+            assert!(!layout.holds_chunk(file), "{file}");
+        }
+    }
+
+    #[test]
+    fn layer_pairs_have_two_digits_each() {
+        assert_eq!(LayerPair { a: 1, b: 12 }.name(), "01-12");
+        assert_eq!(LayerPair::parse("01-12"), Some(LayerPair { a: 1, b: 12 }));
+        for name in ["1-12", "01-2", "01", "01-+2", "zarr.json"] {
+            assert_eq!(LayerPair::parse(name), None, "{name}");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Which runs are in a store, and what is in a run besides what its header says.
+
+use super::catalogue::{CAPACITY, CAPACITY_NULL, LayerPair};
+use super::{CubeError, RUNS, RunHeader, RunReader, run_folder};
+use crate::storage::ByteStore;
+
+/// A run in the store, whether or not it can be read.
+#[derive(Debug)]
+pub struct ListedRun<S> {
+    /// Identifier.
+    pub run: String,
+    /// The opened run, or why it cannot be opened.
+    pub opened: Result<RunReader<S>, CubeError>,
+}
+
+/// All runs, sorted by identifier. One that cannot be opened is listed with the reason.
+///
+/// # Errors
+/// Only when the store cannot list its folders.
+pub async fn list_runs<S: ByteStore + Clone>(store: S) -> Result<Vec<ListedRun<S>>, CubeError> {
+    let mut runs = Vec::new();
+    for entry in store.list(RUNS).await? {
+        if entry.is_folder {
+            let opened = RunReader::open(store.clone(), &entry.name).await;
+            runs.push(ListedRun { run: entry.name, opened });
+        }
+    }
+    Ok(runs)
+}
+
+/// Deletes a run with all in it, also one that cannot be opened; nothing happens when there is none.
+///
+/// # Errors
+/// What the store says.
+pub async fn remove_run<S: ByteStore>(store: S, run: &str) -> Result<(), CubeError> {
+    Ok(store.remove(&run_folder(run)?).await?)
+}
+
+/// Pairs of layers whose capacity has been stored, sorted.
+pub(super) async fn capacity_pairs<S: ByteStore>(
+    store: &S,
+    folder: &str,
+    header: &RunHeader,
+) -> Result<Vec<LayerPair>, CubeError> {
+    let mut pairs = Vec::new();
+    for group in [CAPACITY, CAPACITY_NULL] {
+        let entries = store.list(&format!("{folder}/{group}")).await?;
+        pairs.extend(entries.iter().filter_map(|entry| LayerPair::parse(&entry.name)));
+    }
+    pairs.retain(|pair| pair.a.max(pair.b) <= header.n_layers());
+    pairs.sort_unstable();
+    pairs.dedup();
+    Ok(pairs)
+}

@@ -1,0 +1,399 @@
+//! Reads a run: header, probe set, metrics, cells, checkpoints. Measures are in `measures.rs`.
+//!
+//! Storage is not trusted: the header is checked first ([`RunHeader::check`]), every file's size is
+//! looked at before it is read, and nothing is allocated for what a file merely claims. Shapes follow
+//! from the header; [`RunReader::verify`] tells whether the stored Zarr documents agree with it.
+
+use half::f16;
+use serde_json::Value;
+
+use super::catalogue::{ArrayLayout, Catalogue, Coding, ROOT, checkpoint_path, document_path};
+use super::codec::{
+    CodecError, InnerChunk, decode, gunzip, gzip_bound, parse_shard_index, shard_index_len,
+};
+use super::header::FORMAT;
+use super::listing::capacity_pairs;
+use super::{CubeError, RunHeader, run_folder};
+use crate::dataset::{ImageShape, Samples};
+use crate::evaluation::ConfusionMatrix;
+use crate::storage::{ByteStore, walk};
+use crate::training::EpochMetrics;
+
+/// The root document while it is being replaced; read when the root document itself is damaged.
+pub(super) const NEXT_ROOT: &str = "zarr.json.next";
+
+/// A document larger than this is not one of ours.
+const MAX_DOCUMENT: u64 = 4 << 20;
+
+/// The cells of one layer at one epoch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayerCells {
+    /// Images, axis X.
+    pub images: usize,
+    /// Shape of one image's output.
+    pub shape: ImageShape,
+    /// Channel-major, `[C][X][H·W]`.
+    pub values: Vec<f32>,
+}
+
+impl LayerCells {
+    /// One channel, `[X][H·W]`.
+    pub fn channel(&self, channel: usize) -> &[f32] {
+        let len = self.images * self.shape.height * self.shape.width;
+        &self.values[channel * len..(channel + 1) * len]
+    }
+}
+
+/// A stored run, complete or not, as it was when it was opened; what is recorded later is seen by
+/// opening it again.
+#[derive(Clone, Debug)]
+pub struct RunReader<S> {
+    pub(super) store: S,
+    pub(super) folder: String,
+    pub(super) header: RunHeader,
+    recorded: usize,
+}
+
+impl<S: ByteStore> RunReader<S> {
+    /// Opens `runs/<run>`: reads its root document and counts its recorded epochs.
+    ///
+    /// # Errors
+    /// [`CubeError::NoSuchRun`], [`CubeError::OtherFormat`], [`CubeError::Format`] for a root document
+    /// that is not a run's, and what the store says.
+    pub async fn open(store: S, run: &str) -> Result<Self, CubeError> {
+        let folder = run_folder(run)?;
+        let header = match read_header(&store, &format!("{folder}/{ROOT}")).await {
+            Ok(Some(header)) => header,
+            Err(damaged @ CubeError::Format { .. }) => {
+                let next = read_header(&store, &format!("{folder}/{NEXT_ROOT}")).await;
+                next.ok().flatten().ok_or(damaged)?
+            }
+            Ok(None) => return Err(CubeError::NoSuchRun(run.to_owned())),
+            Err(error) => return Err(error),
+        };
+        let recorded = count_recorded(&store, &folder, &header).await?;
+        Ok(Self { store, folder, header, recorded })
+    }
+
+    /// What the run is.
+    pub fn header(&self) -> &RunHeader {
+        &self.header
+    }
+
+    /// Epochs recorded in full: the indices on T below this can be read.
+    pub fn recorded(&self) -> usize {
+        self.recorded
+    }
+
+    /// The recorded epochs: metrics, NaN where not stored, and confusion matrix on the test set.
+    ///
+    /// # Errors
+    /// [`CubeError::Format`], and what the store says.
+    pub async fn epochs(&self) -> Result<Vec<(EpochMetrics, ConfusionMatrix)>, CubeError> {
+        let mut epochs = Vec::with_capacity(self.recorded);
+        for (epoch_index, &epoch) in self.header.planned_epochs.iter().take(self.recorded).enumerate() {
+            let confusion = self.confusion(epoch_index).await?;
+            let metrics = self.metrics(epoch, &confusion).await?;
+            epochs.push((metrics, confusion));
+        }
+        Ok(epochs)
+    }
+
+    async fn confusion(&self, epoch_index: usize) -> Result<ConfusionMatrix, CubeError> {
+        let layout = self.catalogue().confusion();
+        let bytes = self.chunk(&layout, &[epoch_index]).await?;
+        let bytes = bytes.ok_or(CubeError::NotRecorded { epoch_index, recorded: self.recorded })?;
+        ConfusionMatrix::from_counts(self.header.n_classes(), decode(&bytes, u32::from_le_bytes))
+            .ok_or_else(|| CubeError::format(&layout.path, "not a square of counts"))
+    }
+
+    async fn metrics(&self, epoch: u32, confusion: &ConfusionMatrix) -> Result<EpochMetrics, CubeError> {
+        let catalogue = self.catalogue();
+        let Some(row) = (epoch as usize).checked_sub(1) else {
+            let untrained = self.floats(&catalogue.untrained(), &[]).await?;
+            let untrained = untrained.unwrap_or_else(|| vec![f32::NAN, confusion.accuracy() as f32]);
+            return Ok(EpochMetrics {
+                epoch,
+                train_loss: f32::NAN,
+                test_loss: untrained[0],
+                train_accuracy: f32::NAN,
+                test_accuracy: untrained[1],
+            });
+        };
+        let unknown = || vec![f32::NAN; 2];
+        let loss = self.floats(&catalogue.loss(), &[row]).await?.unwrap_or_else(unknown);
+        let accuracy = self.floats(&catalogue.accuracy(), &[row]).await?.unwrap_or_else(unknown);
+        Ok(EpochMetrics {
+            epoch,
+            train_loss: loss[0],
+            test_loss: loss[1],
+            train_accuracy: accuracy[0],
+            test_accuracy: accuracy[1],
+        })
+    }
+
+    /// The probe set: images and labels.
+    ///
+    /// # Errors
+    /// [`CubeError::Format`], also for a label without a class, and what the store says.
+    pub async fn probe(&self) -> Result<Samples, CubeError> {
+        let catalogue = self.catalogue();
+        let images = self.required_chunk(&catalogue.images()).await?;
+        let labels = self.required_chunk(&catalogue.labels()).await?;
+        let n_classes = self.header.n_classes();
+        if let Some(label) = labels.iter().find(|&&label| usize::from(label) >= n_classes) {
+            let reason = format!("label {label}, but there are {n_classes} classes");
+            return Err(CubeError::format(self.path(&catalogue.labels().path), reason));
+        }
+        Ok(Samples { shape: self.header.input, images, labels })
+    }
+
+    /// All cells of a layer at a recorded epoch; layer 0 is the input, pixels 0 … 255.
+    ///
+    /// # Errors
+    /// [`CubeError::NotRecorded`], [`CubeError::NoSuchLayer`], [`CubeError::CellsMissing`],
+    /// [`CubeError::Format`], and what the store says.
+    pub async fn layer_cells(&self, epoch_index: usize, layer: usize) -> Result<LayerCells, CubeError> {
+        let epoch = self.recorded_epoch(epoch_index)?;
+        let shape = self.shape_at(layer)?;
+        let images = self.header.probe_images;
+        if layer == 0 {
+            let probe = self.probe().await?;
+            let values = (0..shape.channels).flat_map(|channel| pixels(&probe, channel)).collect();
+            return Ok(LayerCells { images, shape, values });
+        }
+        let shard = self.shard(epoch_index, layer).await?;
+        let data = self.store.read_range(&shard.path, 0, shard.data_len).await?;
+        let mut values = Vec::new();
+        for chunk in &shard.chunks {
+            let chunk = chunk.ok_or(CubeError::CellsMissing { epoch, layer })?;
+            let start = usize::try_from(chunk.offset).unwrap_or(usize::MAX);
+            let bytes = data.get(start..start.saturating_add(chunk.len));
+            let bytes = bytes.ok_or_else(|| CubeError::format(&shard.path, CodecError::Range))?;
+            values.extend(shard.unpack(bytes)?);
+        }
+        Ok(LayerCells { images, shape, values })
+    }
+
+    /// The cells of one channel at a recorded epoch, `[X][H·W]`, without reading the other channels.
+    ///
+    /// # Errors
+    /// As [`RunReader::layer_cells`], and [`CubeError::NoSuchChannel`].
+    pub async fn channel_cells(
+        &self,
+        epoch_index: usize,
+        layer: usize,
+        channel: usize,
+    ) -> Result<Vec<f32>, CubeError> {
+        let epoch = self.recorded_epoch(epoch_index)?;
+        let channels = self.shape_at(layer)?.channels;
+        if channel >= channels {
+            return Err(CubeError::NoSuchChannel { layer, channel, channels });
+        }
+        if layer == 0 {
+            return Ok(pixels(&self.probe().await?, channel).collect());
+        }
+        let shard = self.shard(epoch_index, layer).await?;
+        let chunk = shard.chunks.get(channel).copied().flatten();
+        let chunk = chunk.ok_or(CubeError::CellsMissing { epoch, layer })?;
+        shard.unpack(&self.store.read_range(&shard.path, chunk.offset, chunk.len).await?)
+    }
+
+    /// The weights at an epoch, as safetensors.
+    ///
+    /// # Errors
+    /// [`CubeError::NoCheckpoint`], and what the store says.
+    pub async fn checkpoint(&self, epoch: u32) -> Result<Vec<u8>, CubeError> {
+        let bytes = self.store.read(&self.path(&checkpoint_path(epoch))).await?;
+        bytes.ok_or(CubeError::NoCheckpoint(epoch))
+    }
+
+    /// Bytes that the run takes in storage.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn bytes(&self) -> Result<u64, CubeError> {
+        Ok(walk(&self.store, &self.folder).await?.iter().map(|file| file.size).sum())
+    }
+
+    /// Whether every array that the header calls for has a document that says the same: what an
+    /// imported run must pass. Arrays it does not know are none of its business.
+    ///
+    /// # Errors
+    /// [`CubeError::Format`] for a missing or different one, and what the store says.
+    pub async fn verify(&self) -> Result<(), CubeError> {
+        let pairs = capacity_pairs(&self.store, &self.folder, &self.header).await?;
+        let layouts = |catalogue: Catalogue| {
+            let arrays = catalogue.arrays().into_iter();
+            arrays.chain(catalogue.capacity_arrays(&pairs)).collect::<Vec<_>>()
+        };
+        let trimmed = layouts(Catalogue::new(&self.header, self.recorded));
+        for (planned, trimmed) in layouts(self.catalogue()).iter().zip(&trimmed) {
+            let path = self.path(&document_path(&planned.path));
+            match read_document(&self.store, &path).await? {
+                Some(found) => agree(&found, planned, trimmed).map_err(|why| CubeError::format(path, why))?,
+                None if OPTIONAL.iter().any(|group| planned.path.starts_with(group)) => {}
+                None => return Err(CubeError::format(path, "the array is missing")),
+            }
+        }
+        Ok(())
+    }
+
+    /// The layout of the run while nothing is trimmed; chunks are in the same files afterwards.
+    pub(super) fn catalogue(&self) -> Catalogue<'_> {
+        Catalogue::planned(&self.header)
+    }
+
+    pub(super) fn path(&self, in_run: &str) -> String {
+        format!("{}/{in_run}", self.folder)
+    }
+
+    /// The epoch at an index on T, when it is recorded.
+    pub(super) fn recorded_epoch(&self, epoch_index: usize) -> Result<u32, CubeError> {
+        let epoch = self.header.planned_epochs.get(epoch_index).filter(|_| epoch_index < self.recorded);
+        epoch.copied().ok_or(CubeError::NotRecorded { epoch_index, recorded: self.recorded })
+    }
+
+    /// The shape at a layer, when there is one.
+    pub(super) fn shape_at(&self, layer: usize) -> Result<ImageShape, CubeError> {
+        let last = self.header.n_layers();
+        self.header.shape_at(layer).ok_or(CubeError::NoSuchLayer { layer, last })
+    }
+
+    async fn floats(&self, layout: &ArrayLayout, index: &[usize]) -> Result<Option<Vec<f32>>, CubeError> {
+        Ok(self.chunk(layout, index).await?.map(|bytes| decode(&bytes, f32::from_le_bytes)))
+    }
+
+    async fn required_chunk(&self, layout: &ArrayLayout) -> Result<Vec<u8>, CubeError> {
+        let chunk = self.chunk(layout, &[]).await?;
+        chunk.ok_or_else(|| CubeError::format(self.path(&layout.path), "the array has no data"))
+    }
+
+    /// The decoded bytes of an unsharded chunk, exactly as many as its shape says.
+    async fn chunk(&self, layout: &ArrayLayout, index: &[usize]) -> Result<Option<Vec<u8>>, CubeError> {
+        let path = self.path(&layout.chunk_path(index));
+        let expected = layout.chunk_bytes();
+        let Some(size) = self.store.size(&path).await? else { return Ok(None) };
+        let is_gzip = layout.coding == Coding::Gzip;
+        if size > if is_gzip { gzip_bound(expected) } else { expected as u64 } {
+            return Err(CubeError::format(path, format!("{size} bytes are too many")));
+        }
+        let Some(bytes) = self.store.read(&path).await? else { return Ok(None) };
+        let bytes = match is_gzip {
+            true => gunzip(&bytes, expected).map_err(|error| CubeError::format(&path, error))?,
+            false => bytes,
+        };
+        if bytes.len() == expected {
+            return Ok(Some(bytes));
+        }
+        Err(CubeError::format(path, format!("{} bytes instead of {expected}", bytes.len())))
+    }
+
+    /// The shard of a recorded epoch and a layer other than 0; reads only its index.
+    async fn shard(&self, epoch_index: usize, layer: usize) -> Result<Shard, CubeError> {
+        let layout = self.catalogue().activations(layer);
+        let path = self.path(&layout.chunk_path(&[epoch_index]));
+        let epoch = self.recorded_epoch(epoch_index)?;
+        let size = self.store.size(&path).await?.ok_or(CubeError::CellsMissing { epoch, layer })?;
+        let n_chunks = self.shape_at(layer)?.channels;
+        let (index_len, chunk_bytes) = (shard_index_len(n_chunks), layout.chunk_bytes());
+        let data_len = size.checked_sub(index_len as u64);
+        let data_len = data_len.filter(|&len| len <= gzip_bound(chunk_bytes) * n_chunks as u64);
+        let data_len = data_len.and_then(|len| usize::try_from(len).ok());
+        let Some(data_len) = data_len else {
+            return Err(CubeError::format(path, format!("{size} bytes cannot hold {n_chunks} channels")));
+        };
+        let index = self.store.read_range(&path, data_len as u64, index_len).await?;
+        let chunks = parse_shard_index(&index, size, gzip_bound(chunk_bytes));
+        let chunks = chunks.map_err(|error| CubeError::format(&path, error))?;
+        Ok(Shard { path, data_len, chunk_bytes, chunks })
+    }
+}
+
+/// Groups whose arrays come into being when they are first stored.
+const OPTIONAL: [&str; 3] = ["capacity/", "capacity_null/", "training/untrained"];
+
+/// A shard whose index has been read.
+struct Shard {
+    path: String,
+    /// Bytes in front of the index.
+    data_len: usize,
+    /// Bytes of an unpacked inner chunk.
+    chunk_bytes: usize,
+    /// One a channel.
+    chunks: Vec<Option<InnerChunk>>,
+}
+
+impl Shard {
+    fn unpack(&self, bytes: &[u8]) -> Result<Vec<f32>, CubeError> {
+        let bytes = gunzip(bytes, self.chunk_bytes).map_err(|error| CubeError::format(&self.path, error))?;
+        Ok(decode(&bytes, |bytes| f16::from_le_bytes(bytes).to_f32()))
+    }
+}
+
+/// One colour channel of all probe images, `[X][H·W]`, 0 … 255.
+fn pixels(probe: &Samples, channel: usize) -> impl Iterator<Item = f32> {
+    let area = probe.shape.height * probe.shape.width;
+    let images = probe.images.chunks_exact(probe.shape.len());
+    images.flat_map(move |image| &image[channel * area..(channel + 1) * area]).map(|&pixel| f32::from(pixel))
+}
+
+async fn read_document<S: ByteStore>(store: &S, path: &str) -> Result<Option<Value>, CubeError> {
+    match store.size(path).await? {
+        None => return Ok(None),
+        Some(size) if size > MAX_DOCUMENT => {
+            return Err(CubeError::format(path, format!("{size} bytes are too many for a document")));
+        }
+        Some(_) => {}
+    }
+    let bytes = store.read(path).await?;
+    bytes.map(|bytes| serde_json::from_slice(&bytes).map_err(|e| CubeError::format(path, e))).transpose()
+}
+
+async fn read_header<S: ByteStore>(store: &S, path: &str) -> Result<Option<RunHeader>, CubeError> {
+    let Some(mut document) = read_document(store, path).await? else { return Ok(None) };
+    let attributes = document.pointer_mut("/attributes/cnnslicer").map(Value::take).unwrap_or_default();
+    match attributes.get("format").map(Value::as_u64) {
+        Some(Some(found)) if found != u64::from(FORMAT) => return Err(CubeError::OtherFormat { found }),
+        Some(Some(_)) => {}
+        _ => return Err(CubeError::format(path, "attributes.cnnslicer.format is missing: not a run")),
+    }
+    let header: RunHeader = serde_json::from_value(attributes).map_err(|e| CubeError::format(path, e))?;
+    header.check().map_err(|reason| CubeError::format(path, reason))?;
+    Ok(Some(header))
+}
+
+/// Leading epochs with a confusion matrix in full. Only the last of them can have been cut short.
+async fn count_recorded<S: ByteStore>(
+    store: &S,
+    folder: &str,
+    header: &RunHeader,
+) -> Result<usize, CubeError> {
+    let layout = Catalogue::planned(header).confusion();
+    let entries = store.list(&format!("{folder}/{}/c", layout.path)).await?;
+    let is_there = |index: &usize| entries.iter().any(|entry| entry.name == index.to_string());
+    let mut recorded = (0..header.planned_epochs.len()).take_while(is_there).count();
+    while let Some(last) = recorded.checked_sub(1) {
+        let size = store.size(&format!("{folder}/{}", layout.chunk_path(&[last]))).await?;
+        if size == Some(layout.chunk_bytes() as u64) {
+            break;
+        }
+        recorded = last;
+    }
+    Ok(recorded)
+}
+
+/// Whether a stored document describes an array of this layout, as long as planned or as trimmed.
+fn agree(found: &Value, planned: &ArrayLayout, trimmed: &ArrayLayout) -> Result<(), String> {
+    let (planned, trimmed) = (planned.document(), trimmed.document());
+    let decisive = ["zarr_format", "node_type", "data_type", "chunk_grid", "chunk_key_encoding"];
+    for field in decisive.into_iter().chain(["fill_value", "codecs"]) {
+        if found[field] != planned[field] {
+            return Err(format!("{field} is {}, not {}", found[field], planned[field]));
+        }
+    }
+    if found["shape"] == planned["shape"] || found["shape"] == trimmed["shape"] {
+        return Ok(());
+    }
+    Err(format!("shape is {}, not {}", found["shape"], trimmed["shape"]))
+}

@@ -1,0 +1,222 @@
+//! Writes a run: the trainer's side of the cube.
+//!
+//! Holds at most one layer of one epoch, compressed. Never reads back and computes nothing.
+
+use half::f16;
+
+use super::catalogue::{ArrayLayout, Catalogue, Document, ROOT, checkpoint_path};
+use super::codec::{encode, gzip, shard_index};
+use super::listing::capacity_pairs;
+use super::reader::NEXT_ROOT;
+use super::{CubeError, RunHeader, run_folder};
+use crate::dataset::Samples;
+use crate::evaluation::ConfusionMatrix;
+use crate::storage::ByteStore;
+use crate::training::EpochMetrics;
+
+/// A run being recorded. Only one writer may be at work on a run.
+#[derive(Debug)]
+pub struct RunWriter<S> {
+    store: S,
+    folder: String,
+    header: RunHeader,
+    /// Epochs committed; the next one has this index on T.
+    recorded: usize,
+}
+
+impl<S: ByteStore> RunWriter<S> {
+    /// Begins a run in the folder `runs/<run>`: its documents and the probe set. The root document
+    /// comes last, so that a run cut short before is not taken for one; its remains are replaced.
+    ///
+    /// # Errors
+    /// [`CubeError::RunExists`], [`CubeError::Format`] for a header out of bounds,
+    /// [`CubeError::Shape`] for a probe set other than the header says, and what the store says.
+    pub async fn create(
+        store: S,
+        run: &str,
+        header: RunHeader,
+        probe: &Samples,
+    ) -> Result<Self, CubeError> {
+        let folder = run_folder(run)?;
+        let root = format!("{folder}/{ROOT}");
+        header.check().map_err(|reason| CubeError::format(&root, reason))?;
+        check_probe(&header, probe)?;
+        if store.size(&root).await?.is_some() {
+            return Err(CubeError::RunExists(run.to_owned()));
+        }
+        store.remove(&folder).await?;
+        let mut writer = Self { store, folder, header, recorded: 0 };
+        writer.header.complete = false;
+        writer.write_probe(probe).await?;
+        writer.write_documents(&Catalogue::planned(&writer.header).documents(&[])).await?;
+        Ok(writer)
+    }
+
+    /// What the run is.
+    pub fn header(&self) -> &RunHeader {
+        &self.header
+    }
+
+    /// Epochs committed so far.
+    pub fn recorded(&self) -> usize {
+        self.recorded
+    }
+
+    /// Stores the output of a layer for the whole probe set at the epoch that comes next.
+    ///
+    /// `layer` is 1 … |L|; `cells` are channel-major, `[C, X, H·W]`.
+    ///
+    /// # Errors
+    /// [`CubeError::OutOfOrder`], [`CubeError::NoSuchLayer`], [`CubeError::Shape`], and what the store
+    /// says; the same call may then be made again.
+    pub async fn write_activations(
+        &mut self,
+        epoch_index: usize,
+        layer: usize,
+        cells: &[f16],
+    ) -> Result<(), CubeError> {
+        self.check_next(epoch_index)?;
+        let last = self.header.n_layers();
+        let shape = self.header.shape_at(layer).filter(|_| layer > 0);
+        let shape = shape.ok_or(CubeError::NoSuchLayer { layer, last })?;
+        let layout = Catalogue::planned(&self.header).activations(layer);
+        let values_per_channel = self.header.probe_images * shape.height * shape.width;
+        check_len(&layout.path, cells.len(), values_per_channel * shape.channels)?;
+        let channels = cells.chunks_exact(values_per_channel);
+        let mut parts: Vec<Vec<u8>> =
+            channels.map(|channel| gzip(&encode(channel, f16::to_le_bytes))).collect();
+        parts.push(shard_index(parts.iter().map(Vec::len)));
+        let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+        Ok(self.store.write(&self.path(&layout.chunk_path(&[epoch_index])), &parts).await?)
+    }
+
+    /// Stores the weights of an epoch, encoded as safetensors by the trainer.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn write_checkpoint(&mut self, epoch: u32, safetensors: &[u8]) -> Result<(), CubeError> {
+        Ok(self.store.write(&self.path(&checkpoint_path(epoch)), &[safetensors]).await?)
+    }
+
+    /// Stores the metrics of the epoch that comes next and then, as the mark that all of it is there,
+    /// its confusion matrix.
+    ///
+    /// # Errors
+    /// [`CubeError::OutOfOrder`] also for metrics of another epoch than planned at this index,
+    /// [`CubeError::Shape`], and what the store says; the epoch then does not count as recorded.
+    pub async fn commit_epoch(
+        &mut self,
+        epoch_index: usize,
+        metrics: &EpochMetrics,
+        confusion: &ConfusionMatrix,
+    ) -> Result<(), CubeError> {
+        self.check_next(epoch_index)?;
+        if metrics.epoch != self.header.planned_epochs[epoch_index] {
+            return Err(CubeError::OutOfOrder {
+                what: format!("epoch {}", metrics.epoch),
+                expected: format!("epoch {}", self.header.planned_epochs[epoch_index]),
+            });
+        }
+        let catalogue = Catalogue::planned(&self.header);
+        let layout = catalogue.confusion();
+        let n_classes = self.header.n_classes();
+        check_len(&layout.path, confusion.counts().len(), n_classes * n_classes)?;
+        let loss = [metrics.train_loss, metrics.test_loss];
+        let accuracy = [metrics.train_accuracy, metrics.test_accuracy];
+        match (metrics.epoch as usize).checked_sub(1) {
+            None => {
+                let untrained = [metrics.test_loss, metrics.test_accuracy];
+                self.write_floats(&catalogue.untrained(), 0, &untrained).await?;
+            }
+            Some(row) => {
+                self.write_floats(&catalogue.loss(), row, &loss).await?;
+                self.write_floats(&catalogue.accuracy(), row, &accuracy).await?;
+            }
+        }
+        let counts = encode(confusion.counts(), u32::to_le_bytes);
+        self.store.write(&self.path(&layout.chunk_path(&[epoch_index])), &[&counts]).await?;
+        self.recorded += 1;
+        Ok(())
+    }
+
+    /// Ends the run: trims its arrays to what was recorded and marks it complete, last of all and in a
+    /// way that a crash leaves it either complete or as it was.
+    ///
+    /// # Errors
+    /// What the store says; the run then stays incomplete and readable, and sealing can be repeated.
+    pub async fn seal(&mut self) -> Result<(), CubeError> {
+        self.header.complete = true;
+        let sealed = self.write_trimmed().await;
+        self.header.complete = sealed.is_ok();
+        sealed
+    }
+
+    async fn write_trimmed(&self) -> Result<(), CubeError> {
+        let pairs = capacity_pairs(&self.store, &self.folder, &self.header).await?;
+        self.write_documents(&Catalogue::new(&self.header, self.recorded).documents(&pairs)).await
+    }
+
+    async fn write_probe(&self, probe: &Samples) -> Result<(), CubeError> {
+        let catalogue = Catalogue::planned(&self.header);
+        let epochs = encode(&self.header.planned_epochs, u32::to_le_bytes);
+        let chunk_path = |layout: ArrayLayout| self.path(&layout.chunk_path(&[]));
+        self.store.write(&chunk_path(catalogue.images()), &[&gzip(&probe.images)]).await?;
+        self.store.write(&chunk_path(catalogue.labels()), &[&probe.labels]).await?;
+        self.store.write(&chunk_path(catalogue.epochs()), &[&epochs]).await?;
+        Ok(())
+    }
+
+    async fn write_documents(&self, documents: &[Document]) -> Result<(), CubeError> {
+        for document in documents {
+            let bytes = document.bytes();
+            if document.path == ROOT {
+                self.store.write(&self.path(NEXT_ROOT), &[&bytes]).await?;
+            }
+            self.store.write(&self.path(&document.path), &[&bytes]).await?;
+        }
+        Ok(self.store.remove(&self.path(NEXT_ROOT)).await?)
+    }
+
+    async fn write_floats(
+        &self,
+        layout: &ArrayLayout,
+        index: usize,
+        values: &[f32],
+    ) -> Result<(), CubeError> {
+        let path = self.path(&layout.chunk_path(&[index]));
+        Ok(self.store.write(&path, &[&encode(values, f32::to_le_bytes)]).await?)
+    }
+
+    fn path(&self, in_run: &str) -> String {
+        format!("{}/{in_run}", self.folder)
+    }
+
+    fn check_next(&self, epoch_index: usize) -> Result<(), CubeError> {
+        let planned = self.header.planned_epochs.len();
+        if epoch_index == self.recorded && epoch_index < planned {
+            return Ok(());
+        }
+        let expected = match self.recorded {
+            recorded if recorded < planned => format!("the one with index {recorded}"),
+            _ => format!("nothing, all {planned} planned epochs are recorded,"),
+        };
+        Err(CubeError::OutOfOrder { what: format!("the epoch with index {epoch_index}"), expected })
+    }
+}
+
+fn check_probe(header: &RunHeader, probe: &Samples) -> Result<(), CubeError> {
+    let n = header.probe_images;
+    check_len("input/labels", probe.labels.len(), n)?;
+    check_len("channels of input/images", probe.shape.channels, header.input.channels)?;
+    check_len("rows of input/images", probe.shape.height, header.input.height)?;
+    check_len("columns of input/images", probe.shape.width, header.input.width)?;
+    check_len("input/images", probe.images.len(), n * header.input.len())
+}
+
+/// That as many values are given as the header calls for.
+pub(super) fn check_len(what: &str, found: usize, expected: usize) -> Result<(), CubeError> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(CubeError::Shape { what: what.to_owned(), found, expected })
+}
