@@ -59,7 +59,11 @@ pub fn decode(file: &[u8]) -> Result<Vec<NamedTensor>, SafeTensorError> {
     let mut tensors = Vec::new();
     for (name, view) in SafeTensors::deserialize(file)?.tensors() {
         if view.dtype() != Dtype::F32 {
-            return Err(SafeTensorError::InvalidTensorView(view.dtype(), view.shape().to_vec(), view.data().len()));
+            return Err(SafeTensorError::InvalidTensorView(
+                view.dtype(),
+                view.shape().to_vec(),
+                view.data().len(),
+            ));
         }
         let (words, _) = view.data().as_chunks::<4>();
         let values = words.iter().map(|word| f32::from_le_bytes(*word)).collect();

@@ -82,10 +82,16 @@ pub fn split(dataset: &Dataset, config: &TrainingConfig) -> Result<Split, Fault>
 
 fn split_fault(error: &SplitError) -> Fault {
     let next_step = match error {
-        SplitError::NoTrainImages | SplitError::TooFewTrain { .. } => "Choose another number of samples per class.",
-        SplitError::TooFewTest { .. } | SplitError::ProbeTooSmall { .. } => "Choose another size of the probe set.",
+        SplitError::NoTrainImages | SplitError::TooFewTrain { .. } => {
+            "Choose another number of samples per class."
+        }
+        SplitError::TooFewTest { .. } | SplitError::ProbeTooSmall { .. } => {
+            "Choose another size of the probe set."
+        }
         SplitError::UnknownClass { .. } => "Choose another dataset.",
     };
     Fault::new("data_too_small", "The dataset cannot be divided as asked.", error.to_string(), next_step)
 }
-fn strokes(_config: &TrainingConfig) -> Dataset { todo!() }
+fn strokes(_config: &TrainingConfig) -> Dataset {
+    todo!()
+}

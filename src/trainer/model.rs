@@ -211,8 +211,5 @@ fn convolution(
 fn linear(name: &str, units: usize, weights: &Weights, device: &Device) -> Result<Linear, WeightsError> {
     let weight = weights.matrix(name, units)?;
     let bias = weights.bias(name, units)?;
-    Ok(Linear {
-        weight: Param::from_data(weight, device),
-        bias: Some(Param::from_data(bias, device)),
-    })
+    Ok(Linear { weight: Param::from_data(weight, device), bias: Some(Param::from_data(bias, device)) })
 }

@@ -45,9 +45,12 @@ impl Weights {
     /// When it is missing or of another shape.
     pub fn kernel(&self, layer: &str, channels: usize, kernel: usize) -> Result<TensorData, WeightsError> {
         let expected = format!("[{channels}, _, {kernel}, {kernel}]");
-        let tensor = self.find(layer, "weight", &expected, |shape| {
-            matches!(*shape, [o, _, h, w] if o == channels && h == kernel && w == kernel)
-        })?;
+        let tensor = self.find(
+            layer,
+            "weight",
+            &expected,
+            |shape| matches!(*shape, [o, _, h, w] if o == channels && h == kernel && w == kernel),
+        )?;
         Ok(TensorData::new(tensor.values.clone(), tensor.shape.clone()))
     }
 
