@@ -4,7 +4,7 @@
 //! without data is noticed.
 
 use crate::dataset::idx::{self, IdxError, MNIST_FILES};
-use crate::dataset::{Dataset, Split, SplitError};
+use crate::dataset::{Dataset, Split, SplitError, strokes};
 use crate::protocol::{Fault, FromTrainer};
 use crate::trainer::host::{FetchProblem, Host};
 use crate::training::TrainingConfig;
@@ -20,7 +20,7 @@ pub async fn load<H: Host>(config: &TrainingConfig, data_url: &str, host: &mut H
         DatasetName::Strokes => {
             host.emit(FromTrainer::Preparing { stage: "Drawing Strokes".to_owned() });
             host.turn().await;
-            Ok(strokes(config))
+            Ok(strokes::for_run(config.per_class, config.probe, config.seed))
         }
         DatasetName::Mnist => {
             host.emit(FromTrainer::Preparing { stage: "Reading MNIST".to_owned() });
@@ -91,7 +91,4 @@ fn split_fault(error: &SplitError) -> Fault {
         SplitError::UnknownClass { .. } => "Choose another dataset.",
     };
     Fault::new("data_too_small", "The dataset cannot be divided as asked.", error.to_string(), next_step)
-}
-fn strokes(_config: &TrainingConfig) -> Dataset {
-    todo!()
 }

@@ -213,3 +213,6 @@ fn linear(name: &str, units: usize, weights: &Weights, device: &Device) -> Resul
     let bias = weights.bias(name, units)?;
     Ok(Linear { weight: Param::from_data(weight, device), bias: Some(Param::from_data(bias, device)) })
 }
+
+#[cfg(test)]
+mod tests;
