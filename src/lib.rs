@@ -20,8 +20,8 @@ pub mod protocol;
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
 // ── the three programs ──
-#[cfg(all(feature = "app", target_arch = "wasm32"))]
-pub mod app;
-pub mod compute;
 #[cfg(feature = "trainer")]
 pub mod trainer;
+pub mod compute;
+#[cfg(all(feature = "app", target_arch = "wasm32"))]
+pub mod app;

@@ -84,6 +84,23 @@ pub enum Task {
     },
 }
 
+impl Task {
+    /// The run concerned, when there is one.
+    pub fn run(&self) -> Option<&str> {
+        match self {
+            Self::ListRuns => None,
+            Self::OpenRun { run }
+            | Self::InterSample { run, .. }
+            | Self::IntraSample { run, .. }
+            | Self::Capacity { run, .. }
+            | Self::Query { run, .. }
+            | Self::Slice { run, .. }
+            | Self::Export { run }
+            | Self::Remove { run } => Some(run),
+        }
+    }
+}
+
 /// A run in a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunSummary {
@@ -124,7 +141,9 @@ pub struct BitsArray {
 pub struct AnswerAxis {
     /// `class`, `layer`, `channel`, `channel_a`, `channel_b`, `epoch`, …
     pub name: String,
-    /// What each index along it stands for.
+    /// The class, image, layer, channel, epoch number, row or column at each index.
+    pub coordinates: Vec<usize>,
+    /// The same in words: class and layer names, else the number.
     pub labels: Vec<String>,
 }
 
