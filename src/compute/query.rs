@@ -14,7 +14,7 @@ use crate::entropy::{
 use crate::evaluation::ConfusionMatrix;
 use crate::protocol::Answer;
 use crate::protocol::compute::{AnswerAxis, BitsArray};
-use crate::query::{Assembly, ImageSet, Need, Plan, RunShape, Unit, check, parse};
+use crate::query::{Assembly, ImageSet, Need, Plan, RunShape, Unit, plan};
 use crate::storage::ByteStore;
 use crate::training::EpochMetrics;
 
@@ -79,9 +79,7 @@ impl<'a, S: ByteStore> Source<'a, S> {
     }
 
     fn plan(&self, text: &str) -> Result<Plan, ComputeError> {
-        let refused = |message: String| ComputeError::Query { message };
-        let query = parse(text).map_err(|error| refused(error.to_string()))?;
-        check(&query, &self.shape).map_err(|error| refused(error.to_string()))
+        plan(text, &self.shape).map_err(|error| ComputeError::Query { message: error.to_string() })
     }
 
     /// The values of a plan, row-major over its axes.
