@@ -1,5 +1,7 @@
 //! The integer Gram tile in SSE2, which every x86-64 has; the f32 tile is left to the compiler.
 
+#![allow(clippy::cast_ptr_alignment, reason = "the loads and stores used here ask for none")]
+
 use core::arch::x86_64::{
     __m128i, _mm_add_epi32, _mm_loadu_si128, _mm_madd_epi16, _mm_set1_epi32, _mm_setzero_si128,
     _mm_storeu_si128,
