@@ -1,1 +1,10 @@
-//! TODO
+//! The page: one session, changed only through events; widgets that know no domain; views that join both.
+//!
+//! `session` and `link` are pure and tested natively. `conductor` carries out what the session decides,
+//! `console` is `window.cnnslicer`. The main thread holds results, never activations, and computes nothing.
+
+pub mod link;
+pub mod session;
+
+#[cfg(all(feature = "app", target_arch = "wasm32"))]
+pub mod pool;
