@@ -20,9 +20,9 @@ pub mod training;
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
 // ── the three programs ──
+#[cfg(feature = "trainer")]
+pub mod trainer;
+pub mod compute;
 // The page's session and link are pure and tested natively; the rest of `app` is for the browser only.
 #[cfg(feature = "plot")]
 pub mod app;
-pub mod compute;
-#[cfg(feature = "trainer")]
-pub mod trainer;

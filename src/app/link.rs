@@ -108,7 +108,7 @@ impl Link {
                 let theme = ThemeChoice::from_name(value).ok_or_else(|| bad("light, dark or auto"))?;
                 self.theme = Some(theme);
             }
-            _ => self.config.set(name, value).map_err(|error| bad_setting(name, value, &error))?,
+            _ => self.config.set(name, value).map_err(|error| bad_setting(name, value, "the address", &error))?,
         }
         Ok(())
     }
@@ -178,19 +178,15 @@ fn bad_parameter(name: &str, value: &str, expected: &str) -> Fault {
     )
 }
 
-/// Names that the settings do not know either are unknown to the page.
-fn bad_setting(name: &str, value: &str, error: &ConfigError) -> Fault {
-    let (what, why) = match error {
-        ConfigError::UnknownName { .. } => {
-            (format!("“{name}” in the address is ignored."), "The page has no parameter of that name.".into())
-        }
-        ConfigError::NameNotAvailable { .. } => {
-            (format!("“{name}” in the address is ignored."), error.to_string())
-        }
-        _ => return Fault { why: error.to_string(), ..bad_parameter(name, value, "") },
+/// A setting that was not taken, named together with the `place` where it stands ("the address").
+/// A name that the settings do not know is unknown altogether.
+pub fn bad_setting(name: &str, value: &str, place: &str, error: &ConfigError) -> Fault {
+    let named = format!("“{name}” in {place} is ignored.");
+    let (code, what) = match error {
+        ConfigError::UnknownName { .. } | ConfigError::NameNotAvailable { .. } => ("unknown_parameter", named),
+        _ => ("bad_parameter", format!("“{name}={value}” in {place} is ignored.")),
     };
-    let next_step = "Check its spelling, or choose the setting on the page.";
-    Fault::new("unknown_parameter", what, why, next_step)
+    Fault::new(code, what, error.to_string(), "Correct it, or choose the setting on the page.")
 }
 
 /// Undoes percent-encoding; what is no valid escape or no UTF-8 stays as readable as possible.

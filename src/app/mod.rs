@@ -7,4 +7,14 @@ pub mod link;
 pub mod session;
 
 #[cfg(all(feature = "app", target_arch = "wasm32"))]
+pub mod address;
+#[cfg(all(feature = "app", target_arch = "wasm32"))]
+pub mod conductor;
+#[cfg(all(feature = "app", target_arch = "wasm32"))]
+pub mod console;
+#[cfg(all(feature = "app", target_arch = "wasm32"))]
+pub mod crash;
+#[cfg(all(feature = "app", target_arch = "wasm32"))]
+pub mod json;
+#[cfg(all(feature = "app", target_arch = "wasm32"))]
 pub mod pool;

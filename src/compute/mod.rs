@@ -1,6 +1,66 @@
 //! Answering tasks about stored runs: cells are read from the store, measured, and the measures kept.
 //!
-//! `answer` is a function of the task and the store and runs natively; `worker` is the program
+//! [`answer`] is a function of the task and the store and runs natively; `worker` is the program
 //! around it. Never writes cells.
 
+pub mod error;
+#[cfg(target_arch = "wasm32")]
+pub mod export;
+pub mod measures;
+pub mod runs;
 pub mod schedule;
+#[cfg(target_arch = "wasm32")]
+pub mod worker;
+
+pub use error::ComputeError;
+
+use crate::cube::{RunReader, remove_run};
+use crate::protocol::compute::BitsArray;
+use crate::protocol::{Answer, Task};
+use crate::storage::ByteStore;
+
+/// Answers a task from what is in the store; measures that were not there are computed and kept.
+///
+/// # Errors
+/// What the store, the run's files, the estimators and the query language refuse.
+pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answer, ComputeError> {
+    match task {
+        Task::ListRuns => Ok(Answer::Runs(runs::summaries(store).await?)),
+        Task::OpenRun { run } => runs::opened(&open(store, run).await?).await,
+        Task::InterSample { run, epoch_index, layer } => {
+            let run = open(store, run).await?;
+            let bits = measures::inter_sample_of(&run, *epoch_index, *layer).await?;
+            Ok(Answer::InterSample(array(&[bits.len()], &bits)))
+        }
+        Task::IntraSample { run, epoch_index, layer } => {
+            let run = open(store, run).await?;
+            let bits = measures::intra_sample_of(&run, *epoch_index, *layer).await?;
+            let columns = run.header().n_classes() + 1;
+            Ok(Answer::IntraSample(array(&[bits.len() / columns, columns], &bits)))
+        }
+        Task::Capacity { run, epoch_index, layer_a, layer_b } => {
+            let run = open(store, run).await?;
+            let stored = measures::capacity_of(&run, *epoch_index, *layer_a, *layer_b).await?;
+            let shape = [stored.channels_a, stored.channels_b];
+            Ok(Answer::Capacity {
+                capacity: array(&shape, &stored.capacity),
+                null: array(&shape, &stored.null),
+            })
+        }
+        Task::Query { run, text } => query::answer(&open(store, run).await?, text).await,
+        Task::Slice { run, text } => query::slice(&open(store, run).await?, text).await,
+        Task::Export { .. } => Err(ComputeError::NeedsBrowser),
+        Task::Remove { run } => {
+            remove_run(store.clone(), run).await?;
+            Ok(Answer::Removed)
+        }
+    }
+}
+
+async fn open<S: ByteStore + Clone>(store: &S, run: &str) -> Result<RunReader<S>, ComputeError> {
+    Ok(RunReader::open(store.clone(), run).await?)
+}
+
+fn array(shape: &[usize], bits: &[f32]) -> BitsArray {
+    BitsArray { shape: shape.to_vec(), values: bits.iter().map(|&bits| f64::from(bits)).collect() }
+}

@@ -1,1 +1,41 @@
 //! Every quantity, in bits: pure functions from arrays to numbers.
+//!
+//! Cells come from the cube (f32, already rounded to what is stored) and counts from the confusion matrix;
+//! the compute worker calls these functions and the page shows what they return. All logarithms are to base 2
+//! and 0·log 0 = 0. NaN or infinity in an input is an error, never a number; where a quantity is not defined
+//! (a class without images) it is `None` or NaN. Sums run in a fixed order, so a platform repeats its results
+//! to the last bit. Nothing here reads storage, keeps state or knows a browser.
+//!
+//! | measure | module | paper |
+//! |---|---|---|
+//! | inter-sample entropy H of a layer | [`inter_sample`] | 4.4.1, Eq. 4–7 |
+//! | intra-sample entropy h of a channel | [`intra_sample`] | 4.4.2, 5.4.1 |
+//! | label entropies of a confusion matrix | [`label`] | 5.2 |
+//! | channel capacity I, conditional entropy | [`capacity`] | Eq. 3, 5.3.1 |
+
+pub mod bins;
+pub mod capacity;
+pub mod cell;
+pub mod codes;
+pub mod error;
+pub mod histogram;
+pub mod inter_sample;
+pub mod intra_sample;
+mod kernels;
+pub mod label;
+mod neighbour_table;
+mod neighbours;
+pub mod pairs;
+mod pairwise;
+mod sigma;
+
+pub use capacity::{CapacityMatrix, CapacitySettings, LayerCapacity, PairInformation, layer_capacity};
+pub use cell::Cell;
+pub use codes::{LayerCells, LayerCodes};
+pub use error::EntropyError;
+pub use inter_sample::{
+    Distance, InterSampleEntropy, InterSampleSettings, inter_sample_by_class, inter_sample_entropy,
+};
+pub use intra_sample::{IntraSampleSettings, RangeScope, intra_sample_entropy, map_entropy};
+pub use label::{LabelEntropies, label_entropies};
+pub use pairs::PairSchedule;

@@ -84,6 +84,23 @@ pub enum Task {
     },
 }
 
+impl Task {
+    /// The run concerned, when there is one.
+    pub fn run(&self) -> Option<&str> {
+        match self {
+            Self::ListRuns => None,
+            Self::OpenRun { run }
+            | Self::InterSample { run, .. }
+            | Self::IntraSample { run, .. }
+            | Self::Capacity { run, .. }
+            | Self::Query { run, .. }
+            | Self::Slice { run, .. }
+            | Self::Export { run }
+            | Self::Remove { run } => Some(run),
+        }
+    }
+}
+
 /// A run in a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunSummary {

@@ -1,9 +1,8 @@
 //! What can happen to the session, and what is to be done about it.
 
 use crate::app::link::Link;
-use crate::app::session::{LayerPair, View};
+use crate::app::session::{LayerPair, Start, View};
 use crate::protocol::{Answer, Fault, FromTrainer, Task, ToTrainer};
-use crate::training::TrainingConfig;
 
 /// A part of the session that a view can wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,21 +29,6 @@ impl Part {
         [Self::Live, Self::Shelf, Self::Open, Self::Results, Self::Selection, Self::Notices, Self::Draft];
 }
 
-/// A run to start, with everything that only the browser knows.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Start {
-    /// Identifier.
-    pub run: String,
-    /// Name shown to people.
-    pub name: String,
-    /// ISO 8601 UTC.
-    pub created: String,
-    /// Absolute URL of the `data/` folder.
-    pub data_url: String,
-    /// Settings.
-    pub config: TrainingConfig,
-}
-
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
@@ -66,6 +50,8 @@ pub enum Event {
     OpenRun(String),
     /// A stored run is to be deleted.
     RemoveRun(String),
+    /// A run is about to be deleted and can no longer be shown.
+    CloseRun(String),
     /// A compute worker is done.
     Answered {
         /// Of the task.

@@ -13,17 +13,19 @@ pub mod open_run;
 pub mod results;
 pub mod selection;
 pub mod shelf;
+pub mod start;
 #[cfg(test)]
 mod tests;
 
 pub use draft::Draft;
-pub use event::{Command, Event, Outcome, Part, Start};
+pub use event::{Command, Event, Outcome, Part};
 pub use live::{Live, Status};
 pub use notices::Notices;
 pub use open_run::{InterSampleScale, OpenRun};
 pub use results::{Capacity, Results};
 pub use selection::{LayerPair, Selection, View};
 pub use shelf::Shelf;
+pub use start::Start;
 
 use crate::app::link::Link;
 use crate::cube::RunHeader;
@@ -49,7 +51,8 @@ pub struct Session {
     pub notices: Notices,
     /// Settings of the next run.
     pub draft: Draft,
-    generation: u64,
+    /// Of the run on screen; an answer of an older one is dropped.
+    pub generation: u64,
     slots: usize,
 }
 
@@ -81,6 +84,7 @@ impl Session {
             }
             Event::OpenRun(run) => self.ask_to_open(run, outcome),
             Event::RemoveRun(run) => self.ask_to_remove(run, outcome),
+            Event::CloseRun(run) => self.close(&run, outcome),
             Event::Answered { generation, task, answer } => self.answered(generation, &task, answer, outcome),
             Event::TaskFailed { generation, task, fault } => self.failed(generation, &task, fault, outcome),
             Event::Retry => {
@@ -206,17 +210,39 @@ impl Session {
     }
 
     fn ask_to_remove(&mut self, run: String, outcome: &mut Outcome) {
-        if self.live.is_of(&run) {
-            return self.notice(still_training(&run), outcome);
+        if let Some(fault) = self.refusal_to_remove(&run) {
+            return self.notice(fault, outcome);
         }
-        if self.open.as_ref().is_some_and(|open| open.run == run) {
-            self.open = None;
-            self.results = Results::default();
-            self.generation += 1;
-            outcome.change(Part::Open);
-            outcome.change(Part::Results);
-        }
+        self.close(&run, outcome);
         outcome.ask(self.generation, Task::Remove { run });
+    }
+
+    /// Why a run cannot be deleted now.
+    pub fn refusal_to_remove(&self, run: &str) -> Option<Fault> {
+        self.live.is_of(run).then(|| still_training(run))
+    }
+
+    fn close(&mut self, run: &str, outcome: &mut Outcome) {
+        if self.open.as_ref().is_none_or(|open| open.run != run) {
+            return;
+        }
+        self.open = None;
+        self.results = Results::default();
+        self.generation += 1;
+        outcome.change(Part::Open);
+        outcome.change(Part::Results);
+    }
+
+    /// Whether the last run has ended, and so have the measures of it that the page asks for.
+    pub fn is_settled(&self) -> bool {
+        let measured = match self.open.as_ref().filter(|open| self.live.run.as_ref() == Some(&open.run)) {
+            Some(open) => {
+                self.results.in_flight() == 0
+                    && self.results.next(open, &self.selection, self.slots).is_empty()
+            }
+            None => true,
+        };
+        self.live.status == Status::Done && measured
     }
 
     fn show(&mut self, run: OpenRun, outcome: &mut Outcome) {

@@ -153,6 +153,24 @@ fn deleting_the_open_run_closes_it() {
 }
 
 #[test]
+fn a_run_is_settled_when_its_measures_are_in() {
+    let mut session = Session::new(1);
+    session.apply(start("a"), 0.0);
+    session.apply(Event::Trainer(fixture::started("a")), 0.0);
+    let mut outcome = session.apply(Event::Trainer(fixture::epoch_recorded("a", 0)), 0.0);
+    let ended = session.apply(Event::Trainer(FromTrainer::Ended { run: "a".into(), stopped: false }), 0.0);
+    assert_eq!(asked(&ended), [Task::ListRuns]);
+    assert!(!session.is_settled());
+    for _ in 0..measures_per_epoch(&session) {
+        assert!(!session.is_settled());
+        let (generation, task) = (generation_of(&outcome), asked(&outcome).remove(0));
+        let fault = Fault::new("x", "X.", "", "");
+        outcome = session.apply(Event::TaskFailed { generation, task, fault }, 0.0);
+    }
+    assert!(session.is_settled());
+}
+
+#[test]
 fn the_newest_run_opens_unless_the_link_says_otherwise() {
     let runs = || Answer::Runs(vec![fixture::summary("a", "2026-01-01T00:00:00Z")]);
     let listed = |link: Link| {

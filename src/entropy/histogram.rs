@@ -1,0 +1,94 @@
+//! Shannon entropy of counts. Counts come from bins and confusion matrices; every binned measure reads it.
+
+/// Entropy in bits of the distribution `counts / Σ counts`, H = −Σ p log2 p with 0·log 0 = 0;
+/// `None` when all counts are zero.
+///
+/// This is the plug-in estimate: it is biased low by about (occupied bins − 1) / (2 n ln 2) bits (Miller–Madow).
+pub fn shannon(counts: &[f64]) -> Option<f64> {
+    let total: f64 = counts.iter().sum();
+    if total <= 0.0 {
+        return None;
+    }
+    let bits: f64 = counts
+        .iter()
+        .filter(|&&count| count > 0.0)
+        .map(|&count| {
+            let p = count / total;
+            -p * p.log2()
+        })
+        .sum();
+    // A single occupied bin gives −1·log2 1 = −0.0.
+    Some(bits.abs())
+}
+
+/// Entropies of many histograms with the same total n: H = log2 n − (1/n) Σ c log2 c, with c log2 c tabulated.
+#[derive(Clone, Debug)]
+pub struct CountEntropy {
+    total: f64,
+    log2_total: f64,
+    /// `c log2 c` for `c` below the table's length.
+    table: Vec<f64>,
+}
+
+impl CountEntropy {
+    /// The longest table, 512 KiB; larger counts are rare and computed.
+    const MAX_TABLE: usize = 1 << 16;
+
+    /// For histograms whose counts add up to `total`, at least 1.
+    pub fn new(total: usize) -> Self {
+        let len = total.saturating_add(1).min(Self::MAX_TABLE);
+        let table = (0..len).map(|count| times_log2(count as f64)).collect();
+        Self { total: total as f64, log2_total: (total as f64).log2(), table }
+    }
+
+    /// Entropy in bits of one histogram.
+    pub fn bits(&self, counts: &[u32]) -> f64 {
+        let sum: f64 = counts.iter().map(|&count| self.count_times_log2(count)).sum();
+        // Rounding may leave −1e-16 where all counts are in one bin.
+        (self.log2_total - sum / self.total).max(0.0)
+    }
+
+    fn count_times_log2(&self, count: u32) -> f64 {
+        self.table.get(count as usize).copied().unwrap_or_else(|| times_log2(f64::from(count)))
+    }
+}
+
+/// x log2 x with 0·log 0 = 0.
+pub(crate) fn times_log2(x: f64) -> f64 {
+    if x > 0.0 { x * x.log2() } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fair_coin_has_one_bit() {
+        assert_eq!(shannon(&[3.0, 3.0]), Some(1.0));
+        assert_eq!(CountEntropy::new(6).bits(&[3, 3]), 1.0);
+    }
+
+    #[test]
+    fn a_certain_outcome_has_none() {
+        assert_eq!(shannon(&[0.0, 7.0]).map(f64::to_bits), Some(0.0_f64.to_bits()));
+        assert_eq!(CountEntropy::new(7).bits(&[0, 7]), 0.0);
+    }
+
+    #[test]
+    fn no_counts_have_no_entropy() {
+        assert_eq!(shannon(&[]), None);
+        assert_eq!(shannon(&[0.0, 0.0]), None);
+    }
+
+    #[test]
+    fn thirty_two_equal_bins_have_five_bits() {
+        assert_eq!(CountEntropy::new(32 * 5000).bits(&[5000; 32]), 5.0);
+    }
+
+    #[test]
+    fn counts_beyond_the_table_are_computed() {
+        let (a, b) = (100_000_u32, 300_000_u32);
+        let expected = shannon(&[f64::from(a), f64::from(b)]).unwrap();
+        assert!((CountEntropy::new(400_000).bits(&[a, b]) - expected).abs() < 1e-12);
+    }
+}

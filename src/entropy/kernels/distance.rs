@@ -1,0 +1,92 @@
+//! Distances of two rows and the range of one.
+
+/// Lanes of a running sum.
+const LANES: usize = 8;
+/// Values summed in single precision before the sum goes on in double precision. With 64 values a lane,
+/// squared differences of bytes stay below 2²⁴ and the result is exact.
+const BLOCK: usize = LANES * 64;
+
+/// Σ (a − b)² of two f32 rows of the same length.
+#[inline]
+pub(crate) fn squared_distance(a: &[f32], b: &[f32]) -> f64 {
+    a.chunks(BLOCK).zip(b.chunks(BLOCK)).map(|(x, y)| block_distance(x, y)).sum()
+}
+
+#[inline]
+fn block_distance(a: &[f32], b: &[f32]) -> f64 {
+    let mut sums = [0.0_f32; LANES];
+    let (a_chunks, b_chunks) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
+    let (a_tail, b_tail) = (a_chunks.remainder(), b_chunks.remainder());
+    for (x, y) in a_chunks.zip(b_chunks) {
+        for lane in 0..LANES {
+            let difference = x[lane] - y[lane];
+            sums[lane] += difference * difference;
+        }
+    }
+    for (sum, (x, y)) in sums.iter_mut().zip(a_tail.iter().zip(b_tail)) {
+        *sum += (x - y) * (x - y);
+    }
+    (0..LANES / 2).map(|lane| f64::from(sums[lane] + sums[lane + LANES / 2])).sum()
+}
+
+/// Σ ((a − b)² mod 256) of two byte rows: what arithmetic in bytes leaves of a squared distance.
+pub(crate) fn byte_wrapped_distance(a: &[u8], b: &[u8]) -> u32 {
+    // 257 bytes fit a u16 sum; 256 divide evenly.
+    const WRAP: usize = 256;
+    let block = |(x, y): (&[u8], &[u8])| -> u32 {
+        let mut sums = [0_u16; 16];
+        for (x, y) in x.chunks(16).zip(y.chunks(16)) {
+            for (sum, (&x, &y)) in sums.iter_mut().zip(x.iter().zip(y)) {
+                let difference = u16::from(x.wrapping_sub(y));
+                *sum += difference.wrapping_mul(difference) & 0xff;
+            }
+        }
+        sums.iter().map(|&sum| u32::from(sum)).sum()
+    };
+    a.chunks(WRAP * 16).zip(b.chunks(WRAP * 16)).map(block).sum()
+}
+
+/// Smallest and largest value of a non-empty row; `None` when a value is NaN or infinite.
+#[inline]
+pub(crate) fn min_max(values: &[f32]) -> Option<(f32, f32)> {
+    let (mut lo, mut hi, mut poison) = ([f32::INFINITY; LANES], [f32::NEG_INFINITY; LANES], [0.0_f32; LANES]);
+    let chunks = values.chunks_exact(LANES);
+    let tail = chunks.remainder();
+    for chunk in chunks.chain(std::iter::once(tail)) {
+        for (lane, &value) in chunk.iter().enumerate() {
+            lo[lane] = if value < lo[lane] { value } else { lo[lane] };
+            hi[lane] = if value > hi[lane] { value } else { hi[lane] };
+            // 0 for finite values, NaN otherwise.
+            poison[lane] += value - value;
+        }
+    }
+    let finite = poison.iter().all(|&p| p == 0.0);
+    let least = lo.into_iter().fold(f32::INFINITY, f32::min);
+    finite.then(|| (least, hi.into_iter().fold(f32::NEG_INFINITY, f32::max)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances_of_byte_images_are_exact() {
+        let (black, white) = (vec![0.0_f32; 5000], vec![255.0_f32; 5000]);
+        assert_eq!(squared_distance(&black, &white), 5000.0 * 65025.0);
+    }
+
+    #[test]
+    fn byte_arithmetic_forgets_multiples_of_256() {
+        // 16² = 256 → 0; 3² = 9; 17² = 289 → 33; and 1 − 2 wraps to 255, 255² = 65025 → 1.
+        assert_eq!(byte_wrapped_distance(&[16, 3, 17, 1], &[0, 0, 0, 2]), 9 + 33 + 1);
+        assert_eq!(byte_wrapped_distance(&vec![15; 9000], &vec![0; 9000]), 9000 * 225);
+    }
+
+    #[test]
+    fn the_range_covers_the_tail() {
+        let mut values = vec![0.0_f32; 19];
+        values[18] = 3.0;
+        values[0] = -1.0;
+        assert_eq!(min_max(&values), Some((-1.0, 3.0)));
+    }
+}

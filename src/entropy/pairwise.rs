@@ -1,0 +1,231 @@
+//! Squared distances of all pairs of samples, a block of rows at a time; no N × N matrix is ever held.
+//!
+//! Each source gives a distance as a `u32` key whose order is the order of the distances, so that one
+//! selection serves all. Samples come from `inter_sample`, which also reads the keys.
+
+use std::ops::Range;
+
+use super::cell::squared_distance_in_double;
+use super::kernels::{GramElement, Panels, byte_wrapped_distance};
+
+/// Rows of a panel of the Gram matrix; blocks of rows start and end on its multiples.
+const PANEL: usize = 8;
+
+/// Squared distances from some samples to all, as ordered keys.
+pub(crate) trait DistanceKeys {
+    /// Fills `keys` (`rows.len()` × N, row-major); `rows.start` is a multiple of 8.
+    fn fill(&self, rows: Range<usize>, keys: &mut [u32]);
+    /// The squared distance of a key, in a scale common to all.
+    fn squared(key: u32) -> f64;
+}
+
+/// Gram matrix in i16 × i16 → i32: exact for integers, hence exact ties.
+pub(crate) struct IntegerGram {
+    panels: Panels<i16>,
+    norms: Vec<i32>,
+}
+
+impl IntegerGram {
+    /// `None` unless all values are integers so small that no sum overflows.
+    pub(crate) fn new(samples: &[f32], n: usize, dimension: usize) -> Option<Self> {
+        let largest = samples.iter().fold(0.0_f32, |largest, v| largest.max(v.abs()));
+        let integers = || samples.iter().all(|&v| f32::from(v as i16) == v);
+        // n_i + n_j and 2 g each stay below 2³¹.
+        let fits = f64::from(largest).powi(2) * (dimension as f64) < f64::from(1 << 30);
+        if !fits || !integers() {
+            return None;
+        }
+        let panels = Panels::pack(n, dimension, |row, column| samples[row * dimension + column] as i16);
+        let norms = panels.squared_norms();
+        Some(Self { panels, norms })
+    }
+}
+
+impl DistanceKeys for IntegerGram {
+    fn fill(&self, rows: Range<usize>, keys: &mut [u32]) {
+        let norms = &self.norms;
+        fill_from_gram(&self.panels, rows, norms.len(), keys, |i, j, product| {
+            (norms[i] + norms[j] - 2 * product) as u32
+        });
+    }
+    fn squared(key: u32) -> f64 {
+        f64::from(key)
+    }
+}
+
+/// Gram matrix in f32 of the centred and scaled samples. Where the norms cancel, the distance is taken from
+/// explicit differences instead.
+pub(crate) struct FloatGram<'a> {
+    panels: Panels<f32>,
+    norms: Vec<f32>,
+    samples: &'a [f32],
+    dimension: usize,
+    scale: f64,
+}
+
+/// Below this share of the two norms a squared distance has lost five bits to cancellation and is recomputed.
+const CANCELLATION: f32 = 1.0 / 32.0;
+
+impl<'a> FloatGram<'a> {
+    /// Centres on the mean sample and scales by a power of two, so that no square over- or underflows.
+    pub(crate) fn new(samples: &'a [f32], n: usize, dimension: usize) -> Self {
+        let means = column_means(samples, n, dimension);
+        let spread = samples
+            .chunks_exact(dimension)
+            .flat_map(|row| row.iter().zip(&means).map(|(&v, mean)| (f64::from(v) - mean).abs()))
+            .fold(0.0_f64, f64::max);
+        let scale = if spread > 0.0 { (-spread.log2().ceil()).exp2() } else { 1.0 };
+        let panels = Panels::pack(n, dimension, |row, column| {
+            ((f64::from(samples[row * dimension + column]) - means[column]) * scale) as f32
+        });
+        let norms = panels.squared_norms();
+        Self { panels, norms, samples, dimension, scale }
+    }
+
+    fn from_differences(&self, i: usize, j: usize) -> f32 {
+        let row = |i: usize| &self.samples[i * self.dimension..(i + 1) * self.dimension];
+        // Scaled twice: the square of the scale may leave the range of f64.
+        (squared_distance_in_double(row(i), row(j)) * self.scale * self.scale) as f32
+    }
+}
+
+impl DistanceKeys for FloatGram<'_> {
+    fn fill(&self, rows: Range<usize>, keys: &mut [u32]) {
+        let norms = &self.norms;
+        fill_from_gram(&self.panels, rows, norms.len(), keys, |i, j, product| {
+            let sum = norms[i] + norms[j];
+            let squared = sum - 2.0 * product;
+            if squared < CANCELLATION * sum { self.from_differences(i, j) } else { squared }.to_bits()
+        });
+    }
+    fn squared(key: u32) -> f64 {
+        f64::from(f32::from_bits(key))
+    }
+}
+
+fn column_means(samples: &[f32], n: usize, dimension: usize) -> Vec<f64> {
+    let mut means = vec![0.0_f64; dimension];
+    for row in samples.chunks_exact(dimension) {
+        for (mean, &value) in means.iter_mut().zip(row) {
+            *mean += f64::from(value);
+        }
+    }
+    means.iter_mut().for_each(|mean| *mean /= n as f64);
+    means
+}
+
+fn fill_from_gram<E: GramElement>(
+    panels: &Panels<E>,
+    rows: Range<usize>,
+    n: usize,
+    keys: &mut [u32],
+    key: impl Fn(usize, usize, E::Sum) -> u32,
+) {
+    for b in 0..panels.panels() {
+        let columns = b * PANEL..n.min((b + 1) * PANEL);
+        for a in rows.start / PANEL..rows.end.div_ceil(PANEL) {
+            let products = panels.products(a, b);
+            for i in a * PANEL..rows.end.min((a + 1) * PANEL) {
+                let line = &mut keys[(i - rows.start) * n..][..n];
+                for (j, &product) in columns.clone().zip(&products[i % PANEL]) {
+                    line[j] = key(i, j, product);
+                }
+            }
+        }
+    }
+}
+
+/// Σ ((a − b)² mod 256): squared distances as byte arithmetic leaves them.
+pub(crate) struct ByteWrapped {
+    bytes: Vec<u8>,
+    dimension: usize,
+}
+
+impl ByteWrapped {
+    /// `None` unless all values are integers 0 … 255.
+    pub(crate) fn new(samples: &[f32], dimension: usize) -> Option<Self> {
+        let byte = |&value: &f32| -> Option<u8> {
+            let byte = value as u8;
+            (f32::from(byte) == value).then_some(byte)
+        };
+        let bytes = samples.iter().map(byte).collect::<Option<Vec<u8>>>()?;
+        Some(Self { bytes, dimension })
+    }
+}
+
+impl DistanceKeys for ByteWrapped {
+    fn fill(&self, rows: Range<usize>, keys: &mut [u32]) {
+        let n = self.bytes.len() / self.dimension;
+        let all = self.bytes.chunks_exact(self.dimension);
+        for (line, a) in keys.chunks_exact_mut(n).zip(all.clone().skip(rows.start)) {
+            for (key, b) in line.iter_mut().zip(all.clone()) {
+                *key = byte_wrapped_distance(a, b);
+            }
+        }
+    }
+    fn squared(key: u32) -> f64 {
+        f64::from(key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys_of(source: &impl DistanceKeys, n: usize) -> Vec<u32> {
+        let mut keys = vec![0; n * n];
+        for start in (0..n).step_by(16) {
+            let rows = start..n.min(start + 16);
+            source.fill(rows.clone(), &mut keys[rows.start * n..rows.end * n]);
+        }
+        keys
+    }
+
+    fn wave(n: usize, dimension: usize, shift: f32) -> Vec<f32> {
+        (0..n * dimension).map(|i| shift + (i as f32 * 0.37).sin()).collect()
+    }
+
+    #[test]
+    fn the_gram_matrix_agrees_with_explicit_differences() {
+        let (n, dimension) = (37, 50);
+        for shift in [0.0, 1000.0] {
+            let samples = wave(n, dimension, shift);
+            let source = FloatGram::new(&samples, n, dimension);
+            let keys = keys_of(&source, n);
+            for (at, &key) in keys.iter().enumerate() {
+                let exact = f64::from(source.from_differences(at / n, at % n));
+                assert!((FloatGram::squared(key) - exact).abs() <= 2e-5 * exact, "{at}: {exact}");
+            }
+        }
+    }
+
+    #[test]
+    fn duplicates_are_at_distance_zero_and_huge_values_do_not_overflow() {
+        let mut samples = wave(20, 30, 0.0);
+        samples.iter_mut().for_each(|v| *v *= 1e37);
+        samples.copy_within(0..30, 11 * 30);
+        let keys = keys_of(&FloatGram::new(&samples, 20, 30), 20);
+        assert_eq!((keys[11], keys[11 * 20], keys[0]), (0, 0, 0));
+        assert!(keys.iter().all(|&key| FloatGram::squared(key).is_finite()));
+        assert!(keys.iter().filter(|&&key| key == 0).count() < 40);
+    }
+
+    #[test]
+    fn integers_keep_their_ties() {
+        let samples: Vec<f32> = (0..25 * 3_u16).map(|i| f32::from(i * 7 % 11)).collect();
+        let keys = keys_of(&IntegerGram::new(&samples, 25, 3).unwrap(), 25);
+        for (at, &key) in keys.iter().enumerate() {
+            let (a, b) = (&samples[at / 25 * 3..][..3], &samples[at % 25 * 3..][..3]);
+            assert_eq!(f64::from(key), squared_distance_in_double(a, b));
+        }
+    }
+
+    #[test]
+    fn fractions_and_large_numbers_are_no_small_integers() {
+        assert!(IntegerGram::new(&[0.0, 0.5], 2, 1).is_none());
+        assert!(IntegerGram::new(&[0.0, 40_000.0], 2, 1).is_none());
+        assert!(ByteWrapped::new(&[0.0, 256.0], 1).is_none());
+        assert!(ByteWrapped::new(&[0.0, -1.0], 1).is_none());
+        assert!(ByteWrapped::new(&[0.0, 255.0], 1).is_some());
+    }
+}
