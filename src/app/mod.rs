@@ -18,3 +18,7 @@ pub mod crash;
 pub mod json;
 #[cfg(all(feature = "app", target_arch = "wasm32"))]
 pub mod pool;
+#[cfg(all(feature = "app", target_arch = "wasm32"))]
+pub mod widgets;
+#[cfg(all(feature = "app", target_arch = "wasm32"))]
+pub mod views;

@@ -22,11 +22,12 @@ pub fn Tooltip(
 ) -> impl IntoView {
     let content = move || {
         tip.get().map(|Tip { x, y, lines }| {
+            let (is_right, is_low) = (x > 0.5, y > 0.5);
             view! {
                 <div
                     class="tooltip"
-                    class:flip-x=x > 0.5
-                    class:flip-y=y > 0.5
+                    class:flip-x=is_right
+                    class:flip-y=is_low
                     style:left=format!("{:.2}%", 100.0 * x)
                     style:top=format!("{:.2}%", 100.0 * y)
                 >
