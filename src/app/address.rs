@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::Closure;
-use wasm_bindgen::JsCast;
 
 use crate::app::conductor::Conductor;
 use crate::app::link::{self, Link, ThemeChoice};

@@ -37,12 +37,8 @@ impl Conductor {
     /// With an empty session and no worker running.
     pub fn new() -> Self {
         let workers = capabilities::cores().saturating_sub(1).max(1);
-        let inner = Inner {
-            session: Session::new(workers),
-            trainer: None,
-            pool: Pool::new(),
-            waiters: Vec::new(),
-        };
+        let inner =
+            Inner { session: Session::new(workers), trainer: None, pool: Pool::new(), waiters: Vec::new() };
         Self { inner: StoredValue::new_local(inner), parts: Part::ALL.map(|_| Trigger::new()) }
     }
 

@@ -86,7 +86,9 @@ async fn train(conductor: Conductor, options: JsValue) -> Result<JsValue, Fault>
     conductor.train(config);
     until(conductor, |session| match session.live.status {
         Status::Failed => Some(Err(session.live.error.clone().unwrap_or_else(no_run))),
-        Status::Training | Status::Paused | Status::Done => Some(Ok(json::optional(session.live.run.as_deref()))),
+        Status::Training | Status::Paused | Status::Done => {
+            Some(Ok(json::optional(session.live.run.as_deref())))
+        }
         Status::Idle | Status::Preparing => None,
     })
     .await

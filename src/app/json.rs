@@ -40,7 +40,10 @@ pub fn list<T: Into<JsValue>>(values: impl IntoIterator<Item = T>) -> JsValue {
 /// `[{name, labels}, …]`
 pub fn axes(axes: &[AnswerAxis]) -> JsValue {
     list(axes.iter().map(|axis| {
-        object([("name", axis.name.as_str().into()), ("labels", list(axis.labels.iter().map(String::as_str)))])
+        object([
+            ("name", axis.name.as_str().into()),
+            ("labels", list(axis.labels.iter().map(String::as_str))),
+        ])
     }))
 }
 
@@ -50,7 +53,9 @@ pub fn nested(values: &BitsArray) -> JsValue {
         match shape.split_first() {
             None => number(values.first().copied().unwrap_or(f64::NAN)),
             Some((0, _)) => Array::new().into(),
-            Some((&length, inner)) => list(values.chunks(values.len() / length).map(|part| level(inner, part))),
+            Some((&length, inner)) => {
+                list(values.chunks(values.len() / length).map(|part| level(inner, part)))
+            }
         }
     }
     level(&values.shape, &values.values)

@@ -108,7 +108,10 @@ impl Link {
                 let theme = ThemeChoice::from_name(value).ok_or_else(|| bad("light, dark or auto"))?;
                 self.theme = Some(theme);
             }
-            _ => self.config.set(name, value).map_err(|error| bad_setting(name, value, "the address", &error))?,
+            _ => self
+                .config
+                .set(name, value)
+                .map_err(|error| bad_setting(name, value, "the address", &error))?,
         }
         Ok(())
     }
@@ -183,7 +186,9 @@ fn bad_parameter(name: &str, value: &str, expected: &str) -> Fault {
 pub fn bad_setting(name: &str, value: &str, place: &str, error: &ConfigError) -> Fault {
     let named = format!("“{name}” in {place} is ignored.");
     let (code, what) = match error {
-        ConfigError::UnknownName { .. } | ConfigError::NameNotAvailable { .. } => ("unknown_parameter", named),
+        ConfigError::UnknownName { .. } | ConfigError::NameNotAvailable { .. } => {
+            ("unknown_parameter", named)
+        }
         _ => ("bad_parameter", format!("“{name}={value}” in {place} is ignored.")),
     };
     Fault::new(code, what, error.to_string(), "Correct it, or choose the setting on the page.")

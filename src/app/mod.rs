@@ -3,6 +3,7 @@
 //! `session` and `link` are pure and tested natively. `conductor` carries out what the session decides,
 //! `console` is `window.cnnslicer`. The main thread holds results, never activations, and computes nothing.
 
+pub mod figures;
 pub mod link;
 pub mod session;
 

@@ -346,7 +346,13 @@ impl<'a> Catalogue<'a> {
     pub fn arrays(&self) -> Vec<ArrayLayout> {
         let mut arrays = vec![self.images(), self.labels(), self.epochs()];
         arrays.extend((1..=self.header.n_layers()).map(|layer| self.activations(layer)));
-        arrays.extend([self.loss(), self.accuracy(), self.untrained(), self.confusion(), self.inter_sample()]);
+        arrays.extend([
+            self.loss(),
+            self.accuracy(),
+            self.untrained(),
+            self.confusion(),
+            self.inter_sample(),
+        ]);
         arrays.extend((0..=self.header.n_layers()).map(|layer| self.intra_sample(layer)));
         arrays
     }
@@ -362,7 +368,8 @@ impl<'a> Catalogue<'a> {
         let layers = (1..=self.header.n_layers()).map(|layer| group(&format!("layers/{layer:02}")));
         let mut documents: Vec<Document> = GROUPS.iter().map(|path| group(path)).chain(layers).collect();
         let arrays = self.arrays().into_iter().chain(self.capacity_arrays(pairs));
-        let array = |array: ArrayLayout| Document { path: document_path(&array.path), content: array.document() };
+        let array =
+            |array: ArrayLayout| Document { path: document_path(&array.path), content: array.document() };
         documents.extend(arrays.map(array));
         documents.push(self.root());
         documents
@@ -451,7 +458,10 @@ mod tests {
         let header = header();
         let documents = Catalogue::planned(&header).documents(&[LayerPair { a: 0, b: 2 }]);
         let kind = |path: &str| {
-            documents.iter().find(|d| d.path == path).map(|d| d.content["node_type"].as_str().unwrap().to_owned())
+            documents
+                .iter()
+                .find(|d| d.path == path)
+                .map(|d| d.content["node_type"].as_str().unwrap().to_owned())
         };
         for document in &documents {
             let folder = document.path.strip_suffix("/zarr.json").unwrap_or_default();
@@ -468,7 +478,9 @@ mod tests {
         let header = header();
         let layout = Catalogue::new(&header, 2).inter_sample();
         assert!(layout.holds_chunk("c/1/2/0"));
-        for file in ["c/2/0/0", "c/0/3/0", "c/0/0", "c/0/0/0/0", "c/00/0/0", "c/-1/0/0", "zarr.json", "c/x/0/0"] {
+        for file in
+            ["c/2/0/0", "c/0/3/0", "c/0/0", "c/0/0/0/0", "c/00/0/0", "c/-1/0/0", "zarr.json", "c/x/0/0"]
+        {
             assert!(!layout.holds_chunk(file), "{file}");
         }
     }

@@ -40,7 +40,8 @@ pub enum CodecError {
 
 /// `bytes` as one gzip stream.
 pub fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 2), flate2::Compression::new(GZIP_LEVEL));
+    let mut encoder =
+        GzEncoder::new(Vec::with_capacity(bytes.len() / 2), flate2::Compression::new(GZIP_LEVEL));
     // A Vec takes everything; were it to fail, the result would be refused when read.
     encoder.write_all(bytes).and_then(|()| encoder.finish()).unwrap_or_default()
 }

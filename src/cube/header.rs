@@ -169,7 +169,9 @@ impl RunHeader {
         let cells = lengths.iter().try_fold(self.probe_images, |product, &len| product.checked_mul(len));
         match cells {
             Some(1..=MAX_CELLS) => Ok(()),
-            _ => Err(format!("{what} of {} probe images is none or over {MAX_CELLS} cells", self.probe_images)),
+            _ => {
+                Err(format!("{what} of {} probe images is none or over {MAX_CELLS} cells", self.probe_images))
+            }
         }
     }
 }

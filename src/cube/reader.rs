@@ -8,9 +8,7 @@ use half::f16;
 use serde_json::Value;
 
 use super::catalogue::{ArrayLayout, Catalogue, Coding, ROOT, checkpoint_path, document_path};
-use super::codec::{
-    CodecError, InnerChunk, decode, gunzip, gzip_bound, parse_shard_index, shard_index_len,
-};
+use super::codec::{CodecError, InnerChunk, decode, gunzip, gzip_bound, parse_shard_index, shard_index_len};
 use super::header::FORMAT;
 use super::listing::capacity_pairs;
 use super::{CubeError, RunHeader, run_folder};

@@ -7,7 +7,9 @@ use crate::dataset::{ImageShape, Samples};
 use crate::evaluation::ConfusionMatrix;
 use crate::storage::memory::MemoryStore;
 use crate::training::EpochMetrics;
-use crate::training::config::{BackendChoice, DatasetName, ModelName, OptimizerName, PerClass, TrainingConfig};
+use crate::training::config::{
+    BackendChoice, DatasetName, ModelName, OptimizerName, PerClass, TrainingConfig,
+};
 
 /// Two classes, four probe images of 3 × 2, a layer of three channels and an output, epochs 0, 1, 2.
 pub fn header() -> RunHeader {
@@ -30,10 +32,7 @@ pub fn header() -> RunHeader {
         optimizer: "adam".to_owned(),
         backend: "cpu".to_owned(),
         classes: vec!["zero".to_owned(), "one".to_owned()],
-        layers: vec![
-            layer(1, "conv1", "conv", [3, 3, 2]),
-            layer(2, "probabilities", "output", [1, 1, 2]),
-        ],
+        layers: vec![layer(1, "conv1", "conv", [3, 3, 2]), layer(2, "probabilities", "output", [1, 1, 2])],
         settings: EstimatorSettings::default(),
         complete: false,
         config: TrainingConfig {
@@ -89,7 +88,10 @@ pub fn checkpoint(epoch: u32) -> Vec<u8> {
 }
 
 /// Writes one epoch as the trainer does.
-pub async fn write_epoch(writer: &mut RunWriter<MemoryStore>, epoch_index: usize) -> Result<(), super::CubeError> {
+pub async fn write_epoch(
+    writer: &mut RunWriter<MemoryStore>,
+    epoch_index: usize,
+) -> Result<(), super::CubeError> {
     for layer in 1..=2 {
         writer.write_activations(epoch_index, layer, &cells(epoch_index, layer)).await?;
     }

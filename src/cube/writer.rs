@@ -31,12 +31,7 @@ impl<S: ByteStore> RunWriter<S> {
     /// # Errors
     /// [`CubeError::RunExists`], [`CubeError::Format`] for a header out of bounds,
     /// [`CubeError::Shape`] for a probe set other than the header says, and what the store says.
-    pub async fn create(
-        store: S,
-        run: &str,
-        header: RunHeader,
-        probe: &Samples,
-    ) -> Result<Self, CubeError> {
+    pub async fn create(store: S, run: &str, header: RunHeader, probe: &Samples) -> Result<Self, CubeError> {
         let folder = run_folder(run)?;
         let root = format!("{folder}/{ROOT}");
         header.check().map_err(|reason| CubeError::format(&root, reason))?;

@@ -24,8 +24,11 @@ pub fn Preflight() -> impl IntoView {
     let content = move || match machine.get() {
         None => view! { <p>"Looking at what this machine can do …"</p> }.into_any(),
         Some(machine) => {
-            let rows = [("Trains on", trains_on(&machine.webgpu)), ("Measures on", measures_on(&machine)),
-                ("Keeps runs in", keeps_in(&machine))];
+            let rows = [
+                ("Trains on", trains_on(&machine.webgpu)),
+                ("Measures on", measures_on(&machine)),
+                ("Keeps runs in", keeps_in(&machine)),
+            ];
             let row = |(name, fact)| view! { <dt>{name}</dt> <dd>{fact}</dd> };
             view! { <dl>{rows.into_iter().map(row).collect_view()}</dl> }.into_any()
         }
@@ -51,7 +54,11 @@ fn keeps_in(machine: &Capabilities) -> String {
         (Some(problem), _) => format!("nothing: {problem}"),
         (None, Some(quota)) => {
             let used = machine.usage.unwrap_or(0.0);
-            let lasting = if machine.persisted == Some(true) { "" } else { "; the browser may clear it when space runs out, so export what matters" };
+            let lasting = if machine.persisted == Some(true) {
+                ""
+            } else {
+                "; the browser may clear it when space runs out, so export what matters"
+            };
             format!("this browser ({} of {} used{lasting})", size(used), size(quota))
         }
         (None, None) => "this browser".into(),
@@ -63,7 +70,11 @@ pub fn size(bytes: f64) -> String {
     let units = ["B", "kB", "MB", "GB", "TB"];
     let step = (0..units.len() - 1).take_while(|&step| bytes >= 999.5 * 1000_f64.powi(step as i32)).count();
     let value = bytes / 1000_f64.powi(step as i32);
-    if value < 9.95 && step > 0 { format!("{value:.1} {}", units[step]) } else { format!("{value:.0} {}", units[step]) }
+    if value < 9.95 && step > 0 {
+        format!("{value:.1} {}", units[step])
+    } else {
+        format!("{value:.0} {}", units[step])
+    }
 }
 
 fn no_storage(problem: &str) -> Fault {

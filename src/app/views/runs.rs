@@ -126,7 +126,9 @@ fn facts(run: &RunSummary) -> String {
 async fn export(conductor: Conductor, run: String) {
     let fault = match conductor.ask(Task::Export { run: run.clone() }).await {
         Ok(outcome) => match (outcome.answer, outcome.attachment.dyn_into::<Blob>()) {
-            (Answer::Exported { file_name }, Ok(blob)) => save_blob(&blob, &file_name).err().map(|_| unsaved(&run)),
+            (Answer::Exported { file_name }, Ok(blob)) => {
+                save_blob(&blob, &file_name).err().map(|_| unsaved(&run))
+            }
             _ => Some(unsaved(&run)),
         },
         Err(fault) => Some(fault),

@@ -16,7 +16,8 @@ pub fn StartPanel() -> impl IntoView {
         Callback::new(move |text| conductor.apply(Event::Edited { name: name.to_owned(), text }))
     };
     let field = move |name, label, keyboard, suggestions: &'static [&'static str]| {
-        let error = Signal::derive(move || conductor.draft(|draft| draft.error(name).map(|_| expected(name))));
+        let error =
+            Signal::derive(move || conductor.draft(|draft| draft.error(name).map(|_| expected(name))));
         view! {
             <Field name=name label=label keyboard=keyboard suggestions=suggestions text=text(conductor, name)
                 error=error disabled=busy on_text=edit(name)/>

@@ -54,7 +54,9 @@ pub fn ChartFrame(
         }
     };
     let tools = move || {
-        let png = picture.then(|| view! { <button class="quiet" title="Save as a picture" on:click=save_png>"PNG"</button> });
+        let png = picture.then(
+            || view! { <button class="quiet" title="Save as a picture" on:click=save_png>"PNG"</button> },
+        );
         view! {
             <div class="tools">
                 <button class="quiet" title="Save the numbers" on:click=save_csv>"CSV"</button>

@@ -35,7 +35,8 @@ pub fn Field(
         let options = suggestions.iter().map(|value| view! { <option value=*value></option> }).collect_view();
         view! { <datalist id=id>{options}</datalist> }
     });
-    let message = move || error.get().map(|error| view! { <p class="error" id=format!("{name}-error")>{error}</p> });
+    let message =
+        move || error.get().map(|error| view! { <p class="error" id=format!("{name}-error")>{error}</p> });
     view! {
         <div class="field" class:bad=move || error.with(Option::is_some)>
             <label for=name>{label}</label>
