@@ -60,6 +60,10 @@ impl Conductor {
 
     /// Starts a run with these settings.
     pub fn train(self, config: TrainingConfig) {
+        spawn_local(async {
+            // The answer shows in the machine's facts at the next visit.
+            let _ = capabilities::persist().await;
+        });
         let salt = (js_sys::Math::random() * 65536.0) as u32;
         self.apply(Event::Train(Start::new(config, turn::now_iso(), salt, data_url())));
     }
@@ -77,6 +81,9 @@ impl Conductor {
     }
 
     /// Gives a task to the pool, past the session.
+    ///
+    /// # Errors
+    /// Why the task could not be done.
     pub async fn ask(self, task: Task) -> Result<pool::Outcome, Fault> {
         let pool = self.inner.with_value(|inner| inner.pool.clone());
         pool.run(task, Priority::Visible).await
@@ -91,6 +98,11 @@ impl Conductor {
                 drop(self.inner.try_update_value(|inner| inner.trainer.take()));
             }),
             Command::Ask { generation, task, visible } => spawn_local(async move {
+                if window().location().hash().is_ok_and(|hash| hash == "#demo")
+                    && let Some(answer) = crate::app::demo::answer(&task)
+                {
+                    crate::browser::turn::sleep(30.0).await;
+                    return self.apply(Event::Answered { generation, task, answer });
                 let priority = if visible { Priority::Visible } else { Priority::Background };
                 let pool = self.inner.with_value(|inner| inner.pool.clone());
                 let event = match pool.run(task.clone(), priority).await {

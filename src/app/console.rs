@@ -3,9 +3,9 @@
 //! Every call returns a promise of plain JSON; errors reject with an `Error` that has a `code`.
 //! `ready` resolves once the page is there.
 
-use std::future::Future;
+use std::future::{Future, ready};
 
-use js_sys::{Float32Array, Object, Promise, Reflect};
+use js_sys::{Float32Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::future_to_promise;
@@ -16,18 +16,23 @@ use crate::app::link;
 use crate::app::pool::Outcome;
 use crate::app::session::{Event, Live, Session, Status, already_training};
 use crate::browser::capabilities::capabilities;
+use crate::browser::property;
 use crate::protocol::compute::RunSummary;
 use crate::protocol::{Answer, Fault, Task};
 use crate::training::TrainingConfig;
+use crate::training::config::Backend;
 
-/// Puts `cnnslicer` on the window.
+/// Puts the functions on `window.cnnslicer`, which `public/early.js` made with its promise `ready`, and
+/// resolves that.
 pub fn install(conductor: Conductor) {
-    let console = Object::new();
+    let window = js_sys::global();
+    let early = property(&window, "cnnslicer").and_then(|early| early.dyn_into::<Object>().ok());
+    let console = early.unwrap_or_default();
     method(&console, "status", move |_| async move { Ok(conductor.peek(|session| status(&session.live))) });
     method(&console, "train", move |options| train(conductor, options));
-    method(&console, "pause", move |_| send(conductor, Event::Pause));
-    method(&console, "resume", move |_| send(conductor, Event::Resume));
-    method(&console, "stop", move |_| send(conductor, Event::Stop));
+    method(&console, "pause", move |_| ready(send(conductor, Event::Pause)));
+    method(&console, "resume", move |_| ready(send(conductor, Event::Resume)));
+    method(&console, "stop", move |_| ready(send(conductor, Event::Stop)));
     method(&console, "done", move |_| done(conductor));
     method(&console, "runs", move |_| runs(conductor));
     method(&console, "export", move |run| export(conductor, run));
@@ -35,8 +40,12 @@ pub fn install(conductor: Conductor) {
     method(&console, "query", move |text| query(conductor, text));
     method(&console, "slice", move |text| slice(conductor, text));
     method(&console, "storage", move |_| storage(conductor));
-    set(&console, "ready", &Promise::resolve(&JsValue::UNDEFINED));
-    set(&js_sys::global(), "cnnslicer", &console);
+    match property(&console, "start").and_then(|start| start.dyn_into::<Function>().ok()) {
+        // Resolving a promise does not fail.
+        Some(start) => drop(start.call0(&JsValue::UNDEFINED)),
+        None => set(&console, "ready", &Promise::resolve(&JsValue::UNDEFINED)),
+    }
+    set(&window, "cnnslicer", &console);
 }
 
 fn set(object: &JsValue, name: &str, value: &JsValue) {
@@ -60,7 +69,7 @@ fn status(live: &Live) -> JsValue {
     let metrics = live.metrics.as_ref();
     object([
         ("state", live.status.name().into()),
-        ("backend", json::optional(live.backend.map(|backend| backend.as_str()))),
+        ("backend", json::optional(live.backend.map(Backend::as_str))),
         ("device", json::optional(live.device.as_deref())),
         ("run", json::optional(live.run.as_deref())),
         ("epoch", progress.epoch.into()),
@@ -103,12 +112,14 @@ fn parse_options(options: &JsValue) -> Result<TrainingConfig, Fault> {
             value.as_string().or_else(|| value.as_f64().map(|number| number.to_string())).unwrap_or_default()
         };
         let (name, value) = (text(&name), text(&value));
-        config.set(&name, &value).map_err(|error| link::bad_setting(&name, &value, "the options", &error))?;
+        config
+            .set(&name, &value)
+            .map_err(|error| link::bad_setting(&name, &value, "the options cannot be used", &error))?;
     }
     Ok(config)
 }
 
-async fn send(conductor: Conductor, event: Event) -> Result<JsValue, Fault> {
+fn send(conductor: Conductor, event: Event) -> Result<JsValue, Fault> {
     if !conductor.peek(|session| session.live.is_busy()) {
         return Err(no_run());
     }

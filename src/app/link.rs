@@ -111,7 +111,7 @@ impl Link {
             _ => self
                 .config
                 .set(name, value)
-                .map_err(|error| bad_setting(name, value, "the address", &error))?,
+                .map_err(|error| bad_setting(name, value, "the address is ignored", &error))?,
         }
         Ok(())
     }
@@ -181,15 +181,15 @@ fn bad_parameter(name: &str, value: &str, expected: &str) -> Fault {
     )
 }
 
-/// A setting that was not taken, named together with the `place` where it stands ("the address").
+/// A setting that was not taken; `place` says where it stands and what became of it ("the address is ignored").
 /// A name that the settings do not know is unknown altogether.
 pub fn bad_setting(name: &str, value: &str, place: &str, error: &ConfigError) -> Fault {
-    let named = format!("“{name}” in {place} is ignored.");
+    let named = format!("“{name}” in {place}.");
     let (code, what) = match error {
         ConfigError::UnknownName { .. } | ConfigError::NameNotAvailable { .. } => {
             ("unknown_parameter", named)
         }
-        _ => ("bad_parameter", format!("“{name}={value}” in {place} is ignored.")),
+        _ => ("bad_parameter", format!("“{name}={value}” in {place}.")),
     };
     Fault::new(code, what, error.to_string(), "Correct it, or choose the setting on the page.")
 }

@@ -4,6 +4,7 @@
 //! `console` is `window.cnnslicer`. The main thread holds results, never activations, and computes nothing.
 
 pub mod figures;
+#[cfg(all(feature = "app", target_arch = "wasm32"))]
 pub mod link;
 pub mod session;
 
@@ -18,8 +19,13 @@ pub mod crash;
 #[cfg(all(feature = "app", target_arch = "wasm32"))]
 pub mod json;
 #[cfg(all(feature = "app", target_arch = "wasm32"))]
+mod mount;
+#[cfg(all(feature = "app", target_arch = "wasm32"))]
 pub mod pool;
 #[cfg(all(feature = "app", target_arch = "wasm32"))]
 pub mod widgets;
 #[cfg(all(feature = "app", target_arch = "wasm32"))]
 pub mod views;
+
+#[cfg(all(feature = "app", target_arch = "wasm32"))]
+pub use mount::mount;

@@ -273,7 +273,7 @@ impl Session {
             }
             _ if generation != self.generation => {}
             (Task::OpenRun { run }, Answer::Opened { header, epochs }) => {
-                self.opened(run, *header, epochs, outcome)
+                self.opened(run, *header, epochs, outcome);
             }
             (task, answer) => {
                 self.results.answer(task, answer);

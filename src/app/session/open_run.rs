@@ -1,6 +1,6 @@
 //! The run on screen: what it is, and its epochs as far as they are recorded.
 
-use crate::cube::RunHeader;
+use crate::cube::{LayerHeader, RunHeader};
 use crate::protocol::compute::EpochSummary;
 
 /// The run whose results are shown, stored or being trained.
@@ -62,7 +62,7 @@ impl OpenRun {
     pub fn layer_label(&self, layer: usize) -> String {
         let shape = match layer.checked_sub(1) {
             None => self.header.input,
-            Some(index) => self.header.layers.get(index).map_or(self.header.input, |layer| layer.shape()),
+            Some(index) => self.header.layers.get(index).map_or(self.header.input, LayerHeader::shape),
         };
         let name = self.layer_name(layer);
         format!("{layer} {name} · {}×{}×{}", shape.channels, shape.height, shape.width)

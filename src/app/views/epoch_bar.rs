@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::conductor::conductor;
-use crate::app::session::{Event, OpenRun};
+use crate::app::session::{Event, OpenRun, Results};
 use crate::app::widgets::PlaySlider;
 
 /// Sticks to the edge of the window; nothing while no run is open.
@@ -21,7 +21,7 @@ pub fn EpochBar() -> impl IntoView {
             None => "no epoch yet".to_owned(),
         }
     });
-    let busy = Memo::new(move |_| conductor.results(|results| results.in_flight()));
+    let busy = Memo::new(move |_| conductor.results(Results::in_flight));
     let measuring = move || match busy.get() {
         0 => String::new(),
         _ => "measuring …".to_owned(),

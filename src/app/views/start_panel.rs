@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::conductor::{Conductor, conductor};
-use crate::app::session::{Event, Status};
+use crate::app::session::{Event, Live, Status};
 use crate::app::widgets::{Choice, Field, Picker, Segmented};
 use crate::training::config::{self, BackendChoice, DatasetName, ModelName, OptimizerName};
 
@@ -11,7 +11,7 @@ use crate::training::config::{self, BackendChoice, DatasetName, ModelName, Optim
 #[component]
 pub fn StartPanel() -> impl IntoView {
     let conductor = conductor();
-    let busy = Memo::new(move |_| conductor.live(|live| live.is_busy()));
+    let busy = Memo::new(move |_| conductor.live(Live::is_busy));
     let edit = move |name: &'static str| {
         Callback::new(move |text| conductor.apply(Event::Edited { name: name.to_owned(), text }))
     };

@@ -83,7 +83,7 @@ pub fn ChartFrame(
                 <Show when=move || is_filled.get()>{tools}</Show>
                 <p class="about">{about}</p>
             </figcaption>
-            <div class="controls">{controls.run()}</div>
+            <div class="controls">{move || controls.run()}</div>
             {body}
         </figure>
     }

@@ -68,9 +68,11 @@ pub fn Heatmap(
     };
     let on_key = move |event: KeyboardEvent| {
         let (width, height) = untrack(size);
-        if let Some(moved) = step(cursor.get_untracked(), &event.key(), width, height) {
+        if event.key() == "Escape" {
+            cursor.set(None);
+        } else if let Some(moved) = step(cursor.get_untracked(), &event.key(), width, height) {
             event.prevent_default();
-            cursor.set(moved);
+            cursor.set(Some(moved));
         }
     };
     let shares = move || {
@@ -111,11 +113,10 @@ pub fn Heatmap(
     .into_any()
 }
 
-/// Where a key moves the cursor; `None` when the key means nothing here.
-fn step(cursor: Option<Cell>, key: &str, width: usize, height: usize) -> Option<Option<Cell>> {
+/// Where an arrow key moves the cursor; `None` when the key is not one of them.
+fn step(cursor: Option<Cell>, key: &str, width: usize, height: usize) -> Option<Cell> {
     let Cell { row, column } = cursor.unwrap_or(Cell { row: 0, column: 0 });
     let moved = match key {
-        "Escape" => return cursor.map(|_| None),
         "ArrowUp" => Cell { row: row.saturating_sub(1), column },
         "ArrowDown" => Cell { row: (row + 1).min(height - 1), column },
         "ArrowLeft" => Cell { row, column: column.saturating_sub(1) },
@@ -124,10 +125,15 @@ fn step(cursor: Option<Cell>, key: &str, width: usize, height: usize) -> Option<
         "End" => Cell { row, column: width - 1 },
         _ => return None,
     };
-    Some(Some(if cursor.is_some() { moved } else { Cell { row, column } }))
+    // The first press shows the cursor where it is.
+    Some(if cursor.is_some() { moved } else { Cell { row, column } })
 }
 
-fn put(canvas: &HtmlCanvasElement, image: &Image) -> Result<(), wasm_bindgen::JsValue> {
+/// Makes the canvas as large as the picture and puts it there.
+///
+/// # Errors
+/// What the browser says.
+pub fn put(canvas: &HtmlCanvasElement, image: &Image) -> Result<(), wasm_bindgen::JsValue> {
     if image.rgba.is_empty() {
         return Ok(());
     }

@@ -10,6 +10,9 @@ use web_sys::{Blob, BlobPropertyBag, CanvasRenderingContext2d, HtmlAnchorElement
 const PICTURE_WIDTH: u32 = 640;
 
 /// Offers `blob` as a download called `file_name`.
+///
+/// # Errors
+/// What the browser says.
 pub fn save_blob(blob: &Blob, file_name: &str) -> Result<(), JsValue> {
     let url = Url::create_object_url_with_blob(blob)?;
     let anchor: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
@@ -21,12 +24,15 @@ pub fn save_blob(blob: &Blob, file_name: &str) -> Result<(), JsValue> {
         move || {
             let _ = Url::revoke_object_url(&url);
         },
-        std::time::Duration::from_secs(60),
+        std::time::Duration::from_mins(1),
     );
     Ok(())
 }
 
 /// Offers a text.
+///
+/// # Errors
+/// What the browser says.
 pub fn save_text(text: &str, kind: &str, file_name: &str) -> Result<(), JsValue> {
     let options = BlobPropertyBag::new();
     options.set_type(kind);
@@ -35,6 +41,9 @@ pub fn save_text(text: &str, kind: &str, file_name: &str) -> Result<(), JsValue>
 }
 
 /// Offers the picture on a canvas; a small one is enlarged by a whole factor, with sharp pixels.
+///
+/// # Errors
+/// What the browser says.
 pub fn save_picture(canvas: &HtmlCanvasElement, file_name: String) -> Result<(), JsValue> {
     let factor = PICTURE_WIDTH.div_ceil(canvas.width().max(1)).max(1);
     let (width, height) = (canvas.width() * factor, canvas.height() * factor);
