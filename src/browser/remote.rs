@@ -35,10 +35,13 @@ impl WorkerKind {
         }
     }
 
-    /// The build is part of the address: worker files are not hashed, and a stale one must not be used.
+    /// The worker's address, from the page: the build puts a content hash into it, so that a stale
+    /// worker is never used after a deployment.
     fn script(self) -> String {
-        let build = option_env!("CNNSLICER_BUILD_ID").unwrap_or("dev");
-        format!("./worker.js?program={}&build={build}", self.program())
+        let name = format!("meta[name='cnnslicer:{}']", self.program());
+        web_sys::window()
+            .and_then(|window| window.document()?.query_selector(&name).ok()??.get_attribute("content"))
+            .unwrap_or_else(|| format!("./worker.js?program={}", self.program()))
     }
 }
 

@@ -7,6 +7,7 @@ pub mod error;
 #[cfg(target_arch = "wasm32")]
 pub mod export;
 pub mod measures;
+pub mod query;
 pub mod runs;
 pub mod schedule;
 #[cfg(target_arch = "wasm32")]

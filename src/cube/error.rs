@@ -87,7 +87,7 @@ pub enum CubeError {
 
 impl CubeError {
     /// A [`CubeError::Format`].
-    pub(crate) fn format(path: impl Into<String>, reason: impl ToString) -> Self {
-        Self::Format { path: path.into(), reason: reason.to_string() }
+    pub(crate) fn format(path: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::Format { path: path.into(), reason: reason.into() }
     }
 }

@@ -52,3 +52,45 @@ pub(super) async fn capacity_pairs<S: ByteStore>(
     pairs.dedup();
     Ok(pairs)
 }
+
+#[cfg(test)]
+mod tests {
+    use pollster::block_on;
+
+    use super::*;
+    use crate::cube::testing::recorded;
+
+    #[test]
+    fn a_broken_run_is_listed_beside_the_good_ones() {
+        block_on(async {
+            let (store, _) = recorded(1).await;
+            store.write("runs/broken/zarr.json", &[b"{"]).await.unwrap();
+            store.write("runs/started/input/zarr.json", &[b"{}"]).await.unwrap();
+            let runs = list_runs(store).await.unwrap();
+            let names: Vec<&str> = runs.iter().map(|listed| listed.run.as_str()).collect();
+            assert_eq!(names, ["broken", "r", "started"]);
+            assert!(matches!(runs[0].opened, Err(CubeError::Format { .. })));
+            assert_eq!(runs[1].opened.as_ref().unwrap().recorded(), 1);
+            assert!(matches!(runs[2].opened, Err(CubeError::NoSuchRun(_))));
+        });
+    }
+
+    #[test]
+    fn a_removed_run_leaves_the_others() {
+        block_on(async {
+            let (store, _) = recorded(1).await;
+            store.write("runs/broken/zarr.json", &[b"{"]).await.unwrap();
+            remove_run(store.clone(), "r").await.unwrap();
+            assert_eq!(store.paths(), ["runs/broken/zarr.json"]);
+            remove_run(store.clone(), "r").await.unwrap();
+            assert!(remove_run(store, "..").await.is_err());
+        });
+    }
+
+    #[test]
+    fn no_runs_are_an_empty_list() {
+        block_on(async {
+            assert!(list_runs(crate::storage::memory::MemoryStore::new()).await.unwrap().is_empty());
+        });
+    }
+}

@@ -3,11 +3,12 @@
 //! Each result of one task is one file, so that workers never meet in one. A file that a crash cut
 //! short counts as not there: its measure is computed again.
 
-use super::catalogue::{ArrayLayout, LayerPair, document_path};
+use super::catalogue::{Catalogue, LayerPair, document_path};
 use super::codec::{decode, encode};
+use super::layout::ArrayLayout;
 use super::writer::check_len;
 use super::{CubeError, RunReader};
-use crate::storage::{ByteStore, StorageError};
+use crate::storage::{ByteStore, StorageError, closed_size};
 
 impl<S: ByteStore> RunReader<S> {
     /// Inter-sample entropy of a layer (0 … |L|) at an epoch, `[K+1]` bits, the last for all classes
@@ -94,7 +95,7 @@ impl<S: ByteStore> RunReader<S> {
         bits: &[f32],
     ) -> Result<(), CubeError> {
         self.check(epoch_index, &[layer_a, layer_b])?;
-        let layout = self.catalogue().capacity(LayerPair { a: layer_a, b: layer_b });
+        let layout = self.stored_catalogue().capacity(LayerPair { a: layer_a, b: layer_b });
         self.declare(&layout).await?;
         self.store_measure(&layout, &[epoch_index], bits).await
     }
@@ -126,9 +127,14 @@ impl<S: ByteStore> RunReader<S> {
         bits: &[f32],
     ) -> Result<(), CubeError> {
         self.check(epoch_index, &[layer_a, layer_b])?;
-        let layout = self.catalogue().capacity_null(LayerPair { a: layer_a, b: layer_b });
+        let layout = self.stored_catalogue().capacity_null(LayerPair { a: layer_a, b: layer_b });
         self.declare(&layout).await?;
         self.store_measure(&layout, &[epoch_index], bits).await
+    }
+
+    /// The layout as the stored documents tell it.
+    fn stored_catalogue(&self) -> Catalogue<'_> {
+        if self.header.complete { Catalogue::new(&self.header, self.recorded()) } else { self.catalogue() }
     }
 
     fn check(&self, epoch_index: usize, layers: &[usize]) -> Result<(), CubeError> {
@@ -138,7 +144,7 @@ impl<S: ByteStore> RunReader<S> {
 
     async fn measure(&self, layout: &ArrayLayout, index: &[usize]) -> Result<Option<Vec<f32>>, CubeError> {
         let path = self.path(&layout.chunk_path(index));
-        if self.store.size(&path).await? != Some(layout.chunk_bytes() as u64) {
+        if closed_size(&self.store, &path).await? != Some(layout.chunk_bytes() as u64) {
             return Ok(None);
         }
         let bytes = self.store.read(&path).await?.filter(|bytes| bytes.len() == layout.chunk_bytes());
@@ -161,12 +167,106 @@ impl<S: ByteStore> RunReader<S> {
     async fn declare(&self, layout: &ArrayLayout) -> Result<(), CubeError> {
         let path = self.path(&document_path(&layout.path));
         let bytes = format!("{:#}\n", layout.document()).into_bytes();
-        if self.store.size(&path).await? == Some(bytes.len() as u64) {
+        if closed_size(&self.store, &path).await? == Some(bytes.len() as u64) {
             return Ok(());
         }
         match self.store.write(&path, &[&bytes]).await {
             Err(StorageError::Locked(_)) => Ok(()),
             written => Ok(written?),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pollster::block_on;
+
+    use super::*;
+    use crate::cube::testing::recorded;
+
+    #[test]
+    fn measures_are_none_until_stored_and_then_come_back() {
+        block_on(async {
+            let (store, _) = recorded(2).await;
+            let run = RunReader::open(store, "r").await.unwrap();
+            assert_eq!(run.inter_sample(1, 2).await.unwrap(), None);
+            assert_eq!(run.intra_sample(1, 1).await.unwrap(), None);
+            assert_eq!(run.capacity(1, 0, 1).await.unwrap(), None);
+            run.store_inter_sample(1, 2, &[1.0, 2.0, f32::INFINITY]).await.unwrap();
+            run.store_intra_sample(1, 1, &[0.5; 9]).await.unwrap();
+            run.store_capacity(1, 0, 1, &[0.25, 0.5, 0.75]).await.unwrap();
+            run.store_capacity_null(1, 0, 1, &[0.0; 3]).await.unwrap();
+            assert_eq!(run.inter_sample(1, 2).await.unwrap(), Some(vec![1.0, 2.0, f32::INFINITY]));
+            assert_eq!(run.intra_sample(1, 1).await.unwrap(), Some(vec![0.5; 9]));
+            assert_eq!(run.capacity(1, 0, 1).await.unwrap(), Some(vec![0.25, 0.5, 0.75]));
+            assert_eq!(run.capacity_null(1, 0, 1).await.unwrap(), Some(vec![0.0; 3]));
+            assert_eq!(run.inter_sample(0, 2).await.unwrap(), None, "another epoch");
+            assert_eq!(run.capacity(1, 1, 0).await.unwrap(), None, "another pair");
+            run.verify().await.unwrap();
+        });
+    }
+
+    #[test]
+    fn the_input_has_measures_too() {
+        block_on(async {
+            let (store, _) = recorded(1).await;
+            let run = RunReader::open(store, "r").await.unwrap();
+            run.store_intra_sample(0, 0, &[1.0; 3]).await.unwrap();
+            assert_eq!(run.intra_sample(0, 0).await.unwrap(), Some(vec![1.0; 3]));
+        });
+    }
+
+    #[test]
+    fn a_result_of_another_shape_or_for_nothing_recorded_is_refused() {
+        block_on(async {
+            let (store, _) = recorded(1).await;
+            let run = RunReader::open(store, "r").await.unwrap();
+            let short = run.store_inter_sample(0, 1, &[1.0; 2]).await;
+            assert!(matches!(short, Err(CubeError::Shape { found: 2, expected: 3, .. })), "{short:?}");
+            let early = run.store_inter_sample(1, 1, &[1.0; 3]).await;
+            assert_eq!(early, Err(CubeError::NotRecorded { epoch_index: 1, recorded: 1 }));
+            let layer = run.capacity(0, 1, 3).await;
+            assert_eq!(layer, Err(CubeError::NoSuchLayer { layer: 3, last: 2 }));
+        });
+    }
+
+    #[test]
+    fn a_result_cut_short_is_computed_again() {
+        block_on(async {
+            let (store, _) = recorded(1).await;
+            let run = RunReader::open(store.clone(), "r").await.unwrap();
+            store.set_space_left(Some(5));
+            assert!(run.store_inter_sample(0, 1, &[1.0; 3]).await.is_err());
+            assert_eq!(run.inter_sample(0, 1).await.unwrap(), None);
+            store.set_space_left(None);
+            run.store_inter_sample(0, 1, &[1.0; 3]).await.unwrap();
+            assert_eq!(run.inter_sample(0, 1).await.unwrap(), Some(vec![1.0; 3]));
+        });
+    }
+
+    #[test]
+    fn a_result_that_is_being_written_is_not_there_yet() {
+        block_on(async {
+            let (store, _) = recorded(1).await;
+            let run = RunReader::open(store.clone(), "r").await.unwrap();
+            run.store_capacity(0, 0, 1, &[1.0; 3]).await.unwrap();
+            store.set_locked("runs/r/capacity/00-01/zarr.json", true);
+            run.store_capacity(0, 0, 1, &[1.0; 3]).await.unwrap();
+            store.set_locked("runs/r/capacity/00-01/c/0/0/0", true);
+            assert_eq!(run.capacity(0, 0, 1).await.unwrap(), None);
+        });
+    }
+
+    #[test]
+    fn an_array_that_comes_into_being_after_sealing_is_trimmed_too() {
+        block_on(async {
+            let (store, mut writer) = recorded(2).await;
+            writer.seal().await.unwrap();
+            let run = RunReader::open(store.clone(), "r").await.unwrap();
+            run.store_capacity(0, 1, 2, &[0.0; 3]).await.unwrap();
+            let bytes = store.read("runs/r/capacity/01-02/zarr.json").await.unwrap().unwrap();
+            let document: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+            assert_eq!(document["shape"], serde_json::json!([2, 3, 1]));
+        });
     }
 }

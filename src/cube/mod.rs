@@ -16,8 +16,10 @@
 pub mod archive;
 pub mod catalogue;
 pub mod codec;
+mod documents;
 pub mod error;
 pub mod header;
+pub mod layout;
 pub mod listing;
 mod measures;
 pub mod reader;

@@ -1,27 +1,21 @@
-//! Reads a run: header, probe set, metrics, cells, checkpoints. Measures are in `measures.rs`.
+//! Reads a run: header, probe set, metrics, cells, checkpoints. Measures are in `measures.rs`,
+//! documents in `documents.rs`.
 //!
 //! Storage is not trusted: the header is checked first ([`RunHeader::check`]), every file's size is
 //! looked at before it is read, and nothing is allocated for what a file merely claims. Shapes follow
 //! from the header; [`RunReader::verify`] tells whether the stored Zarr documents agree with it.
 
 use half::f16;
-use serde_json::Value;
 
-use super::catalogue::{ArrayLayout, Catalogue, Coding, ROOT, checkpoint_path, document_path};
+use super::catalogue::{Catalogue, checkpoint_path};
 use super::codec::{CodecError, InnerChunk, decode, gunzip, gzip_bound, parse_shard_index, shard_index_len};
-use super::header::FORMAT;
-use super::listing::capacity_pairs;
+use super::documents::stored_header;
+use super::layout::{ArrayLayout, Coding};
 use super::{CubeError, RunHeader, run_folder};
 use crate::dataset::{ImageShape, Samples};
 use crate::evaluation::ConfusionMatrix;
-use crate::storage::{ByteStore, walk};
+use crate::storage::{ByteStore, closed_size, walk};
 use crate::training::EpochMetrics;
-
-/// The root document while it is being replaced; read when the root document itself is damaged.
-pub(super) const NEXT_ROOT: &str = "zarr.json.next";
-
-/// A document larger than this is not one of ours.
-const MAX_DOCUMENT: u64 = 4 << 20;
 
 /// The cells of one layer at one epoch.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,15 +54,8 @@ impl<S: ByteStore> RunReader<S> {
     /// that is not a run's, and what the store says.
     pub async fn open(store: S, run: &str) -> Result<Self, CubeError> {
         let folder = run_folder(run)?;
-        let header = match read_header(&store, &format!("{folder}/{ROOT}")).await {
-            Ok(Some(header)) => header,
-            Err(damaged @ CubeError::Format { .. }) => {
-                let next = read_header(&store, &format!("{folder}/{NEXT_ROOT}")).await;
-                next.ok().flatten().ok_or(damaged)?
-            }
-            Ok(None) => return Err(CubeError::NoSuchRun(run.to_owned())),
-            Err(error) => return Err(error),
-        };
+        let header = stored_header(&store, &folder).await?;
+        let header = header.ok_or_else(|| CubeError::NoSuchRun(run.to_owned()))?;
         let recorded = count_recorded(&store, &folder, &header).await?;
         Ok(Self { store, folder, header, recorded })
     }
@@ -167,7 +154,7 @@ impl<S: ByteStore> RunReader<S> {
             let chunk = chunk.ok_or(CubeError::CellsMissing { epoch, layer })?;
             let start = usize::try_from(chunk.offset).unwrap_or(usize::MAX);
             let bytes = data.get(start..start.saturating_add(chunk.len));
-            let bytes = bytes.ok_or_else(|| CubeError::format(&shard.path, CodecError::Range))?;
+            let bytes = bytes.ok_or_else(|| CubeError::format(&shard.path, CodecError::Range.to_string()))?;
             values.extend(shard.unpack(bytes)?);
         }
         Ok(LayerCells { images, shape, values })
@@ -214,29 +201,6 @@ impl<S: ByteStore> RunReader<S> {
         Ok(walk(&self.store, &self.folder).await?.iter().map(|file| file.size).sum())
     }
 
-    /// Whether every array that the header calls for has a document that says the same: what an
-    /// imported run must pass. Arrays it does not know are none of its business.
-    ///
-    /// # Errors
-    /// [`CubeError::Format`] for a missing or different one, and what the store says.
-    pub async fn verify(&self) -> Result<(), CubeError> {
-        let pairs = capacity_pairs(&self.store, &self.folder, &self.header).await?;
-        let layouts = |catalogue: Catalogue| {
-            let arrays = catalogue.arrays().into_iter();
-            arrays.chain(catalogue.capacity_arrays(&pairs)).collect::<Vec<_>>()
-        };
-        let trimmed = layouts(Catalogue::new(&self.header, self.recorded));
-        for (planned, trimmed) in layouts(self.catalogue()).iter().zip(&trimmed) {
-            let path = self.path(&document_path(&planned.path));
-            match read_document(&self.store, &path).await? {
-                Some(found) => agree(&found, planned, trimmed).map_err(|why| CubeError::format(path, why))?,
-                None if OPTIONAL.iter().any(|group| planned.path.starts_with(group)) => {}
-                None => return Err(CubeError::format(path, "the array is missing")),
-            }
-        }
-        Ok(())
-    }
-
     /// The layout of the run while nothing is trimmed; chunks are in the same files afterwards.
     pub(super) fn catalogue(&self) -> Catalogue<'_> {
         Catalogue::planned(&self.header)
@@ -277,9 +241,10 @@ impl<S: ByteStore> RunReader<S> {
             return Err(CubeError::format(path, format!("{size} bytes are too many")));
         }
         let Some(bytes) = self.store.read(&path).await? else { return Ok(None) };
-        let bytes = match is_gzip {
-            true => gunzip(&bytes, expected).map_err(|error| CubeError::format(&path, error))?,
-            false => bytes,
+        let bytes = if is_gzip {
+            gunzip(&bytes, expected).map_err(|error| CubeError::format(&path, error.to_string()))?
+        } else {
+            bytes
         };
         if bytes.len() == expected {
             return Ok(Some(bytes));
@@ -303,13 +268,10 @@ impl<S: ByteStore> RunReader<S> {
         };
         let index = self.store.read_range(&path, data_len as u64, index_len).await?;
         let chunks = parse_shard_index(&index, size, gzip_bound(chunk_bytes));
-        let chunks = chunks.map_err(|error| CubeError::format(&path, error))?;
+        let chunks = chunks.map_err(|error| CubeError::format(&path, error.to_string()))?;
         Ok(Shard { path, data_len, chunk_bytes, chunks })
     }
 }
-
-/// Groups whose arrays come into being when they are first stored.
-const OPTIONAL: [&str; 3] = ["capacity/", "capacity_null/", "training/untrained"];
 
 /// A shard whose index has been read.
 struct Shard {
@@ -324,7 +286,8 @@ struct Shard {
 
 impl Shard {
     fn unpack(&self, bytes: &[u8]) -> Result<Vec<f32>, CubeError> {
-        let bytes = gunzip(bytes, self.chunk_bytes).map_err(|error| CubeError::format(&self.path, error))?;
+        let bytes = gunzip(bytes, self.chunk_bytes)
+            .map_err(|error| CubeError::format(&self.path, error.to_string()))?;
         Ok(decode(&bytes, |bytes| f16::from_le_bytes(bytes).to_f32()))
     }
 }
@@ -334,31 +297,6 @@ fn pixels(probe: &Samples, channel: usize) -> impl Iterator<Item = f32> {
     let area = probe.shape.height * probe.shape.width;
     let images = probe.images.chunks_exact(probe.shape.len());
     images.flat_map(move |image| &image[channel * area..(channel + 1) * area]).map(|&pixel| f32::from(pixel))
-}
-
-async fn read_document<S: ByteStore>(store: &S, path: &str) -> Result<Option<Value>, CubeError> {
-    match store.size(path).await? {
-        None => return Ok(None),
-        Some(size) if size > MAX_DOCUMENT => {
-            return Err(CubeError::format(path, format!("{size} bytes are too many for a document")));
-        }
-        Some(_) => {}
-    }
-    let bytes = store.read(path).await?;
-    bytes.map(|bytes| serde_json::from_slice(&bytes).map_err(|e| CubeError::format(path, e))).transpose()
-}
-
-async fn read_header<S: ByteStore>(store: &S, path: &str) -> Result<Option<RunHeader>, CubeError> {
-    let Some(mut document) = read_document(store, path).await? else { return Ok(None) };
-    let attributes = document.pointer_mut("/attributes/cnnslicer").map(Value::take).unwrap_or_default();
-    match attributes.get("format").map(Value::as_u64) {
-        Some(Some(found)) if found != u64::from(FORMAT) => return Err(CubeError::OtherFormat { found }),
-        Some(Some(_)) => {}
-        _ => return Err(CubeError::format(path, "attributes.cnnslicer.format is missing: not a run")),
-    }
-    let header: RunHeader = serde_json::from_value(attributes).map_err(|e| CubeError::format(path, e))?;
-    header.check().map_err(|reason| CubeError::format(path, reason))?;
-    Ok(Some(header))
 }
 
 /// Leading epochs with a confusion matrix in full. Only the last of them can have been cut short.
@@ -372,7 +310,8 @@ async fn count_recorded<S: ByteStore>(
     let is_there = |index: &usize| entries.iter().any(|entry| entry.name == index.to_string());
     let mut recorded = (0..header.planned_epochs.len()).take_while(is_there).count();
     while let Some(last) = recorded.checked_sub(1) {
-        let size = store.size(&format!("{folder}/{}", layout.chunk_path(&[last]))).await?;
+        let path = format!("{folder}/{}", layout.chunk_path(&[last]));
+        let size = closed_size(store, &path).await?;
         if size == Some(layout.chunk_bytes() as u64) {
             break;
         }
@@ -381,17 +320,8 @@ async fn count_recorded<S: ByteStore>(
     Ok(recorded)
 }
 
-/// Whether a stored document describes an array of this layout, as long as planned or as trimmed.
-fn agree(found: &Value, planned: &ArrayLayout, trimmed: &ArrayLayout) -> Result<(), String> {
-    let (planned, trimmed) = (planned.document(), trimmed.document());
-    let decisive = ["zarr_format", "node_type", "data_type", "chunk_grid", "chunk_key_encoding"];
-    for field in decisive.into_iter().chain(["fill_value", "codecs"]) {
-        if found[field] != planned[field] {
-            return Err(format!("{field} is {}, not {}", found[field], planned[field]));
-        }
-    }
-    if found["shape"] == planned["shape"] || found["shape"] == trimmed["shape"] {
-        return Ok(());
-    }
-    Err(format!("shape is {}, not {}", found["shape"], trimmed["shape"]))
-}
+#[cfg(test)]
+mod tests;
+
+#[cfg(test)]
+mod hostile;

@@ -59,7 +59,7 @@ pub fn probe() -> Samples {
     Samples { shape: header().input, images, labels: vec![0, 1, 0, 1] }
 }
 
-/// Cells `[C, X, H·W]`: epoch + position / 64, with eighths in the sign of odd channels.
+/// Cells `[C, X, H·W]`: epoch + position / 64.
 pub fn cells(epoch_index: usize, layer: usize) -> Vec<f16> {
     let n = header().shape_at(layer).unwrap().len() * 4;
     (0..n).map(|i| f16::from_f32(epoch_index as f32 + i as f32 / 64.0)).collect()

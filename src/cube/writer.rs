@@ -4,10 +4,11 @@
 
 use half::f16;
 
-use super::catalogue::{ArrayLayout, Catalogue, Document, ROOT, checkpoint_path};
+use super::catalogue::{Catalogue, Document, ROOT, checkpoint_path};
 use super::codec::{encode, gzip, shard_index};
+use super::documents::NEXT_ROOT;
+use super::layout::ArrayLayout;
 use super::listing::capacity_pairs;
-use super::reader::NEXT_ROOT;
 use super::{CubeError, RunHeader, run_folder};
 use crate::dataset::Samples;
 use crate::evaluation::ConfusionMatrix;
@@ -112,22 +113,10 @@ impl<S: ByteStore> RunWriter<S> {
                 expected: format!("epoch {}", self.header.planned_epochs[epoch_index]),
             });
         }
-        let catalogue = Catalogue::planned(&self.header);
-        let layout = catalogue.confusion();
+        let layout = Catalogue::planned(&self.header).confusion();
         let n_classes = self.header.n_classes();
         check_len(&layout.path, confusion.counts().len(), n_classes * n_classes)?;
-        let loss = [metrics.train_loss, metrics.test_loss];
-        let accuracy = [metrics.train_accuracy, metrics.test_accuracy];
-        match (metrics.epoch as usize).checked_sub(1) {
-            None => {
-                let untrained = [metrics.test_loss, metrics.test_accuracy];
-                self.write_floats(&catalogue.untrained(), 0, &untrained).await?;
-            }
-            Some(row) => {
-                self.write_floats(&catalogue.loss(), row, &loss).await?;
-                self.write_floats(&catalogue.accuracy(), row, &accuracy).await?;
-            }
-        }
+        self.write_metrics(metrics).await?;
         let counts = encode(confusion.counts(), u32::to_le_bytes);
         self.store.write(&self.path(&layout.chunk_path(&[epoch_index])), &[&counts]).await?;
         self.recorded += 1;
@@ -159,6 +148,18 @@ impl<S: ByteStore> RunWriter<S> {
         self.store.write(&chunk_path(catalogue.labels()), &[&probe.labels]).await?;
         self.store.write(&chunk_path(catalogue.epochs()), &[&epochs]).await?;
         Ok(())
+    }
+
+    async fn write_metrics(&self, metrics: &EpochMetrics) -> Result<(), CubeError> {
+        let catalogue = Catalogue::planned(&self.header);
+        let Some(row) = (metrics.epoch as usize).checked_sub(1) else {
+            let untrained = [metrics.test_loss, metrics.test_accuracy];
+            return self.write_floats(&catalogue.untrained(), 0, &untrained).await;
+        };
+        let loss = [metrics.train_loss, metrics.test_loss];
+        let accuracy = [metrics.train_accuracy, metrics.test_accuracy];
+        self.write_floats(&catalogue.loss(), row, &loss).await?;
+        self.write_floats(&catalogue.accuracy(), row, &accuracy).await
     }
 
     async fn write_documents(&self, documents: &[Document]) -> Result<(), CubeError> {
@@ -215,3 +216,6 @@ pub(super) fn check_len(what: &str, found: usize, expected: usize) -> Result<(),
     }
     Err(CubeError::Shape { what: what.to_owned(), found, expected })
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub mod idx;
 pub mod random;
 pub mod split;
 

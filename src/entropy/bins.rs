@@ -74,11 +74,16 @@ impl BinRange {
             && self.bins <= FAST_BINS
             && scale.is_normal()
             && self.width < f64::from(f32::MAX)
-            && f64::from(self.lo as f32) == self.lo;
+            && f64::from(self.lo as f32).to_bits() == self.lo.to_bits();
         sound.then_some(scale)
     }
 
     #[inline]
+    #[expect(
+        clippy::needless_bitwise_bool,
+        clippy::manual_range_contains,
+        reason = "without jumps it vectorises"
+    )]
     fn block_codes(&self, block: &[f32], scale: f32, codes: &mut [u8; BLOCK]) {
         // Adding 3·2²² rounds to an integer and leaves it in the low bits; with ½ taken off first that is ⌊·⌋
         // away from the edges, and near them the position is recomputed anyway.

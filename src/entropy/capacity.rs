@@ -195,7 +195,9 @@ impl CapacityMatrix {
 
 fn counts_of(codes: &[u8], bins: usize) -> Vec<u32> {
     let mut counts = vec![0_u32; bins];
-    codes.iter().for_each(|&code| counts[usize::from(code)] += 1);
+    for &code in codes {
+        counts[usize::from(code)] += 1;
+    }
     counts
 }
 

@@ -6,7 +6,8 @@
 //!
 //! H lies in [0, log2(N(N − 1))], does not change when all values are scaled, and is mostly log2(N·k): compare it
 //! only at equal N and k, and show `bits − neighbour_bits` or the ceiling beside it.
-//! Memory: 8 N k bytes for the table and about three copies of the samples; there is no N × N matrix.
+//! Memory: 8 N k bytes for the table, about three copies of the samples, and at most 256 MiB of distances that wait
+//! for their second use; there is no N × N matrix.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,7 @@ use super::error::{EntropyError, expect_len};
 use super::neighbour_table::NeighbourTable;
 use super::neighbours::Selection;
 use super::pairwise::{ByteWrapped, DistanceKeys, FloatGram, IntegerGram};
+use super::row_blocks::RowBlocks;
 use super::sigma::{Weight, subtract_nearest, weigh};
 
 /// What stands for d_ij.
@@ -56,7 +58,7 @@ pub struct InterSampleEntropy {
     pub n: usize,
     /// Neighbours used, min(k, N − 1).
     pub k: usize,
-    /// Ordered pairs (i, j) with P_ij > 0.
+    /// Ordered pairs (i, j) with P_ij > 0; in single precision a weight stays above 2⁻¹²⁷ where it would underflow.
     pub states: u64,
     /// The largest H that N samples can have, log2(N(N − 1)).
     pub ceiling_bits: f64,
@@ -66,8 +68,6 @@ pub struct InterSampleEntropy {
 
 /// Samples up to this many multiplications are compared in double precision, which also keeps every exact tie.
 const SMALL: usize = 1 << 24;
-/// Rows of distances held at once.
-const BLOCK_ROWS: usize = 32;
 
 /// H of `samples`, row-major `[n, dimension]`. Against double precision |ΔH| ≤ 1e-5.
 ///
@@ -202,17 +202,16 @@ fn from_keys<S: DistanceKeys>(
 ) -> InterSampleEntropy {
     let mut table = NeighbourTable::<f32>::new(n, k);
     let mut selection = Selection::default();
-    let mut keys = vec![0_u32; BLOCK_ROWS.min(n) * n];
+    let mut blocks = RowBlocks::new(source, n);
     let squared = settings.distance == Distance::Squared;
-    for start in (0..n).step_by(BLOCK_ROWS) {
-        let rows = start..n.min(start + BLOCK_ROWS);
-        source.fill(rows.clone(), &mut keys[..rows.len() * n]);
+    while let Some((rows, keys)) = blocks.next() {
         for (i, line) in rows.zip(keys.chunks_exact(n)) {
-            selection.nearest(line, i, k, |j, key| {
-                let distance = S::squared(key);
-                table.push(j, if squared { distance } else { distance.sqrt() } as f32);
+            let neighbours = selection.nearest(line, i, k, source);
+            let distances = neighbours.iter().map(|&j| {
+                let distance = S::squared(line[j as usize]);
+                if squared { distance } else { distance.sqrt() }
             });
-            table.finish_row(|distances| weigh_row(distances, settings));
+            table.push_row(neighbours, distances, |distances| weigh_row(distances, settings));
         }
     }
     summary(&table, n, k)
@@ -246,8 +245,9 @@ fn table_in_double<C: Cell>(
             nearest.truncate(k);
             nearest.sort_unstable_by_key(|&(_, j)| j);
         }
-        nearest.iter().for_each(|&(distance, j)| table.push(j, distance));
-        table.finish_row(|distances| weigh_row(distances, settings));
+        let neighbours: Vec<u32> = nearest.iter().map(|&(_, j)| j).collect();
+        let distances = nearest.iter().map(|&(distance, _)| distance);
+        table.push_row(&neighbours, distances, |distances| weigh_row(distances, settings));
     }
     Ok(table)
 }
@@ -337,7 +337,10 @@ mod tests {
                         fast.bits,
                         exact.bits
                     );
-                    assert_eq!(fast.states, exact.states, "{settings:?}");
+                    // exp(−d²/σ) underflows in double precision, too, but later.
+                    if distance == Distance::Euclidean {
+                        assert_eq!(fast.states, exact.states, "{settings:?}");
+                    }
                 }
             }
         }

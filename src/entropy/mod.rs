@@ -13,6 +13,13 @@
 //! | label entropies of a confusion matrix | [`label`] | 5.2 |
 //! | channel capacity I, conditional entropy | [`capacity`] | Eq. 3, 5.3.1 |
 
+#![allow(clippy::doc_markdown, reason = "formulas in documentation: H_ab, K_a")]
+#![allow(
+    clippy::float_cmp,
+    reason = "exact comparisons are meant: zero distances, integers, ends of a range"
+)]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a failed test may panic"))]
+
 pub mod bins;
 pub mod capacity;
 pub mod cell;
@@ -27,7 +34,10 @@ mod neighbour_table;
 mod neighbours;
 pub mod pairs;
 mod pairwise;
+mod row_blocks;
 mod sigma;
+#[cfg(any(not(target_arch = "wasm32"), feature = "vectors"))]
+pub mod vectors;
 
 pub use capacity::{CapacityMatrix, CapacitySettings, LayerCapacity, PairInformation, layer_capacity};
 pub use cell::Cell;

@@ -51,15 +51,16 @@ impl<D: Weight> NeighbourTable<D> {
         }
     }
 
-    /// Adds a neighbour with its distance to the row in progress.
-    pub(crate) fn push(&mut self, neighbour: u32, distance: D) {
-        self.neighbours.push(neighbour);
-        self.weights.push(distance);
-    }
-
-    /// Ends the row in progress: `weigh` turns its k distances into weights and gives σ.
-    pub(crate) fn finish_row(&mut self, weigh: impl FnOnce(&mut [D]) -> f64) {
-        let start = self.sigmas.len() * self.k;
+    /// Adds a row: its k neighbours by growing index, their distances, which `weigh` turns into weights, giving σ.
+    pub(crate) fn push_row(
+        &mut self,
+        neighbours: &[u32],
+        distances: impl Iterator<Item = D>,
+        weigh: impl FnOnce(&mut [D]) -> f64,
+    ) {
+        let start = self.weights.len();
+        self.neighbours.extend_from_slice(neighbours);
+        self.weights.extend(distances);
         self.sigmas.push(weigh(&mut self.weights[start..]));
     }
 
@@ -115,8 +116,8 @@ mod tests {
     fn table(k: usize, rows: &[&[(u32, f64)]]) -> NeighbourTable<f64> {
         let mut table = NeighbourTable::new(rows.len(), k);
         for row in rows {
-            row.iter().for_each(|&(neighbour, weight)| table.push(neighbour, weight));
-            table.finish_row(|_| 1.0);
+            let (neighbours, weights): (Vec<u32>, Vec<f64>) = row.iter().copied().unzip();
+            table.push_row(&neighbours, weights.into_iter(), |_| 1.0);
         }
         table
     }

@@ -3,20 +3,21 @@
 //! Each source gives a distance as a `u32` key whose order is the order of the distances, so that one
 //! selection serves all. Samples come from `inter_sample`, which also reads the keys.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use super::cell::squared_distance_in_double;
 use super::kernels::{GramElement, Panels, byte_wrapped_distance};
+use super::neighbours::Uncertainty;
 
 /// Rows of a panel of the Gram matrix; blocks of rows start and end on its multiples.
 const PANEL: usize = 8;
 
 /// Squared distances from some samples to all, as ordered keys.
-pub(crate) trait DistanceKeys {
-    /// Fills `keys` (`rows.len()` × N, row-major); `rows.start` is a multiple of 8.
-    fn fill(&self, rows: Range<usize>, keys: &mut [u32]);
+pub(crate) trait DistanceKeys: Uncertainty {
+    /// Fills the columns from `first` on of `keys` (`rows.len()` × N, row-major); the starts are multiples of 8.
+    fn fill(&self, rows: Range<usize>, first: usize, keys: &mut [u32]);
     /// The squared distance of a key, in a scale common to all.
-    fn squared(key: u32) -> f64;
+    fn squared(key: u32) -> f32;
 }
 
 /// Gram matrix in i16 × i16 → i32: exact for integers, hence exact ties.
@@ -41,15 +42,25 @@ impl IntegerGram {
     }
 }
 
+impl Uncertainty for IntegerGram {
+    /// None: the keys are exact, and ties go by index.
+    fn around(&self, _: usize, limit: u32) -> RangeInclusive<u32> {
+        limit..=limit
+    }
+    fn exact(&self, _: usize, _: usize) -> f64 {
+        0.0
+    }
+}
+
 impl DistanceKeys for IntegerGram {
-    fn fill(&self, rows: Range<usize>, keys: &mut [u32]) {
+    fn fill(&self, rows: Range<usize>, first: usize, keys: &mut [u32]) {
         let norms = &self.norms;
-        fill_from_gram(&self.panels, rows, norms.len(), keys, |i, j, product| {
+        fill_from_gram(&self.panels, rows, first..norms.len(), keys, |i, j, product| {
             (norms[i] + norms[j] - 2 * product) as u32
         });
     }
-    fn squared(key: u32) -> f64 {
-        f64::from(key)
+    fn squared(key: u32) -> f32 {
+        key as f32
     }
 }
 
@@ -58,6 +69,7 @@ impl DistanceKeys for IntegerGram {
 pub(crate) struct FloatGram<'a> {
     panels: Panels<f32>,
     norms: Vec<f32>,
+    largest_norm: f32,
     samples: &'a [f32],
     dimension: usize,
     scale: f64,
@@ -65,6 +77,9 @@ pub(crate) struct FloatGram<'a> {
 
 /// Below this share of the two norms a squared distance has lost five bits to cancellation and is recomputed.
 const CANCELLATION: f32 = 1.0 / 32.0;
+
+/// Rounding of a squared distance as a share of the two norms, with room: 2⁻²⁴ times some tens.
+const ROUNDING: f32 = 3e-6;
 
 impl<'a> FloatGram<'a> {
     /// Centres on the mean sample and scales by a power of two, so that no square over- or underflows.
@@ -79,27 +94,42 @@ impl<'a> FloatGram<'a> {
             ((f64::from(samples[row * dimension + column]) - means[column]) * scale) as f32
         });
         let norms = panels.squared_norms();
-        Self { panels, norms, samples, dimension, scale }
+        let largest_norm = norms.iter().copied().fold(0.0, f32::max);
+        Self { panels, norms, largest_norm, samples, dimension, scale }
     }
 
-    fn from_differences(&self, i: usize, j: usize) -> f32 {
-        let row = |i: usize| &self.samples[i * self.dimension..(i + 1) * self.dimension];
+    fn row(&self, i: usize) -> &[f32] {
+        &self.samples[i * self.dimension..(i + 1) * self.dimension]
+    }
+
+    fn by_differences(&self, i: usize, j: usize) -> f32 {
         // Scaled twice: the square of the scale may leave the range of f64.
-        (squared_distance_in_double(row(i), row(j)) * self.scale * self.scale) as f32
+        (squared_distance_in_double(self.row(i), self.row(j)) * self.scale * self.scale) as f32
+    }
+}
+
+impl Uncertainty for FloatGram<'_> {
+    fn around(&self, own: usize, limit: u32) -> RangeInclusive<u32> {
+        let limit = f32::from_bits(limit);
+        let margin = ROUNDING * (self.norms[own] + self.largest_norm);
+        (limit - margin).max(0.0).to_bits()..=(limit + margin).to_bits()
+    }
+    fn exact(&self, own: usize, other: usize) -> f64 {
+        squared_distance_in_double(self.row(own), self.row(other))
     }
 }
 
 impl DistanceKeys for FloatGram<'_> {
-    fn fill(&self, rows: Range<usize>, keys: &mut [u32]) {
+    fn fill(&self, rows: Range<usize>, first: usize, keys: &mut [u32]) {
         let norms = &self.norms;
-        fill_from_gram(&self.panels, rows, norms.len(), keys, |i, j, product| {
+        fill_from_gram(&self.panels, rows, first..norms.len(), keys, |i, j, product| {
             let sum = norms[i] + norms[j];
             let squared = sum - 2.0 * product;
-            if squared < CANCELLATION * sum { self.from_differences(i, j) } else { squared }.to_bits()
+            if squared < CANCELLATION * sum { self.by_differences(i, j) } else { squared }.to_bits()
         });
     }
-    fn squared(key: u32) -> f64 {
-        f64::from(f32::from_bits(key))
+    fn squared(key: u32) -> f32 {
+        f32::from_bits(key)
     }
 }
 
@@ -110,18 +140,21 @@ fn column_means(samples: &[f32], n: usize, dimension: usize) -> Vec<f64> {
             *mean += f64::from(value);
         }
     }
-    means.iter_mut().for_each(|mean| *mean /= n as f64);
+    for mean in &mut means {
+        *mean /= n as f64;
+    }
     means
 }
 
 fn fill_from_gram<E: GramElement>(
     panels: &Panels<E>,
     rows: Range<usize>,
-    n: usize,
+    columns: Range<usize>,
     keys: &mut [u32],
     key: impl Fn(usize, usize, E::Sum) -> u32,
 ) {
-    for b in 0..panels.panels() {
+    let n = columns.end;
+    for b in columns.start / PANEL..panels.panels() {
         let columns = b * PANEL..n.min((b + 1) * PANEL);
         for a in rows.start / PANEL..rows.end.div_ceil(PANEL) {
             let products = panels.products(a, b);
@@ -153,18 +186,28 @@ impl ByteWrapped {
     }
 }
 
+impl Uncertainty for ByteWrapped {
+    /// None: the keys are exact, and ties go by index.
+    fn around(&self, _: usize, limit: u32) -> RangeInclusive<u32> {
+        limit..=limit
+    }
+    fn exact(&self, _: usize, _: usize) -> f64 {
+        0.0
+    }
+}
+
 impl DistanceKeys for ByteWrapped {
-    fn fill(&self, rows: Range<usize>, keys: &mut [u32]) {
+    fn fill(&self, rows: Range<usize>, first: usize, keys: &mut [u32]) {
         let n = self.bytes.len() / self.dimension;
         let all = self.bytes.chunks_exact(self.dimension);
         for (line, a) in keys.chunks_exact_mut(n).zip(all.clone().skip(rows.start)) {
-            for (key, b) in line.iter_mut().zip(all.clone()) {
+            for (key, b) in line.iter_mut().zip(all.clone()).skip(first) {
                 *key = byte_wrapped_distance(a, b);
             }
         }
     }
-    fn squared(key: u32) -> f64 {
-        f64::from(key)
+    fn squared(key: u32) -> f32 {
+        key as f32
     }
 }
 
@@ -176,7 +219,7 @@ mod tests {
         let mut keys = vec![0; n * n];
         for start in (0..n).step_by(16) {
             let rows = start..n.min(start + 16);
-            source.fill(rows.clone(), &mut keys[rows.start * n..rows.end * n]);
+            source.fill(rows.clone(), 0, &mut keys[rows.start * n..rows.end * n]);
         }
         keys
     }
@@ -193,8 +236,8 @@ mod tests {
             let source = FloatGram::new(&samples, n, dimension);
             let keys = keys_of(&source, n);
             for (at, &key) in keys.iter().enumerate() {
-                let exact = f64::from(source.from_differences(at / n, at % n));
-                assert!((FloatGram::squared(key) - exact).abs() <= 2e-5 * exact, "{at}: {exact}");
+                let exact = f64::from(source.by_differences(at / n, at % n));
+                assert!((f64::from(FloatGram::squared(key)) - exact).abs() <= 2e-5 * exact, "{at}: {exact}");
             }
         }
     }
@@ -202,7 +245,9 @@ mod tests {
     #[test]
     fn duplicates_are_at_distance_zero_and_huge_values_do_not_overflow() {
         let mut samples = wave(20, 30, 0.0);
-        samples.iter_mut().for_each(|v| *v *= 1e37);
+        for value in &mut samples {
+            *value *= 1e37;
+        }
         samples.copy_within(0..30, 11 * 30);
         let keys = keys_of(&FloatGram::new(&samples, 20, 30), 20);
         assert_eq!((keys[11], keys[11 * 20], keys[0]), (0, 0, 0));

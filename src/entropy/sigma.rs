@@ -48,7 +48,9 @@ impl Weight for f64 {
         })
     }
     fn exp_weights(distances: &mut [Self], inverse_sigma: f64) {
-        distances.iter_mut().for_each(|d| *d = (-inverse_sigma * *d).exp());
+        for distance in distances {
+            *distance = (-inverse_sigma * *distance).exp();
+        }
     }
 }
 
@@ -103,7 +105,9 @@ pub(crate) fn subtract_nearest<D: Weight>(distances: &mut [D]) {
     let positive = distances.iter().filter(|&&d| d > D::default());
     let nearest = positive.fold(f64::INFINITY, |nearest, d| nearest.min(d.to_f64()));
     if nearest.is_finite() {
-        distances.iter_mut().for_each(|d| *d = D::from_f64((d.to_f64() - nearest).max(0.0)));
+        for distance in distances {
+            *distance = D::from_f64((distance.to_f64() - nearest).max(0.0));
+        }
     }
 }
 

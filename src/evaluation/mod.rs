@@ -1,4 +1,7 @@
 //! How good the predictions are: the confusion matrix and what follows from it.
+//!
+//! Counted by the trainer on the test set after each recorded epoch; read by the page (matrix,
+//! percentages) and by the label entropies. Knows no network and no image.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +21,7 @@ impl ConfusionMatrix {
 
     /// From row-major counts, rows actual; `None` when their number is not `n_classes²`.
     pub fn from_counts(n_classes: usize, counts: Vec<u32>) -> Option<Self> {
-        (counts.len() == n_classes * n_classes).then_some(Self { n_classes, counts })
+        (n_classes.checked_mul(n_classes) == Some(counts.len())).then_some(Self { n_classes, counts })
     }
 
     /// Number of classes.
@@ -27,7 +30,11 @@ impl ConfusionMatrix {
     }
 
     /// Counts one prediction.
+    ///
+    /// # Panics
+    /// For a class that is not there.
     pub fn add(&mut self, actual: usize, predicted: usize) {
+        assert!(predicted < self.n_classes, "class {predicted} of {}", self.n_classes);
         self.counts[actual * self.n_classes + predicted] += 1;
     }
 
@@ -41,10 +48,139 @@ impl ConfusionMatrix {
         &self.counts
     }
 
+    /// All samples.
+    pub fn total(&self) -> u64 {
+        sum(self.counts.iter().copied())
+    }
+
+    /// Samples of a class: the sum of its row.
+    pub fn actual_total(&self, actual: usize) -> u64 {
+        sum(self.row(actual))
+    }
+
+    /// Samples predicted as a class: the sum of its column.
+    pub fn predicted_total(&self, predicted: usize) -> u64 {
+        sum(self.column(predicted))
+    }
+
+    /// P(y = · | label = `actual`): the row as shares that sum to 1; `None` for a class without samples.
+    pub fn predicted_shares(&self, actual: usize) -> Option<Vec<f64>> {
+        shares(self.row(actual))
+    }
+
+    /// P(label = · | y = `predicted`): the column as shares that sum to 1; `None` for a class that
+    /// nothing was predicted as.
+    pub fn actual_shares(&self, predicted: usize) -> Option<Vec<f64>> {
+        shares(self.column(predicted))
+    }
+
     /// Share predicted right, 0 … 1; NaN without samples.
     pub fn accuracy(&self) -> f64 {
-        let total: u64 = self.counts.iter().map(|&c| u64::from(c)).sum();
-        let right: u64 = (0..self.n_classes).map(|class| u64::from(self.count(class, class))).sum();
-        right as f64 / total as f64
+        let right = sum((0..self.n_classes).map(|class| self.count(class, class)));
+        right as f64 / self.total() as f64
+    }
+
+    fn row(&self, actual: usize) -> impl Iterator<Item = u32> + Clone {
+        (0..self.n_classes).map(move |predicted| self.count(actual, predicted))
+    }
+
+    fn column(&self, predicted: usize) -> impl Iterator<Item = u32> + Clone {
+        (0..self.n_classes).map(move |actual| self.count(actual, predicted))
+    }
+}
+
+fn sum(counts: impl Iterator<Item = u32>) -> u64 {
+    counts.map(u64::from).sum()
+}
+
+fn shares(counts: impl Iterator<Item = u32> + Clone) -> Option<Vec<f64>> {
+    let total = sum(counts.clone());
+    (total > 0).then(|| counts.map(|count| f64::from(count) / total as f64).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Two cats seen as cats, one as a dog; one dog seen as a dog, two as birds; no birds.
+    fn pets() -> ConfusionMatrix {
+        let mut matrix = ConfusionMatrix::new(3);
+        for (actual, predicted) in [(0, 0), (0, 0), (0, 1), (1, 1), (1, 2), (1, 2)] {
+            matrix.add(actual, predicted);
+        }
+        matrix
+    }
+
+    #[test]
+    fn rows_are_actual_and_columns_predicted() {
+        assert_eq!(pets().counts(), [2, 1, 0, 0, 1, 2, 0, 0, 0]);
+        assert_eq!((pets().count(0, 1), pets().count(1, 0)), (1, 0));
+    }
+
+    #[test]
+    fn sums_of_rows_and_columns_count_samples_and_predictions() {
+        let totals = |of: &dyn Fn(usize) -> u64| [of(0), of(1), of(2)];
+        assert_eq!(totals(&|class| pets().actual_total(class)), [3, 3, 0]);
+        assert_eq!(totals(&|class| pets().predicted_total(class)), [2, 2, 2]);
+        assert_eq!(pets().total(), 6);
+    }
+
+    #[test]
+    fn shares_of_a_row_and_of_a_column_differ() {
+        assert_eq!(pets().predicted_shares(0), Some(vec![2.0 / 3.0, 1.0 / 3.0, 0.0]));
+        assert_eq!(pets().actual_shares(1), Some(vec![0.5, 0.5, 0.0]));
+    }
+
+    #[test]
+    fn an_empty_row_or_column_has_no_shares() {
+        assert_eq!(pets().predicted_shares(2), None);
+        assert_eq!(ConfusionMatrix::new(2).actual_shares(0), None);
+    }
+
+    #[test]
+    fn accuracy_is_the_share_on_the_diagonal() {
+        assert!((pets().accuracy() - 0.5).abs() < f64::EPSILON);
+        assert!(ConfusionMatrix::new(3).accuracy().is_nan());
+    }
+
+    #[test]
+    fn counts_that_are_no_square_are_refused() {
+        assert_eq!(ConfusionMatrix::from_counts(2, vec![1, 2, 3]), None);
+        assert_eq!(ConfusionMatrix::from_counts(usize::MAX, vec![1]), None);
+        assert_eq!(ConfusionMatrix::from_counts(3, pets().counts().to_vec()), Some(pets()));
+    }
+
+    #[test]
+    #[should_panic(expected = "class 3 of 3")]
+    fn a_class_that_is_not_there_is_not_counted_as_another() {
+        pets().add(0, 3);
+    }
+
+    #[test]
+    fn the_greatest_counts_do_not_overflow() {
+        let full = ConfusionMatrix::from_counts(2, vec![u32::MAX; 4]).unwrap();
+        assert_eq!(full.total(), 4 * u64::from(u32::MAX));
+        assert!((full.accuracy() - 0.5).abs() < f64::EPSILON);
+    }
+
+    proptest! {
+        #[test]
+        fn rows_and_columns_both_sum_to_all_samples(counts in proptest::collection::vec(0_u32..1000, 16)) {
+            let matrix = ConfusionMatrix::from_counts(4, counts).unwrap();
+            let rows: u64 = (0..4).map(|class| matrix.actual_total(class)).sum();
+            let columns: u64 = (0..4).map(|class| matrix.predicted_total(class)).sum();
+            prop_assert_eq!((rows, columns), (matrix.total(), matrix.total()));
+        }
+
+        #[test]
+        fn shares_sum_to_one(counts in proptest::collection::vec(0_u32..1000, 16)) {
+            let matrix = ConfusionMatrix::from_counts(4, counts).unwrap();
+            let all = (0..4).flat_map(|class| [matrix.predicted_shares(class), matrix.actual_shares(class)]);
+            for shares in all.flatten() {
+                prop_assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+            }
+        }
     }
 }

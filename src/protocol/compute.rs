@@ -141,7 +141,9 @@ pub struct BitsArray {
 pub struct AnswerAxis {
     /// `class`, `layer`, `channel`, `channel_a`, `channel_b`, `epoch`, …
     pub name: String,
-    /// What each index along it stands for.
+    /// The class, image, layer, channel, epoch number, row or column at each index.
+    pub coordinates: Vec<usize>,
+    /// The same in words: class and layer names, else the number.
     pub labels: Vec<String>,
 }
 

@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use super::{ByteStore, Entry, StorageError, check_path};
 
-/// Files in memory; a clone is the same store. It can be made to run full, as a disk does: the file
-/// that did not fit keeps the bytes that did.
+/// Files in memory; a clone is the same store. It can be made to fail as a disk does: to run full, and
+/// the file that did not fit keeps the bytes that did; or to have a file written by someone else.
 #[derive(Clone, Debug, Default)]
 pub struct MemoryStore {
     shared: Rc<RefCell<Shared>>,
@@ -18,6 +18,7 @@ struct Shared {
     files: BTreeMap<String, Vec<u8>>,
     /// Bytes that may still be written.
     space_left: Option<usize>,
+    locked: BTreeSet<String>,
 }
 
 impl MemoryStore {
@@ -29,6 +30,23 @@ impl MemoryStore {
     /// From now on only `bytes` more bytes can be written; `None` lifts the limit.
     pub fn set_space_left(&self, bytes: Option<usize>) {
         self.shared.borrow_mut().space_left = bytes;
+    }
+
+    /// A locked file can be neither read nor written, nor asked for its size.
+    pub fn set_locked(&self, path: &str, is_locked: bool) {
+        let locked = &mut self.shared.borrow_mut().locked;
+        if is_locked {
+            locked.insert(path.to_owned())
+        } else {
+            locked.remove(path)
+        };
+    }
+
+    /// The path must be sound and nobody writing there.
+    fn check(&self, path: &str) -> Result<(), StorageError> {
+        check_path(path)?;
+        let is_locked = self.shared.borrow().locked.contains(path);
+        if is_locked { Err(StorageError::Locked(path.to_owned())) } else { Ok(()) }
     }
 
     /// Paths of all files, sorted.
@@ -57,12 +75,12 @@ impl Shared {
 
 impl ByteStore for MemoryStore {
     async fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StorageError> {
-        check_path(path)?;
+        self.check(path)?;
         Ok(self.shared.borrow().files.get(path).cloned())
     }
 
     async fn read_range(&self, path: &str, offset: u64, len: usize) -> Result<Vec<u8>, StorageError> {
-        check_path(path)?;
+        self.check(path)?;
         let shared = self.shared.borrow();
         let file = shared.files.get(path).ok_or_else(|| StorageError::Missing(path.to_owned()))?;
         let range = usize::try_from(offset).ok().and_then(|start| Some(start..start.checked_add(len)?));
@@ -73,12 +91,12 @@ impl ByteStore for MemoryStore {
     }
 
     async fn size(&self, path: &str) -> Result<Option<u64>, StorageError> {
-        check_path(path)?;
+        self.check(path)?;
         Ok(self.shared.borrow().files.get(path).map(|file| file.len() as u64))
     }
 
     async fn write(&self, path: &str, parts: &[&[u8]]) -> Result<(), StorageError> {
-        check_path(path)?;
+        self.check(path)?;
         let mut shared = self.shared.borrow_mut();
         if shared.is_blocked(path) {
             let reason = "a file and a folder would have the same name".to_owned();
@@ -120,7 +138,7 @@ mod tests {
     use pollster::block_on;
 
     use super::*;
-    use crate::storage::{StoredFile, walk};
+    use crate::storage::{StoredFile, closed_size, walk};
 
     fn names(entries: &[Entry]) -> Vec<(&str, bool)> {
         entries.iter().map(|entry| (entry.name.as_str(), entry.is_folder)).collect()
@@ -182,6 +200,20 @@ mod tests {
             store.write("a/b", &[b"1"]).await.unwrap();
             assert!(store.write("a", &[b"1"]).await.is_err());
             assert!(store.write("a/b/c", &[b"1"]).await.is_err());
+        });
+    }
+
+    #[test]
+    fn a_locked_file_says_so_until_it_is_closed() {
+        block_on(async {
+            let store = MemoryStore::new();
+            store.write("a/b", &[b"abc"]).await.unwrap();
+            store.set_locked("a/b", true);
+            assert_eq!(store.read("a/b").await, Err(StorageError::Locked("a/b".into())));
+            assert_eq!(closed_size(&store, "a/b").await, Ok(None));
+            assert!(walk(&store, "a").await.unwrap().is_empty());
+            store.set_locked("a/b", false);
+            assert_eq!(closed_size(&store, "a/b").await, Ok(Some(3)));
         });
     }
 

@@ -110,7 +110,20 @@ pub struct StoredFile {
     pub size: u64,
 }
 
-/// All files in a folder and the folders below it, sorted by path; empty when there is no such folder.
+/// Size of a file that is closed; `None` also while it is being written elsewhere, for until then it
+/// is no part of anything.
+///
+/// # Errors
+/// What the store says, except [`StorageError::Locked`].
+pub async fn closed_size<S: ByteStore>(store: &S, path: &str) -> Result<Option<u64>, StorageError> {
+    match store.size(path).await {
+        Err(StorageError::Locked(_)) => Ok(None),
+        size => size,
+    }
+}
+
+/// All closed files in a folder and the folders below it, sorted by path; empty when there is no such
+/// folder.
 ///
 /// # Errors
 /// What the store says.
@@ -122,7 +135,7 @@ pub async fn walk<S: ByteStore>(store: &S, folder: &str) -> Result<Vec<StoredFil
             let path = format!("{folder}/{}", entry.name);
             if entry.is_folder {
                 folders.push(path);
-            } else if let Some(size) = store.size(&path).await? {
+            } else if let Some(size) = closed_size(store, &path).await? {
                 files.push(StoredFile { path, size });
             }
         }

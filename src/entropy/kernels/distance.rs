@@ -57,7 +57,7 @@ pub(crate) fn min_max(values: &[f32]) -> Option<(f32, f32)> {
             lo[lane] = if value < lo[lane] { value } else { lo[lane] };
             hi[lane] = if value > hi[lane] { value } else { hi[lane] };
             // 0 for finite values, NaN otherwise.
-            poison[lane] += value - value;
+            poison[lane] += value * 0.0;
         }
     }
     let finite = poison.iter().all(|&p| p == 0.0);

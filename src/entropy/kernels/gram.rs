@@ -125,10 +125,9 @@ mod tiles {
     pub(super) fn tile_f32(a: &[f32], half: usize, b: &[f32], out: &mut [[f32; PANEL]; TILE]) {
         let mut sums = [[0.0_f32; PANEL]; TILE];
         for (a, b) in a.as_chunks::<PANEL>().0.iter().zip(b.as_chunks::<PANEL>().0) {
-            for row in 0..TILE {
-                let value = a[half * TILE + row];
-                for column in 0..PANEL {
-                    sums[row][column] += value * b[column];
+            for (sums, value) in sums.iter_mut().zip(&a[half * TILE..][..TILE]) {
+                for (sum, column) in sums.iter_mut().zip(b) {
+                    *sum += value * column;
                 }
             }
         }

@@ -1,0 +1,103 @@
+//! The stored documents of a run: its header, which says everything, and the arrays' own, which must
+//! say the same.
+
+use serde_json::Value;
+
+use super::catalogue::{Catalogue, ROOT, document_path};
+use super::header::FORMAT;
+use super::layout::ArrayLayout;
+use super::listing::capacity_pairs;
+use super::{CubeError, RunHeader, RunReader};
+use crate::storage::ByteStore;
+
+/// The root document while it is being replaced; read when the root document itself is damaged.
+pub(super) const NEXT_ROOT: &str = "zarr.json.next";
+
+/// A document larger than this is not one of ours.
+const MAX_DOCUMENT: u64 = 4 << 20;
+
+/// Groups whose arrays come into being when they are first stored.
+const OPTIONAL: [&str; 3] = ["capacity/", "capacity_null/", "training/untrained"];
+
+impl<S: ByteStore> RunReader<S> {
+    /// Whether every array that the header calls for has a document that says the same: what an
+    /// imported run must pass. Arrays it does not know are none of its business.
+    ///
+    /// # Errors
+    /// [`CubeError::Format`] for a missing or different one, and what the store says.
+    pub async fn verify(&self) -> Result<(), CubeError> {
+        let pairs = capacity_pairs(&self.store, &self.folder, &self.header).await?;
+        let layouts = |catalogue: Catalogue| {
+            let arrays = catalogue.arrays().into_iter();
+            arrays.chain(catalogue.capacity_arrays(&pairs)).collect::<Vec<_>>()
+        };
+        let trimmed = layouts(Catalogue::new(&self.header, self.recorded()));
+        for (planned, trimmed) in layouts(self.catalogue()).iter().zip(&trimmed) {
+            let path = self.path(&document_path(&planned.path));
+            match read_document(&self.store, &path).await? {
+                Some(found) => agree(&found, planned, trimmed).map_err(|why| CubeError::format(path, why))?,
+                None if OPTIONAL.iter().any(|group| planned.path.starts_with(group)) => {}
+                None => return Err(CubeError::format(path, "the array is missing")),
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn read_document<S: ByteStore>(store: &S, path: &str) -> Result<Option<Value>, CubeError> {
+    match store.size(path).await? {
+        None => return Ok(None),
+        Some(size) if size > MAX_DOCUMENT => {
+            return Err(CubeError::format(path, format!("{size} bytes are too many for a document")));
+        }
+        Some(_) => {}
+    }
+    let bytes = store.read(path).await?;
+    bytes
+        .map(|bytes| serde_json::from_slice(&bytes).map_err(|e| CubeError::format(path, e.to_string())))
+        .transpose()
+}
+
+/// The header of the run in a folder; from the document that was to replace the root document when
+/// that one is damaged. `None` when there is no root document.
+pub(super) async fn stored_header<S: ByteStore>(
+    store: &S,
+    folder: &str,
+) -> Result<Option<RunHeader>, CubeError> {
+    match read_header(store, &format!("{folder}/{ROOT}")).await {
+        Err(damaged @ CubeError::Format { .. }) => {
+            let next = read_header(store, &format!("{folder}/{NEXT_ROOT}")).await;
+            next.ok().flatten().map(Some).ok_or(damaged)
+        }
+        header => header,
+    }
+}
+
+async fn read_header<S: ByteStore>(store: &S, path: &str) -> Result<Option<RunHeader>, CubeError> {
+    let Some(mut document) = read_document(store, path).await? else { return Ok(None) };
+    let attributes = document.pointer_mut("/attributes/cnnslicer").map(Value::take).unwrap_or_default();
+    match attributes.get("format").map(Value::as_u64) {
+        Some(Some(found)) if found != u64::from(FORMAT) => return Err(CubeError::OtherFormat { found }),
+        Some(Some(_)) => {}
+        _ => return Err(CubeError::format(path, "attributes.cnnslicer.format is missing: not a run")),
+    }
+    let header: RunHeader =
+        serde_json::from_value(attributes).map_err(|e| CubeError::format(path, e.to_string()))?;
+    header.check().map_err(|reason| CubeError::format(path, reason))?;
+    Ok(Some(header))
+}
+
+/// Whether a stored document describes an array of this layout, as long as planned or as trimmed.
+fn agree(found: &Value, planned: &ArrayLayout, trimmed: &ArrayLayout) -> Result<(), String> {
+    let (planned, trimmed) = (planned.document(), trimmed.document());
+    let decisive = ["zarr_format", "node_type", "data_type", "chunk_grid", "chunk_key_encoding"];
+    for field in decisive.into_iter().chain(["fill_value", "codecs"]) {
+        if found[field] != planned[field] {
+            return Err(format!("{field} is {}, not {}", found[field], planned[field]));
+        }
+    }
+    if found["shape"] == planned["shape"] || found["shape"] == trimmed["shape"] {
+        return Ok(());
+    }
+    Err(format!("shape is {}, not {}", found["shape"], trimmed["shape"]))
+}

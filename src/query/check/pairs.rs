@@ -1,0 +1,121 @@
+//! Plans of I and H(·|·): measures between the channels of two layers.
+
+use super::{C, L, T, X, planned};
+use crate::query::axes::{Layout, Pick};
+use crate::query::check_error::CheckError;
+use crate::query::notation::{CubeAxis, Place, Query, Slice};
+use crate::query::plan::{ImageSet, Loop, Need, Part, Plan, Unit};
+use crate::query::resolve::{Demand, Epochs, Group, Groups, Resolver};
+
+/// Both slices resolved.
+struct Pair {
+    groups: Vec<ImageSet>,
+    images: Pick,
+    layer_a: usize,
+    layer_b: usize,
+    channels_a: Pick,
+    channels_b: Pick,
+    epochs: Epochs,
+    /// Channels that each layer has.
+    n_a: usize,
+    n_b: usize,
+}
+
+/// I, symmetric: asked of the worker with the lower layer first, whichever way it is written.
+pub(super) fn capacity(a: &Slice, b: &Slice, resolver: Resolver<'_>) -> Result<Plan, CheckError> {
+    let pair = resolve(a, b, "I", resolver)?;
+    let swapped = pair.layer_a > pair.layer_b;
+    let (layer_a, layer_b) = (pair.layer_a.min(pair.layer_b), pair.layer_a.max(pair.layer_b));
+    let query = Query::Capacity { a: a.clone(), b: b.clone() };
+    plan(query, &pair, swapped, |epoch_index, images| Need::Capacity {
+        epoch_index,
+        layer_a,
+        layer_b,
+        images,
+    })
+}
+
+/// H(a|b).
+pub(super) fn conditional(a: &Slice, b: &Slice, resolver: Resolver<'_>) -> Result<Plan, CheckError> {
+    let pair = resolve(a, b, "H(…|…)", resolver)?;
+    let (layer_a, layer_b) = (pair.layer_a, pair.layer_b);
+    let query = Query::Conditional { a: a.clone(), b: b.clone() };
+    plan(query, &pair, false, |epoch_index, images| Need::Conditional {
+        epoch_index,
+        layer_a,
+        layer_b,
+        images,
+    })
+}
+
+fn resolve(a: &Slice, b: &Slice, measure: &'static str, resolver: Resolver<'_>) -> Result<Pair, CheckError> {
+    let second = Place::second;
+    let demand = Demand { measure, least: 2 };
+    let Groups { groups, pick: images } = resolver.groups(&a.images, X, demand)?;
+    let layer_a = resolver.one_layer(a, L, measure)?;
+    let channels_a = resolver.channels(&a.channels, &[layer_a], "channel_a", C)?;
+    let epochs = resolver.epochs(&a.epochs, T)?;
+
+    let others = resolver.groups(&b.images, second(CubeAxis::X), demand)?.groups;
+    let members = |groups: &[Group]| groups.iter().map(|group| resolver.images_of(group)).collect::<Vec<_>>();
+    let same_images = groups == others || members(&groups) == members(&others);
+    same(same_images, CubeAxis::X, &a.images, &b.images, measure)?;
+    let layer_b = resolver.one_layer(b, second(CubeAxis::L), measure)?;
+    let channels_b = resolver.channels(&b.channels, &[layer_b], "channel_b", second(CubeAxis::C))?;
+    let same_epochs = epochs.indices == resolver.epochs(&b.epochs, second(CubeAxis::T))?.indices;
+    same(same_epochs, CubeAxis::T, &a.epochs, &b.epochs, measure)?;
+
+    let image_set = |group: &Group| match group {
+        Group::All => ImageSet::All,
+        group => ImageSet::These(resolver.images_of(group)),
+    };
+    let groups = groups.iter().map(image_set).collect();
+    let (n_a, n_b) = (resolver.shape.n_channels(layer_a), resolver.shape.n_channels(layer_b));
+    Ok(Pair { groups, images, layer_a, layer_b, channels_a, channels_b, epochs, n_a, n_b })
+}
+
+fn same(
+    same: bool,
+    axis: CubeAxis,
+    first: &dyn ToString,
+    second: &dyn ToString,
+    measure: &'static str,
+) -> Result<(), CheckError> {
+    if same {
+        return Ok(());
+    }
+    let (first, second) = (first.to_string(), second.to_string());
+    Err(CheckError::SlicesDiffer { place: Place::second(axis), first, second, measure })
+}
+
+/// One atomic result a class with at least two images and epoch.
+fn plan(
+    query: Query,
+    pair: &Pair,
+    swapped: bool,
+    need: impl Fn(usize, ImageSet) -> Need,
+) -> Result<Plan, CheckError> {
+    let layout = Layout::of([&pair.images, &pair.channels_a, &pair.channels_b, &pair.epochs.pick]);
+    // Offsets in a result of `[C_a, C_b]`, or of `[C_b, C_a]` when the layers are asked for the other way.
+    let (row_a, row_b) = if swapped { (1, pair.n_a) } else { (pair.n_b, 1) };
+    let offsets =
+        |channels: &Pick, row| channels.axis.coordinates.iter().map(|channel| channel * row).collect();
+    let has_pairs = |set: &ImageSet| !matches!(set, ImageSet::These(images) if images.len() < 2);
+    planned(query, Unit::Bit, layout, |[per_group, per_a, per_b, per_epoch]| {
+        let mut parts = Vec::new();
+        for (epoch, &epoch_index) in pair.epochs.indices.iter().enumerate() {
+            for (group, images) in pair.groups.iter().enumerate().filter(|(_, images)| has_pairs(images)) {
+                parts.push(Part {
+                    need: need(epoch_index, images.clone()),
+                    need_len: pair.n_a * pair.n_b,
+                    base: group * per_group + epoch * per_epoch,
+                    loops: vec![
+                        Loop { from: offsets(&pair.channels_a, row_a), stride: per_a },
+                        Loop { from: offsets(&pair.channels_b, row_b), stride: per_b },
+                    ],
+                });
+            }
+        }
+        parts
+    })
+}

@@ -1,0 +1,161 @@
+//! A query as a value, and its canonical text.
+//!
+//! Built by the parser or by the page's widgets. `Display` is the inverse of [`super::parse`].
+//! Says nothing of whether a run has what is asked for; [`super::check`] does.
+
+use std::fmt;
+
+use super::selector::Selector;
+
+/// The axes of the hypercube.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CubeAxis {
+    /// Images of the probe set, or classes.
+    X,
+    /// Layers, 0 = the input.
+    L,
+    /// Channels.
+    C,
+    /// Epochs.
+    T,
+}
+
+impl fmt::Display for CubeAxis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::X => "X",
+            Self::L => "L",
+            Self::C => "C",
+            Self::T => "T",
+        })
+    }
+}
+
+/// Which slice of a measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum WhichSlice {
+    /// The only or the left one.
+    First,
+    /// The right one of `I(…; …)` and `H(… | …)`.
+    Second,
+}
+
+/// A selector's place in a query. Without slices, T is the epochs and X the class of `y=` or `label=`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Place {
+    /// Which slice.
+    pub slice: WhichSlice,
+    /// Which axis.
+    pub axis: CubeAxis,
+}
+
+impl Place {
+    /// In the first or only slice.
+    pub fn first(axis: CubeAxis) -> Self {
+        Self { slice: WhichSlice::First, axis }
+    }
+
+    /// In the second slice.
+    pub fn second(axis: CubeAxis) -> Self {
+        Self { slice: WhichSlice::Second, axis }
+    }
+}
+
+/// What is picked on X.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Images {
+    /// Images by their index in the probe set.
+    Picked(Selector),
+    /// `label=…`: images by their class.
+    Labelled(Selector),
+}
+
+/// `dCNN(X, L, C, T)`
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Slice {
+    /// X
+    pub images: Images,
+    /// L
+    pub layers: Selector,
+    /// C
+    pub channels: Selector,
+    /// T
+    pub epochs: Selector,
+}
+
+/// A measure of slices, or a slice itself.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Query {
+    /// `dCNN(…)`: the raw cells.
+    Cells(Slice),
+    /// `H(slice)`: inter-sample entropy of a layer's outputs.
+    InterSample(Slice),
+    /// `h(slice)`: intra-sample entropy, averaged over the images of the slice.
+    IntraSample(Slice),
+    /// `I(a; b)`: channel capacity H(a) − H(a|b).
+    Capacity {
+        /// Left slice.
+        a: Slice,
+        /// Right slice.
+        b: Slice,
+    },
+    /// `H(a | b)`: conditional entropy between two layers' channels.
+    Conditional {
+        /// Left slice.
+        a: Slice,
+        /// Right slice, the condition.
+        b: Slice,
+    },
+    /// `H(label|y=i)@T`: entropy of a column of the confusion matrix.
+    LabelGivenPredicted {
+        /// Predicted classes.
+        predicted: Selector,
+        /// T
+        epochs: Selector,
+    },
+    /// `H(y|label=i)@T`: entropy of a row of the confusion matrix.
+    PredictedGivenLabel {
+        /// Actual classes.
+        actual: Selector,
+        /// T
+        epochs: Selector,
+    },
+    /// `accuracy(T)` on the test set.
+    Accuracy(Selector),
+    /// `loss(T)` on the test set.
+    Loss(Selector),
+    /// `confusion(T)` on the test set.
+    Confusion(Selector),
+}
+
+impl fmt::Display for Images {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Picked(images) => write!(f, "{images}"),
+            Self::Labelled(classes) => write!(f, "label={classes}"),
+        }
+    }
+}
+
+impl fmt::Display for Slice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "dCNN({}, {}, {}, {})", self.images, self.layers, self.channels, self.epochs)
+    }
+}
+
+impl fmt::Display for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cells(slice) => write!(f, "{slice}"),
+            Self::InterSample(slice) => write!(f, "H({slice})"),
+            Self::IntraSample(slice) => write!(f, "h({slice})"),
+            Self::Capacity { a, b } => write!(f, "I({a}; {b})"),
+            Self::Conditional { a, b } => write!(f, "H({a} | {b})"),
+            Self::LabelGivenPredicted { predicted, epochs } => write!(f, "H(label|y={predicted})@{epochs}"),
+            Self::PredictedGivenLabel { actual, epochs } => write!(f, "H(y|label={actual})@{epochs}"),
+            Self::Accuracy(epochs) => write!(f, "accuracy({epochs})"),
+            Self::Loss(epochs) => write!(f, "loss({epochs})"),
+            Self::Confusion(epochs) => write!(f, "confusion({epochs})"),
+        }
+    }
+}

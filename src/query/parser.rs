@@ -1,0 +1,311 @@
+//! Tokens → query, by recursive descent.
+//!
+//! Every symbol looked for in vain is noted until something is consumed; where nothing fits, the notes
+//! are what was expected. Completion reads the same notes.
+
+use std::collections::BTreeSet;
+
+use super::lexer::{Token, TokenKind, tokens};
+use super::notation::{CubeAxis, Images, Place, Query, Slice, WhichSlice};
+use super::parse_error::{Expected, Found, ParseError, hint};
+use super::selector::{IndexRange, IndexSet, Selector};
+
+/// The query that a text is, by the grammar of the module's documentation.
+///
+/// # Errors
+/// [`ParseError`] with the column and all that would have been right there.
+pub fn parse(text: &str) -> Result<Query, ParseError> {
+    parse_with_places(text).map(|(query, _)| query)
+}
+
+/// The query and where in the text its selectors stand.
+pub(super) fn parse_with_places(text: &str) -> Result<(Query, Places), ParseError> {
+    let mut parser = Parser::new(text);
+    let query = parser.query()?;
+    parser.end()?;
+    Ok((query, parser.places))
+}
+
+/// What may stand at the end of `text`; `None` when `text` goes wrong before.
+pub(super) fn expected_at_end(text: &str) -> Option<Vec<Expected>> {
+    let mut parser = Parser::new(text);
+    let outcome = parser.query().and_then(|_| parser.end());
+    match outcome {
+        Ok(()) => Some(parser.expected),
+        Err(error) => (error.found == Found::End).then_some(error.expected),
+    }
+}
+
+/// The column of each selector.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Places(Vec<(Place, usize)>);
+
+impl Places {
+    /// Column of a selector; 1, the query itself, when there is none such.
+    pub fn column(&self, place: Place) -> usize {
+        self.0.iter().find(|(at, _)| *at == place).map_or(1, |&(_, column)| column)
+    }
+}
+
+const NO_NEGATIVES: &str = "`-` stands for all of an axis; there are no negative numbers.";
+
+/// Longest piece of foreign text that an error repeats.
+const FOUND_CHARS: usize = 24;
+
+struct Parser<'t> {
+    tokens: Vec<Token<'t>>,
+    next: usize,
+    expected: Vec<Expected>,
+    places: Places,
+}
+
+impl<'t> Parser<'t> {
+    fn new(text: &'t str) -> Self {
+        Self { tokens: tokens(text), next: 0, expected: Vec::new(), places: Places::default() }
+    }
+
+    fn query(&mut self) -> Result<Query, ParseError> {
+        if self.accept("dCNN") {
+            self.slice_body(WhichSlice::First).map(Query::Cells)
+        } else if self.accept("H") {
+            self.in_parentheses(Self::capital_h)?.finish(self)
+        } else if self.accept("h") {
+            let slice = self.in_parentheses(|parser| parser.slice(WhichSlice::First))?;
+            Ok(Query::IntraSample(slice))
+        } else if self.accept("I") {
+            self.in_parentheses(Self::capacity)
+        } else if self.accept("accuracy") {
+            self.in_parentheses(Self::epochs).map(Query::Accuracy)
+        } else if self.accept("loss") {
+            self.in_parentheses(Self::epochs).map(Query::Loss)
+        } else if self.accept("confusion") {
+            self.in_parentheses(Self::epochs).map(Query::Confusion)
+        } else {
+            Err(self.unexpected())
+        }
+    }
+
+    /// What stands between the parentheses of `H(…)`.
+    fn capital_h(&mut self) -> Result<CapitalH, ParseError> {
+        if self.accept("label") {
+            self.require("|")?;
+            self.require("y")?;
+            self.condition().map(CapitalH::LabelGivenPredicted)
+        } else if self.accept("y") {
+            self.require("|")?;
+            self.require("label")?;
+            self.condition().map(CapitalH::PredictedGivenLabel)
+        } else {
+            let a = self.slice(WhichSlice::First)?;
+            if self.accept("|") {
+                let b = self.slice(WhichSlice::Second)?;
+                return Ok(CapitalH::Slices(Query::Conditional { a, b }));
+            }
+            Ok(CapitalH::Slices(Query::InterSample(a)))
+        }
+    }
+
+    fn capacity(&mut self) -> Result<Query, ParseError> {
+        let a = self.slice(WhichSlice::First)?;
+        self.require(";")?;
+        let b = self.slice(WhichSlice::Second)?;
+        Ok(Query::Capacity { a, b })
+    }
+
+    /// `= i`
+    fn condition(&mut self) -> Result<Selector, ParseError> {
+        self.require("=")?;
+        self.note(Place::first(CubeAxis::X));
+        self.selector("a class")
+    }
+
+    fn slice(&mut self, which: WhichSlice) -> Result<Slice, ParseError> {
+        self.require("dCNN")?;
+        self.slice_body(which)
+    }
+
+    fn slice_body(&mut self, which: WhichSlice) -> Result<Slice, ParseError> {
+        self.in_parentheses(|parser| {
+            let images = parser.images(which)?;
+            parser.require(",")?;
+            let layers = parser.axis(which, CubeAxis::L, "a layer")?;
+            parser.require(",")?;
+            let channels = parser.axis(which, CubeAxis::C, "a channel")?;
+            parser.require(",")?;
+            let epochs = parser.axis(which, CubeAxis::T, "an epoch")?;
+            Ok(Slice { images, layers, channels, epochs })
+        })
+    }
+
+    fn images(&mut self, which: WhichSlice) -> Result<Images, ParseError> {
+        self.note(Place { slice: which, axis: CubeAxis::X });
+        if self.accept("label") {
+            self.require("=")?;
+            return self.selector("a class").map(Images::Labelled);
+        }
+        self.selector("an image").map(Images::Picked)
+    }
+
+    fn axis(
+        &mut self,
+        slice: WhichSlice,
+        axis: CubeAxis,
+        what: &'static str,
+    ) -> Result<Selector, ParseError> {
+        self.note(Place { slice, axis });
+        self.selector(what)
+    }
+
+    fn epochs(&mut self) -> Result<Selector, ParseError> {
+        self.axis(WhichSlice::First, CubeAxis::T, "an epoch")
+    }
+
+    fn selector(&mut self, what: &'static str) -> Result<Selector, ParseError> {
+        if self.accept("-") {
+            return Ok(Selector::All);
+        }
+        if self.accept("{") {
+            return self.set(what);
+        }
+        let first = self.number(what)?;
+        if self.accept("..") { self.range_from(first, what) } else { Ok(Selector::Index(first)) }
+    }
+
+    fn range_from(&mut self, first: u32, what: &'static str) -> Result<Selector, ParseError> {
+        let before = self.next;
+        let last = self.number(what)?;
+        IndexRange::new(first, last).map(Selector::Range).ok_or_else(|| {
+            self.next = before;
+            self.unexpected_but([Expected::AtLeast(first)])
+        })
+    }
+
+    /// The rest of a set after its `{`.
+    fn set(&mut self, what: &'static str) -> Result<Selector, ParseError> {
+        let mut indices = BTreeSet::new();
+        loop {
+            let before = self.next;
+            if !indices.insert(self.number(what)?) {
+                self.next = before;
+                return Err(self.unexpected_but([Expected::NewInSet]));
+            }
+            if self.accept("}") {
+                break;
+            }
+            self.require(",")?;
+        }
+        IndexSet::new(indices).map(Selector::Set).ok_or_else(|| self.unexpected())
+    }
+
+    fn number(&mut self, what: &'static str) -> Result<u32, ParseError> {
+        if self.token().kind != TokenKind::Number {
+            self.expected.push(Expected::Number(what));
+            return Err(self.unexpected());
+        }
+        let Ok(number) = self.token().text.parse() else {
+            return Err(self.unexpected_but([Expected::AtMost(u32::MAX)]));
+        };
+        self.advance();
+        Ok(number)
+    }
+
+    fn in_parentheses<V>(
+        &mut self,
+        inside: impl FnOnce(&mut Self) -> Result<V, ParseError>,
+    ) -> Result<V, ParseError> {
+        self.require("(")?;
+        let value = inside(self)?;
+        self.require(")")?;
+        Ok(value)
+    }
+
+    fn end(&mut self) -> Result<(), ParseError> {
+        if self.token().kind == TokenKind::End {
+            return Ok(());
+        }
+        self.expected.push(Expected::End);
+        Err(self.unexpected())
+    }
+
+    fn require(&mut self, text: &'static str) -> Result<(), ParseError> {
+        if self.accept(text) { Ok(()) } else { Err(self.unexpected()) }
+    }
+
+    fn accept(&mut self, text: &'static str) -> bool {
+        let fits = self.token().text == text;
+        if fits {
+            self.advance();
+        } else {
+            self.expected.push(Expected::Text(text));
+        }
+        fits
+    }
+
+    fn advance(&mut self) {
+        self.next += 1;
+        self.expected.clear();
+    }
+
+    /// The next token; the last one, `End`, is never consumed since no symbol is the empty text.
+    fn token(&self) -> Token<'t> {
+        self.tokens[self.next]
+    }
+
+    fn note(&mut self, place: Place) {
+        self.places.0.push((place, self.token().column));
+    }
+
+    fn unexpected(&self) -> ParseError {
+        self.unexpected_but(self.expected.clone())
+    }
+
+    fn unexpected_but(&self, expected: impl Into<Vec<Expected>>) -> ParseError {
+        let token = self.token();
+        let expected = expected.into();
+        let found = match token.kind {
+            TokenKind::End => Found::End,
+            _ => Found::Text(shortened(token.text)),
+        };
+        let hint =
+            if self.follows_a_minus() { Some(NO_NEGATIVES.to_owned()) } else { hint(token.text, &expected) };
+        ParseError { column: token.column, expected, found, hint }
+    }
+
+    fn follows_a_minus(&self) -> bool {
+        let before = self.next.checked_sub(1).map(|before| self.tokens[before].text);
+        self.token().kind == TokenKind::Number && before == Some("-")
+    }
+}
+
+/// `H(…)` before it is known whether `@ T` must follow.
+enum CapitalH {
+    Slices(Query),
+    LabelGivenPredicted(Selector),
+    PredictedGivenLabel(Selector),
+}
+
+impl CapitalH {
+    fn finish(self, parser: &mut Parser<'_>) -> Result<Query, ParseError> {
+        let mut at_epochs = || {
+            parser.require("@")?;
+            parser.epochs()
+        };
+        Ok(match self {
+            Self::Slices(query) => query,
+            Self::LabelGivenPredicted(predicted) => {
+                Query::LabelGivenPredicted { predicted, epochs: at_epochs()? }
+            }
+            Self::PredictedGivenLabel(actual) => Query::PredictedGivenLabel { actual, epochs: at_epochs()? },
+        })
+    }
+}
+
+fn shortened(text: &str) -> String {
+    if text.chars().count() <= FOUND_CHARS {
+        return text.to_owned();
+    }
+    text.chars().take(FOUND_CHARS).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests;

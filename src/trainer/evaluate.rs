@@ -1,0 +1,75 @@
+//! The test set through the network: mean loss and confusion matrix. Trains nothing.
+
+use burn::tensor::{Device, ExecutionError, Tensor, activation};
+
+use crate::dataset::Samples;
+use crate::evaluation::ConfusionMatrix;
+use crate::trainer::chunks;
+use crate::trainer::host::Host;
+use crate::trainer::model::Network;
+
+/// How a network does on images it was not trained on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evaluation {
+    /// Mean cross-entropy in nats; NaN without images.
+    pub loss: f32,
+    /// Rows actual, columns predicted.
+    pub confusion: ConfusionMatrix,
+}
+
+/// Runs `samples` through `network` (without autodiff) in chunks of `per_chunk`, letting messages in
+/// between them.
+///
+/// # Errors
+/// When the device cannot be read.
+pub async fn evaluate<H: Host>(
+    network: &Network,
+    samples: &Samples,
+    n_classes: usize,
+    per_chunk: usize,
+    device: &Device,
+    host: &mut H,
+) -> Result<Evaluation, ExecutionError> {
+    let mut confusion = ConfusionMatrix::new(n_classes);
+    let mut loss_sum = 0.0;
+    for range in chunks::ranges(samples.len(), per_chunk) {
+        let chunk = chunks::upload(samples, range, per_chunk, device);
+        let scores = log_probabilities(network.logits(chunk.images)).await?;
+        let rows = scores.chunks_exact(n_classes);
+        for (label, row) in samples.labels[chunk.range].iter().zip(rows) {
+            let actual = usize::from(*label);
+            confusion.add(actual, predicted(row));
+            loss_sum -= f64::from(row[actual]);
+        }
+        host.turn().await;
+    }
+    Ok(Evaluation { loss: (loss_sum / samples.len() as f64) as f32, confusion })
+}
+
+async fn log_probabilities(logits: Tensor<2>) -> Result<Vec<f32>, ExecutionError> {
+    let data = activation::log_softmax(logits, 1).into_data_async().await?;
+    Ok(data.iter::<f32>().collect())
+}
+
+/// Index of the largest score, the first of equals.
+fn predicted(scores: &[f32]) -> usize {
+    let mut best = 0;
+    for (class, score) in scores.iter().enumerate() {
+        if *score > scores[best] {
+            best = class;
+        }
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::predicted;
+
+    #[test]
+    fn the_largest_score_wins_and_the_first_of_equals() {
+        assert_eq!(predicted(&[0.1, 0.7, 0.2]), 1);
+        assert_eq!(predicted(&[0.5, 0.5]), 0);
+        assert_eq!(predicted(&[-3.0, -2.0, -9.0]), 1);
+    }
+}

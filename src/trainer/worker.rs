@@ -1,0 +1,79 @@
+//! The trainer in its worker: greets, takes one run at a time, answers until the page closes it.
+//!
+//! Names the browser; everything it calls also runs natively.
+
+mod alarms;
+mod worker_host;
+
+use crate::browser::opfs::Opfs;
+use crate::browser::{adapter, port};
+use crate::protocol::{Fault, FromTrainer, PROTOCOL, ToTrainer};
+use crate::trainer::device::{Accelerator, choose};
+use crate::trainer::run::{RunEnd, RunOrder, run};
+use crate::training::config::{Backend, BackendChoice};
+use worker_host::WorkerHost;
+
+/// Serves the page for as long as the worker lives.
+pub async fn serve() {
+    alarms::install();
+    let inbox = port::inbox::<ToTrainer>();
+    let mut host = WorkerHost::new(inbox);
+    let mut worker = Worker { webgpu: None };
+    port::post(&FromTrainer::Ready { protocol: PROTOCOL });
+    loop {
+        // Pause, resume and stop have nothing to act on between runs.
+        if let ToTrainer::Start { run, name, created, data_url, config } = host.next().await {
+            let order = RunOrder { run, name, created, data_url, config };
+            let message = match worker.train(&order, &mut host).await {
+                Ok(end) => FromTrainer::Ended { run: order.run, stopped: end == RunEnd::Stopped },
+                Err(fault) => FromTrainer::Failed { fault },
+            };
+            port::post(&message);
+        }
+    }
+}
+
+/// What a worker keeps between runs.
+struct Worker {
+    /// The GPU, once opened: a second initialisation fails.
+    webgpu: Option<Accelerator>,
+}
+
+impl Worker {
+    async fn train(&mut self, order: &RunOrder, host: &mut WorkerHost) -> Result<RunEnd, Fault> {
+        alarms::clear();
+        let store = Opfs::open().await.map_err(|error| {
+            Fault::new(
+                "no_opfs",
+                "The run has no place to be recorded.",
+                error.to_string(),
+                "Open the page over https (or localhost) and not in a private window, then try again.",
+            )
+        })?;
+        let accelerator = self.accelerator(order.config.backend).await?;
+        run(order, host, store, &accelerator).await.map_err(|error| error.into_fault())
+    }
+
+    async fn accelerator(&mut self, choice: BackendChoice) -> Result<Accelerator, Fault> {
+        // Where the CPU is asked for, WebGPU is not even looked at: some browsers log or crash.
+        let decision = match choice {
+            BackendChoice::Cpu => choose(choice, &adapter_not_asked_for())?,
+            BackendChoice::Auto | BackendChoice::Webgpu => choose(choice, &adapter::probe().await)?,
+        };
+        if let (Backend::Webgpu, Some(open)) = (decision.backend, &self.webgpu) {
+            return Ok(Accelerator { description: decision.device, ..open.clone() });
+        }
+        if decision.backend == Backend::Webgpu {
+            port::post(&FromTrainer::Preparing { stage: "Opening the graphics processor".to_owned() });
+        }
+        let opened = Accelerator::open(decision).await?;
+        if opened.backend == Backend::Webgpu {
+            self.webgpu = Some(opened.clone());
+        }
+        Ok(opened)
+    }
+}
+
+fn adapter_not_asked_for() -> crate::training::device::Adapter {
+    crate::training::device::Adapter::Absent { reason: "not looked for".to_owned() }
+}

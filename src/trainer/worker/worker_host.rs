@@ -1,0 +1,91 @@
+//! The worker as a host of the training loop: its inbox, its clock, its event loop, its network.
+
+use crate::browser::port::Inbox;
+use crate::browser::{fetch, port, turn};
+use crate::protocol::{Fault, FromTrainer, ToTrainer};
+use crate::trainer::host::{Command, FetchProblem, Host};
+use crate::trainer::worker::alarms;
+
+/// The worker around the loop.
+pub struct WorkerHost {
+    inbox: Inbox<ToTrainer>,
+}
+
+impl WorkerHost {
+    /// A host that reads commands from `inbox`.
+    pub fn new(inbox: Inbox<ToTrainer>) -> Self {
+        Self { inbox }
+    }
+
+    /// The next message, between runs.
+    pub async fn next(&mut self) -> ToTrainer {
+        self.inbox.next().await
+    }
+}
+
+impl Host for WorkerHost {
+    fn now_ms(&self) -> f64 {
+        turn::now_ms()
+    }
+
+    async fn turn(&mut self) {
+        turn::macrotask().await;
+    }
+
+    fn poll(&mut self) -> Option<Command> {
+        while let Some(message) = self.inbox.try_next() {
+            match command(message) {
+                Some(command) => return Some(command),
+                None => refuse_start(),
+            }
+        }
+        None
+    }
+
+    async fn command(&mut self) -> Command {
+        loop {
+            match command(self.inbox.next().await) {
+                Some(command) => return command,
+                None => refuse_start(),
+            }
+        }
+    }
+
+    fn emit(&mut self, message: FromTrainer) {
+        port::post(&message);
+    }
+
+    async fn fetch(&mut self, url: &str) -> Result<Vec<u8>, FetchProblem> {
+        let problem = |error: fetch::FetchError| FetchProblem {
+            url: error.url,
+            status: error.status,
+            reason: error.reason,
+        };
+        fetch::bytes(url).await.map_err(problem)
+    }
+
+    fn device_fault(&mut self) -> Option<Fault> {
+        alarms::take_device_fault()
+    }
+}
+
+/// What a message means to a run under way; `None` for the start of another one.
+fn command(message: ToTrainer) -> Option<Command> {
+    match message {
+        ToTrainer::Pause => Some(Command::Pause),
+        ToTrainer::Resume => Some(Command::Resume),
+        ToTrainer::Stop => Some(Command::Stop),
+        ToTrainer::Start { .. } => None,
+    }
+}
+
+fn refuse_start() {
+    port::post(&FromTrainer::Failed {
+        fault: Fault::new(
+            "busy",
+            "The run was not started.",
+            "Another run is training.",
+            "Stop it or wait for its end, then start again.",
+        ),
+    });
+}

@@ -1,0 +1,101 @@
+//! The page and its workers start, wherever they are hosted, under their own strict policy.
+
+use crate::site::{SOON, Site};
+use serde_json::{Value, json};
+use xtask::problem::Result;
+
+/// Resolves when the page's program has run.
+const PROGRAM: &str = "(await import(new URL(document.querySelector('meta[name=\"cnnslicer:app\"]').content, \
+                       document.baseURI)), true)";
+
+fn no_errors() -> Vec<String> {
+    Vec::new()
+}
+
+#[test]
+fn the_page_boots_without_a_console_error() -> Result<()> {
+    let site = Site::at("/")?;
+    let page = site.browser.page();
+    page.open(&site.server.url())?;
+    page.wait_for(PROGRAM, SOON)?;
+    assert_eq!(page.eval("document.querySelector('[role=alert]')?.textContent", SOON)?, Value::Null);
+    assert_eq!(page.console_errors()?, no_errors());
+    Ok(())
+}
+
+#[test]
+fn the_page_boots_below_any_path() -> Result<()> {
+    let site = Site::at("/courses/week-1/")?;
+    let page = site.browser.page();
+    page.open(&site.server.url())?;
+    page.wait_for(PROGRAM, SOON)?;
+    assert_eq!(page.console_errors()?, no_errors());
+    Ok(())
+}
+
+#[test]
+fn nothing_is_downloaded_twice() -> Result<()> {
+    let site = Site::at("/")?;
+    let page = site.browser.page();
+    page.open(&site.server.url())?;
+    page.wait_for(PROGRAM, SOON)?;
+    let wasm = page.eval(
+        "performance.getEntriesByType('resource').filter((entry) => entry.name.endsWith('.wasm')).length",
+        SOON,
+    )?;
+    assert_eq!(wasm, json!(1));
+    Ok(())
+}
+
+#[test]
+fn the_policy_forbids_inline_code_and_other_hosts() -> Result<()> {
+    let site = Site::at("/")?;
+    let page = site.browser.page();
+    page.open(&site.server.url())?;
+    let ran = page.eval(
+        "(() => { const script = document.createElement('script'); script.textContent = 'window.ran = true'; \
+         document.head.append(script); return window.ran === true; })()",
+        SOON,
+    )?;
+    assert_eq!(ran, json!(false));
+    assert!(page.eval("fetch('http://127.0.0.1:9/elsewhere')", SOON).is_err());
+    let refused = page.console_errors()?;
+    assert!(
+        refused.iter().filter(|line| line.contains("Content Security Policy")).count() >= 2,
+        "{refused:?}"
+    );
+    Ok(())
+}
+
+/// Starts a worker of `program` and resolves to the reason it gives for having crashed.
+fn crash_of(program: &str) -> String {
+    format!(
+        "new Promise((answer) => {{ \
+           const worker = new Worker('./worker.js?build=test&program={program}', {{ type: 'module' }}); \
+           worker.onmessage = (event) => event.data?.crashed && answer(event.data.crashed); \
+           worker.onerror = (event) => answer(`error event: ${{event.message}}`); \
+           setTimeout(() => answer(null), 4000); }})"
+    )
+}
+
+#[test]
+fn a_program_that_cannot_be_loaded_reports_its_reason() -> Result<()> {
+    let site = Site::at("/")?;
+    let page = site.browser.page();
+    page.open(&site.server.url())?;
+    let reason = page.eval(&crash_of("missing"), SOON)?;
+    assert!(reason.as_str().is_some_and(|reason| reason.contains("missing")), "{reason}");
+    Ok(())
+}
+
+#[test]
+fn both_workers_load() -> Result<()> {
+    let site = Site::at("/")?;
+    let page = site.browser.page();
+    page.open(&site.server.url())?;
+    for program in ["compute", "trainer"] {
+        assert_eq!(page.eval(&crash_of(program), SOON)?, Value::Null, "{program}");
+    }
+    assert_eq!(page.console_errors()?, no_errors());
+    Ok(())
+}

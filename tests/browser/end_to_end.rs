@@ -1,0 +1,6 @@
+//! The built page in a real browser. `cargo xtask test --only build,end-to-end` runs these.
+
+#![cfg(feature = "browser")]
+
+mod boot;
+mod site;

@@ -1,0 +1,34 @@
+//! The built page on a server, and a browser in front of it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+use xtask::browser::{Browser, Options, chromium};
+use xtask::problem::Result;
+use xtask::serve::Server;
+
+/// For what happens at once on any machine.
+pub const SOON: Duration = Duration::from_secs(20);
+
+/// A served `dist/` with a browser that has not opened it yet.
+pub struct Site {
+    pub server: Server,
+    pub browser: Browser,
+}
+
+impl Site {
+    /// Serves the build below `mount` and starts a browser with a fresh profile.
+    pub fn at(mount: &str) -> Result<Self> {
+        Self::with(mount, &Options::default())
+    }
+
+    pub fn with(mount: &str, options: &Options) -> Result<Self> {
+        let server = Server::start(&root().join("dist"), 0, mount)?;
+        Ok(Self { server, browser: Browser::start(&chromium()?, options)? })
+    }
+}
+
+/// The repository.
+pub fn root() -> PathBuf {
+    let package = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    package.parent().map_or(package.clone(), PathBuf::from)
+}

@@ -1,0 +1,231 @@
+//! From stored cells to answers, on a synthetic cube in memory: what a compute worker does, natively.
+#![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
+use cnnslicer::compute::{ComputeError, answer};
+use cnnslicer::cube::{EstimatorSettings, LayerHeader, RunHeader, RunReader, RunWriter};
+use cnnslicer::dataset::{ImageShape, Samples};
+use cnnslicer::evaluation::ConfusionMatrix;
+use cnnslicer::protocol::{Answer, Task};
+use cnnslicer::storage::memory::MemoryStore;
+use cnnslicer::training::{EpochMetrics, TrainingConfig};
+use half::f16;
+use pollster::block_on;
+
+const RUN: &str = "synthetic";
+const IMAGES: usize = 12;
+
+fn header() -> RunHeader {
+    let layer = |index, name: &str, channels, height, width| LayerHeader {
+        index,
+        name: name.to_owned(),
+        kind: "conv".to_owned(),
+        channels,
+        height,
+        width,
+    };
+    RunHeader {
+        format: 1,
+        app: "cnnslicer test".to_owned(),
+        created: "2026-01-02T03:04:05Z".to_owned(),
+        name: "synthetic".to_owned(),
+        seed: 1,
+        dataset: "strokes".to_owned(),
+        model: "mnist-8".to_owned(),
+        optimizer: "adam".to_owned(),
+        backend: "cpu".to_owned(),
+        classes: vec!["zero".to_owned(), "one".to_owned(), "never".to_owned()],
+        layers: vec![layer(1, "conv1", 3, 2, 2), layer(2, "probabilities", 1, 1, 3)],
+        settings: EstimatorSettings::default(),
+        complete: false,
+        config: TrainingConfig::default(),
+        input: ImageShape { channels: 1, height: 2, width: 2 },
+        probe_images: IMAGES,
+        planned_epochs: vec![0],
+    }
+}
+
+/// Channel 0: the image's number squared at each place; channel 1: twice that; channel 2: constant.
+fn conv_cells() -> Vec<f16> {
+    let of = |channel: usize, image: usize, position: usize| match channel {
+        0 => (image * image + position) as f32,
+        1 => 2.0 * (image * image + position) as f32,
+        _ => 3.0,
+    };
+    let mut cells = Vec::new();
+    for channel in 0..3 {
+        for image in 0..IMAGES {
+            cells.extend((0..4).map(|position| f16::from_f32(of(channel, image, position))));
+        }
+    }
+    cells
+}
+
+async fn recorded(poison: bool) -> MemoryStore {
+    let store = MemoryStore::new();
+    let labels = (0..IMAGES).map(|image| (image % 2) as u8).collect();
+    let images = (0..IMAGES * 4).map(|pixel| (pixel * 5) as u8).collect();
+    let probe = Samples { shape: header().input, images, labels };
+    let mut writer = RunWriter::create(store.clone(), RUN, header(), &probe).await.unwrap();
+    let mut cells = conv_cells();
+    if poison {
+        cells[17] = f16::NAN;
+    }
+    writer.write_activations(0, 1, &cells).await.unwrap();
+    let probabilities: Vec<f16> =
+        (0..IMAGES * 3).map(|i| f16::from_f32(i as f32 / (IMAGES * 3) as f32)).collect();
+    writer.write_activations(0, 2, &probabilities).await.unwrap();
+    let metrics = EpochMetrics {
+        epoch: 0,
+        train_loss: f32::NAN,
+        test_loss: 2.5,
+        train_accuracy: f32::NAN,
+        test_accuracy: 0.5,
+    };
+    // Class 2 is never predicted and never met.
+    let confusion = ConfusionMatrix::from_counts(3, vec![2, 2, 0, 0, 4, 0, 0, 0, 0]).unwrap();
+    writer.commit_epoch(0, &metrics, &confusion).await.unwrap();
+    writer.seal().await.unwrap();
+    store
+}
+
+fn ask(store: &MemoryStore, task: &Task) -> Result<Answer, ComputeError> {
+    block_on(answer(task, store))
+}
+
+fn query(store: &MemoryStore, text: &str) -> (Vec<usize>, Vec<f64>) {
+    match ask(store, &Task::Query { run: RUN.to_owned(), text: text.to_owned() }) {
+        Ok(Answer::Query { values, .. }) => (values.shape, values.values),
+        other => panic!("{text}: {other:?}"),
+    }
+}
+
+#[test]
+fn capacity_of_a_channel_with_itself_is_its_entropy_and_scaling_changes_nothing() {
+    let store = block_on(recorded(false));
+    let task = Task::Capacity { run: RUN.to_owned(), epoch_index: 0, layer_a: 1, layer_b: 1 };
+    let Ok(Answer::Capacity { capacity, null }) = ask(&store, &task) else { panic!("no capacity") };
+    assert_eq!(capacity.shape, [3, 3]);
+    let at = |a: usize, b: usize| capacity.values[a * 3 + b];
+    assert!(at(0, 0) > 2.0, "66 distinct distances spread over bins: {}", at(0, 0));
+    assert!((at(0, 0) - at(0, 1)).abs() < 1e-6 && (at(1, 1) - at(0, 0)).abs() < 1e-6);
+    assert_eq!([at(0, 2), at(2, 0), at(2, 2)], [0.0; 3], "a constant channel carries nothing");
+    assert!(null.values[0] < at(0, 0), "shuffled images say less: {}", null.values[0]);
+}
+
+#[test]
+fn capacity_the_other_way_round_is_the_transpose() {
+    let store = block_on(recorded(false));
+    let of = |layer_a, layer_b| {
+        let task = Task::Capacity { run: RUN.to_owned(), epoch_index: 0, layer_a, layer_b };
+        match ask(&store, &task) {
+            Ok(Answer::Capacity { capacity, .. }) => capacity,
+            other => panic!("{other:?}"),
+        }
+    };
+    let (forward, back) = (of(1, 2), of(2, 1));
+    assert_eq!((&forward.shape[..], &back.shape[..]), (&[3, 1][..], &[1, 3][..]));
+    assert_eq!(forward.values, back.values);
+}
+
+#[test]
+fn a_measure_is_kept_in_the_run_and_read_again_unchanged() {
+    let store = block_on(recorded(false));
+    let task = Task::InterSample { run: RUN.to_owned(), epoch_index: 0, layer: 1 };
+    let first = ask(&store, &task).unwrap();
+    let kept = block_on(async { RunReader::open(store.clone(), RUN).await?.inter_sample(0, 1).await });
+    let kept = kept.unwrap().expect("stored");
+    let Answer::InterSample(bits) = &first else { panic!("{first:?}") };
+    assert_eq!(bits.shape, [4]);
+    assert!(bits.values[2].is_nan(), "class `never` has no images");
+    assert_eq!(bits.values[3].to_bits(), f64::from(kept[3]).to_bits());
+    let ceiling = ((IMAGES * (IMAGES - 1)) as f64).log2();
+    assert!(bits.values[3] > 0.0 && bits.values[3] <= ceiling);
+    assert_eq!(format!("{first:?}"), format!("{:?}", ask(&store, &task).unwrap()));
+}
+
+#[test]
+fn intra_sample_entropy_of_four_distinct_values_is_two_bits_and_of_a_constant_map_none() {
+    let store = block_on(recorded(false));
+    let (shape, values) = query(&store, "h(dCNN(-, 1, -, 0))");
+    assert_eq!((shape, values), (vec![3], vec![2.0, 2.0, 0.0]));
+}
+
+#[test]
+fn a_query_and_the_task_behind_it_agree() {
+    let store = block_on(recorded(false));
+    let task = Task::InterSample { run: RUN.to_owned(), epoch_index: 0, layer: 2 };
+    let Ok(Answer::InterSample(bits)) = ask(&store, &task) else { panic!("no entropy") };
+    let (shape, values) = query(&store, "H(dCNN(-, 2, -, 0))");
+    assert_eq!((shape.len(), values), (0, vec![bits.values[3]]));
+    let (shape, values) = query(&store, "H(dCNN(label={0,1}, 2, -, 0))");
+    assert_eq!((shape, values), (vec![2], bits.values[..2].to_vec()));
+}
+
+#[test]
+fn label_entropies_come_from_the_confusion_matrix_with_infinity_for_an_empty_column() {
+    let store = block_on(recorded(false));
+    let (_, given_prediction) = query(&store, "H(label|y=-)@0");
+    assert_eq!(given_prediction[0], 0.0);
+    assert!((given_prediction[1] - 0.918_295_834).abs() < 1e-6, "2 of 6 and 4 of 6");
+    assert_eq!(given_prediction[2], f64::INFINITY);
+    let (_, given_label) = query(&store, "H(y|label=-)@0");
+    assert_eq!(given_label[..2], [1.0, 0.0]);
+    assert!(given_label[2].is_nan());
+}
+
+#[test]
+fn conditional_entropy_and_capacity_add_up_to_the_entropy() {
+    let store = block_on(recorded(false));
+    let (_, capacity) = query(&store, "I(dCNN(-, 1, 0, 0); dCNN(-, 2, 0, 0))");
+    let (_, conditional) = query(&store, "H(dCNN(-, 1, 0, 0) | dCNN(-, 2, 0, 0))");
+    let (_, whole) = query(&store, "I(dCNN(-, 1, 0, 0); dCNN(-, 1, 0, 0))");
+    assert!((capacity[0] + conditional[0] - whole[0]).abs() < 1e-6);
+}
+
+#[test]
+fn raw_cells_come_back_as_they_were_recorded() {
+    let store = block_on(recorded(false));
+    let task = Task::Slice { run: RUN.to_owned(), text: "dCNN(3, 1, 1, 0)".to_owned() };
+    let Ok(Answer::Slice { values, .. }) = ask(&store, &task) else { panic!("no cells") };
+    assert_eq!(values, [18.0, 20.0, 22.0, 24.0]);
+}
+
+#[test]
+fn a_poisoned_cell_never_yields_a_number() {
+    let store = block_on(recorded(true));
+    let run = RUN.to_owned();
+    let tasks = [
+        Task::InterSample { run: run.clone(), epoch_index: 0, layer: 1 },
+        Task::IntraSample { run: run.clone(), epoch_index: 0, layer: 1 },
+        Task::Capacity { run: run.clone(), epoch_index: 0, layer_a: 1, layer_b: 2 },
+        Task::Query { run, text: "H(dCNN(-, 1, -, 0))".to_owned() },
+    ];
+    for task in tasks {
+        let fault = ask(&store, &task).expect_err("NaN among the cells").fault(RUN);
+        assert_eq!(fault.code, "non_finite", "{task:?}: {fault}");
+        assert!(fault.what.contains("dCNN(-, 1, -, 0)"), "names the slice: {}", fault.what);
+    }
+}
+
+#[test]
+fn a_query_that_is_none_or_does_not_fit_the_run_is_refused_with_its_place() {
+    let store = block_on(recorded(false));
+    for (text, word) in
+        [("H(dCNN(-, 1, -", "Column 15"), ("H(dCNN(-, 9, -, 0))", "9"), ("H(dCNN(-, 1, -, 5))", "5")]
+    {
+        let refused = ask(&store, &Task::Query { run: RUN.to_owned(), text: text.to_owned() });
+        let Err(ComputeError::Query { message }) = refused else { panic!("{text}: {refused:?}") };
+        assert!(message.contains(word), "{message}");
+    }
+}
+
+#[test]
+fn an_unknown_run_is_a_fault_and_a_removed_one_is_no_longer_listed() {
+    let store = block_on(recorded(false));
+    assert!(matches!(ask(&store, &Task::OpenRun { run: "nobody".to_owned() }), Err(ComputeError::Cube(_))));
+    let Ok(Answer::Runs(runs)) = ask(&store, &Task::ListRuns) else { panic!("no list") };
+    assert_eq!((runs.len(), runs[0].run.as_str(), runs[0].recorded), (1, RUN, 1));
+    assert_eq!(runs[0].test_accuracy, Some(0.5));
+    assert_eq!(ask(&store, &Task::Remove { run: RUN.to_owned() }), Ok(Answer::Removed));
+    assert_eq!(ask(&store, &Task::ListRuns), Ok(Answer::Runs(Vec::new())));
+}

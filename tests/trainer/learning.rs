@@ -1,0 +1,68 @@
+//! Networks that learn: Strokes through the whole run, and the CNN against a linear classifier.
+
+use burn::tensor::Device;
+use cnnslicer::dataset::{Split, strokes};
+use cnnslicer::network::{LayerSpec, NetworkSpec, initial_weights, presets};
+use cnnslicer::trainer::device::Accelerator;
+use cnnslicer::trainer::evaluate::evaluate;
+use cnnslicer::trainer::fit::Learner;
+use cnnslicer::trainer::model::Network;
+use cnnslicer::trainer::optimizer::optimizer;
+use cnnslicer::trainer::run::{RunEnd, run};
+use cnnslicer::training::TrainingConfig;
+use cnnslicer::training::config::{OptimizerName, PerClass};
+use cnnslicer::training::schedule::batch_order;
+
+use crate::scripted::{Scripted, order, play};
+
+#[test]
+fn bars_are_learnt_in_a_few_epochs() {
+    let played = play(&order(6), Scripted::new(&[]));
+    let metrics = played.host.metrics();
+    assert!(metrics[0].test_loss > 2.0, "an untrained network guesses");
+    assert!(metrics[6].test_loss < 0.5 * metrics[0].test_loss, "{metrics:?}");
+    assert!(metrics[6].test_accuracy > 0.9, "{metrics:?}");
+}
+
+#[test]
+fn strokes_are_learnt_through_the_whole_run() {
+    let mut order = order(4);
+    order.config = TrainingConfig { per_class: PerClass::Count(100), epochs: 4, batch: 32, ..order.config };
+    let mut host = Scripted::new(&[]);
+    let store = cnnslicer::storage::memory::MemoryStore::new();
+    let accelerator = Accelerator::cpu("CPU: a test");
+    let end = pollster::block_on(run(&order, &mut host, store, &accelerator)).expect("it trains");
+    assert_eq!(end, RunEnd::Finished);
+    let metrics = host.metrics();
+    assert!(metrics[4].test_accuracy > 0.6, "{metrics:?}");
+}
+
+/// Test accuracy after training `spec` on `split`.
+fn accuracy(spec: &NetworkSpec, split: &Split, epochs: u32) -> f64 {
+    let device = Device::flex();
+    let training = device.clone().autodiff();
+    let weights = initial_weights(spec, 1).expect("it fits").into_iter().collect();
+    let network = Network::new(spec, &weights, &training).expect("it fits");
+    let mut learner = Learner::new(network, optimizer(OptimizerName::Adam), &training);
+    for epoch in 1..=epochs {
+        for batch in batch_order(1, epoch, split.train.len(), 32).expect("it fills") {
+            let _ = learner.step(&split.train, &batch, 1e-3);
+        }
+    }
+    let mut host = Scripted::new(&[]);
+    let trained = learner.snapshot();
+    let on_test = evaluate(&trained, &split.test, 10, 128, &device, &mut host);
+    pollster::block_on(on_test).expect("the CPU can be read").confusion.accuracy()
+}
+
+#[test]
+fn a_linear_classifier_stays_five_points_below_the_cnn_on_strokes() {
+    let dataset = strokes::for_run(PerClass::Count(100), 50, 1);
+    let split = Split::draw(&dataset, PerClass::Count(100), 50, 1).expect("there are enough");
+    let cnn = presets::mnist_8(dataset.train.shape, 10);
+    let layers = vec![LayerSpec::Output { classes: 10 }];
+    let linear = NetworkSpec { name: "linear".to_owned(), input: dataset.train.shape, layers };
+    let (cnn, linear) = (accuracy(&cnn, &split, 8), accuracy(&linear, &split, 40));
+    println!("CNN {cnn}, linear {linear}");
+    assert!(cnn > linear + 0.05, "CNN {cnn}, linear {linear}");
+}

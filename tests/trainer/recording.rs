@@ -1,0 +1,92 @@
+//! What a run leaves in storage.
+
+use burn::tensor::{Device, Tensor, TensorData};
+use cnnslicer::cube::RunReader;
+use cnnslicer::dataset::Samples;
+use cnnslicer::evaluation::ConfusionMatrix;
+use cnnslicer::storage::memory::MemoryStore;
+use cnnslicer::trainer::checkpoint;
+use cnnslicer::trainer::device::Accelerator;
+use cnnslicer::trainer::model::Network;
+use cnnslicer::trainer::run::{network_spec, run_on};
+use half::f16;
+
+use crate::scripted::{Scripted, bars, order, play};
+
+/// One forward pass over all images at once, without chunks, at every layer; `[X, C, H, W]`.
+fn activations(network: &Network, probe: &Samples) -> Vec<Vec<f32>> {
+    let device = Device::flex();
+    let pixels: Vec<f32> = probe.images.iter().map(|&pixel| f32::from(pixel) / 255.0).collect();
+    let shape = [probe.len(), probe.shape.channels, probe.shape.height, probe.shape.width];
+    let mut signal = Tensor::<4>::from_data(TensorData::new(pixels, shape), &device);
+    let layers = (1..=network.depth()).map(|layer| {
+        signal = network.layer_forward(layer, signal.clone());
+        signal.clone().into_data().iter::<f32>().collect()
+    });
+    layers.collect()
+}
+
+#[test]
+fn recorded_cells_are_a_forward_pass_of_the_checkpoint() {
+    let played = play(&order(2), Scripted::new(&[]));
+    let reader = played.reader();
+    let probe = pollster::block_on(reader.probe()).expect("stored");
+    let spec = network_spec(order(2).config.model, &bars());
+    for (epoch_index, epoch) in [(0, 0), (2, 2)] {
+        let file = pollster::block_on(reader.checkpoint(epoch)).expect("stored");
+        let weights = checkpoint::decode(&file).expect("ours").into_iter().collect();
+        let network = Network::new(&spec, &weights, &Device::flex()).expect("it fits");
+        for (layer, expected) in (1..).zip(activations(&network, &probe)) {
+            let cells = pollster::block_on(reader.layer_cells(epoch_index, layer)).expect("stored");
+            let shape = reader.header().layers[layer - 1].shape();
+            let map_len = shape.height * shape.width;
+            for (at, value) in expected.iter().enumerate() {
+                let (image, rest) = (at / shape.len(), at % shape.len());
+                let cell = cells.channel(rest / map_len)[image * map_len + rest % map_len];
+                let nearest = f16::from_f32(*value).to_f32();
+                // One step of float16: chunks of another size may sum in another order.
+                let step = value.abs() * f16::EPSILON.to_f32() + f16::MIN_POSITIVE_SUBNORMAL.to_f32();
+                assert!((cell - nearest).abs() <= step, "layer {layer}: {cell} {value}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_finished_run_holds_every_epoch_with_its_metrics_and_confusion() {
+    let played = play(&order(2), Scripted::new(&[]));
+    let reader = played.reader();
+    assert!(reader.header().complete);
+    assert_eq!(reader.header().planned_epochs, [0, 1, 2]);
+    assert_eq!(reader.header().dataset, "bars");
+    let epochs = pollster::block_on(reader.epochs()).expect("stored");
+    assert_eq!(epochs.len(), 3);
+    for ((metrics, confusion), sent) in epochs.iter().zip(played.host.metrics()) {
+        assert_eq!(metrics.test_loss.to_bits(), sent.test_loss.to_bits());
+        assert!((confusion.accuracy() as f32 - sent.test_accuracy).abs() < 1e-6);
+        assert_eq!(tested(confusion), 240);
+    }
+    assert!(epochs[0].0.train_loss.is_nan() && epochs[1].0.train_loss.is_finite());
+}
+
+/// 24 test images of each class: as many as are trained on.
+fn tested(confusion: &ConfusionMatrix) -> u32 {
+    confusion.counts().iter().sum()
+}
+
+#[test]
+fn a_full_store_is_said_and_the_epochs_before_stay() {
+    let measured = play(&order(1), Scripted::new(&[]));
+    let bytes = pollster::block_on(measured.reader().bytes()).expect("stored") as usize;
+    let order = order(9);
+    let store = MemoryStore::new();
+    store.set_space_left(Some(bytes + bytes / 4));
+    let (dataset, mut host) = (bars(), Scripted::new(&[]));
+    let accelerator = Accelerator::cpu("CPU: a test");
+    let run = run_on(&order, &dataset, &mut host, store.clone(), &accelerator);
+    let fault = pollster::block_on(run).expect_err("there is no room").into_fault();
+    assert_eq!(fault.code, "storage_full");
+    let reader = pollster::block_on(RunReader::open(store, "r")).expect("it opens");
+    assert!((1..9).contains(&reader.recorded()), "{}", reader.recorded());
+    assert!(!reader.header().complete);
+}

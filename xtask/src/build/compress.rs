@@ -1,0 +1,32 @@
+//! A gzipped copy beside every file that shrinks, for hosts that send such copies.
+
+use super::{files_in, kind_of};
+use crate::problem::{About, Result};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::io::Write;
+use std::path::Path;
+
+/// Kinds of files that shrink; images, fonts and the datasets are compressed already.
+const KINDS: [&str; 7] = ["html", "js", "css", "wasm", "json", "svg", "webmanifest"];
+
+/// Writes the copies of the files directly in `folder`.
+pub(super) fn all(folder: &Path) -> Result<()> {
+    for name in files_in(folder, |name| KINDS.contains(&kind_of(name)))? {
+        let content = std::fs::read(folder.join(&name)).about(&name)?;
+        let small = gzip(&content)?;
+        // A copy that saves less than a tenth is not worth its own file.
+        if small.len() * 10 < content.len() * 9 {
+            let path = folder.join(format!("{name}.gz"));
+            std::fs::write(&path, small).about(path.display())?;
+        }
+    }
+    Ok(())
+}
+
+/// `content` as a gzip stream at the best level, the same for the same content.
+pub(crate) fn gzip(content: &[u8]) -> Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(content).about("gzip")?;
+    encoder.finish().about("gzip")
+}

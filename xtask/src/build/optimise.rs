@@ -1,0 +1,65 @@
+//! wasm-opt over every program, remembered by content: an unchanged program is not optimised again.
+//!
+//! Trunk could call wasm-opt itself, but does so on every build, and the trainer takes minutes.
+
+use super::{files_in, kind_of, replace_in};
+use crate::digest::{integrity, short_hash};
+use crate::problem::{About, Result};
+use crate::process;
+use crate::tools::wasm_opt::WasmOpt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+const LIMIT: Duration = Duration::from_mins(30);
+
+/// What the compiler may write into a program, so that wasm-opt accepts and keeps it.
+const FEATURES: [&str; 8] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-simd",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// The page is optimised for its size, the workers for their speed.
+fn level(program: &str) -> &'static str {
+    if program.starts_with("app") { "-Oz" } else { "-O3" }
+}
+
+/// Optimises the `.wasm` files of `folder` in place and brings the page's checksum of its own up to date.
+pub(super) fn all(folder: &Path, wasm_opt: &WasmOpt, memory: &Path) -> Result<()> {
+    std::fs::create_dir_all(memory).about(memory.display())?;
+    for name in files_in(folder, |name| kind_of(name) == "wasm")? {
+        let path = folder.join(&name);
+        let before = std::fs::read(&path).about(path.display())?;
+        let optimised = optimised(&path, &before, wasm_opt, memory)?;
+        std::fs::copy(&optimised, &path).about(path.display())?;
+        let after = std::fs::read(&path).about(path.display())?;
+        let page = folder.join("index.html");
+        if std::fs::read_to_string(&page).about(page.display())?.contains(&integrity(&before)) {
+            replace_in(&page, &integrity(&before), &integrity(&after))?;
+        }
+    }
+    Ok(())
+}
+
+/// The optimised form of the program at `path`, made now or by an earlier build.
+fn optimised(path: &Path, content: &[u8], wasm_opt: &WasmOpt, memory: &Path) -> Result<PathBuf> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let level = level(&name);
+    let remembered = memory.join(format!("{}-{level}-{}.wasm", short_hash(content), WasmOpt::version()));
+    if remembered.is_file() {
+        return Ok(remembered);
+    }
+    let started = Instant::now();
+    let partial = remembered.with_extension("partial");
+    let mut command = wasm_opt.command();
+    command.arg(path).arg(level).args(FEATURES).arg("--output").arg(&partial);
+    process::run(&mut command, LIMIT)?;
+    std::fs::rename(&partial, &remembered).about(remembered.display())?;
+    println!("wasm-opt {level} {name}: {:.1} s", started.elapsed().as_secs_f64());
+    Ok(remembered)
+}

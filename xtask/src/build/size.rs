@@ -1,0 +1,128 @@
+//! What a visitor downloads, gzipped, and the most it may be.
+
+use super::compress::gzip;
+use super::files_in;
+use crate::problem::{About, Problem, Result};
+use std::fmt;
+use std::path::Path;
+
+/// Bytes in the kilobyte of the budgets.
+const KILOBYTE: usize = 1000;
+
+/// One of the downloads: everything the page loads at first, or one worker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    name: &'static str,
+    /// Of the files as they are.
+    bytes: usize,
+    /// Of each file gzipped.
+    gzipped: usize,
+    /// The most `gzipped` may be; `None` where the size is only stated.
+    budget: Option<usize>,
+}
+
+/// The parts, the page first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Report(Vec<Part>);
+
+const PAGE_BUDGET: usize = 250 * KILOBYTE;
+const COMPUTE_BUDGET: usize = 250 * KILOBYTE;
+
+/// Measures a finished folder.
+pub(super) fn measure(folder: &Path) -> Result<Report> {
+    let part = |name, budget| -> Result<Part> {
+        let mut part = Part { name, bytes: 0, gzipped: 0, budget };
+        for file in files_in(folder, |file| part_of(file) == Some(name))? {
+            let content = std::fs::read(folder.join(&file)).about(&file)?;
+            part.bytes += content.len();
+            part.gzipped += gzip(&content)?.len();
+        }
+        Ok(part)
+    };
+    Ok(Report(vec![
+        part("page", Some(PAGE_BUDGET))?,
+        part("compute", Some(COMPUTE_BUDGET))?,
+        part("trainer", None)?,
+    ]))
+}
+
+/// The part a file belongs to; `None` for what is not loaded at the start or is a compressed copy.
+fn part_of(file: &str) -> Option<&'static str> {
+    let (stem, kind) = file.rsplit_once('.')?;
+    match kind {
+        "js" | "wasm" => {
+            ["trainer", "compute"].into_iter().find(|worker| stem.starts_with(worker)).or(Some("page"))
+        }
+        "html" | "css" => Some("page"),
+        _ => None,
+    }
+}
+
+impl Report {
+    /// Fails, naming every part that is over its budget or was not built.
+    pub(super) fn check(&self) -> Result<()> {
+        let faults: Vec<_> = self.0.iter().filter_map(Part::fault).collect();
+        if faults.is_empty() { Ok(()) } else { Err(Problem::new(faults.join("; "))) }
+    }
+}
+
+impl Part {
+    fn fault(&self) -> Option<String> {
+        let name = self.name;
+        if self.bytes == 0 {
+            return Some(format!("{name}: no files were built"));
+        }
+        let budget = self.budget.filter(|budget| self.gzipped > *budget)?;
+        let (is, may) = (kilobytes(self.gzipped), kilobytes(budget));
+        Some(format!("{name}: {is} gzipped is over its budget of {may}"))
+    }
+}
+
+fn kilobytes(bytes: usize) -> String {
+    format!("{:.1} KB", bytes as f64 / KILOBYTE as f64)
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:<10}{:>12}{:>12}{:>12}", "download", "as it is", "gzipped", "budget")?;
+        for part in &self.0 {
+            let budget = part.budget.map_or_else(|| "–".to_owned(), kilobytes);
+            let (bytes, gzipped) = (kilobytes(part.bytes), kilobytes(part.gzipped));
+            write!(f, "\n{:<10}{bytes:>12}{gzipped:>12}{budget:>12}", part.name)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(gzipped: usize, budget: Option<usize>) -> Part {
+        Part { name: "page", bytes: 2 * gzipped, gzipped, budget }
+    }
+
+    #[test]
+    fn a_part_over_its_budget_fails_and_is_named() {
+        assert!(Report(vec![part(250_000, Some(250_000))]).check().is_ok());
+        let problem = Report(vec![part(250_001, Some(250_000))]).check().unwrap_err();
+        assert_eq!(problem.to_string(), "page: 250.0 KB gzipped is over its budget of 250.0 KB");
+        assert!(Report(vec![part(9_000_000, None)]).check().is_ok());
+    }
+
+    #[test]
+    fn a_part_without_files_fails() {
+        assert!(Report(vec![part(0, None)]).check().unwrap_err().to_string().contains("no files"));
+    }
+
+    #[test]
+    fn every_file_counts_towards_the_download_it_belongs_to() {
+        assert_eq!(part_of("app-12ab_bg.wasm"), Some("page"));
+        assert_eq!(part_of("worker.js"), Some("page"));
+        assert_eq!(part_of("tokens-1.css"), Some("page"));
+        assert_eq!(part_of("trainer-12ab.js"), Some("trainer"));
+        assert_eq!(part_of("compute-12ab_bg.wasm"), Some("compute"));
+        assert_eq!(part_of("app-12ab_bg.wasm.gz"), None);
+        assert_eq!(part_of("icon.svg"), None);
+    }
+}

@@ -1,0 +1,51 @@
+use super::*;
+use std::path::PathBuf;
+
+const PAGE: &str = "<meta name=\"cnnslicer:content-security-policy\" content=\"default-src 'self'\">\
+    <script type=\"module\" src=\"./page-1.js\"></script>";
+
+/// A folder as Trunk leaves it.
+fn built(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("cnnslicer-build-{name}-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("index.html"), PAGE).unwrap();
+    std::fs::write(folder.join("worker.js"), "import(name)").unwrap();
+    for worker in ["compute", "trainer"] {
+        let script = format!("new URL('{worker}_bg.wasm', import.meta.url)");
+        std::fs::write(folder.join(format!("{worker}.js")), script).unwrap();
+        std::fs::write(folder.join(format!("{worker}_bg.wasm")), "wasm ".repeat(500)).unwrap();
+    }
+    folder
+}
+
+fn page_of(folder: &Path) -> String {
+    std::fs::read_to_string(folder.join("index.html")).unwrap()
+}
+
+#[test]
+fn the_policy_becomes_effective_unless_something_inline_would_break_it() {
+    let folder = built("policy");
+    policy::activate(&folder).unwrap();
+    assert!(page_of(&folder).contains("http-equiv=\"Content-Security-Policy\""));
+    std::fs::write(folder.join("index.html"), format!("{PAGE}<script>1</script>")).unwrap();
+    assert!(policy::activate(&folder).unwrap_err().to_string().contains("an inline script"));
+}
+
+#[test]
+fn only_what_shrinks_gets_a_compressed_copy() {
+    let folder = built("compress");
+    std::fs::create_dir_all(folder.join("data")).unwrap();
+    std::fs::write(folder.join("data/labels.json"), " ".repeat(1000)).unwrap();
+    compress::all(&folder).unwrap();
+    assert!(folder.join("trainer_bg.wasm.gz").is_file());
+    assert!(!folder.join("worker.js.gz").exists(), "twelve bytes grow");
+    assert!(!folder.join("data/labels.json.gz").exists(), "the datasets are left alone");
+}
+
+#[test]
+fn an_earlier_build_leaves_nothing_behind() {
+    let (old, new) = (built("old"), built("new"));
+    std::fs::write(old.join("stale.js"), "x").unwrap();
+    replace(&old, &new).unwrap();
+    assert!(!old.join("stale.js").exists() && old.join("worker.js").is_file());
+}

@@ -1,0 +1,146 @@
+//! One file, from a folder or from its mirrors, checked and put in place whole.
+
+use super::catalogue::{Content, DataFile};
+use super::{idx, make_folder};
+use crate::build::gzip;
+use crate::digest::sha256;
+use crate::problem::{About, Problem, Result};
+use crate::tools::download;
+use flate2::read::MultiGzDecoder;
+use std::fmt;
+use std::io::Read;
+use std::path::Path;
+
+/// The largest a dataset may unpack to: CIFAR-10 is 170 MB.
+const UNPACKED_LIMIT: u64 = 400_000_000;
+const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+
+/// What became of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It was in place already.
+    Kept(Checked),
+    /// It is in place now.
+    Laid(Checked),
+    /// The source does not have it, and need not.
+    NotOffered,
+}
+
+/// How far a file's content was checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Checked {
+    /// Its checksum is the publisher's.
+    Official,
+    /// Its form is right, with so many items; there is no checksum or it is another one.
+    Items(u32),
+    /// It is a gzip archive.
+    Archive,
+}
+
+/// Copies the file out of a local folder, if it is there.
+pub(super) fn from_folder(source: &Path, file: &DataFile, target: &Path) -> Result<Outcome> {
+    let path = source.join(file.name);
+    if !path.is_file() {
+        return Ok(Outcome::NotOffered);
+    }
+    let bytes = std::fs::read(&path).about(path.display())?;
+    let checked = check(&bytes, file.content)?;
+    put(&bytes, checked, &target.join(file.name))
+}
+
+/// Downloads the file unless a good one is in place.
+pub(super) fn from_mirrors(mirrors: &[&str], file: &DataFile, target: &Path) -> Result<Outcome> {
+    let path = target.join(file.name);
+    if let Ok(bytes) = std::fs::read(&path)
+        && let Ok(checked) = check(&bytes, file.content)
+    {
+        return Ok(Outcome::Kept(checked));
+    }
+    if mirrors.is_empty() {
+        return Ok(Outcome::NotOffered);
+    }
+    make_folder(target)?;
+    let mut last = Problem::new("it has no mirror");
+    for mirror in mirrors {
+        match from_mirror(&format!("{mirror}{}", file.name), file.content, &path) {
+            Ok(outcome) => return Ok(outcome),
+            Err(problem) => last = problem,
+        }
+    }
+    Err(last.remedy("try again with a network, or set CNNSLICER_DATA to a folder that holds it"))
+}
+
+fn from_mirror(url: &str, content: Content, path: &Path) -> Result<Outcome> {
+    let arriving = path.with_extension("arriving");
+    download::fetch(url, &arriving)?;
+    let bytes = std::fs::read(&arriving).about(arriving.display());
+    std::fs::remove_file(&arriving).about(arriving.display())?;
+    let bytes = bytes?;
+    match check(&bytes, content)? {
+        checked @ (Checked::Official | Checked::Archive) => put(&bytes, checked, path),
+        Checked::Items(_) => Err(Problem::new(format!("{url}: its SHA-256 is not the published one"))),
+    }
+}
+
+/// Checks what was read; a wrong file is an error, another subset of the dataset is not.
+fn check(bytes: &[u8], content: Content) -> Result<Checked> {
+    match content {
+        Content::Gzip if bytes.starts_with(&GZIP_MAGIC) => Ok(Checked::Archive),
+        Content::Gzip => Err(Problem::new("it is not a gzip archive")),
+        Content::Idx { unpacked_sha256 } => {
+            let unpacked = unpacked(bytes)?;
+            let items = idx::count(&unpacked)?;
+            let official = unpacked_sha256.is_some_and(|official| sha256(&unpacked) == official);
+            Ok(if official { Checked::Official } else { Checked::Items(items) })
+        }
+    }
+}
+
+/// The content of a gzip file; some hosts send it unpacked already.
+fn unpacked(bytes: &[u8]) -> Result<Vec<u8>> {
+    if !bytes.starts_with(&GZIP_MAGIC) {
+        return Ok(bytes.to_vec());
+    }
+    let mut content = Vec::new();
+    MultiGzDecoder::new(bytes).take(UNPACKED_LIMIT + 1).read_to_end(&mut content).about("unpacking it")?;
+    if content.len() as u64 > UNPACKED_LIMIT {
+        return Err(Problem::new(format!("it unpacks to more than {UNPACKED_LIMIT} bytes")));
+    }
+    Ok(content)
+}
+
+/// Writes the file under another name first, and only when its content is new.
+fn put(bytes: &[u8], checked: Checked, path: &Path) -> Result<Outcome> {
+    let packed = if bytes.starts_with(&GZIP_MAGIC) { bytes.to_vec() } else { gzip(bytes)? };
+    if std::fs::read(path).is_ok_and(|present| present == packed) {
+        return Ok(Outcome::Kept(checked));
+    }
+    make_folder(path.parent().unwrap_or(path))?;
+    let partial = download::partial_name(path);
+    std::fs::write(&partial, packed).about(partial.display())?;
+    std::fs::rename(&partial, path).about(path.display())?;
+    Ok(Outcome::Laid(checked))
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Kept(checked) => write!(f, "there already, {checked}"),
+            Self::Laid(checked) => write!(f, "laid out, {checked}"),
+            Self::NotOffered => f.write_str("not offered"),
+        }
+    }
+}
+
+impl fmt::Display for Checked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Official => f.write_str("its checksum is the official one"),
+            Self::Items(count) => write!(f, "{count} items, not the official file (a subset?)"),
+            Self::Archive => f.write_str("a gzip archive"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
