@@ -66,8 +66,7 @@ fn grid(matrix: &ConfusionMatrix, classes: &[String], text: Text, mode: Mode) ->
     let colours = palette::colours(mode);
     let head = |name: &String| view! { <th scope="col">{name.clone()}</th> };
     let cell = |cell: ConfusionCell| {
-        // A cell without images has the panel's own colour.
-        let back = ramp.at(cell.share).filter(|_| cell.share > 0.0).unwrap_or(colours.background);
+        let back = ramp.at(cell.share).unwrap_or(colours.background);
         let ink = back.easier_to_read(colours.text, colours.background);
         view! { <td title=cell.sentence style:background-color=back.css() style:color=ink.css()>{cell.text}</td> }
     };
