@@ -11,6 +11,7 @@ try {
   message.textContent =
     `CNNSlicer could not start: ${error.message ?? error}. Reload the page; if that does not help, use ` +
     "a current Chrome, Edge, Firefox or Safari (16.4 or later). Stored runs are kept.";
+  document.getElementById("boot")?.remove();
   document.body.prepend(message);
   throw error;
 }

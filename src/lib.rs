@@ -5,17 +5,17 @@
 //! (`tests/architecture.rs` checks that). `ARCHITECTURE.md` is the bird's-eye view.
 
 // ── core: pure; no browser, no burn, no signals ──
-pub mod dataset;
-pub mod network;
-pub mod training;
-pub mod evaluation;
-pub mod storage;
 pub mod cube;
-pub mod query;
+pub mod dataset;
 pub mod entropy;
+pub mod evaluation;
+pub mod network;
 #[cfg(feature = "plot")]
 pub mod plot;
 pub mod protocol;
+pub mod query;
+pub mod storage;
+pub mod training;
 // ── browser glue ──
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
@@ -23,5 +23,6 @@ pub mod browser;
 #[cfg(feature = "trainer")]
 pub mod trainer;
 pub mod compute;
-#[cfg(all(feature = "app", target_arch = "wasm32"))]
+// The page's session and link are pure and tested natively; the rest of `app` is for the browser only.
+#[cfg(feature = "plot")]
 pub mod app;

@@ -1,0 +1,117 @@
+//! The address bar and the colours: read when the page opens, kept in step with the session.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::Closure;
+
+use crate::app::conductor::Conductor;
+use crate::app::link::{self, Link, ThemeChoice};
+use crate::app::session::Selection;
+use crate::protocol::Fault;
+
+/// Where `public/theme.js` looks before the page is painted.
+const THEME_KEY: &str = "cnnslicer:theme";
+const PAUSE_BEFORE_WRITING: Duration = Duration::from_millis(300);
+
+/// The link that the page was opened with, and what is wrong with it.
+pub fn read() -> (Link, Vec<Fault>) {
+    link::parse(&window().location().search().unwrap_or_default())
+}
+
+/// The colours chosen and the colours that follow from it.
+#[derive(Clone, Copy)]
+pub struct Theme {
+    /// As chosen.
+    pub choice: RwSignal<ThemeChoice>,
+    system_is_dark: RwSignal<bool>,
+}
+
+impl Theme {
+    /// As the link says, else as chosen at the last visit, else as the system says.
+    pub fn new(link: &Link) -> Self {
+        let stored = || storage()?.get_item(THEME_KEY).ok().flatten();
+        let choice = link.theme.or_else(|| ThemeChoice::from_name(&stored()?)).unwrap_or_default();
+        let theme = Self { choice: RwSignal::new(choice), system_is_dark: RwSignal::new(false) };
+        theme.follow_system();
+        Effect::new(move || {
+            let name = theme.choice.get().name();
+            if let Some(root) = document().document_element() {
+                // A page without its colours still works.
+                let _ = root.set_attribute("data-theme", name);
+            }
+            if let Some(storage) = storage() {
+                // The choice is then forgotten at the next visit, no more.
+                let _ = storage.set_item(THEME_KEY, name);
+            }
+        });
+        theme
+    }
+
+    /// Whether charts are drawn light on dark.
+    pub fn is_dark(self) -> bool {
+        match self.choice.get() {
+            ThemeChoice::Auto => self.system_is_dark.get(),
+            ThemeChoice::Dark => true,
+            ThemeChoice::Light => false,
+        }
+    }
+
+    fn follow_system(self) {
+        let Ok(Some(query)) = window().match_media("(prefers-color-scheme: dark)") else { return };
+        self.system_is_dark.set(query.matches());
+        let watched = query.clone();
+        let on_change = Closure::<dyn Fn()>::new(move || self.system_is_dark.set(watched.matches()));
+        query.set_onchange(Some(on_change.as_ref().unchecked_ref()));
+        // Lives as long as the page.
+        on_change.forget();
+    }
+}
+
+/// Keeps the address bar at a link that brings the present state back.
+pub fn keep_in_step(conductor: Conductor, theme: Theme) {
+    let query = Memo::new(move |_| present(conductor, theme).to_query());
+    let pending: StoredValue<Option<TimeoutHandle>> = StoredValue::new(None);
+    Effect::new(move || {
+        let query = query.get();
+        if let Some(timer) = pending.get_value() {
+            timer.clear();
+        }
+        pending.set_value(set_timeout_with_handle(move || write(&query), PAUSE_BEFORE_WRITING).ok());
+    });
+}
+
+fn present(conductor: Conductor, theme: Theme) -> Link {
+    let usual = Selection::default();
+    let selection = conductor.selection(Clone::clone);
+    let run = conductor.open(|run| (run.run.clone(), run.epoch_number(selection.epoch_index)));
+    let (run, epoch) = run.unzip();
+    let theme = Some(theme.choice.get()).filter(|&choice| choice != ThemeChoice::Auto);
+    Link {
+        config: conductor.draft(|draft| draft.config.clone()),
+        autostart: false,
+        run: run.or_else(|| conductor.shelf(|shelf| shelf.opening.clone())),
+        view: selection.view,
+        epoch: selection.pending_epoch.or(epoch.flatten().filter(|_| !selection.following)),
+        layer: Some(selection.layer).filter(|&layer| layer != usual.layer),
+        pair: Some(selection.pair).filter(|&pair| pair != usual.pair),
+        theme,
+    }
+}
+
+fn write(query: &str) {
+    let location = window().location();
+    let path = location.pathname().unwrap_or_default();
+    let hash = location.hash().unwrap_or_default();
+    let url = if query.is_empty() { format!("{path}{hash}") } else { format!("{path}?{query}{hash}") };
+    if let Ok(history) = window().history() {
+        // Some browsers refuse when asked too often; the next change writes again.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url));
+    }
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}

@@ -1,0 +1,208 @@
+//! Carries out what the session decides: workers are told and asked, views are woken.
+//!
+//! The one place where the session is changed in the running page. Views and the console hold a
+//! copy of this handle: they read parts (and are woken when those change) and send events.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+
+use crate::app::pool::{self, Pool, Priority};
+use crate::app::session::{
+    Command, Draft, Event, Live, Notices, OpenRun, Part, Results, Selection, Session, Shelf, Start,
+};
+use crate::browser::remote::{Remote, WorkerKind};
+use crate::browser::{capabilities, turn};
+use crate::protocol::{Fault, FromTrainer, Task, ToTrainer};
+use crate::training::TrainingConfig;
+
+/// Handle on the session of the page; cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Conductor {
+    inner: StoredValue<Inner, LocalStorage>,
+    parts: [Trigger; Part::ALL.len()],
+}
+
+struct Inner {
+    session: Session,
+    trainer: Option<Remote<ToTrainer, FromTrainer>>,
+    pool: Pool,
+    waiters: Vec<Waiter>,
+}
+
+/// Looks at the session after each event; once it answers `true` it is dropped.
+type Waiter = Box<dyn FnMut(&Session) -> bool>;
+
+impl Conductor {
+    /// With an empty session and no worker running.
+    pub fn new() -> Self {
+        let workers = capabilities::cores().saturating_sub(1).max(1);
+        let inner =
+            Inner { session: Session::new(workers), trainer: None, pool: Pool::new(), waiters: Vec::new() };
+        Self { inner: StoredValue::new_local(inner), parts: Part::ALL.map(|_| Trigger::new()) }
+    }
+
+    /// Takes in an event, does what follows from it, and wakes the views of what changed.
+    pub fn apply(self, event: Event) {
+        let outcome = self.inner.try_update_value(|inner| inner.session.apply(event, turn::now_ms()));
+        let Some(outcome) = outcome else { return };
+        for command in outcome.commands {
+            self.carry_out(command);
+        }
+        for part in outcome.changed {
+            self.parts[part as usize].notify();
+        }
+        self.inner.update_value(|inner| {
+            let Inner { session, waiters, .. } = inner;
+            waiters.retain_mut(|waiter| !waiter(session));
+        });
+    }
+
+    /// Starts a run with these settings.
+    pub fn train(self, config: TrainingConfig) {
+        spawn_local(async {
+            // The answer shows in the machine's facts at the next visit.
+            let _ = capabilities::persist().await;
+        });
+        let salt = (js_sys::Math::random() * 65536.0) as u32;
+        self.apply(Event::Train(Start::new(config, turn::now_iso(), salt, data_url())));
+    }
+
+    /// Reads the session without waiting for changes.
+    pub fn peek<R>(self, read: impl FnOnce(&Session) -> R) -> R {
+        self.inner.with_value(|inner| read(&inner.session))
+    }
+
+    /// Calls `waiter` now and after each event until it answers `true`.
+    pub fn wait(self, mut waiter: impl FnMut(&Session) -> bool + 'static) {
+        if !self.peek(&mut waiter) {
+            self.inner.update_value(|inner| inner.waiters.push(Box::new(waiter)));
+        }
+    }
+
+    /// Gives a task to the pool, past the session.
+    ///
+    /// # Errors
+    /// Why the task could not be done.
+    pub async fn ask(self, task: Task) -> Result<pool::Outcome, Fault> {
+        let pool = self.inner.with_value(|inner| inner.pool.clone());
+        pool.run(task, Priority::Visible).await
+    }
+
+    fn carry_out(self, command: Command) {
+        match command {
+            Command::Tell(message) => self.tell(&message),
+            // In a later turn: the lost worker's own callback may still be running.
+            Command::DropTrainer => spawn_local(async move {
+                turn::macrotask().await;
+                drop(self.inner.try_update_value(|inner| inner.trainer.take()));
+            }),
+            Command::Ask { generation, task, visible } => spawn_local(async move {
+                if window().location().hash().is_ok_and(|hash| hash == "#demo")
+                    && let Some(answer) = crate::app::demo::answer(&task)
+                {
+                    crate::browser::turn::sleep(30.0).await;
+                    return self.apply(Event::Answered { generation, task, answer });
+                let priority = if visible { Priority::Visible } else { Priority::Background };
+                let pool = self.inner.with_value(|inner| inner.pool.clone());
+                let event = match pool.run(task.clone(), priority).await {
+                    Ok(outcome) => Event::Answered { generation, task, answer: outcome.answer },
+                    Err(fault) => Event::TaskFailed { generation, task, fault },
+                };
+                self.apply(event);
+            }),
+        }
+    }
+
+    fn tell(self, message: &ToTrainer) {
+        let told = self.inner.try_update_value(|inner| {
+            let trainer = match inner.trainer.take() {
+                Some(trainer) => trainer,
+                None => self.spawn_trainer()?,
+            };
+            let sent = trainer.send(message).map_err(|error| unreachable_trainer(&error.to_string()));
+            inner.trainer = Some(trainer);
+            sent
+        });
+        if let Some(Err(fault)) = told {
+            self.apply(Event::TrainerLost(fault));
+        }
+    }
+
+    fn spawn_trainer(self) -> Result<Remote<ToTrainer, FromTrainer>, Fault> {
+        Remote::spawn(
+            WorkerKind::Trainer,
+            move |message, _: JsValue| self.apply(Event::Trainer(message)),
+            move |fault| self.apply(Event::TrainerLost(fault)),
+        )
+    }
+}
+
+/// Reading parts: whoever reads in a reactive place is woken when the part changes.
+impl Conductor {
+    fn read<R>(self, part: Part, read: impl FnOnce(&Session) -> R) -> R {
+        self.parts[part as usize].track();
+        self.peek(read)
+    }
+
+    /// The run being trained, or the last one.
+    pub fn live<R>(self, read: impl FnOnce(&Live) -> R) -> R {
+        self.read(Part::Live, |session| read(&session.live))
+    }
+
+    /// Stored runs.
+    pub fn shelf<R>(self, read: impl FnOnce(&Shelf) -> R) -> R {
+        self.read(Part::Shelf, |session| read(&session.shelf))
+    }
+
+    /// The run on screen.
+    pub fn open<R>(self, read: impl FnOnce(&OpenRun) -> R) -> Option<R> {
+        self.read(Part::Open, |session| session.open.as_ref().map(read))
+    }
+
+    /// Its measures.
+    pub fn results<R>(self, read: impl FnOnce(&Results) -> R) -> R {
+        self.read(Part::Results, |session| read(&session.results))
+    }
+
+    /// What is looked at.
+    pub fn selection<R>(self, read: impl FnOnce(&Selection) -> R) -> R {
+        self.read(Part::Selection, |session| read(&session.selection))
+    }
+
+    /// Faults on the page.
+    pub fn notices<R>(self, read: impl FnOnce(&Notices) -> R) -> R {
+        self.read(Part::Notices, |session| read(&session.notices))
+    }
+
+    /// Settings of the next run.
+    pub fn draft<R>(self, read: impl FnOnce(&Draft) -> R) -> R {
+        self.read(Part::Draft, |session| read(&session.draft))
+    }
+}
+
+impl Default for Conductor {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The conductor of this page, for views.
+pub fn conductor() -> Conductor {
+    expect_context()
+}
+
+/// The `data/` folder beside the page, absolute, because workers have another base address.
+fn data_url() -> String {
+    let base = document().base_uri().ok().flatten().unwrap_or_default();
+    web_sys::Url::new_with_base("data/", &base).map_or_else(|_| "data/".to_owned(), |url| url.href())
+}
+
+fn unreachable_trainer(why: &str) -> Fault {
+    Fault::new(
+        "worker_lost",
+        "The trainer cannot be reached.",
+        format!("The message could not be sent: {why}."),
+        "Start the run again; what was recorded is kept.",
+    )
+}

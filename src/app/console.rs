@@ -1,0 +1,281 @@
+//! `window.cnnslicer`: the page's functions for notebooks, teachers and checks.
+//!
+//! Every call returns a promise of plain JSON; errors reject with an `Error` that has a `code`.
+//! `ready` resolves once the page is there.
+
+use std::future::{Future, ready};
+
+use js_sys::{Float32Array, Function, Object, Promise, Reflect};
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::future_to_promise;
+
+use crate::app::conductor::Conductor;
+use crate::app::json::{self, object};
+use crate::app::link;
+use crate::app::pool::Outcome;
+use crate::app::session::{Event, Live, Session, Status, already_training};
+use crate::browser::capabilities::capabilities;
+use crate::browser::property;
+use crate::protocol::compute::RunSummary;
+use crate::protocol::{Answer, Fault, Task};
+use crate::training::TrainingConfig;
+use crate::training::config::Backend;
+
+/// Puts the functions on `window.cnnslicer`, which `public/early.js` made with its promise `ready`, and
+/// resolves that.
+pub fn install(conductor: Conductor) {
+    let window = js_sys::global();
+    let early = property(&window, "cnnslicer").and_then(|early| early.dyn_into::<Object>().ok());
+    let console = early.unwrap_or_default();
+    method(&console, "status", move |_| async move { Ok(conductor.peek(|session| status(&session.live))) });
+    method(&console, "train", move |options| train(conductor, options));
+    method(&console, "pause", move |_| ready(send(conductor, Event::Pause)));
+    method(&console, "resume", move |_| ready(send(conductor, Event::Resume)));
+    method(&console, "stop", move |_| ready(send(conductor, Event::Stop)));
+    method(&console, "done", move |_| done(conductor));
+    method(&console, "runs", move |_| runs(conductor));
+    method(&console, "export", move |run| export(conductor, run));
+    method(&console, "remove", move |run| remove(conductor, run));
+    method(&console, "query", move |text| query(conductor, text));
+    method(&console, "slice", move |text| slice(conductor, text));
+    method(&console, "storage", move |_| storage(conductor));
+    match property(&console, "start").and_then(|start| start.dyn_into::<Function>().ok()) {
+        // Resolving a promise does not fail.
+        Some(start) => drop(start.call0(&JsValue::UNDEFINED)),
+        None => set(&console, "ready", &Promise::resolve(&JsValue::UNDEFINED)),
+    }
+    set(&window, "cnnslicer", &console);
+}
+
+fn set(object: &JsValue, name: &str, value: &JsValue) {
+    // Plain objects and the window take any property.
+    let _ = Reflect::set(object, &name.into(), value);
+}
+
+fn method<Answering>(console: &Object, name: &str, call: impl Fn(JsValue) -> Answering + 'static)
+where
+    Answering: Future<Output = Result<JsValue, Fault>> + 'static,
+{
+    let called = Closure::<dyn Fn(JsValue) -> Promise>::new(move |argument| {
+        let answer = call(argument);
+        future_to_promise(async move { answer.await.map_err(|fault| json::error(&fault)) })
+    });
+    set(console, name, &called.into_js_value());
+}
+
+fn status(live: &Live) -> JsValue {
+    let progress = live.progress;
+    let metrics = live.metrics.as_ref();
+    object([
+        ("state", live.status.name().into()),
+        ("backend", json::optional(live.backend.map(Backend::as_str))),
+        ("device", json::optional(live.device.as_deref())),
+        ("run", json::optional(live.run.as_deref())),
+        ("epoch", progress.epoch.into()),
+        ("epochs", progress.epochs.into()),
+        ("batch", progress.batch.into()),
+        ("batches", progress.batches.into()),
+        ("images_per_second", json::number(progress.images_per_second)),
+        ("train_loss", metrics.map_or(JsValue::NULL, |metrics| json::number(metrics.train_loss))),
+        ("train_accuracy", metrics.map_or(JsValue::NULL, |metrics| json::number(metrics.train_accuracy))),
+        ("test_loss", metrics.map_or(JsValue::NULL, |metrics| json::number(metrics.test_loss))),
+        ("test_accuracy", metrics.map_or(JsValue::NULL, |metrics| json::number(metrics.test_accuracy))),
+        ("stage", json::optional(live.stage.as_deref())),
+        ("error", json::fault(live.error.as_ref())),
+    ])
+}
+
+/// Resolves to the run's identifier when it has started.
+async fn train(conductor: Conductor, options: JsValue) -> Result<JsValue, Fault> {
+    let config = parse_options(&options)?;
+    if conductor.peek(|session| session.live.is_busy()) {
+        return Err(already_training());
+    }
+    conductor.train(config);
+    until(conductor, |session| match session.live.status {
+        Status::Failed => Some(Err(session.live.error.clone().unwrap_or_else(no_run))),
+        Status::Training | Status::Paused | Status::Done => {
+            Some(Ok(json::optional(session.live.run.as_deref())))
+        }
+        Status::Idle | Status::Preparing => None,
+    })
+    .await
+}
+
+fn parse_options(options: &JsValue) -> Result<TrainingConfig, Fault> {
+    let mut config = TrainingConfig::default();
+    let Some(options) = options.dyn_ref::<Object>() else { return Ok(config) };
+    for name in Object::keys(options).iter() {
+        let value = Reflect::get(options, &name).unwrap_or(JsValue::UNDEFINED);
+        let text = |value: &JsValue| {
+            value.as_string().or_else(|| value.as_f64().map(|number| number.to_string())).unwrap_or_default()
+        };
+        let (name, value) = (text(&name), text(&value));
+        config
+            .set(&name, &value)
+            .map_err(|error| link::bad_setting(&name, &value, "the options cannot be used", &error))?;
+    }
+    Ok(config)
+}
+
+fn send(conductor: Conductor, event: Event) -> Result<JsValue, Fault> {
+    if !conductor.peek(|session| session.live.is_busy()) {
+        return Err(no_run());
+    }
+    conductor.apply(event);
+    Ok(JsValue::UNDEFINED)
+}
+
+/// Resolves when the run has ended and it and the measures on screen are stored.
+async fn done(conductor: Conductor) -> Result<JsValue, Fault> {
+    until(conductor, |session| match session.live.status {
+        Status::Idle => Some(Err(no_run())),
+        Status::Failed => Some(Err(session.live.error.clone().unwrap_or_else(no_run))),
+        Status::Done if session.is_settled() => Some(Ok(status(&session.live))),
+        _ => None,
+    })
+    .await
+}
+
+/// Waits until `answer` gives one.
+async fn until(
+    conductor: Conductor,
+    answer: impl Fn(&Session) -> Option<Result<JsValue, Fault>> + 'static,
+) -> Result<JsValue, Fault> {
+    let (sender, receiver) = futures_channel::oneshot::channel();
+    let mut sender = Some(sender);
+    conductor.wait(move |session| match answer(session) {
+        None => false,
+        Some(result) => {
+            // Nobody may be waiting any more.
+            let _ = sender.take().map(|sender| sender.send(result));
+            true
+        }
+    });
+    receiver.await.unwrap_or_else(|_| Err(no_run()))
+}
+
+async fn runs(conductor: Conductor) -> Result<JsValue, Fault> {
+    let runs = list(conductor).await?;
+    Ok(json::list(runs.iter().map(|run| {
+        let header = run.header.as_ref();
+        let text = |value: Option<&str>| json::optional(value);
+        object([
+            ("id", run.run.as_str().into()),
+            ("name", text(header.map(|header| header.name.as_str()))),
+            ("created", text(header.map(|header| header.created.as_str()))),
+            ("dataset", text(header.map(|header| header.dataset.as_str()))),
+            ("model", text(header.map(|header| header.model.as_str()))),
+            ("backend", text(header.map(|header| header.backend.as_str()))),
+            ("epochs", json::count(run.recorded)),
+            ("complete", json::optional(header.map(|header| header.complete))),
+            ("test_accuracy", run.test_accuracy.map_or(JsValue::NULL, json::number)),
+            ("bytes", (run.bytes as f64).into()),
+            ("problem", text(run.problem.as_deref())),
+        ])
+    })))
+}
+
+async fn list(conductor: Conductor) -> Result<Vec<RunSummary>, Fault> {
+    match conductor.ask(Task::ListRuns).await?.answer {
+        Answer::Runs(runs) => Ok(runs),
+        _ => Err(odd_answer()),
+    }
+}
+
+/// A Blob of the run file.
+async fn export(conductor: Conductor, run: JsValue) -> Result<JsValue, Fault> {
+    let run = run.as_string().or_else(|| shown_run(conductor)).ok_or_else(no_run)?;
+    Ok(conductor.ask(Task::Export { run }).await?.attachment)
+}
+
+async fn remove(conductor: Conductor, run: JsValue) -> Result<JsValue, Fault> {
+    let run = run.as_string().ok_or_else(no_run)?;
+    if let Some(fault) = conductor.peek(|session| session.refusal_to_remove(&run)) {
+        return Err(fault);
+    }
+    conductor.apply(Event::CloseRun(run.clone()));
+    let task = Task::Remove { run };
+    let Outcome { answer, .. } = conductor.ask(task.clone()).await?;
+    let generation = conductor.peek(|session| session.generation);
+    conductor.apply(Event::Answered { generation, task, answer });
+    Ok(JsValue::UNDEFINED)
+}
+
+async fn query(conductor: Conductor, text: JsValue) -> Result<JsValue, Fault> {
+    let task = Task::Query { run: shown_run(conductor).ok_or_else(no_run)?, text: as_text(&text)? };
+    let Outcome { answer, cost_ms, .. } = conductor.ask(task).await?;
+    let Answer::Query { query, unit, axes, values } = answer else { return Err(odd_answer()) };
+    Ok(object([
+        ("query", query.into()),
+        ("unit", unit.into()),
+        ("shape", json::list(values.shape.iter().map(|&length| length as f64))),
+        ("axes", json::axes(&axes)),
+        ("values", json::nested(&values)),
+        ("cost_ms", json::number(cost_ms)),
+    ]))
+}
+
+async fn slice(conductor: Conductor, text: JsValue) -> Result<JsValue, Fault> {
+    let task = Task::Slice { run: shown_run(conductor).ok_or_else(no_run)?, text: as_text(&text)? };
+    let Answer::Slice { axes, shape, values } = conductor.ask(task).await?.answer else {
+        return Err(odd_answer());
+    };
+    Ok(object([
+        ("shape", json::list(shape.iter().map(|&length| length as f64))),
+        ("axes", json::axes(&axes)),
+        ("dtype", "float32".into()),
+        ("values", Float32Array::from(values.as_slice()).into()),
+    ]))
+}
+
+/// Every recorded epoch has its raw cells in this version; none is dropped and recomputed.
+async fn storage(conductor: Conductor) -> Result<JsValue, Fault> {
+    let machine = capabilities().await;
+    let raw_epochs = list(conductor).await?.iter().map(|run| run.recorded).sum();
+    Ok(object([
+        ("quota", machine.quota.map_or(JsValue::NULL, json::number)),
+        ("usage", machine.usage.map_or(JsValue::NULL, json::number)),
+        ("budget", machine.quota.map_or(JsValue::NULL, json::number)),
+        ("persisted", json::optional(machine.persisted)),
+        ("raw_epochs", json::count(raw_epochs)),
+        ("recomputable_epochs", json::count(0)),
+    ]))
+}
+
+/// The run on screen, else the one being trained.
+fn shown_run(conductor: Conductor) -> Option<String> {
+    conductor.peek(|session| {
+        session.open.as_ref().map(|open| open.run.clone()).or_else(|| session.live.run.clone())
+    })
+}
+
+fn as_text(value: &JsValue) -> Result<String, Fault> {
+    value.as_string().ok_or_else(|| {
+        Fault::new(
+            "bad_argument",
+            "The query cannot be read.",
+            "A text was expected.",
+            "Write it as in cnnslicer.query(\"H(dCNN(-, 3, -, -))\").",
+        )
+    })
+}
+
+fn no_run() -> Fault {
+    Fault::new(
+        "no_run",
+        "There is no run to do this with.",
+        "Nothing is being trained, and no stored run is open.",
+        "Start one with cnnslicer.train({…}), or open one from the list.",
+    )
+}
+
+fn odd_answer() -> Fault {
+    Fault::new(
+        "odd_answer",
+        "The answer of a compute worker does not fit the question.",
+        "Page and worker may be of different versions.",
+        "Reload the page without its cache (Ctrl+Shift+R).",
+    )
+}

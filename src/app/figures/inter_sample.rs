@@ -1,0 +1,87 @@
+//! Inter-sample entropy of every layer over epochs: one curve per layer.
+
+use super::{Curve, CurveChart, Ink, Rule, range_of};
+use crate::app::session::{InterSampleScale, OpenRun, Results};
+
+/// The curves of `class`, or of all classes together; epochs that are not measured yet are left out.
+pub fn chart(run: &OpenRun, results: &Results, class: Option<usize>, cursor: Option<f64>) -> CurveChart {
+    let n_layers = run.header.layers.len() + 1;
+    let index = class.unwrap_or(run.header.classes.len());
+    let curve = |layer: usize| Curve {
+        name: format!("{layer} {}", run.layer_name(layer)),
+        ink: Ink::Layer { layer, of: n_layers },
+        points: points(run, results, layer, index),
+    };
+    let curves: Vec<Curve> = (0..n_layers).map(curve).collect();
+    let rules = match scale(run, class) {
+        Some(scale) => vec![Rule { y: scale.usual, name: "log₂(N·k)".into() }],
+        None => Vec::new(),
+    };
+    let values = curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.1));
+    let y_range = range_of(values.chain(rules.iter().map(|rule| rule.y)), 0.1);
+    let last_epoch = f64::from(run.last_epoch()).max(1.0);
+    CurveChart { last_epoch, y_title: "H (bit)".into(), y_range, curves, rules, cursor }
+}
+
+fn points(run: &OpenRun, results: &Results, layer: usize, index: usize) -> Vec<(f64, f64)> {
+    let value = |(epoch_index, epoch): (usize, &crate::protocol::compute::EpochSummary)| {
+        let bits = results.inter_sample(epoch_index, layer)?;
+        Some((f64::from(epoch.metrics.epoch), *bits.values.get(index)?))
+    };
+    run.epochs.iter().enumerate().filter_map(value).collect()
+}
+
+/// What the curves can be compared with; the probe set is balanced over the classes.
+pub fn scale(run: &OpenRun, class: Option<usize>) -> Option<InterSampleScale> {
+    let images = match class {
+        None => run.header.probe_images,
+        Some(_) => run.header.probe_images / run.header.classes.len().max(1),
+    };
+    InterSampleScale::new(images, run.header.settings.k)
+}
+
+/// The scale in words.
+pub fn scale_in_words(run: &OpenRun, class: Option<usize>) -> String {
+    match scale(run, class) {
+        Some(InterSampleScale { images, k, usual, ceiling }) => format!(
+            "N = {images} images, k = {k} neighbours: log₂(N·k) = {usual:.3} bit, and no value lies above \
+             log₂(N(N−1)) = {ceiling:.3} bit. Compare only at equal N and k."
+        ),
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::session::fixture;
+    use crate::protocol::compute::BitsArray;
+    use crate::protocol::{Answer, Task};
+
+    fn measured(run: &OpenRun, epoch_index: usize, layer: usize) -> Results {
+        let mut results = Results::default();
+        let values: Vec<f64> = (0..11).map(f64::from).collect();
+        let task = Task::InterSample { run: run.run.clone(), epoch_index, layer };
+        results.answer(&task, Answer::InterSample(BitsArray { shape: vec![11], values }));
+        results
+    }
+
+    #[test]
+    fn a_curve_has_the_epochs_that_are_measured() {
+        let run = fixture::open_run("a", 3);
+        let results = measured(&run, 1, 2);
+        let chart_of = |class| chart(&run, &results, class, None);
+        assert_eq!(chart_of(None).curves[2].points, [(1.0, 10.0)]);
+        assert_eq!(chart_of(Some(4)).curves[2].points, [(1.0, 4.0)]);
+        assert!(chart_of(None).curves[0].points.is_empty());
+        assert_eq!(chart_of(None).curves.len(), run.header.layers.len() + 1);
+    }
+
+    #[test]
+    fn the_scale_of_a_class_is_that_of_its_images() {
+        let run = fixture::open_run("a", 1);
+        assert_eq!(scale(&run, None).map(|scale| (scale.images, scale.k)), Some((500, 499)));
+        assert_eq!(scale(&run, Some(3)).map(|scale| (scale.images, scale.k)), Some((50, 49)));
+        assert!(scale_in_words(&run, None).contains("N = 500"));
+    }
+}

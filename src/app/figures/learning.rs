@@ -1,0 +1,103 @@
+//! Loss and accuracy over epochs, training and test set; the epoch under way as a fine line.
+
+use super::{Curve, CurveChart, Ink, range_of};
+use crate::app::session::live::TrailPoint;
+use crate::app::session::{Live, OpenRun};
+use crate::training::EpochMetrics;
+
+/// What is drawn of the metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Learning {
+    /// Mean cross-entropy, nats.
+    Loss,
+    /// Share predicted right, 0 … 1.
+    Accuracy,
+}
+
+impl Learning {
+    fn train(self, metrics: &EpochMetrics) -> f64 {
+        f64::from(match self {
+            Self::Loss => metrics.train_loss,
+            Self::Accuracy => metrics.train_accuracy,
+        })
+    }
+
+    fn test(self, metrics: &EpochMetrics) -> f64 {
+        f64::from(match self {
+            Self::Loss => metrics.test_loss,
+            Self::Accuracy => metrics.test_accuracy,
+        })
+    }
+
+    fn trail(self, point: &TrailPoint) -> f64 {
+        match self {
+            Self::Loss => point.loss,
+            Self::Accuracy => point.accuracy,
+        }
+    }
+
+    /// The curves of a run; of the run that trains now, the epoch under way too.
+    pub fn chart(self, run: &OpenRun, live: &Live, cursor: Option<f64>) -> CurveChart {
+        let over_epochs = |value: &dyn Fn(&EpochMetrics) -> f64| -> Vec<(f64, f64)> {
+            let point = |metrics: &EpochMetrics| (f64::from(metrics.epoch), value(metrics));
+            run.epochs.iter().map(|epoch| point(&epoch.metrics)).collect()
+        };
+        let mut train = over_epochs(&|metrics| self.train(metrics));
+        let recorded = run.epochs.last().map_or(0.0, |epoch| f64::from(epoch.metrics.epoch));
+        if live.is_of(&run.run) {
+            let under_way = live.trail.iter().filter(|point| point.epoch > recorded);
+            train.extend(under_way.map(|point| (point.epoch, self.trail(point))));
+        }
+        let curves = vec![
+            Curve { name: "training set".into(), ink: Ink::Train, points: train },
+            Curve {
+                name: "test set".into(),
+                ink: Ink::Test,
+                points: over_epochs(&|metrics| self.test(metrics)),
+            },
+        ];
+        let values = curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.1));
+        let (y_title, y_range) = match self {
+            Self::Loss => ("cross-entropy (nat)", (0.0, range_of(values, 0.1).1)),
+            Self::Accuracy => ("share predicted right", (0.0, 1.0)),
+        };
+        let last_epoch = f64::from(run.last_epoch()).max(1.0);
+        CurveChart { last_epoch, y_title: y_title.into(), y_range, curves, rules: Vec::new(), cursor }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::session::{Status, fixture};
+
+    fn training() -> Live {
+        let trail = [0.5, 1.5, 2.5].map(|epoch| TrailPoint { epoch, loss: 0.7, accuracy: 0.6 });
+        let mut live = Live::default();
+        live.status = Status::Training;
+        live.run = Some("a".into());
+        live.trail = trail.to_vec();
+        live
+    }
+
+    #[test]
+    fn the_epoch_under_way_continues_the_training_curve() {
+        let chart = Learning::Loss.chart(&fixture::open_run("a", 3), &training(), None);
+        assert_eq!(chart.curves[0].points.last(), Some(&(2.5, 0.7)));
+        assert_eq!(chart.curves[0].points.len(), 4);
+        assert_eq!(chart.curves[1].points.len(), 3);
+    }
+
+    #[test]
+    fn another_runs_progress_is_not_drawn() {
+        let chart = Learning::Accuracy.chart(&fixture::open_run("b", 3), &training(), None);
+        assert_eq!(chart.curves[0].points.len(), 3);
+    }
+
+    #[test]
+    fn the_axes_start_at_zero() {
+        let run = fixture::open_run("a", 3);
+        assert!(Learning::Loss.chart(&run, &Live::default(), None).y_range.0.abs() < 1e-12);
+        assert_eq!(Learning::Accuracy.chart(&run, &Live::default(), None).y_range, (0.0, 1.0));
+    }
+}

@@ -1,0 +1,166 @@
+//! What each chart shows, from what the session knows: curves, tables, captions. Pure; tested natively.
+//!
+//! Views hand these to `plot` and to widgets. Undefined values are NaN and leave a gap; +∞ is a gap marked ∞.
+
+pub mod capacity;
+pub mod confusion;
+pub mod inter_sample;
+pub mod intra_sample;
+pub mod label;
+pub mod learning;
+
+/// Which colour a curve has; the same thing has the same colour in every chart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ink {
+    /// A class, by its index.
+    Class(usize),
+    /// All classes together.
+    AllClasses,
+    /// A layer, by its position among `of`.
+    Layer {
+        /// 0 … |L|.
+        layer: usize,
+        /// |L| + 1.
+        of: usize,
+    },
+    /// Training set.
+    Train,
+    /// Test set.
+    Test,
+}
+
+/// One line of a chart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Curve {
+    /// In the legend.
+    pub name: String,
+    /// Its colour.
+    pub ink: Ink,
+    /// From left to right.
+    pub points: Vec<(f64, f64)>,
+}
+
+/// A horizontal line to compare with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rule {
+    /// Where.
+    pub y: f64,
+    /// What it is.
+    pub name: String,
+}
+
+/// A chart of curves over epochs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CurveChart {
+    /// Last epoch of the x axis, which starts at 0.
+    pub last_epoch: f64,
+    /// Title of the y axis, with its unit.
+    pub y_title: String,
+    /// Ends of the y axis.
+    pub y_range: (f64, f64),
+    /// The curves.
+    pub curves: Vec<Curve>,
+    /// Lines to compare with.
+    pub rules: Vec<Rule>,
+    /// The selected epoch.
+    pub cursor: Option<f64>,
+}
+
+/// Numbers of a figure under column heads.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Numbers {
+    /// Column heads.
+    pub columns: Vec<String>,
+    /// As long as `columns` each.
+    pub rows: Vec<Vec<String>>,
+}
+
+impl CurveChart {
+    /// One row per x that any curve has, one column per curve.
+    pub fn numbers(&self) -> Numbers {
+        let mut xs: Vec<f64> =
+            self.curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.0)).collect();
+        xs.sort_by(f64::total_cmp);
+        xs.dedup();
+        let value = |curve: &Curve, x: f64| {
+            let point = curve.points.iter().find(|point| point.0.total_cmp(&x).is_eq());
+            point.map_or_else(String::new, |point| exact(point.1))
+        };
+        let row = |&x: &f64| {
+            let values = self.curves.iter().map(|curve| value(curve, x));
+            std::iter::once(number(x)).chain(values).collect()
+        };
+        let names = self.curves.iter().map(|curve| curve.name.clone());
+        Numbers {
+            columns: std::iter::once("epoch".to_owned()).chain(names).collect(),
+            rows: xs.iter().map(row).collect(),
+        }
+    }
+}
+
+/// The smallest range with some room around all finite `values`, and at least `least` high.
+pub fn range_of(values: impl Iterator<Item = f64>, least: f64) -> (f64, f64) {
+    let finite = values.filter(|value| value.is_finite());
+    let (low, high) = finite
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
+    if low > high {
+        return (0.0, least);
+    }
+    let room = ((high - low).max(least) - (high - low)) / 2.0 + 0.05 * (high - low).max(least);
+    (low - room, high + room)
+}
+
+/// A value for reading: four decimals, ∞, or – where it is undefined.
+pub fn exact(value: f64) -> String {
+    if value.is_nan() {
+        "–".into()
+    } else if value.is_infinite() {
+        "∞".into()
+    } else {
+        format!("{value:.4}")
+    }
+}
+
+/// A coordinate: as few decimals as it needs.
+pub fn number(value: f64) -> String {
+    let text = format!("{value:.3}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_has_a_row_for_every_epoch_of_any_curve() {
+        let curve = |name: &str, points: &[(f64, f64)]| Curve {
+            name: name.into(),
+            ink: Ink::Train,
+            points: points.to_vec(),
+        };
+        let chart = CurveChart {
+            last_epoch: 2.0,
+            y_title: String::new(),
+            y_range: (0.0, 1.0),
+            curves: vec![curve("a", &[(0.0, 0.5), (2.0, f64::INFINITY)]), curve("b", &[(1.0, f64::NAN)])],
+            rules: Vec::new(),
+            cursor: None,
+        };
+        let numbers = chart.numbers();
+        assert_eq!(numbers.columns, ["epoch", "a", "b"]);
+        assert_eq!(numbers.rows, [["0", "0.5000", ""], ["1", "", "–"], ["2", "∞", ""]]);
+    }
+
+    #[test]
+    fn a_range_leaves_out_what_is_not_finite() {
+        let (low, high) = range_of([1.0, f64::NAN, 3.0, f64::INFINITY].into_iter(), 0.5);
+        assert!(low < 1.0 && low > 0.8 && high > 3.0 && high < 3.2);
+        assert_eq!(range_of(std::iter::empty(), 2.0), (0.0, 2.0));
+    }
+
+    #[test]
+    fn a_range_of_equal_values_is_not_flat() {
+        let (low, high) = range_of([2.0, 2.0].into_iter(), 1.0);
+        assert!(high - low >= 1.0 && low < 2.0 && high > 2.0);
+    }
+}

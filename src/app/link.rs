@@ -1,0 +1,308 @@
+//! State ⇄ address bar: the page's settings as URL parameters.
+//!
+//! Read once when the page opens, written whenever the selection or the settings change. An unknown
+//! or bad parameter becomes a [`Fault`] that names it, and is otherwise ignored.
+
+use std::fmt::Write as _;
+
+use crate::app::session::{LayerPair, View};
+use crate::protocol::Fault;
+use crate::training::TrainingConfig;
+use crate::training::config::ConfigError;
+
+/// Which colours the page uses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ThemeChoice {
+    /// As the system says.
+    #[default]
+    Auto,
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+impl ThemeChoice {
+    /// All choices in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::Auto, Self::Light, Self::Dark];
+
+    /// The word in the address bar and in `data-theme`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// The choice called `name`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|choice| choice.name() == name)
+    }
+}
+
+/// What a link says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    /// Settings of the next run.
+    pub config: TrainingConfig,
+    /// Whether a run starts at once.
+    pub autostart: bool,
+    /// The run to open.
+    pub run: Option<String>,
+    /// Which charts are on screen.
+    pub view: View,
+    /// Epoch number to look at; absent while the newest is followed.
+    pub epoch: Option<u32>,
+    /// Layer to look at.
+    pub layer: Option<usize>,
+    /// Pair of layers of the capacity heatmap.
+    pub pair: Option<LayerPair>,
+    /// Colours; absent when the link does not say.
+    pub theme: Option<ThemeChoice>,
+}
+
+impl Default for Link {
+    fn default() -> Self {
+        Self {
+            config: TrainingConfig::default(),
+            autostart: false,
+            run: None,
+            view: View::Overview,
+            epoch: None,
+            layer: None,
+            pair: None,
+            theme: None,
+        }
+    }
+}
+
+/// Reads the query part of an address, with or without the leading `?`.
+pub fn parse(search: &str) -> (Link, Vec<Fault>) {
+    let mut link = Link::default();
+    let mut faults = Vec::new();
+    for part in search.trim_start_matches('?').split('&').filter(|part| !part.is_empty()) {
+        let (name, value) = part.split_once('=').unwrap_or((part, ""));
+        let (name, value) = (decode(name), decode(value));
+        if let Err(fault) = link.set(&name, &value) {
+            faults.push(fault);
+        }
+    }
+    (link, faults)
+}
+
+impl Link {
+    fn set(&mut self, name: &str, value: &str) -> Result<(), Fault> {
+        let bad = |expected: &str| bad_parameter(name, value, expected);
+        match name {
+            "autostart" => self.autostart = parse_switch(value).ok_or_else(|| bad("0 or 1"))?,
+            "run" => self.run = Some(parse_run(value).ok_or_else(|| bad("the identifier of a run"))?),
+            "view" => {
+                self.view =
+                    View::from_name(value).ok_or_else(|| bad("overview, training, layer or channel"))?;
+            }
+            "epoch" => self.epoch = Some(value.parse().map_err(|_| bad("an epoch number, 0 or more"))?),
+            "layer" => self.layer = Some(value.parse().map_err(|_| bad("a layer number, 0 or more"))?),
+            "pair" => self.pair = Some(parse_pair(value).ok_or_else(|| bad("two layer numbers, as in 2,3"))?),
+            "theme" => {
+                let theme = ThemeChoice::from_name(value).ok_or_else(|| bad("light, dark or auto"))?;
+                self.theme = Some(theme);
+            }
+            _ => self
+                .config
+                .set(name, value)
+                .map_err(|error| bad_setting(name, value, "the address is ignored", &error))?,
+        }
+        Ok(())
+    }
+
+    /// The query part of the address that brings this state back, without `?`; settings that are as
+    /// they come are left out.
+    pub fn to_query(&self) -> String {
+        let mut query = String::new();
+        let mut push = |name: &str, value: &str| {
+            let joint = if query.is_empty() { "" } else { "&" };
+            // Writing to a String cannot fail.
+            let _ = write!(query, "{joint}{name}={}", encode(value));
+        };
+        for (name, value) in self.config.changed_pairs() {
+            push(name, &value);
+        }
+        if self.autostart {
+            push("autostart", "1");
+        }
+        if let Some(run) = &self.run {
+            push("run", run);
+        }
+        if self.view != View::Overview {
+            push("view", self.view.name());
+        }
+        if let Some(epoch) = self.epoch {
+            push("epoch", &epoch.to_string());
+        }
+        if let Some(layer) = self.layer {
+            push("layer", &layer.to_string());
+        }
+        if let Some(pair) = self.pair {
+            push("pair", &format!("{},{}", pair.a, pair.b));
+        }
+        if let Some(theme) = self.theme {
+            push("theme", theme.name());
+        }
+        query
+    }
+}
+
+fn parse_switch(value: &str) -> Option<bool> {
+    match value {
+        "1" => Some(true),
+        "0" => Some(false),
+        _ => None,
+    }
+}
+
+/// An identifier is a folder name in storage: nothing that could leave the folder of runs.
+fn parse_run(value: &str) -> Option<String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    (!value.is_empty() && value.len() <= 120 && value.chars().all(plain)).then(|| value.to_owned())
+}
+
+fn parse_pair(value: &str) -> Option<LayerPair> {
+    let (a, b) = value.split_once(',')?;
+    Some(LayerPair { a: a.trim().parse().ok()?, b: b.trim().parse().ok()? })
+}
+
+fn bad_parameter(name: &str, value: &str, expected: &str) -> Fault {
+    Fault::new(
+        "bad_parameter",
+        format!("“{name}={value}” in the address is ignored."),
+        format!("Expected {expected}."),
+        "Correct the link, or choose the setting on the page.",
+    )
+}
+
+/// A setting that was not taken; `place` says where it stands and what became of it ("the address is ignored").
+/// A name that the settings do not know is unknown altogether.
+pub fn bad_setting(name: &str, value: &str, place: &str, error: &ConfigError) -> Fault {
+    let named = format!("“{name}” in {place}.");
+    let (code, what) = match error {
+        ConfigError::UnknownName { .. } | ConfigError::NameNotAvailable { .. } => {
+            ("unknown_parameter", named)
+        }
+        _ => ("bad_parameter", format!("“{name}={value}” in {place}.")),
+    };
+    Fault::new(code, what, error.to_string(), "Correct it, or choose the setting on the page.")
+}
+
+/// Undoes percent-encoding; what is no valid escape or no UTF-8 stays as readable as possible.
+fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some((&byte, tail)) = rest.split_first() {
+        let escape = (byte == b'%').then(|| hex_pair(tail)).flatten();
+        decoded.push(escape.unwrap_or(if byte == b'+' { b' ' } else { byte }));
+        rest = if escape.is_some() { &tail[2..] } else { tail };
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+fn hex_pair(bytes: &[u8]) -> Option<u8> {
+    let digit = |index: usize| char::from(*bytes.get(index)?).to_digit(16);
+    Some((digit(0)? * 16 + digit(1)?) as u8)
+}
+
+/// Percent-encodes all but the characters that a query part may hold as they are.
+fn encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~,:".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codes(search: &str) -> Vec<String> {
+        parse(search).1.into_iter().map(|fault| fault.code).collect()
+    }
+
+    #[test]
+    fn an_empty_address_is_the_default() {
+        assert_eq!(parse(""), (Link::default(), Vec::new()));
+        assert_eq!(Link::default().to_query(), "");
+    }
+
+    #[test]
+    fn the_contracts_example_is_read() {
+        let (link, faults) = parse("?dataset=mnist&per_class=1000&epochs=5&backend=cpu&autostart=1");
+        assert_eq!(faults, []);
+        assert!(link.autostart);
+        assert_eq!(link.config.epochs, 5);
+    }
+
+    #[test]
+    fn a_link_brings_its_state_back() {
+        let search = "dataset=mnist&per_class=100&epochs=3&lr=0.01&seed=9&autostart=1&run=mnist-1\
+                      &view=layer&epoch=2&layer=4&pair=2,3&theme=dark";
+        let (link, faults) = parse(search);
+        assert_eq!(faults, []);
+        assert_eq!(parse(&link.to_query()), (link, Vec::new()));
+    }
+
+    #[test]
+    fn an_unknown_parameter_is_named_and_ignored() {
+        let (link, faults) = parse("colour=red&epochs=4");
+        assert_eq!(link.config.epochs, 4);
+        assert_eq!(faults[0].code, "unknown_parameter");
+        assert!(faults[0].what.contains("colour"));
+    }
+
+    #[test]
+    fn a_bad_value_is_named_and_ignored() {
+        for search in [
+            "epochs=many",
+            "autostart=yes",
+            "view=circles",
+            "epoch=-1",
+            "layer=x",
+            "pair=2",
+            "theme=pink",
+            "run=../secrets",
+            "run=",
+        ] {
+            let (link, faults) = parse(search);
+            assert_eq!(link, Link::default(), "{search}");
+            assert_eq!(codes(search), ["bad_parameter"], "{search}");
+            assert!(faults[0].what.contains(search), "{}", faults[0].what);
+        }
+    }
+
+    #[test]
+    fn a_bad_value_does_not_touch_the_good_ones() {
+        let (link, faults) = parse("epochs=4&pair=1,2&batch=0");
+        assert_eq!((link.config.epochs, link.pair), (4, Some(LayerPair { a: 1, b: 2 })));
+        assert_eq!(faults.len(), 1);
+    }
+
+    #[test]
+    fn percent_encoding_is_undone() {
+        assert_eq!(decode("2%2C3"), "2,3");
+        assert_eq!(decode("a+b%20c"), "a b c");
+        assert_eq!(decode("100%"), "100%");
+        assert_eq!(decode("%zz"), "%zz");
+        assert_eq!(decode(&encode("H(dCNN(-, 3, 7, -)) ∞ & =")), "H(dCNN(-, 3, 7, -)) ∞ & =");
+    }
+
+    #[test]
+    fn a_pair_may_come_encoded() {
+        assert_eq!(parse("pair=2%2C3").0.pair, Some(LayerPair { a: 2, b: 3 }));
+    }
+}

@@ -1,0 +1,137 @@
+//! What can happen to the session, and what is to be done about it.
+
+use crate::app::link::Link;
+use crate::app::session::{LayerPair, Start, View};
+use crate::protocol::{Answer, Fault, FromTrainer, Task, ToTrainer};
+
+/// A part of the session that a view can wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// [`Session::live`]
+    Live,
+    /// [`Session::shelf`]
+    Shelf,
+    /// [`Session::open`]
+    Open,
+    /// [`Session::results`]
+    Results,
+    /// [`Session::selection`]
+    Selection,
+    /// [`Session::notices`]
+    Notices,
+    /// [`Session::draft`]
+    Draft,
+}
+
+impl Part {
+    /// All parts; the position of each is its number.
+    pub const ALL: [Self; 7] =
+        [Self::Live, Self::Shelf, Self::Open, Self::Results, Self::Selection, Self::Notices, Self::Draft];
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The page was opened with this link.
+    Linked(Link),
+    /// The user wants a run.
+    Train(Start),
+    /// The user wants a break.
+    Pause,
+    /// The user wants to go on.
+    Resume,
+    /// The user has enough.
+    Stop,
+    /// The trainer said something.
+    Trainer(FromTrainer),
+    /// The trainer's worker is gone.
+    TrainerLost(Fault),
+    /// A stored run is to be shown.
+    OpenRun(String),
+    /// A stored run is to be deleted.
+    RemoveRun(String),
+    /// A run is about to be deleted and can no longer be shown.
+    CloseRun(String),
+    /// A compute worker is done.
+    Answered {
+        /// Of the task.
+        generation: u64,
+        /// What was asked.
+        task: Task,
+        /// What it gave.
+        answer: Answer,
+    },
+    /// A compute worker could not do it.
+    TaskFailed {
+        /// Of the task.
+        generation: u64,
+        /// What was asked.
+        task: Task,
+        /// Why it failed.
+        fault: Fault,
+    },
+    /// Failed measures are to be tried again.
+    Retry,
+    /// The slider moved.
+    EpochPicked(usize),
+    /// Another layer.
+    LayerPicked(usize),
+    /// Another pair of layers.
+    PairPicked(LayerPair),
+    /// Another set of charts.
+    ViewPicked(View),
+    /// A field of the start panel changed.
+    Edited {
+        /// The setting.
+        name: String,
+        /// As typed.
+        text: String,
+    },
+    /// Something went wrong elsewhere.
+    Noticed(Fault),
+    /// A notice was read.
+    Dismissed(u64),
+}
+
+/// What is to be done about an event.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Give a task to the pool.
+    Ask {
+        /// To be given back with the answer; an answer of an older one is dropped.
+        generation: u64,
+        /// What to compute.
+        task: Task,
+        /// Whether the user is looking at it.
+        visible: bool,
+    },
+    /// Tell the trainer, starting its worker first if need be.
+    Tell(ToTrainer),
+    /// The trainer's worker is of no more use.
+    DropTrainer,
+}
+
+/// What an event led to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outcome {
+    /// Parts that are not what they were.
+    pub changed: Vec<Part>,
+    /// What to do now, in order.
+    pub commands: Vec<Command>,
+}
+
+impl Outcome {
+    pub(super) fn change(&mut self, part: Part) {
+        if !self.changed.contains(&part) {
+            self.changed.push(part);
+        }
+    }
+
+    pub(super) fn tell(&mut self, message: ToTrainer) {
+        self.commands.push(Command::Tell(message));
+    }
+
+    pub(super) fn ask(&mut self, generation: u64, task: Task) {
+        self.commands.push(Command::Ask { generation, task, visible: true });
+    }
+}

@@ -1,0 +1,120 @@
+//! The run on screen: what it is, and its epochs as far as they are recorded.
+
+use crate::cube::{LayerHeader, RunHeader};
+use crate::protocol::compute::EpochSummary;
+
+/// The run whose results are shown, stored or being trained.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OpenRun {
+    /// Identifier.
+    pub run: String,
+    /// What it is.
+    pub header: RunHeader,
+    /// Recorded epochs, 0 first.
+    pub epochs: Vec<EpochSummary>,
+}
+
+/// What an inter-sample entropy can be compared with; depends on the number of images and neighbours.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct InterSampleScale {
+    /// Images, N.
+    pub images: usize,
+    /// Neighbours, min(k, N − 1).
+    pub k: usize,
+    /// log2(N·k) bits: the value of equal weights on k neighbours each.
+    pub usual: f64,
+    /// log2(N(N − 1)) bits: no value lies above.
+    pub ceiling: f64,
+}
+
+impl InterSampleScale {
+    /// For `images` images and `k` neighbours asked for; `None` below two images.
+    pub fn new(images: usize, k: usize) -> Option<Self> {
+        let others = images.checked_sub(1).filter(|&others| others > 0)?;
+        let k = k.min(others);
+        let bits = |neighbours: usize| (images as f64 * neighbours as f64).log2();
+        Some(Self { images, k, usual: bits(k), ceiling: bits(others) })
+    }
+}
+
+impl OpenRun {
+    /// Number of the epoch at `epoch_index`.
+    pub fn epoch_number(&self, epoch_index: usize) -> Option<u32> {
+        self.epochs.get(epoch_index).map(|epoch| epoch.metrics.epoch)
+    }
+
+    /// The epoch number up to which charts reach: the last one planned, or the last one recorded.
+    pub fn last_epoch(&self) -> u32 {
+        let recorded = self.epochs.last().map_or(0, |epoch| epoch.metrics.epoch);
+        let planned = self.header.planned_epochs.last().copied().unwrap_or(0);
+        if self.header.complete { recorded } else { recorded.max(planned) }
+    }
+
+    /// Name of layer `layer`, 0 being the input: `conv1`, `input`.
+    pub fn layer_name(&self, layer: usize) -> &str {
+        match layer.checked_sub(1) {
+            None => "input",
+            Some(index) => self.header.layers.get(index).map_or("?", |layer| layer.name.as_str()),
+        }
+    }
+
+    /// Number, name and shape of layer `layer`: `2 conv2 · 16×28×28`.
+    pub fn layer_label(&self, layer: usize) -> String {
+        let shape = match layer.checked_sub(1) {
+            None => self.header.input,
+            Some(index) => self.header.layers.get(index).map_or(self.header.input, LayerHeader::shape),
+        };
+        let name = self.layer_name(layer);
+        format!("{layer} {name} · {}×{}×{}", shape.channels, shape.height, shape.width)
+    }
+
+    /// Labels of all layers, the input first.
+    pub fn layer_labels(&self) -> Vec<String> {
+        (0..=self.header.layers.len()).map(|layer| self.layer_label(layer)).collect()
+    }
+
+    /// What the inter-sample entropies of all probe images can be compared with.
+    pub fn inter_sample_scale(&self) -> Option<InterSampleScale> {
+        InterSampleScale::new(self.header.probe_images, self.header.settings.k)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::session::fixture;
+
+    #[test]
+    fn the_scale_clamps_k_to_the_other_images() {
+        let scale = InterSampleScale::new(500, 1000).unwrap();
+        assert_eq!(scale.k, 499);
+        assert!((scale.usual - scale.ceiling).abs() < 1e-12);
+        assert!((scale.ceiling - (500.0_f64 * 499.0).log2()).abs() < 1e-12);
+        let scale = InterSampleScale::new(2000, 1000).unwrap();
+        assert_eq!(scale.k, 1000);
+        assert!(scale.usual < scale.ceiling);
+    }
+
+    #[test]
+    fn one_image_has_no_neighbours() {
+        assert_eq!(InterSampleScale::new(1, 1000), None);
+        assert_eq!(InterSampleScale::new(0, 1000), None);
+    }
+
+    #[test]
+    fn layer_zero_is_the_input() {
+        let run = fixture::open_run("a", 1);
+        assert_eq!(run.layer_label(0), "0 input · 1×28×28");
+        assert_eq!(run.layer_label(1), "1 conv1 · 16×28×28");
+        assert_eq!(run.layer_labels().len(), run.header.layers.len() + 1);
+    }
+
+    #[test]
+    fn charts_of_an_unfinished_run_reach_to_the_planned_end() {
+        let mut run = fixture::open_run("a", 2);
+        run.header.complete = false;
+        assert_eq!(run.last_epoch(), 5);
+        run.header.complete = true;
+        assert_eq!(run.last_epoch(), 1);
+    }
+}

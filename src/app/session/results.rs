@@ -1,0 +1,250 @@
+//! Measures that arrived for the open run, and which are asked for next.
+//!
+//! Values come from the compute workers; views read them. Nothing is computed here. Only as many tasks
+//! are handed out as there are workers, so that what the user looks at now is always next in line.
+
+use std::collections::BTreeMap;
+
+use crate::app::session::{LayerPair, OpenRun, Selection};
+use crate::protocol::compute::BitsArray;
+use crate::protocol::{Answer, Task};
+
+/// Channel capacity of a pair of layers and what chance gives, both `[C_a, C_b]` bits.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Capacity {
+    /// I of every pair of channels.
+    pub capacity: BitsArray,
+    /// The same with one image order shuffled.
+    pub null: BitsArray,
+}
+
+/// The results of the open run by what they are of; epochs are indices on axis T.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Results {
+    inter_sample: BTreeMap<(usize, usize), BitsArray>,
+    intra_sample: BTreeMap<(usize, usize), BitsArray>,
+    capacity: BTreeMap<(usize, LayerPair), Capacity>,
+    in_flight: Vec<Task>,
+    failed: Vec<Task>,
+}
+
+/// A task to hand to the pool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// What to compute.
+    pub task: Task,
+    /// Whether it is of the epoch on screen.
+    pub visible: bool,
+}
+
+impl Results {
+    /// Inter-sample entropies `[K+1]` in bits, the last of all classes together.
+    pub fn inter_sample(&self, epoch_index: usize, layer: usize) -> Option<&BitsArray> {
+        self.inter_sample.get(&(epoch_index, layer))
+    }
+
+    /// Intra-sample entropies `[C, K+1]` in bits, the last column of all classes together.
+    pub fn intra_sample(&self, epoch_index: usize, layer: usize) -> Option<&BitsArray> {
+        self.intra_sample.get(&(epoch_index, layer))
+    }
+
+    /// Channel capacities of a pair of layers.
+    pub fn capacity(&self, epoch_index: usize, pair: LayerPair) -> Option<&Capacity> {
+        self.capacity.get(&(epoch_index, pair))
+    }
+
+    /// Tasks handed out and not answered yet.
+    pub fn in_flight(&self) -> usize {
+        self.in_flight.len()
+    }
+
+    /// Whether the task failed and is not tried again by itself.
+    pub fn has_failed(&self, task: &Task) -> bool {
+        self.failed.contains(task)
+    }
+
+    /// Tries failed tasks again when they are wanted next.
+    pub fn forgive(&mut self) {
+        self.failed.clear();
+    }
+
+    /// Marks a task as handed out.
+    pub fn start(&mut self, task: Task) {
+        self.in_flight.push(task);
+    }
+
+    /// Keeps an answer.
+    pub fn answer(&mut self, task: &Task, answer: Answer) {
+        self.in_flight.retain(|other| other != task);
+        match (task, answer) {
+            (Task::InterSample { epoch_index, layer, .. }, Answer::InterSample(bits)) => {
+                self.inter_sample.insert((*epoch_index, *layer), bits);
+            }
+            (Task::IntraSample { epoch_index, layer, .. }, Answer::IntraSample(bits)) => {
+                self.intra_sample.insert((*epoch_index, *layer), bits);
+            }
+            (Task::Capacity { epoch_index, layer_a, layer_b, .. }, Answer::Capacity { capacity, null }) => {
+                let pair = LayerPair { a: *layer_a, b: *layer_b };
+                self.capacity.insert((*epoch_index, pair), Capacity { capacity, null });
+            }
+            // An answer of another kind than its task is a fault of the worker's build; asking again would loop.
+            _ => self.failed.push(task.clone()),
+        }
+    }
+
+    /// Remembers a failure, so that the task is not asked for again and again.
+    pub fn fail(&mut self, task: &Task) {
+        self.in_flight.retain(|other| other != task);
+        self.failed.push(task.clone());
+    }
+
+    fn lacks(&self, task: &Task) -> bool {
+        let known = match *task {
+            Task::InterSample { epoch_index, layer, .. } => self.inter_sample(epoch_index, layer).is_some(),
+            Task::IntraSample { epoch_index, layer, .. } => self.intra_sample(epoch_index, layer).is_some(),
+            Task::Capacity { epoch_index, layer_a, layer_b, .. } => {
+                self.capacity(epoch_index, LayerPair { a: layer_a, b: layer_b }).is_some()
+            }
+            _ => true,
+        };
+        !known && !self.in_flight.contains(task) && !self.failed.contains(task)
+    }
+
+    /// The tasks to hand out next so that at most `slots` are in flight, most urgent first.
+    pub fn next(&self, run: &OpenRun, selection: &Selection, slots: usize) -> Vec<Wanted> {
+        let free = slots.saturating_sub(self.in_flight.len());
+        let mut next = Vec::with_capacity(free);
+        for wanted in wanted(run, selection) {
+            if next.len() == free {
+                break;
+            }
+            if self.lacks(&wanted.task) && !next.contains(&wanted) {
+                next.push(wanted);
+            }
+        }
+        next
+    }
+}
+
+/// Everything the charts need of a run: first all of the epoch on screen, then the curves over the other
+/// epochs, newest first, last their heatmaps (for playing through the epochs).
+fn wanted(run: &OpenRun, selection: &Selection) -> impl Iterator<Item = Wanted> {
+    let (id, layer, pair) = (run.run.clone(), selection.layer, selection.pair);
+    let n_layers = run.header.layers.len();
+    let visible = selection.epoch_index;
+    let capacity =
+        move |run: String, epoch_index| Task::Capacity { run, epoch_index, layer_a: pair.a, layer_b: pair.b };
+    let curves = move |run: String, epoch_index: usize| {
+        let intra = Task::IntraSample { run: run.clone(), epoch_index, layer };
+        let inter = move |layer| Task::InterSample { run: run.clone(), epoch_index, layer };
+        std::iter::once(intra).chain((0..=n_layers).map(inter))
+    };
+    let others = (0..run.epochs.len()).rev().filter(move |&epoch| epoch != visible);
+    let of_visible = std::iter::once(capacity(id.clone(), visible)).chain(curves(id.clone(), visible));
+    let of_others = others
+        .clone()
+        .flat_map({
+            let id = id.clone();
+            move |epoch| curves(id.clone(), epoch)
+        })
+        .chain(others.map(move |epoch| capacity(id.clone(), epoch)));
+    let any = !run.epochs.is_empty();
+    of_visible
+        .map(|task| Wanted { task, visible: true })
+        .chain(of_others.map(|task| Wanted { task, visible: false }))
+        .filter(move |_| any)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::session::fixture;
+
+    fn bits() -> BitsArray {
+        BitsArray { shape: vec![1], values: vec![1.0] }
+    }
+
+    fn answer_to(task: &Task) -> Answer {
+        match task {
+            Task::InterSample { .. } => Answer::InterSample(bits()),
+            Task::IntraSample { .. } => Answer::IntraSample(bits()),
+            _ => Answer::Capacity { capacity: bits(), null: bits() },
+        }
+    }
+
+    fn epoch_of(task: &Task) -> usize {
+        match *task {
+            Task::InterSample { epoch_index, .. }
+            | Task::IntraSample { epoch_index, .. }
+            | Task::Capacity { epoch_index, .. } => epoch_index,
+            _ => usize::MAX,
+        }
+    }
+
+    #[test]
+    fn the_epoch_on_screen_comes_first() {
+        let run = fixture::open_run("a", 4);
+        let selection = Selection { epoch_index: 1, ..Selection::default() };
+        let per_epoch = run.header.layers.len() + 1 + 2;
+        let next = Results::default().next(&run, &selection, per_epoch + 1);
+        assert!(next[..per_epoch].iter().all(|wanted| wanted.visible && epoch_of(&wanted.task) == 1));
+        assert_eq!((next[per_epoch].visible, epoch_of(&next[per_epoch].task)), (false, 3));
+    }
+
+    #[test]
+    fn no_more_tasks_are_handed_out_than_there_are_workers() {
+        let run = fixture::open_run("a", 2);
+        let mut results = Results::default();
+        for wanted in results.next(&run, &Selection::default(), 2) {
+            results.start(wanted.task);
+        }
+        assert_eq!(results.in_flight(), 2);
+        assert!(results.next(&run, &Selection::default(), 2).is_empty());
+    }
+
+    #[test]
+    fn every_measure_of_every_epoch_is_asked_for_exactly_once() {
+        let run = fixture::open_run("a", 3);
+        let selection = Selection::default();
+        let mut results = Results::default();
+        let mut asked = Vec::new();
+        while let [wanted] = results.next(&run, &selection, 1).as_slice() {
+            assert!(!asked.contains(&wanted.task));
+            asked.push(wanted.task.clone());
+            results.start(wanted.task.clone());
+            results.answer(&wanted.task, answer_to(&wanted.task));
+        }
+        assert_eq!(asked.len(), 3 * (run.header.layers.len() + 1 + 2));
+        assert!(results.inter_sample(2, 0).is_some());
+        assert!(results.intra_sample(0, selection.layer).is_some());
+        assert!(results.capacity(1, selection.pair).is_some());
+    }
+
+    #[test]
+    fn a_failed_task_is_tried_again_only_when_forgiven() {
+        let run = fixture::open_run("a", 1);
+        let mut results = Results::default();
+        let first = results.next(&run, &Selection::default(), 1).remove(0).task;
+        results.start(first.clone());
+        results.fail(&first);
+        assert!(results.has_failed(&first));
+        assert_ne!(results.next(&run, &Selection::default(), 1)[0].task, first);
+        results.forgive();
+        assert_eq!(results.next(&run, &Selection::default(), 1)[0].task, first);
+    }
+
+    #[test]
+    fn an_answer_of_another_kind_counts_as_a_failure() {
+        let mut results = Results::default();
+        let task = Task::InterSample { run: "a".into(), epoch_index: 0, layer: 0 };
+        results.start(task.clone());
+        results.answer(&task, Answer::IntraSample(bits()));
+        assert!(results.has_failed(&task));
+        assert_eq!(results.in_flight(), 0);
+    }
+
+    #[test]
+    fn a_run_without_epochs_wants_nothing() {
+        assert!(Results::default().next(&fixture::open_run("a", 0), &Selection::default(), 9).is_empty());
+    }
+}

@@ -1,0 +1,154 @@
+//! What is looked at: one epoch, one layer, one pair of layers, one view. Every chart follows it.
+
+use crate::app::session::OpenRun;
+
+/// Which charts are on screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum View {
+    /// All of them.
+    #[default]
+    Overview,
+    /// Loss, accuracy, confusion matrix, label entropies.
+    Training,
+    /// Inter-sample entropy and channel capacity.
+    Layer,
+    /// Intra-sample entropy.
+    Channel,
+}
+
+impl View {
+    /// All views in the order in which they are offered.
+    pub const ALL: [Self; 4] = [Self::Overview, Self::Training, Self::Layer, Self::Channel];
+
+    /// The word in the address bar; the overview is the absence of one.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Overview => "overview",
+            Self::Training => "training",
+            Self::Layer => "layer",
+            Self::Channel => "channel",
+        }
+    }
+
+    /// The view called `name`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|view| view.name() == name)
+    }
+}
+
+/// Two layers whose channels are compared: rows and columns of the capacity heatmap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LayerPair {
+    /// Layer of the rows, 0 … |L|.
+    pub a: usize,
+    /// Layer of the columns, 0 … |L|.
+    pub b: usize,
+}
+
+/// The one selection that all charts follow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// Index on axis T of the open run.
+    pub epoch_index: usize,
+    /// Whether the epoch moves on to each newly recorded one.
+    pub following: bool,
+    /// 0 … |L|.
+    pub layer: usize,
+    /// Of the capacity heatmap.
+    pub pair: LayerPair,
+    /// Which charts are on screen.
+    pub view: View,
+    /// An epoch number asked for (by a link) that is not recorded yet.
+    pub pending_epoch: Option<u32>,
+}
+
+impl Default for Selection {
+    fn default() -> Self {
+        Self {
+            epoch_index: 0,
+            following: true,
+            layer: 2,
+            pair: LayerPair { a: 2, b: 4 },
+            view: View::default(),
+            pending_epoch: None,
+        }
+    }
+}
+
+impl Selection {
+    /// Moves to `epoch_index` as the user does: at the newest epoch the selection follows again.
+    pub fn pick_epoch(&mut self, epoch_index: usize, recorded: usize) {
+        let last = recorded.saturating_sub(1);
+        self.epoch_index = epoch_index.min(last);
+        self.following = self.epoch_index == last;
+        self.pending_epoch = None;
+    }
+
+    /// Makes every index valid for `run`, and moves on to the newest epoch or the one asked for.
+    pub fn fit(&mut self, run: &OpenRun) {
+        let n_layers = run.header.layers.len();
+        self.layer = self.layer.min(n_layers);
+        self.pair = LayerPair { a: self.pair.a.min(n_layers), b: self.pair.b.min(n_layers) };
+        let last = run.epochs.len().saturating_sub(1);
+        if let Some(wanted) = self.pending_epoch
+            && let Some(found) = run.epochs.iter().position(|epoch| epoch.metrics.epoch == wanted)
+        {
+            self.pick_epoch(found, run.epochs.len());
+        } else if self.following {
+            self.epoch_index = last;
+        } else {
+            self.epoch_index = self.epoch_index.min(last);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::session::fixture;
+
+    #[test]
+    fn a_selection_at_the_newest_epoch_follows_training() {
+        let mut selection = Selection::default();
+        selection.fit(&fixture::open_run("a", 3));
+        assert_eq!(selection.epoch_index, 2);
+        selection.fit(&fixture::open_run("a", 4));
+        assert_eq!(selection.epoch_index, 3);
+    }
+
+    #[test]
+    fn a_selection_that_was_moved_stays_and_follows_again_at_the_end() {
+        let mut selection = Selection::default();
+        selection.pick_epoch(1, 4);
+        selection.fit(&fixture::open_run("a", 5));
+        assert_eq!((selection.epoch_index, selection.following), (1, false));
+        selection.pick_epoch(4, 5);
+        assert!(selection.following);
+    }
+
+    #[test]
+    fn layers_beyond_the_run_are_brought_back_into_it() {
+        let mut selection = Selection { layer: 40, pair: LayerPair { a: 1, b: 40 }, ..Selection::default() };
+        let run = fixture::open_run("a", 1);
+        selection.fit(&run);
+        assert_eq!(selection.layer, run.header.layers.len());
+        assert_eq!(selection.pair, LayerPair { a: 1, b: run.header.layers.len() });
+    }
+
+    #[test]
+    fn an_epoch_asked_for_by_number_is_waited_for() {
+        let mut selection = Selection { pending_epoch: Some(3), ..Selection::default() };
+        selection.fit(&fixture::open_run("a", 2));
+        assert_eq!((selection.epoch_index, selection.pending_epoch), (1, Some(3)));
+        selection.fit(&fixture::open_run("a", 4));
+        assert_eq!((selection.epoch_index, selection.pending_epoch), (3, None));
+    }
+
+    #[test]
+    fn views_are_called_by_their_names() {
+        for view in View::ALL {
+            assert_eq!(View::from_name(view.name()), Some(view));
+        }
+        assert_eq!(View::from_name("circles"), None);
+    }
+}

@@ -1,0 +1,100 @@
+//! The runs kept in this browser, as listed on the page.
+
+use crate::protocol::Fault;
+use crate::protocol::compute::RunSummary;
+use crate::training::EpochMetrics;
+
+/// Stored runs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Shelf {
+    runs: Vec<RunSummary>,
+    /// Whether storage was read at all.
+    pub known: bool,
+    /// Why it could not be read.
+    pub fault: Option<Fault>,
+    /// The run being opened.
+    pub opening: Option<String>,
+    /// Whether the newest run is opened once the runs are known.
+    pub open_newest: bool,
+}
+
+impl Shelf {
+    /// Newest first.
+    pub fn runs(&self) -> &[RunSummary] {
+        &self.runs
+    }
+
+    /// Takes over what storage holds.
+    pub fn list(&mut self, mut runs: Vec<RunSummary>) {
+        // ISO 8601 sorts as text; what has no readable header comes last.
+        let created = |run: &RunSummary| run.header.as_ref().map(|header| header.created.clone());
+        runs.sort_by_key(|run| std::cmp::Reverse(created(run)));
+        self.runs = runs;
+        self.known = true;
+        self.fault = None;
+    }
+
+    /// Storage could not be read.
+    pub fn list_failed(&mut self, fault: Fault) {
+        self.known = true;
+        self.fault = Some(fault);
+    }
+
+    /// A run is deleted.
+    pub fn remove(&mut self, run: &str) {
+        self.runs.retain(|other| other.run != run);
+    }
+
+    /// An epoch of a run is in storage.
+    pub fn epoch_recorded(&mut self, run: &str, epoch_index: usize, metrics: &EpochMetrics) {
+        if let Some(summary) = self.runs.iter_mut().find(|summary| summary.run == run) {
+            summary.recorded = summary.recorded.max(epoch_index + 1);
+            summary.test_accuracy = Some(metrics.test_accuracy);
+        }
+    }
+
+    /// The run to open when the page was opened without naming one; gives it once.
+    pub fn newest_to_open(&mut self) -> Option<String> {
+        if !std::mem::take(&mut self.open_newest) {
+            return None;
+        }
+        let whole = |run: &&RunSummary| run.header.is_some() && run.recorded > 0;
+        self.runs.iter().find(whole).map(|run| run.run.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::session::fixture;
+
+    #[test]
+    fn runs_are_listed_newest_first_and_unreadable_ones_last() {
+        let mut shelf = Shelf::default();
+        let unreadable = RunSummary { header: None, ..fixture::summary("x", "") };
+        shelf.list(vec![
+            unreadable,
+            fixture::summary("old", "2026-01-01T00:00:00Z"),
+            fixture::summary("new", "2026-02-01T00:00:00Z"),
+        ]);
+        let ids: Vec<&str> = shelf.runs().iter().map(|run| run.run.as_str()).collect();
+        assert_eq!(ids, ["new", "old", "x"]);
+    }
+
+    #[test]
+    fn the_newest_run_with_an_epoch_is_opened_once() {
+        let mut shelf = Shelf { open_newest: true, ..Shelf::default() };
+        let empty = RunSummary { recorded: 0, ..fixture::summary("empty", "2026-03-01T00:00:00Z") };
+        shelf.list(vec![fixture::summary("a", "2026-01-01T00:00:00Z"), empty]);
+        assert_eq!(shelf.newest_to_open().as_deref(), Some("a"));
+        assert_eq!(shelf.newest_to_open(), None);
+    }
+
+    #[test]
+    fn a_recorded_epoch_shows_in_the_list() {
+        let mut shelf = Shelf::default();
+        shelf.list(vec![fixture::summary("a", "2026-01-01T00:00:00Z")]);
+        shelf.epoch_recorded("a", 5, &fixture::metrics(5));
+        assert_eq!(shelf.runs()[0].recorded, 6);
+    }
+}

@@ -1,0 +1,212 @@
+use super::*;
+use crate::protocol::compute::BitsArray;
+use crate::training::TrainingConfig;
+
+fn session() -> Session {
+    Session::new(100)
+}
+
+fn start(run: &str) -> Event {
+    Event::Train(Start {
+        run: run.into(),
+        name: run.into(),
+        created: "2026-01-01T00:00:00Z".into(),
+        data_url: "http://localhost/data/".into(),
+        config: TrainingConfig::default(),
+    })
+}
+
+fn asked(outcome: &Outcome) -> Vec<Task> {
+    let task = |command: &Command| match command {
+        Command::Ask { task, .. } => Some(task.clone()),
+        _ => None,
+    };
+    outcome.commands.iter().filter_map(task).collect()
+}
+
+fn generation_of(outcome: &Outcome) -> u64 {
+    let of = |command: &Command| match command {
+        Command::Ask { generation, .. } => Some(*generation),
+        _ => None,
+    };
+    outcome.commands.iter().rev().find_map(of).unwrap()
+}
+
+fn opened(session: &mut Session, run: &str, n_epochs: u32) -> Outcome {
+    let outcome = session.apply(Event::OpenRun(run.into()), 0.0);
+    let generation = generation_of(&outcome);
+    let stored = fixture::open_run(run, n_epochs);
+    let answer = Answer::Opened { header: Box::new(stored.header), epochs: stored.epochs };
+    session.apply(Event::Answered { generation, task: Task::OpenRun { run: run.into() }, answer }, 0.0)
+}
+
+fn measures_per_epoch(session: &Session) -> usize {
+    session.open.as_ref().unwrap().header.layers.len() + 1 + 2
+}
+
+#[test]
+fn training_opens_its_run_and_asks_for_each_epochs_measures() {
+    let mut session = session();
+    let outcome = session.apply(start("a"), 0.0);
+    assert!(matches!(&outcome.commands[..], [Command::Tell(ToTrainer::Start { run, .. })] if run == "a"));
+    session.apply(Event::Trainer(fixture::started("a")), 0.0);
+    assert_eq!(session.open.as_ref().unwrap().run, "a");
+    let outcome = session.apply(Event::Trainer(fixture::epoch_recorded("a", 0)), 0.0);
+    assert_eq!(asked(&outcome).len(), measures_per_epoch(&session));
+    assert_eq!(session.selection.epoch_index, 0);
+    session.apply(Event::Trainer(fixture::epoch_recorded("a", 1)), 0.0);
+    assert_eq!(session.selection.epoch_index, 1);
+}
+
+#[test]
+fn a_second_run_is_refused_while_one_trains() {
+    let mut session = session();
+    session.apply(start("a"), 0.0);
+    let outcome = session.apply(start("b"), 0.0);
+    assert_eq!(outcome.commands, []);
+    assert_eq!(session.notices.shown()[0].fault.code, "already_training");
+    assert_eq!(session.live.run.as_deref(), Some("a"));
+}
+
+#[test]
+fn opening_a_stored_run_asks_for_all_its_measures() {
+    let mut session = session();
+    let outcome = opened(&mut session, "a", 3);
+    assert_eq!(asked(&outcome).len(), 3 * measures_per_epoch(&session));
+    assert_eq!(session.selection.epoch_index, 2);
+}
+
+#[test]
+fn an_answer_for_a_run_that_was_left_is_dropped() {
+    let mut session = session();
+    let first = opened(&mut session, "a", 1);
+    let (generation, task) = (generation_of(&first), asked(&first).remove(1));
+    opened(&mut session, "b", 1);
+    let bits = BitsArray { shape: vec![1], values: vec![2.0] };
+    let answer = Answer::IntraSample(bits);
+    session.apply(Event::Answered { generation, task, answer }, 0.0);
+    assert_eq!(session.results.intra_sample(0, session.selection.layer), None);
+}
+
+#[test]
+fn an_answer_makes_room_for_the_next_task() {
+    let mut session = Session::new(1);
+    let outcome = opened(&mut session, "a", 1);
+    let tasks = asked(&outcome);
+    assert_eq!(tasks.len(), 1);
+    let bits = || BitsArray { shape: vec![1], values: vec![2.0] };
+    let answer = Answer::Capacity { capacity: bits(), null: bits() };
+    let event = Event::Answered { generation: generation_of(&outcome), task: tasks[0].clone(), answer };
+    let outcome = session.apply(event, 0.0);
+    assert_eq!(asked(&outcome).len(), 1);
+    assert_ne!(asked(&outcome), tasks);
+}
+
+#[test]
+fn epochs_of_a_run_that_is_not_open_do_not_disturb_the_one_that_is() {
+    let mut session = session();
+    session.apply(start("a"), 0.0);
+    session.apply(Event::Trainer(fixture::started("a")), 0.0);
+    opened(&mut session, "b", 2);
+    session.apply(Event::Trainer(fixture::epoch_recorded("a", 0)), 0.0);
+    let open = session.open.as_ref().unwrap();
+    assert_eq!((open.run.as_str(), open.epochs.len()), ("b", 2));
+}
+
+#[test]
+fn an_epoch_read_from_storage_is_not_counted_twice() {
+    let mut session = session();
+    session.apply(start("a"), 0.0);
+    session.apply(Event::Trainer(fixture::started("a")), 0.0);
+    opened(&mut session, "a", 2);
+    session.apply(Event::Trainer(fixture::epoch_recorded("a", 1)), 0.0);
+    assert_eq!(session.open.as_ref().unwrap().epochs.len(), 2);
+}
+
+#[test]
+fn a_lost_trainer_is_said_and_another_run_can_start() {
+    let mut session = session();
+    session.apply(start("a"), 0.0);
+    let fault = Fault::new("worker_lost", "The trainer stopped.", "", "");
+    let outcome = session.apply(Event::TrainerLost(fault.clone()), 0.0);
+    assert!(outcome.commands.contains(&Command::DropTrainer));
+    assert_eq!(session.live.error, Some(fault));
+    assert!(!session.apply(start("b"), 0.0).commands.is_empty());
+}
+
+#[test]
+fn a_run_being_trained_is_not_deleted() {
+    let mut session = session();
+    session.apply(start("a"), 0.0);
+    let outcome = session.apply(Event::RemoveRun("a".into()), 0.0);
+    assert_eq!(outcome.commands, []);
+    assert_eq!(session.notices.shown()[0].fault.code, "still_training");
+}
+
+#[test]
+fn deleting_the_open_run_closes_it() {
+    let mut session = session();
+    opened(&mut session, "a", 1);
+    session.apply(Event::RemoveRun("a".into()), 0.0);
+    assert_eq!(session.open, None);
+    assert_eq!(session.results, Results::default());
+}
+
+#[test]
+fn a_run_is_settled_when_its_measures_are_in() {
+    let mut session = Session::new(1);
+    session.apply(start("a"), 0.0);
+    session.apply(Event::Trainer(fixture::started("a")), 0.0);
+    let mut outcome = session.apply(Event::Trainer(fixture::epoch_recorded("a", 0)), 0.0);
+    let ended = session.apply(Event::Trainer(FromTrainer::Ended { run: "a".into(), stopped: false }), 0.0);
+    assert_eq!(asked(&ended), [Task::ListRuns]);
+    assert!(!session.is_settled());
+    for _ in 0..measures_per_epoch(&session) {
+        assert!(!session.is_settled());
+        let (generation, task) = (generation_of(&outcome), asked(&outcome).remove(0));
+        let fault = Fault::new("x", "X.", "", "");
+        outcome = session.apply(Event::TaskFailed { generation, task, fault }, 0.0);
+    }
+    assert!(session.is_settled());
+}
+
+#[test]
+fn the_newest_run_opens_unless_the_link_says_otherwise() {
+    let runs = || Answer::Runs(vec![fixture::summary("a", "2026-01-01T00:00:00Z")]);
+    let listed = |link: Link| {
+        let mut session = session();
+        session.apply(Event::Linked(link), 0.0);
+        let event = Event::Answered { generation: 0, task: Task::ListRuns, answer: runs() };
+        asked(&session.apply(event, 0.0))
+    };
+    assert_eq!(listed(Link::default()), [Task::OpenRun { run: "a".into() }]);
+    assert_eq!(listed(Link { autostart: true, ..Link::default() }), []);
+    assert_eq!(listed(Link { run: Some("b".into()), ..Link::default() }), []);
+}
+
+#[test]
+fn a_links_epoch_that_the_run_lacks_is_reported() {
+    let mut session = session();
+    session.apply(Event::Linked(Link { epoch: Some(40), ..Link::default() }), 0.0);
+    opened(&mut session, "a", 2);
+    assert_eq!(session.notices.shown()[0].fault.code, "bad_parameter");
+    assert_eq!(session.selection.pending_epoch, None);
+}
+
+#[test]
+fn storage_that_cannot_be_read_is_said() {
+    let mut session = session();
+    let fault = Fault::new("no_opfs", "Storage cannot be read.", "", "");
+    let event = Event::TaskFailed { generation: 0, task: Task::ListRuns, fault: fault.clone() };
+    session.apply(event, 0.0);
+    assert_eq!(session.shelf.fault, Some(fault.clone()));
+    assert_eq!(session.notices.shown()[0].fault, fault);
+}
+
+#[test]
+fn only_what_changed_is_named() {
+    let mut session = session();
+    let event = Event::Edited { name: "epochs".into(), text: "4".into() };
+    assert_eq!(session.apply(event, 0.0).changed, [Part::Draft]);
+    assert_eq!(session.apply(Event::ViewPicked(View::Layer), 0.0).changed, [Part::Selection]);
+}

@@ -1,0 +1,130 @@
+//! Channel capacity between two layers at the selected epoch: a heatmap, lighter for less.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::curve_panel::mode;
+use super::intra_sample::layer_choices;
+use super::{TrainHint, numbers_table, paint};
+use crate::app::conductor::conductor;
+use crate::app::figures::capacity::{describe, maximum, means, numbers, size};
+use crate::app::session::{Capacity, Event, LayerPair};
+use crate::app::widgets::{Cell, ChartFrame, Heatmap, Image, Picker};
+
+/// The heatmap of the selected pair of layers.
+#[component]
+pub fn CapacityView() -> impl IntoView {
+    let conductor = conductor();
+    let mode = mode();
+    let pair = Memo::new(move |_| conductor.selection(|selection| selection.pair));
+    let capacity: Memo<Option<Arc<Capacity>>> = Memo::new(move |_| {
+        let epoch_index = conductor.selection(|selection| selection.epoch_index);
+        conductor.results(|results| results.capacity(epoch_index, pair.get()).cloned().map(Arc::new))
+    });
+    let top = Memo::new(move |_| {
+        capacity.with(|capacity| capacity.as_ref().map_or(0.0, |capacity| maximum(capacity)))
+    });
+    let image = Memo::new(move |_| {
+        capacity.with(|capacity| match capacity {
+            None => Image::default(),
+            Some(capacity) => {
+                let (height, width) = size(capacity);
+                Image { width, height, rgba: paint::raster(&capacity.capacity.values, top.get(), mode.get()) }
+            }
+        })
+    });
+    let scale = Memo::new(move |_| {
+        let steps: Vec<f64> = (0..64).map(|step| f64::from(step) / 63.0).collect();
+        Image { width: 64, height: 1, rgba: paint::raster(&steps, 1.0, mode.get()) }
+    });
+    let table = Signal::derive(move || {
+        capacity.with(|capacity| capacity.as_ref().map(|capacity| numbers_table(numbers(capacity))))
+    });
+    let about = Memo::new(move |_| {
+        match capacity.with(|capacity| capacity.as_ref().map(|capacity| means(capacity))) {
+            None => "How much the images' distances in one channel tell about those in another, in bits."
+                .to_owned(),
+            Some((mean, chance)) => format!(
+                "How much the images' distances in one channel tell about those in another: {mean:.3} bit on average; \
+             shuffled images give {chance:.3} bit by chance."
+            ),
+        }
+    });
+    let describe = Callback::new(move |Cell { row, column }| {
+        capacity.with(|capacity| {
+            capacity
+                .as_ref()
+                .map(|capacity| describe(capacity, pair.get_untracked(), row, column))
+                .unwrap_or_default()
+        })
+    });
+    let label = move |which: &'static str, layer: fn(LayerPair) -> usize| {
+        Memo::new(move |_| {
+            conductor
+                .open(|run| format!("{which}: channels of {}", run.layer_label(layer(pair.get()))))
+                .unwrap_or_default()
+        })
+    };
+    let (rows, columns) = (label("rows", |pair| pair.a), label("columns", |pair| pair.b));
+    let title = Signal::derive(move || format!("Channel capacity, {}; {}", rows.get(), columns.get()));
+    view! {
+        <ChartFrame
+            name="capacity"
+            title="Channel capacity between two layers"
+            notation="I(dCNN(-, a, -, t); dCNN(-, b, -, t))"
+            about=about
+            table=table
+            empty=ViewFn::from(|| view! { <TrainHint what="which channels of two layers carry the same information"/> })
+            picture=true
+            controls=pickers
+        >
+            <div class="heatmap-axes">
+                <span class="rows">{rows}</span>
+                <Heatmap image=image label=title describe=describe/>
+                <span class="columns-label">{columns}</span>
+            </div>
+            <div class="scale">
+                <span>"0"</span>
+                <Swatch image=scale/>
+                <span>{move || format!("{:.3} bit", top.get())}</span>
+            </div>
+        </ChartFrame>
+    }
+    .into_any()
+}
+
+#[component]
+fn Swatch(image: Memo<Image>) -> impl IntoView {
+    use crate::app::widgets::heatmap::put;
+    let node = NodeRef::<leptos::html::Canvas>::new();
+    Effect::new(move || {
+        if let Some(canvas) = node.get() {
+            // Without its swatch the scale still has its numbers.
+            let _ = image.with(|image| put(&canvas, image));
+        }
+    });
+    view! { <canvas node_ref=node aria-hidden="true"></canvas> }
+}
+
+fn pickers() -> AnyView {
+    let conductor = conductor();
+    let choices = Memo::new(move |_| conductor.open(layer_choices).unwrap_or_default());
+    let pair = Memo::new(move |_| conductor.selection(|selection| selection.pair));
+    let pick = move |change: fn(LayerPair, usize) -> LayerPair| {
+        Callback::new(move |value: String| {
+            if let Ok(layer) = value.parse() {
+                conductor.apply(Event::PairPicked(change(pair.get_untracked(), layer)));
+            }
+        })
+    };
+    let a = Signal::derive(move || pair.get().a.to_string());
+    let b = Signal::derive(move || pair.get().b.to_string());
+    view! {
+        <Show when=move || choices.with(|choices| !choices.is_empty())>
+            <Picker name="layer-a" label="Rows" choices=choices value=a on_pick=pick(|pair, a| LayerPair { a, ..pair })/>
+            <Picker name="layer-b" label="Columns" choices=choices value=b on_pick=pick(|pair, b| LayerPair { b, ..pair })/>
+        </Show>
+    }
+    .into_any()
+}

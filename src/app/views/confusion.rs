@@ -1,0 +1,93 @@
+//! The confusion matrix at the selected epoch: a table whose cells are shaded.
+
+use leptos::prelude::*;
+
+use super::curve_panel::mode;
+use super::{TrainHint, numbers_table};
+use crate::app::conductor::conductor;
+use crate::app::figures::confusion::{ConfusionCell, Show as Text, cells, numbers};
+use crate::app::session::OpenRun;
+use crate::app::widgets::{ChartFrame, Choice, Segmented};
+use crate::evaluation::ConfusionMatrix;
+use crate::plot::palette::{self, Mode};
+use crate::plot::ramp::Ramp;
+
+/// Counts or percentages, darker for more.
+#[component]
+pub fn ConfusionView() -> impl IntoView {
+    let conductor = conductor();
+    let mode = mode();
+    let text = RwSignal::new(Text::Counts);
+    let shown = Memo::new(move |_| {
+        let epoch_index = conductor.selection(|selection| selection.epoch_index);
+        let at = |run: &OpenRun| {
+            Some((run.epochs.get(epoch_index)?.confusion.clone(), run.header.classes.clone()))
+        };
+        conductor.open(at).flatten()
+    });
+    let table = Signal::derive(move || {
+        shown.with(|shown| shown.as_ref().map(|(matrix, classes)| numbers_table(numbers(matrix, classes))))
+    });
+    let accuracy =
+        Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|(matrix, _)| 100.0 * matrix.accuracy())));
+    let about = move || match accuracy.get() {
+        Some(accuracy) => format!(
+            "Test set: {accuracy:.2} % predicted right. Rows are the actual class, columns the predicted one; darker is more."
+        ),
+        None => "Rows are the actual class, columns the predicted one; darker is more.".to_owned(),
+    };
+    let choices = vec![Choice::new("counts", "Counts"), Choice::new("percent", "Percent of row")];
+    let value =
+        Signal::derive(move || if text.get() == Text::Counts { "counts" } else { "percent" }.to_owned());
+    let on_pick = Callback::new(move |value: String| {
+        text.set(if value == "counts" { Text::Counts } else { Text::Percent });
+    });
+    let controls = move || {
+        view! { <Segmented name="confusion-text" label="Cells show" quiet=true choices=choices.clone() value=value on_pick=on_pick/> }
+    };
+    view! {
+        <ChartFrame
+            name="confusion"
+            title="Confusion matrix"
+            notation="confusion(T)"
+            about=Signal::derive(about)
+            table=table
+            empty=ViewFn::from(|| view! { <TrainHint what="which digits are mistaken for which"/> })
+            controls=controls
+        >
+            {move || shown.get().map(|(matrix, classes)| grid(&matrix, &classes, text.get(), mode.get()))}
+        </ChartFrame>
+    }
+    .into_any()
+}
+
+fn grid(matrix: &ConfusionMatrix, classes: &[String], text: Text, mode: Mode) -> AnyView {
+    let ramp = Ramp::counts(mode);
+    let colours = palette::colours(mode);
+    let head = |name: &String| view! { <th scope="col">{name.clone()}</th> };
+    let cell = |cell: ConfusionCell| {
+        let back = ramp.at(cell.share).unwrap_or(colours.background);
+        let ink = back.easier_to_read(colours.text, colours.background);
+        view! { <td title=cell.sentence style:background-color=back.css() style:color=ink.css()>{cell.text}</td> }
+    };
+    let row = |(name, row): (&String, Vec<ConfusionCell>)| {
+        view! {
+            <tr>
+                <th scope="row">{name.clone()}</th>
+                {row.into_iter().map(cell).collect_view()}
+            </tr>
+        }
+    };
+    view! {
+        <table class="confusion">
+            <thead>
+                <tr>
+                    <td></td>
+                    {classes.iter().map(head).collect_view()}
+                </tr>
+            </thead>
+            <tbody>{classes.iter().zip(cells(matrix, classes, text)).map(row).collect_view()}</tbody>
+        </table>
+    }
+    .into_any()
+}

@@ -1,0 +1,177 @@
+//! A chart of curves over epochs in its frame: legend, canvas, tooltip, epoch by click or arrow keys.
+
+use std::collections::BTreeSet;
+
+use leptos::html;
+use leptos::prelude::*;
+use web_sys::{KeyboardEvent, PointerEvent};
+
+use super::paint;
+use super::{TrainHint, numbers_table};
+use crate::app::address::Theme;
+use crate::app::conductor::conductor;
+use crate::app::figures::{CurveChart, exact, number};
+use crate::app::session::Event;
+use crate::app::widgets::{Canvas, ChartFrame, Legend, LegendEntry, Surface, Tip, Tooltip};
+use crate::plot::palette::Mode;
+
+/// Whether charts are drawn light on dark.
+pub fn mode() -> Memo<Mode> {
+    let theme: Theme = expect_context();
+    Memo::new(move |_| if theme.is_dark() { Mode::Dark } else { Mode::Light })
+}
+
+/// The frame and what is in it.
+#[component]
+pub fn CurvePanel(
+    /// Anchor, and stem of exported files' names.
+    name: &'static str,
+    /// In words.
+    title: &'static str,
+    /// In the paper's notation.
+    notation: &'static str,
+    /// How to read it.
+    #[prop(into)]
+    about: Signal<String>,
+    /// What it will show, for the empty state.
+    promise: &'static str,
+    /// The curves; `None` while no run is open.
+    chart: Memo<Option<CurveChart>>,
+    /// Takes two columns.
+    #[prop(optional)]
+    wide: bool,
+    /// Pickers of this chart.
+    #[prop(optional, into)]
+    controls: ViewFn,
+) -> impl IntoView {
+    let hidden: RwSignal<BTreeSet<usize>> = RwSignal::new(BTreeSet::new());
+    let mode = mode();
+    let has_points = |chart: &CurveChart| chart.curves.iter().any(|curve| !curve.points.is_empty());
+    let table = Signal::derive(move || {
+        chart.with(|chart| {
+            chart.as_ref().filter(|chart| has_points(chart)).map(|chart| numbers_table(chart.numbers()))
+        })
+    });
+    let entries = Memo::new(move |_| {
+        let entry = |curve: &crate::app::figures::Curve| LegendEntry {
+            label: curve.name.clone(),
+            color: paint::css_color(curve.ink, mode.get()),
+            dashed: paint::is_dashed(curve.ink),
+        };
+        chart.with(|chart| chart.iter().flat_map(|chart| &chart.curves).map(entry).collect::<Vec<_>>())
+    });
+    view! {
+        <ChartFrame
+            name=name
+            title=title
+            notation=notation
+            about=about
+            table=table
+            empty=ViewFn::from(move || view! { <TrainHint what=promise/> })
+            picture=true
+            wide=wide
+            controls=controls
+        >
+            <CurveBox label=title chart=chart hidden=hidden/>
+            <Legend entries=entries hidden=hidden/>
+        </ChartFrame>
+    }
+    .into_any()
+}
+
+/// The canvas alone, with its tooltip.
+#[component]
+pub fn CurveBox(
+    /// For screen readers.
+    #[prop(into)]
+    label: Signal<String>,
+    /// The curves.
+    chart: Memo<Option<CurveChart>>,
+    /// Indices of curves that are not drawn.
+    hidden: RwSignal<BTreeSet<usize>>,
+    /// Drawn without axis titles, for many side by side.
+    #[prop(optional)]
+    small: bool,
+) -> impl IntoView {
+    let conductor = conductor();
+    let mode = mode();
+    let node = NodeRef::<html::Div>::new();
+    let hovered: RwSignal<Option<f64>> = RwSignal::new(None);
+    let drawn = Memo::new(move |_| (chart.get(), hidden.get(), mode.get()));
+    let draw = move |(chart, hidden, mode): &(Option<CurveChart>, BTreeSet<usize>, Mode),
+                     surface: &Surface| {
+        if let Some(chart) = chart {
+            paint::curves(chart, hidden, *mode, small, surface);
+        }
+    };
+    let tip = Signal::derive(move || {
+        let x = hovered.get()?;
+        let width = f64::from(node.get()?.client_width());
+        chart.with(|chart| tip(chart.as_ref()?, &hidden.get(), x, width, small))
+    });
+    let epoch_at = move |event: &PointerEvent| {
+        let width = f64::from(node.get_untracked()?.client_width());
+        let x = f64::from(event.offset_x());
+        chart.with_untracked(|chart| paint::epoch_at(chart.as_ref()?, x, width, small))
+    };
+    let pick = move |event: PointerEvent| {
+        let epochs = conductor.peek(|session| {
+            let numbers = |open: &crate::app::session::OpenRun| {
+                open.epochs.iter().map(|epoch| f64::from(epoch.metrics.epoch)).collect::<Vec<_>>()
+            };
+            session.open.as_ref().map(numbers).unwrap_or_default()
+        });
+        if let Some(epoch) = epoch_at(&event)
+            && let Some(index) = nearest(&epochs, epoch)
+        {
+            conductor.apply(Event::EpochPicked(index));
+        }
+    };
+    let on_key = move |event: KeyboardEvent| {
+        let index = conductor.peek(|session| session.selection.epoch_index);
+        let moved = match event.key().as_str() {
+            "ArrowLeft" => index.saturating_sub(1),
+            "ArrowRight" => index + 1,
+            _ => return,
+        };
+        event.prevent_default();
+        conductor.apply(Event::EpochPicked(moved));
+        hovered.set(chart.with_untracked(|chart| chart.as_ref().and_then(|chart| chart.cursor)));
+    };
+    view! {
+        <div
+            class="plot-box"
+            node_ref=node
+            tabindex=if small { "-1" } else { "0" }
+            on:pointermove=move |event| hovered.set(epoch_at(&event))
+            on:pointerleave=move |_| hovered.set(None)
+            on:blur=move |_| hovered.set(None)
+            on:click=move |event| pick(wasm_bindgen::JsCast::unchecked_into(event))
+            on:keydown=on_key
+        >
+            <Canvas data=drawn draw=draw label=label/>
+            <Tooltip tip=tip/>
+        </div>
+    }
+    .into_any()
+}
+
+/// All shown curves' values at the point nearest to epoch `x`.
+fn tip(chart: &CurveChart, hidden: &BTreeSet<usize>, x: f64, width: f64, small: bool) -> Option<Tip> {
+    let shown = || {
+        chart.curves.iter().enumerate().filter(|(index, _)| !hidden.contains(index)).map(|(_, curve)| curve)
+    };
+    let xs: Vec<f64> = shown().flat_map(|curve| curve.points.iter().map(|point| point.0)).collect();
+    let at = xs[nearest(&xs, x)?];
+    let value = |curve: &crate::app::figures::Curve| {
+        let point = curve.points.iter().find(|point| point.0.total_cmp(&at).is_eq())?;
+        Some(format!("{}: {}", curve.name, exact(point.1)))
+    };
+    let lines = std::iter::once(format!("epoch {}", number(at))).chain(shown().filter_map(value)).collect();
+    Some(Tip { x: paint::pixel_of(chart, at, width, small) / width, y: 0.1, lines })
+}
+
+fn nearest(values: &[f64], value: f64) -> Option<usize> {
+    let distance = |index: &usize| (values[*index] - value).abs();
+    (0..values.len()).min_by(|a, b| distance(a).total_cmp(&distance(b)))
+}

@@ -1,0 +1,120 @@
+//! The charts of curves over epochs: loss, accuracy, label entropies, inter-sample entropy.
+
+use leptos::prelude::*;
+
+use super::curve_panel::CurvePanel;
+use crate::app::conductor::{Conductor, conductor};
+use crate::app::figures::label::Label;
+use crate::app::figures::learning::Learning;
+use crate::app::figures::{CurveChart, inter_sample};
+use crate::app::session::OpenRun;
+use crate::app::widgets::{Choice, Picker};
+
+/// The selected epoch's number, where the cursor stands.
+pub fn cursor(conductor: Conductor) -> Option<f64> {
+    let index = conductor.selection(|selection| selection.epoch_index);
+    conductor.open(|run| run.epoch_number(index)).flatten().map(f64::from)
+}
+
+fn learning(conductor: Conductor, which: Learning) -> Memo<Option<CurveChart>> {
+    Memo::new(move |_| {
+        let cursor = cursor(conductor);
+        conductor.live(|live| conductor.open(|run| which.chart(run, live, cursor)))
+    })
+}
+
+/// Loss of both sets.
+#[component]
+pub fn LossView() -> impl IntoView {
+    let chart = learning(conductor(), Learning::Loss);
+    view! {
+        <CurvePanel name="loss" title="Loss" notation="loss(T)" chart=chart promise="the loss falling, epoch by epoch"
+            about="Mean cross-entropy in nats. Epoch 0 is the untrained network."/>
+    }
+}
+
+/// Accuracy of both sets.
+#[component]
+pub fn AccuracyView() -> impl IntoView {
+    let chart = learning(conductor(), Learning::Accuracy);
+    view! {
+        <CurvePanel name="accuracy" title="Accuracy" notation="accuracy(T)" chart=chart
+            promise="the share of digits predicted right"
+            about="Share of images predicted right. The training set is counted while the weights still change."/>
+    }
+}
+
+/// One of the two label entropies.
+#[component]
+pub fn LabelView(
+    /// Which.
+    label: Label,
+) -> impl IntoView {
+    let conductor = conductor();
+    let chart = Memo::new(move |_| {
+        let cursor = cursor(conductor);
+        conductor.open(|run| label.chart(run, cursor))
+    });
+    let (name, title, notation, about) = match label {
+        Label::GivenPrediction => (
+            "label-given-prediction",
+            "What a prediction leaves open",
+            "H(label | y = i)",
+            "Bits still missing about the class when the network says i. Gaps marked ∞: nothing was predicted as i.",
+        ),
+        Label::GivenLabel => (
+            "prediction-given-label",
+            "How a class's predictions scatter",
+            "H(y | label = i)",
+            "Bits of scatter in what the network says about images of class i; 0 when it always says the same.",
+        ),
+    };
+    let promise = "how sure each class is, in bits";
+    view! { <CurvePanel name=name title=title notation=notation about=about promise=promise chart=chart/> }
+}
+
+/// Inter-sample entropy, one curve per layer.
+#[component]
+pub fn InterSampleView() -> impl IntoView {
+    let conductor = conductor();
+    let class: RwSignal<Option<usize>> = RwSignal::new(None);
+    let chart = Memo::new(move |_| {
+        let (cursor, class) = (cursor(conductor), class.get());
+        conductor.results(|results| conductor.open(|run| inter_sample::chart(run, results, class, cursor)))
+    });
+    let about = Memo::new(move |_| {
+        let scale = |run: &OpenRun| inter_sample::scale_in_words(run, class.get());
+        conductor
+            .open(scale)
+            .unwrap_or_else(|| "How the probe images spread out in each layer, in bits.".into())
+    });
+    let choices = Memo::new(move |_| {
+        let classes = conductor.open(|run| run.header.classes.clone()).unwrap_or_default();
+        let of_class =
+            |(index, name): (usize, String)| Choice::new(index.to_string(), format!("label = {name}"));
+        let all = std::iter::once(Choice::new("all", "all images"));
+        all.chain(classes.into_iter().enumerate().map(of_class)).collect::<Vec<_>>()
+    });
+    let value =
+        Signal::derive(move || class.get().map_or_else(|| "all".to_owned(), |class| class.to_string()));
+    let on_pick = Callback::new(move |value: String| class.set(value.parse().ok()));
+    let controls = move || {
+        view! {
+            <Show when=move || choices.with(|choices| choices.len() > 1)>
+                <Picker name="inter-class" label="Images" choices=choices value=value on_pick=on_pick/>
+            </Show>
+        }
+    };
+    view! {
+        <CurvePanel
+            name="inter-sample"
+            title="Inter-sample entropy of each layer"
+            notation="H(dCNN(-, l, -, T))"
+            about=about
+            promise="how the images spread out, layer by layer"
+            chart=chart
+            wide=true
+            controls=controls
+        />
+    }
+}

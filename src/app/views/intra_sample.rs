@@ -1,0 +1,107 @@
+//! Intra-sample entropy of a layer's channels: a small chart per channel.
+
+use std::collections::BTreeSet;
+
+use leptos::prelude::*;
+
+use super::curve_panel::{CurveBox, mode};
+use super::curves::cursor;
+use super::{TrainHint, numbers_table, paint};
+use crate::app::conductor::conductor;
+use crate::app::figures::{Curve, CurveChart, intra_sample};
+use crate::app::session::{Event, OpenRun};
+use crate::app::widgets::{ChartFrame, Choice, Legend, LegendEntry, Picker};
+
+/// The layers of the open run, as choices.
+pub fn layer_choices(run: &OpenRun) -> Vec<Choice> {
+    run.layer_labels()
+        .into_iter()
+        .enumerate()
+        .map(|(layer, label)| Choice::new(layer.to_string(), label))
+        .collect()
+}
+
+/// Small multiples for the selected layer.
+#[component]
+pub fn IntraSampleView() -> impl IntoView {
+    let conductor = conductor();
+    let mode = mode();
+    let hidden: RwSignal<BTreeSet<usize>> = RwSignal::new(BTreeSet::new());
+    let layer = Memo::new(move |_| conductor.selection(|selection| selection.layer));
+    let charts = Memo::new(move |_| {
+        let (cursor, layer) = (cursor(conductor), layer.get());
+        conductor
+            .results(|results| conductor.open(|run| intra_sample::charts(run, results, layer, cursor)))
+            .unwrap_or_default()
+    });
+    let table = Signal::derive(move || {
+        let epoch_index = conductor.selection(|selection| selection.epoch_index);
+        let numbers = conductor.results(|results| {
+            conductor.open(|run| intra_sample::numbers(run, results, epoch_index, layer.get()))
+        });
+        // An epoch that is not measured yet keeps the boxes of the others on screen.
+        let is_filled = charts.with(|charts| !charts.is_empty());
+        is_filled.then(|| numbers.flatten().map(numbers_table).unwrap_or_default())
+    });
+    let entries = Memo::new(move |_| {
+        let entry = |curve: &Curve| LegendEntry {
+            label: curve.name.clone(),
+            color: paint::css_color(curve.ink, mode.get()),
+            dashed: paint::is_dashed(curve.ink),
+        };
+        charts.with(|charts| {
+            charts.first().map(|chart| chart.curves.iter().map(entry).collect()).unwrap_or_default()
+        })
+    });
+    let choices = Memo::new(move |_| conductor.open(layer_choices).unwrap_or_default());
+    let value = Signal::derive(move || layer.get().to_string());
+    let on_pick = Callback::new(move |value: String| {
+        if let Ok(layer) = value.parse() {
+            conductor.apply(Event::LayerPicked(layer));
+        }
+    });
+    let controls = move || {
+        view! {
+            <Show when=move || choices.with(|choices| !choices.is_empty())>
+                <Picker name="layer" label="Layer" choices=choices value=value on_pick=on_pick/>
+            </Show>
+        }
+    };
+    let n_channels = Memo::new(move |_| charts.with(Vec::len));
+    let boxes = move || {
+        (0..n_channels.get())
+            .map(|channel| view! { <ChannelBox channel=channel charts=charts hidden=hidden/> })
+            .collect_view()
+    };
+    view! {
+        <ChartFrame
+            name="intra-sample"
+            title="Intra-sample entropy of each channel"
+            notation="h(dCNN(label, l, c, T))"
+            about="Bits in one feature map, averaged over the probe images of a class: one box per channel, one line per class, all boxes on the same scale."
+            table=table
+            empty=ViewFn::from(|| view! { <TrainHint what="how rich each channel's feature maps are, class by class"/> })
+            wide=true
+            controls=controls
+        >
+            <Legend entries=entries hidden=hidden/>
+            <div class="multiples">{boxes}</div>
+        </ChartFrame>
+    }
+    .into_any()
+}
+
+#[component]
+fn ChannelBox(
+    channel: usize,
+    charts: Memo<Vec<CurveChart>>,
+    hidden: RwSignal<BTreeSet<usize>>,
+) -> impl IntoView {
+    let chart = Memo::new(move |_| charts.with(|charts| charts.get(channel).cloned()));
+    view! {
+        <div class="channel">
+            <p>{format!("channel {channel}")}</p>
+            <CurveBox label=format!("Intra-sample entropy of channel {channel}") chart=chart hidden=hidden small=true/>
+        </div>
+    }
+}

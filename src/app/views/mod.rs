@@ -1,0 +1,28 @@
+//! What is on the page: each view reads parts of the session, hands texts and numbers to widgets and
+//! plots, and sends events. Nothing is computed here.
+
+pub mod capacity;
+pub mod confusion;
+pub mod curve_panel;
+pub mod curves;
+pub mod epoch_bar;
+pub mod header;
+pub mod intra_sample;
+pub mod notices;
+pub mod page;
+pub mod paint;
+pub mod preflight;
+pub mod progress;
+pub mod runs;
+pub mod start_panel;
+mod train_hint;
+
+pub use train_hint::TrainHint;
+
+use crate::app::figures::Numbers;
+use crate::app::widgets::Table;
+
+/// A figure's numbers for a widget.
+fn numbers_table(numbers: Numbers) -> Table {
+    Table { columns: numbers.columns, rows: numbers.rows }
+}

@@ -1,0 +1,87 @@
+//! What this machine can do, before anything is started.
+
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use crate::app::conductor::conductor;
+use crate::app::session::Event;
+use crate::browser::capabilities::{Capabilities, capabilities};
+use crate::protocol::Fault;
+use crate::training::device::Adapter;
+
+/// Three facts: what trains, what computes, where it is kept.
+#[component]
+pub fn Preflight() -> impl IntoView {
+    let conductor = conductor();
+    let machine: RwSignal<Option<Capabilities>> = RwSignal::new(None);
+    spawn_local(async move {
+        let found = capabilities().await;
+        if let Some(problem) = &found.storage_problem {
+            conductor.apply(Event::Noticed(no_storage(problem)));
+        }
+        machine.try_set(Some(found));
+    });
+    let content = move || match machine.get() {
+        None => view! { <p>"Looking at what this machine can do …"</p> }.into_any(),
+        Some(machine) => {
+            let rows = [
+                ("Trains on", trains_on(&machine.webgpu)),
+                ("Measures on", measures_on(&machine)),
+                ("Keeps runs in", keeps_in(&machine)),
+            ];
+            let row = |(name, fact)| view! { <dt>{name}</dt> <dd>{fact}</dd> };
+            view! { <dl>{rows.into_iter().map(row).collect_view()}</dl> }.into_any()
+        }
+    };
+    view! { <section class="panel preflight" aria-label="This machine">{content}</section> }.into_any()
+}
+
+fn trains_on(adapter: &Adapter) -> String {
+    match adapter {
+        Adapter::Real { name } => format!("the GPU through WebGPU ({name})"),
+        Adapter::Fallback { .. } => "the CPU with SIMD; WebGPU here is only emulated, and slower".into(),
+        Adapter::Absent { reason } => format!("the CPU with SIMD; no WebGPU: {reason}"),
+    }
+}
+
+fn measures_on(machine: &Capabilities) -> String {
+    let workers = machine.cores.saturating_sub(1).max(1);
+    format!("{workers} of {} processor cores", machine.cores)
+}
+
+fn keeps_in(machine: &Capabilities) -> String {
+    match (&machine.storage_problem, machine.quota) {
+        (Some(problem), _) => format!("nothing: {problem}"),
+        (None, Some(quota)) => {
+            let used = machine.usage.unwrap_or(0.0);
+            let lasting = if machine.persisted == Some(true) {
+                ""
+            } else {
+                "; the browser may clear it when space runs out, so export what matters"
+            };
+            format!("this browser ({} of {} used{lasting})", size(used), size(quota))
+        }
+        (None, None) => "this browser".into(),
+    }
+}
+
+/// Bytes in words, decimal units.
+pub fn size(bytes: f64) -> String {
+    let units = ["B", "kB", "MB", "GB", "TB"];
+    let step = (0..units.len() - 1).take_while(|&step| bytes >= 999.5 * 1000_f64.powi(step as i32)).count();
+    let value = bytes / 1000_f64.powi(step as i32);
+    if value < 9.95 && step > 0 {
+        format!("{value:.1} {}", units[step])
+    } else {
+        format!("{value:.0} {}", units[step])
+    }
+}
+
+fn no_storage(problem: &str) -> Fault {
+    Fault::new(
+        "no_opfs",
+        "Runs cannot be recorded in this browser.",
+        format!("Its file storage (OPFS) cannot be used: {problem}."),
+        "Leave private browsing, allow site data for this page, or use a current Chrome, Edge, Firefox or Safari.",
+    )
+}

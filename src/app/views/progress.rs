@@ -1,0 +1,78 @@
+//! How far the run under way is, how fast, and how long it still takes.
+
+use leptos::prelude::*;
+
+use crate::app::conductor::conductor;
+use crate::app::session::{Live, Status};
+
+/// A bar and a line of facts; nothing while nothing was started.
+#[component]
+pub fn ProgressPanel() -> impl IntoView {
+    let conductor = conductor();
+    let is_shown = Memo::new(move |_| conductor.live(|live| live.status != Status::Idle));
+    let text = move |of: fn(&Live) -> String| Memo::new(move |_| conductor.live(of));
+    let (headline, facts, stage) = (text(headline), text(facts), text(stage));
+    let share = Memo::new(move |_| conductor.live(|live| (1000.0 * live.share_done()).round()));
+    let is_waiting = Memo::new(move |_| conductor.live(|live| live.status == Status::Preparing));
+    let content = move || {
+        view! {
+            <section class="panel progress-panel" aria-label="Progress">
+                <p class="headline" aria-live="polite">{headline}</p>
+                <progress
+                    max="1000"
+                    prop:value=move || share.get()
+                    class:indeterminate=move || is_waiting.get()
+                    aria-label="Share of all batches done"
+                ></progress>
+                <p class="facts">{facts}</p>
+                <p class="stage">{stage}</p>
+            </section>
+        }
+    };
+    view! { <Show when=move || is_shown.get()>{content}</Show> }.into_any()
+}
+
+fn headline(live: &Live) -> String {
+    let progress = live.progress;
+    match live.status {
+        Status::Idle => String::new(),
+        Status::Preparing => "Preparing".into(),
+        Status::Training if progress.epoch == 0 => "Recording the untrained network".into(),
+        Status::Training => format!("Training · epoch {} of {}", progress.epoch, progress.epochs),
+        Status::Paused => format!("Paused · epoch {} of {}", progress.epoch, progress.epochs),
+        Status::Done => match &live.metrics {
+            Some(metrics) => format!("Done · test accuracy {:.2} %", 100.0 * metrics.test_accuracy),
+            None => "Done".into(),
+        },
+        Status::Failed => "Failed · see the message above the charts".into(),
+    }
+}
+
+fn facts(live: &Live) -> String {
+    let progress = live.progress;
+    let mut facts = Vec::new();
+    if progress.batches > 0 && matches!(live.status, Status::Training | Status::Paused) {
+        facts.push(format!("batch {} of {}", progress.batch, progress.batches));
+    }
+    if progress.images_per_second > 0.0 {
+        facts.push(format!("{:.0} images/s", progress.images_per_second));
+    }
+    if let Some(seconds) = live.seconds_left() {
+        facts.push(format!("about {} left", duration(seconds)));
+    }
+    facts.join(" · ")
+}
+
+fn stage(live: &Live) -> String {
+    let device = live.device.clone().filter(|_| live.is_busy());
+    live.stage.clone().or(device).unwrap_or_default()
+}
+
+fn duration(seconds: f64) -> String {
+    let seconds = seconds.ceil() as u64;
+    match seconds {
+        0..90 => format!("{seconds} s"),
+        90..5400 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{:.1} h", seconds as f64 / 3600.0),
+    }
+}

@@ -1,0 +1,40 @@
+//! Controls and frames. They know neither the domain nor the plots: texts, values and callbacks come in.
+
+pub mod canvas;
+pub mod chart_frame;
+pub mod field;
+pub mod heatmap;
+pub mod legend;
+pub mod picker;
+pub mod save;
+pub mod segmented;
+pub mod slider;
+pub mod table;
+pub mod tooltip;
+
+pub use canvas::{Canvas, Surface};
+pub use chart_frame::ChartFrame;
+pub use field::Field;
+pub use heatmap::{Cell, Heatmap, Image};
+pub use legend::{Legend, LegendEntry};
+pub use picker::Picker;
+pub use segmented::Segmented;
+pub use slider::PlaySlider;
+pub use table::Table;
+pub use tooltip::{Tip, Tooltip};
+
+/// A value that can be chosen, and what it is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// Given to the callback.
+    pub value: String,
+    /// Shown.
+    pub label: String,
+}
+
+impl Choice {
+    /// A choice from its two texts.
+    pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { value: value.into(), label: label.into() }
+    }
+}

@@ -1,0 +1,75 @@
+//! Numbers as a table: for screen readers, and as CSV.
+
+use leptos::prelude::*;
+
+/// Text cells under column heads; the first cell of a row is its head.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    /// Column heads.
+    pub columns: Vec<String>,
+    /// As long as `columns` each.
+    pub rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// Comma-separated values with a header line (RFC 4180).
+    pub fn to_csv(&self) -> String {
+        let mut csv = String::new();
+        for row in std::iter::once(&self.columns).chain(&self.rows) {
+            let cells: Vec<String> = row.iter().map(|cell| quote(cell)).collect();
+            csv.push_str(&cells.join(","));
+            csv.push_str("\r\n");
+        }
+        csv
+    }
+}
+
+fn quote(cell: &str) -> String {
+    if cell.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", cell.replace('"', "\"\""))
+    } else {
+        cell.to_owned()
+    }
+}
+
+/// The table behind a fold; its rows are made only while it is open.
+#[component]
+pub fn FoldedTable(
+    /// What the table holds.
+    #[prop(into)]
+    table: Signal<Table>,
+    /// Its caption.
+    #[prop(into)]
+    caption: Signal<String>,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let head = move |cell: String| view! { <th scope="col">{cell}</th> };
+    let row = move |cells: Vec<String>| {
+        let mut cells = cells.into_iter();
+        view! {
+            <tr>
+                <th scope="row">{cells.next()}</th>
+                {cells.map(|cell| view! { <td>{cell}</td> }).collect_view()}
+            </tr>
+        }
+    };
+    let content = move || {
+        let Table { columns, rows } = open.get().then(|| table.get())?;
+        Some(view! {
+            <table>
+                <caption>{caption}</caption>
+                <thead>
+                    <tr>{columns.into_iter().map(head).collect_view()}</tr>
+                </thead>
+                <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
+            </table>
+        })
+    };
+    view! {
+        <details class="folded-table" on:toggle=move |_| open.update(|open| *open = !*open)>
+            <summary>"Data table"</summary>
+            <div class="scroll" tabindex="0">{content}</div>
+        </details>
+    }
+    .into_any()
+}

@@ -1,0 +1,40 @@
+//! The exact value under the pointer.
+
+use leptos::prelude::*;
+
+/// What a tooltip says, and where: shares of the box it lies over.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tip {
+    /// 0 (left) … 1 (right).
+    pub x: f64,
+    /// 0 (top) … 1 (bottom).
+    pub y: f64,
+    /// One line each; the first is the head.
+    pub lines: Vec<String>,
+}
+
+/// Lies over a positioned box; keeps to the side where there is room.
+#[component]
+pub fn Tooltip(
+    /// `None` hides it.
+    #[prop(into)]
+    tip: Signal<Option<Tip>>,
+) -> impl IntoView {
+    let content = move || {
+        tip.get().map(|Tip { x, y, lines }| {
+            let (is_right, is_low) = (x > 0.5, y > 0.5);
+            view! {
+                <div
+                    class="tooltip"
+                    class:flip-x=is_right
+                    class:flip-y=is_low
+                    style:left=format!("{:.2}%", 100.0 * x)
+                    style:top=format!("{:.2}%", 100.0 * y)
+                >
+                    {lines.into_iter().map(|line| view! { <div>{line}</div> }).collect_view()}
+                </div>
+            }
+        })
+    };
+    view! { <div class="tooltip-layer" aria-live="polite">{content}</div> }.into_any()
+}
