@@ -44,8 +44,8 @@ struct Frame {
 
 impl Frame {
     fn new(width: f64, height: f64, small: bool) -> Self {
-        let (left, below) = if small { (26.0, 16.0) } else { (48.0, 34.0) };
-        Self { left, right: (width - 8.0).max(left + 1.0), top: 8.0, bottom: height - below }
+        let (left, top, below) = if small { (26.0, 8.0, 16.0) } else { (48.0, 22.0, 34.0) };
+        Self { left, right: (width - 8.0).max(left + 1.0), top, bottom: height - below }
     }
 
     fn x(&self, chart: &CurveChart, epoch: f64) -> f64 {
@@ -122,7 +122,7 @@ fn axes(pen: &Pen, frame: &Frame, chart: &CurveChart, small: bool) {
     );
     if !small {
         pen.text("epoch", f64::midpoint(frame.left, frame.right), frame.bottom + 19.0, "center", "top");
-        pen.text(&chart.y_title, frame.left + 5.0, frame.top, "left", "top");
+        pen.text(&chart.y_title, 4.0, 2.0, "left", "top");
     }
 }
 
