@@ -98,11 +98,6 @@ impl Conductor {
                 drop(self.inner.try_update_value(|inner| inner.trainer.take()));
             }),
             Command::Ask { generation, task, visible } => spawn_local(async move {
-                if window().location().hash().is_ok_and(|hash| hash == "#demo")
-                    && let Some(answer) = crate::app::demo::answer(&task)
-                {
-                    crate::browser::turn::sleep(30.0).await;
-                    return self.apply(Event::Answered { generation, task, answer });
                 let priority = if visible { Priority::Visible } else { Priority::Background };
                 let pool = self.inner.with_value(|inner| inner.pool.clone());
                 let event = match pool.run(task.clone(), priority).await {

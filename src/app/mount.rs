@@ -29,8 +29,6 @@ pub fn mount() {
         if let Some(config) = autostart {
             conductor.train(config);
         }
-        if window().location().hash().is_ok_and(|hash| hash == "#demo") {
-            crate::app::demo::play(conductor);
         view! { <Page theme=theme/> }
     })
     .forget();

@@ -168,7 +168,7 @@ fn measure_channel<C: Cell>(
         let map = |image: usize| &channel[image * positions..(image + 1) * positions];
         distances.clear();
         distances.extend(schedule.pairs().map(|(i, j)| squared(map(i), map(j))));
-        distances.iter().fold(0.0_f64, |largest, &d| largest.max(d))
+        distances.iter().fold(0.0_f64, |largest, &d| if d > largest { d } else { largest })
     };
     let mut largest = measure(C::squared_distance);
     if !(SMALL_SQUARE..f64::MAX).contains(&largest) {
@@ -184,7 +184,8 @@ fn measure_channel<C: Cell>(
 }
 
 fn append_codes(distances: &[f64], bins: usize, codes: &mut Vec<u8>) {
-    let fold = |(lo, hi): (f64, f64), &d: &f64| (lo.min(d), hi.max(d));
+    // Comparisons where `f64::min` would be a call: distances are not NaN.
+    let fold = |(lo, hi): (f64, f64), &d: &f64| (if d < lo { d } else { lo }, if d > hi { d } else { hi });
     let (lo, hi) = distances.iter().fold((f64::INFINITY, 0.0), fold);
     let range = BinRange::new(lo, hi, bins);
     codes.extend(distances.iter().map(|&d| range.index(d) as u8));

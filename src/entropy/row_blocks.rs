@@ -20,12 +20,51 @@ pub(crate) struct RowBlocks<'s, S> {
     n: usize,
     next_row: usize,
     keys: Vec<u32>,
-    /// For each block, the tiles of the blocks before it, in order; `None` where nothing waits.
-    waiting: Option<Vec<Vec<Tile>>>,
+    /// `None` where every block is computed in full.
+    waiting: Option<Waiting>,
 }
 
 /// Keys of the rows of a later block (rows) with the rows of an earlier one (columns).
-type Tile = Box<[[u32; SIDE]; SIDE]>;
+type Tile = [[u32; SIDE]; SIDE];
+
+/// Tiles on their way to later blocks.
+struct Waiting {
+    tiles: Vec<Tile>,
+    /// Positions in `tiles` that are not in use.
+    free: Vec<usize>,
+    /// For each block, the positions of its tiles with the blocks before it, in order.
+    of_block: Vec<Vec<usize>>,
+}
+
+impl Waiting {
+    fn new(blocks: usize) -> Self {
+        // After b of m blocks b (m − b) tiles wait. All at once: WebAssembly's memory grows slowly in small steps.
+        let most = (blocks / 2) * blocks.div_ceil(2);
+        Self { tiles: Vec::with_capacity(most), free: Vec::new(), of_block: vec![Vec::new(); blocks] }
+    }
+
+    /// Copies the tiles of a block into the left part of its rows.
+    fn deliver(&mut self, block: usize, keys: &mut [u32], n: usize) {
+        for (position, start) in self.of_block[block].drain(..).zip((0..).step_by(SIDE)) {
+            for (line, tile_row) in keys.chunks_exact_mut(n).zip(&self.tiles[position]) {
+                line[start..start + SIDE].copy_from_slice(tile_row);
+            }
+            self.free.push(position);
+        }
+    }
+
+    /// Keeps the right part of a block's rows for the blocks after it.
+    fn keep(&mut self, block: usize, keys: &[u32], n: usize) {
+        for (later, positions) in self.of_block.iter_mut().enumerate().skip(block + 1) {
+            let position = self.free.pop().unwrap_or_else(|| {
+                self.tiles.push([[0; SIDE]; SIDE]);
+                self.tiles.len() - 1
+            });
+            transpose(keys, n, later * SIDE, &mut self.tiles[position]);
+            positions.push(position);
+        }
+    }
+}
 
 impl<'s, S: DistanceKeys> RowBlocks<'s, S> {
     /// Of `n` samples.
@@ -34,8 +73,7 @@ impl<'s, S: DistanceKeys> RowBlocks<'s, S> {
     }
 
     fn with_memory(source: &'s S, n: usize, max_waiting: usize) -> Self {
-        let waiting =
-            (n / 2 * (n / 2) <= max_waiting).then(|| (0..n.div_ceil(SIDE)).map(|_| Vec::new()).collect());
+        let waiting = (n / 2 * (n / 2) <= max_waiting).then(|| Waiting::new(n.div_ceil(SIDE)));
         Self { source, n, next_row: 0, keys: vec![0; SIDE.min(n) * n], waiting }
     }
 
@@ -53,27 +91,19 @@ impl<'s, S: DistanceKeys> RowBlocks<'s, S> {
         };
         self.source.fill(rows.clone(), rows.start, keys);
         let block = rows.start / SIDE;
-        for (tile, start) in waiting[block].drain(..).zip((0..).step_by(SIDE)) {
-            for (line, tile_row) in keys.chunks_exact_mut(self.n).zip(tile.iter()) {
-                line[start..start + SIDE].copy_from_slice(tile_row);
-            }
-        }
-        for (later, tiles) in waiting.iter_mut().enumerate().skip(block + 1) {
-            tiles.push(transposed(keys, self.n, later * SIDE));
-        }
+        waiting.deliver(block, keys, self.n);
+        waiting.keep(block, keys, self.n);
         Some((rows, keys))
     }
 }
 
-/// The columns from `start` on of a full block, transposed; a last block with fewer columns leaves zeros.
-fn transposed(keys: &[u32], n: usize, start: usize) -> Tile {
-    let mut tile = Box::new([[0; SIDE]; SIDE]);
+/// The columns from `start` on of a full block, transposed; where a last block has fewer, the rest stays as it was.
+fn transpose(keys: &[u32], n: usize, start: usize, tile: &mut Tile) {
     for (column, line) in keys.chunks_exact(n).enumerate() {
         for (row, &key) in tile.iter_mut().zip(&line[start..n.min(start + SIDE)]) {
             row[column] = key;
         }
     }
-    tile
 }
 
 #[cfg(test)]

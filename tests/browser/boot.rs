@@ -67,15 +67,20 @@ fn the_policy_forbids_inline_code_and_other_hosts() -> Result<()> {
     Ok(())
 }
 
-/// Starts a worker of `program` and resolves to the reason it gives for having crashed.
-fn crash_of(program: &str) -> String {
+/// Starts a worker at the address that `address` evaluates to, and resolves to the reason it gives for
+/// having crashed, or to null when it gives none.
+fn crash_of(address: &str) -> String {
     format!(
         "new Promise((answer) => {{ \
-           const worker = new Worker('./worker.js?build=test&program={program}', {{ type: 'module' }}); \
+           const worker = new Worker({address}, {{ type: 'module' }}); \
            worker.onmessage = (event) => event.data?.crashed && answer(event.data.crashed); \
            worker.onerror = (event) => answer(`error event: ${{event.message}}`); \
            setTimeout(() => answer(null), 4000); }})"
     )
+}
+
+fn address_of(program: &str) -> String {
+    format!("document.querySelector('meta[name=\"cnnslicer:{program}\"]').content")
 }
 
 #[test]
@@ -83,18 +88,28 @@ fn a_program_that_cannot_be_loaded_reports_its_reason() -> Result<()> {
     let site = Site::at("/")?;
     let page = site.browser.page();
     page.open(&site.server.url())?;
-    let reason = page.eval(&crash_of("missing"), SOON)?;
-    assert!(reason.as_str().is_some_and(|reason| reason.contains("missing")), "{reason}");
+    // A build that has been replaced by another one since the page was opened.
+    let gone = format!("{}.replace(/-[0-9a-f]+$/, '-0')", address_of("trainer"));
+    let reason = page.eval(&crash_of(&gone), SOON)?;
+    assert!(reason.as_str().is_some_and(|reason| reason.contains("trainer-0.js")), "{reason}");
+    let unknown = format!("{}.replace(/program=.*/, 'program=elsewhere')", address_of("trainer"));
+    let reason = page.eval(&crash_of(&unknown), SOON)?;
+    assert_eq!(reason, json!("no program named elsewhere"));
     Ok(())
 }
 
 #[test]
-fn both_workers_load() -> Result<()> {
+fn both_workers_load_and_carry_a_content_hash() -> Result<()> {
     let site = Site::at("/")?;
     let page = site.browser.page();
     page.open(&site.server.url())?;
     for program in ["compute", "trainer"] {
-        assert_eq!(page.eval(&crash_of(program), SOON)?, Value::Null, "{program}");
+        let hashed = format!(
+            "/worker-[0-9a-f]{{16}}.js.program={program}-[0-9a-f]{{16}}$/.test({})",
+            address_of(program)
+        );
+        assert_eq!(page.eval(&hashed, SOON)?, json!(true), "{program}");
+        assert_eq!(page.eval(&crash_of(&address_of(program)), SOON)?, Value::Null, "{program}");
     }
     assert_eq!(page.console_errors()?, no_errors());
     Ok(())

@@ -112,7 +112,7 @@ pub fn CurveBox(
     let epoch_at = move |event: &PointerEvent| {
         let width = f64::from(node.get_untracked()?.client_width());
         let x = f64::from(event.offset_x());
-        chart.with_untracked(|chart| paint::epoch_at(chart.as_ref()?, x, width, small))
+        chart.with_untracked(|chart| Some(paint::epoch_at(chart.as_ref()?, x, width, small)))
     };
     let pick = move |event: PointerEvent| {
         let epochs = conductor.peek(|session| {

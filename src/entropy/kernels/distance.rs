@@ -1,9 +1,12 @@
 //! Distances of two rows and the range of one.
 
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use super::simd128::squared_difference_sums;
+
 /// Lanes of a running sum.
-const LANES: usize = 8;
+pub(super) const LANES: usize = 16;
 /// Values summed in single precision before the sum goes on in double precision. With 64 values a lane,
-/// squared differences of bytes stay below 2²⁴ and the result is exact.
+/// squared differences of bytes stay below 2²⁴, also of four lanes together, and the result is exact.
 const BLOCK: usize = LANES * 64;
 
 /// Σ (a − b)² of two f32 rows of the same length.
@@ -14,19 +17,24 @@ pub(crate) fn squared_distance(a: &[f32], b: &[f32]) -> f64 {
 
 #[inline]
 fn block_distance(a: &[f32], b: &[f32]) -> f64 {
+    let ((a_chunks, a_tail), (b_chunks, b_tail)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    let sums = squared_difference_sums(a_chunks, b_chunks);
+    let tail: f32 = a_tail.iter().zip(b_tail).map(|(x, y)| (x - y) * (x - y)).sum();
+    sums.iter().map(|&sum| f64::from(sum)).sum::<f64>() + f64::from(tail)
+}
+
+/// Σ (a − b)² in four parts, of every fourth element each.
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+#[inline]
+fn squared_difference_sums(a: &[[f32; LANES]], b: &[[f32; LANES]]) -> [f32; 4] {
     let mut sums = [0.0_f32; LANES];
-    let (a_chunks, b_chunks) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
-    let (a_tail, b_tail) = (a_chunks.remainder(), b_chunks.remainder());
-    for (x, y) in a_chunks.zip(b_chunks) {
+    for (x, y) in a.iter().zip(b) {
         for lane in 0..LANES {
             let difference = x[lane] - y[lane];
             sums[lane] += difference * difference;
         }
     }
-    for (sum, (x, y)) in sums.iter_mut().zip(a_tail.iter().zip(b_tail)) {
-        *sum += (x - y) * (x - y);
-    }
-    (0..LANES / 2).map(|lane| f64::from(sums[lane] + sums[lane + LANES / 2])).sum()
+    std::array::from_fn(|lane| (sums[lane] + sums[lane + 4]) + (sums[lane + 8] + sums[lane + 12]))
 }
 
 /// Σ ((a − b)² mod 256) of two byte rows: what arithmetic in bytes leaves of a squared distance.

@@ -6,7 +6,13 @@
 //! bit for bit its product with itself, so duplicates get the distance zero.
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-use super::simd128 as tiles;
+use super::simd128::{tile_f32, tile_i16};
+#[cfg(target_arch = "x86_64")]
+use super::sse2::tile_i16;
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+use portable::tile_f32;
+#[cfg(not(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128"))))]
+use portable::tile_i16;
 
 /// Rows of a panel.
 pub(super) const PANEL: usize = 8;
@@ -97,7 +103,7 @@ impl GramElement for f32 {
     const UNIT: usize = 1;
     #[inline]
     fn tile(a: &[Self], half: usize, b: &[Self], out: &mut [[f32; PANEL]; TILE]) {
-        tiles::tile_f32(a, half, b, out);
+        tile_f32(a, half, b, out);
     }
     fn add(x: f32, y: f32) -> f32 {
         x + y
@@ -109,7 +115,7 @@ impl GramElement for i16 {
     const UNIT: usize = 2;
     #[inline]
     fn tile(a: &[Self], half: usize, b: &[Self], out: &mut [[i32; PANEL]; TILE]) {
-        tiles::tile_i16(a, half, b, out);
+        tile_i16(a, half, b, out);
     }
     fn add(x: i32, y: i32) -> i32 {
         x + y
@@ -118,7 +124,7 @@ impl GramElement for i16 {
 
 /// Portable tiles.
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
-mod tiles {
+mod portable {
     use super::{PANEL, TILE};
 
     #[inline]
@@ -134,21 +140,18 @@ mod tiles {
         *out = sums;
     }
 
-    #[inline]
+    /// Also compiled for the tests of platforms that have a tile of their own.
+    #[cfg(any(test, not(target_arch = "x86_64")))]
     pub(super) fn tile_i16(a: &[i16], half: usize, b: &[i16], out: &mut [[i32; PANEL]; TILE]) {
         const PAIRS: usize = PANEL * 2;
-        let mut sums = [[0_i32; PANEL]; TILE];
+        *out = [[0; PANEL]; TILE];
         for (a, b) in a.as_chunks::<PAIRS>().0.iter().zip(b.as_chunks::<PAIRS>().0) {
-            for row in 0..TILE {
-                let at = (half * TILE + row) * 2;
-                let (first, second) = (i32::from(a[at]), i32::from(a[at + 1]));
-                for column in 0..PANEL {
-                    let (x, y) = (i32::from(b[2 * column]), i32::from(b[2 * column + 1]));
-                    sums[row][column] += first * x + second * y;
+            for (sums, x) in out.iter_mut().zip(a[half * TILE * 2..].as_chunks::<2>().0) {
+                for (sum, y) in sums.iter_mut().zip(b.as_chunks::<2>().0) {
+                    *sum += i32::from(x[0]) * i32::from(y[0]) + i32::from(x[1]) * i32::from(y[1]);
                 }
             }
         }
-        *out = sums;
     }
 }
 
@@ -177,5 +180,17 @@ mod tests {
         assert_eq!(panels.products(1, 0)[4][2].to_bits(), norms[2].to_bits());
         let exact: f64 = (0..1100).map(|c| f64::from(value(2, c)).powi(2)).sum();
         assert!((f64::from(norms[2]) / exact - 1.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_portable_tile_equals_the_platforms() {
+        let values: Vec<i16> = (0..160_i32).map(|i| (i * 7919 % 65_521 - 32_000) as i16 / 16).collect();
+        let (a, b) = values.split_at(80);
+        for half in 0..2 {
+            let (mut own, mut portable) = ([[0; PANEL]; TILE], [[1; PANEL]; TILE]);
+            i16::tile(a, half, b, &mut own);
+            portable::tile_i16(a, half, b, &mut portable);
+            assert_eq!(own, portable);
+        }
     }
 }

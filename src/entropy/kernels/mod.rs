@@ -1,7 +1,7 @@
 //! The inner loops. Called by the measures of this module only; each has a fixed order of summation.
 //!
 //! Most are written over small arrays of lanes, which the compiler turns into SIMD on every platform;
-//! the Gram tiles have a simd128 form of their own (`simd128`), because there the compiler does not find it.
+//! the Gram tiles have forms of their own (`simd128`, `sse2`), because there the compiler does not find it.
 
 mod distance;
 mod exponential;
@@ -9,6 +9,8 @@ mod gram;
 mod joint;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd128;
+#[cfg(target_arch = "x86_64")]
+mod sse2;
 
 pub(crate) use distance::{byte_wrapped_distance, min_max, squared_distance};
 pub(crate) use exponential::{exp_moment_f32, exp_weights_f32};

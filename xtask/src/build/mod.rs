@@ -4,7 +4,7 @@
 //! the sizes are inside their budgets.
 
 mod compress;
-mod id;
+mod fingerprint;
 mod optimise;
 mod policy;
 mod size;
@@ -31,7 +31,6 @@ pub(crate) fn release(workspace: &Workspace) -> Result<()> {
     );
     let mut trunk = trunk_command(workspace, &tools);
     trunk.args(["build", "--release", "--dist"]).arg(&staging);
-    trunk.env("CNNSLICER_BUILD_ID", id::of_sources(&workspace.root)?);
     process::run(&mut trunk, LIMIT)?;
     finish(workspace, &tools, &staging)?;
     replace(&workspace.dist(), &staging)
@@ -53,6 +52,7 @@ fn finish(workspace: &Workspace, tools: &BuildTools, folder: &Path) -> Result<()
         Some(wasm_opt) => optimise::all(folder, wasm_opt, &workspace.scratch().join("wasm-opt"))?,
         None => println!("wasm-opt: not run"),
     }
+    fingerprint::workers(folder)?;
     policy::activate(folder)?;
     compress::all(folder)?;
     let report = size::measure(folder)?;

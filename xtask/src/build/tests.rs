@@ -2,6 +2,8 @@ use super::*;
 use std::path::PathBuf;
 
 const PAGE: &str = "<meta name=\"cnnslicer:content-security-policy\" content=\"default-src 'self'\">\
+    <meta name=\"cnnslicer:compute\" content=\"./worker.js?program=compute\">\
+    <meta name=\"cnnslicer:trainer\" content=\"./worker.js?program=trainer\">\
     <script type=\"module\" src=\"./page-1.js\"></script>";
 
 /// A folder as Trunk leaves it.
@@ -20,6 +22,44 @@ fn built(name: &str) -> PathBuf {
 
 fn page_of(folder: &Path) -> String {
     std::fs::read_to_string(folder.join("index.html")).unwrap()
+}
+
+#[test]
+fn a_worker_of_other_content_has_another_address() {
+    let (first, second) = (built("first"), built("second"));
+    std::fs::write(second.join("trainer_bg.wasm"), "other").unwrap();
+    fingerprint::workers(&first).unwrap();
+    fingerprint::workers(&second).unwrap();
+    let addresses = |folder: &Path| {
+        page_of(folder)
+            .split('"')
+            .filter(|text| text.contains("?program="))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let (first, second) = (addresses(&first), addresses(&second));
+    assert_eq!(first.len(), 2);
+    assert_eq!(first[0], second[0], "the compute worker is the same");
+    assert_ne!(first[1], second[1], "the trainer is another");
+}
+
+#[test]
+fn every_name_in_the_page_and_the_scripts_leads_to_a_file() {
+    let folder = built("names");
+    fingerprint::workers(&folder).unwrap();
+    let page = page_of(&folder);
+    let program = page.split("?program=trainer").nth(1).unwrap().split('"').next().unwrap();
+    let script = std::fs::read_to_string(folder.join(format!("trainer{program}.js"))).unwrap();
+    assert!(folder.join(script.split('\'').nth(1).unwrap()).is_file());
+    assert!(folder.join(page.split("./").nth(1).unwrap().split('?').next().unwrap()).is_file());
+    assert!(!folder.join("trainer_bg.wasm").exists());
+}
+
+#[test]
+fn a_page_that_names_no_worker_is_refused() {
+    let folder = built("nameless");
+    std::fs::write(folder.join("index.html"), "<p>").unwrap();
+    assert!(fingerprint::workers(&folder).unwrap_err().to_string().contains("does not hold"));
 }
 
 #[test]
