@@ -8,6 +8,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{HtmlCanvasElement, ResizeObserver};
 
+use super::frames::draw_soon;
+
 /// Where to draw: a canvas whose backing store is `width · scale` × `height · scale` pixels.
 pub struct Surface<'a> {
     /// Already sized and not cleared.
@@ -36,7 +38,7 @@ where
 {
     let node = NodeRef::<html::Canvas>::new();
     let waiting = StoredValue::new(false);
-    let paint = Rc::new(move || {
+    let paint: Rc<dyn Fn()> = Rc::new(move || {
         waiting.try_set_value(false);
         if let Some(Some(canvas)) = node.try_get_untracked()
             && let Some(surface) = fit(&canvas)
@@ -47,8 +49,7 @@ where
     });
     let redraw = move || {
         if waiting.try_update_value(|waiting| std::mem::replace(waiting, true)) == Some(false) {
-            let paint = Rc::clone(&paint);
-            request_animation_frame(move || paint());
+            draw_soon(Rc::clone(&paint));
         }
     };
     let on_data = redraw.clone();

@@ -3,6 +3,7 @@
 pub mod canvas;
 pub mod chart_frame;
 pub mod field;
+mod frames;
 pub mod heatmap;
 pub mod legend;
 pub mod picker;
