@@ -5,12 +5,12 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
 
 use crate::app::pool::{self, Pool, Priority};
 use crate::app::session::{
     Command, Draft, Event, Live, Notices, OpenRun, Part, Results, Selection, Session, Shelf, Start,
 };
+use crate::app::spawn::spawn;
 use crate::browser::remote::{Remote, WorkerKind};
 use crate::browser::{capabilities, turn};
 use crate::protocol::{Fault, FromTrainer, Task, ToTrainer};
@@ -60,7 +60,7 @@ impl Conductor {
 
     /// Starts a run with these settings.
     pub fn train(self, config: TrainingConfig) {
-        spawn_local(async {
+        spawn(async {
             // The answer shows in the machine's facts at the next visit.
             let _ = capabilities::persist().await;
         });
@@ -93,11 +93,11 @@ impl Conductor {
         match command {
             Command::Tell(message) => self.tell(&message),
             // In a later turn: the lost worker's own callback may still be running.
-            Command::DropTrainer => spawn_local(async move {
+            Command::DropTrainer => spawn(async move {
                 turn::macrotask().await;
                 drop(self.inner.try_update_value(|inner| inner.trainer.take()));
             }),
-            Command::Ask { generation, task, visible } => spawn_local(async move {
+            Command::Ask { generation, task, visible } => spawn(async move {
                 let priority = if visible { Priority::Visible } else { Priority::Background };
                 let pool = self.inner.with_value(|inner| inner.pool.clone());
                 let event = match pool.run(task.clone(), priority).await {

@@ -4,6 +4,7 @@
 //! `ready` resolves once the page is there.
 
 use std::future::{Future, ready};
+use std::pin::Pin;
 
 use js_sys::{Float32Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::Closure;
@@ -53,10 +54,17 @@ fn set(object: &JsValue, name: &str, value: &JsValue) {
     let _ = Reflect::set(object, &name.into(), value);
 }
 
-fn method<Answering>(console: &Object, name: &str, call: impl Fn(JsValue) -> Answering + 'static)
+/// All answers are one type, so that the machinery of promises is compiled once.
+type Answering = Pin<Box<dyn Future<Output = Result<JsValue, Fault>>>>;
+
+fn method<Answer>(console: &Object, name: &str, call: impl Fn(JsValue) -> Answer + 'static)
 where
-    Answering: Future<Output = Result<JsValue, Fault>> + 'static,
+    Answer: Future<Output = Result<JsValue, Fault>> + 'static,
 {
+    add_method(console, name, Box::new(move |argument| Box::pin(call(argument))));
+}
+
+fn add_method(console: &Object, name: &str, call: Box<dyn Fn(JsValue) -> Answering>) {
     let called = Closure::<dyn Fn(JsValue) -> Promise>::new(move |argument| {
         let answer = call(argument);
         future_to_promise(async move { answer.await.map_err(|fault| json::error(&fault)) })

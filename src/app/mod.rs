@@ -4,7 +4,6 @@
 //! `console` is `window.cnnslicer`. The main thread holds results, never activations, and computes nothing.
 
 pub mod figures;
-#[cfg(all(feature = "app", target_arch = "wasm32"))]
 pub mod link;
 pub mod session;
 
@@ -24,6 +23,8 @@ mod mount;
 pub mod pool;
 #[cfg(all(feature = "app", target_arch = "wasm32"))]
 pub mod widgets;
+#[cfg(all(feature = "app", target_arch = "wasm32"))]
+pub mod spawn;
 #[cfg(all(feature = "app", target_arch = "wasm32"))]
 pub mod views;
 

@@ -8,8 +8,8 @@ use std::rc::Rc;
 
 use futures_channel::oneshot;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
 
+use crate::app::spawn::spawn;
 use crate::browser::capabilities::cores;
 use crate::browser::remote::{Remote, WorkerKind};
 use crate::browser::turn;
@@ -129,7 +129,7 @@ impl Pool {
     /// In a later turn: the dead worker's own callback is still running, and must not drop itself.
     fn died(&self, worker: usize, fault: Fault) {
         let pool = self.clone();
-        spawn_local(async move {
+        spawn(async move {
             turn::macrotask().await;
             let dead = pool.inner.borrow_mut().workers[worker].take();
             drop(dead);

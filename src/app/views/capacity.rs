@@ -10,6 +10,7 @@ use super::{TrainHint, numbers_table, paint};
 use crate::app::conductor::conductor;
 use crate::app::figures::capacity::{describe, maximum, means, numbers, size};
 use crate::app::session::{Capacity, Event, LayerPair};
+use crate::app::widgets::dynamic::{Piece, flag, piece, text, when};
 use crate::app::widgets::{Cell, ChartFrame, Heatmap, Image, Picker};
 
 /// The heatmap of the selected pair of layers.
@@ -41,7 +42,7 @@ pub fn CapacityView() -> impl IntoView {
     let table = Signal::derive(move || {
         capacity.with(|capacity| capacity.as_ref().map(|capacity| numbers_table(numbers(capacity))))
     });
-    let about = Memo::new(move |_| {
+    let about = text(move || {
         match capacity.with(|capacity| capacity.as_ref().map(|capacity| means(capacity))) {
             None => "How much the images' distances in one channel tell about those in another, in bits."
                 .to_owned(),
@@ -60,25 +61,17 @@ pub fn CapacityView() -> impl IntoView {
         })
     });
     let label = move |which: &'static str, layer: fn(LayerPair) -> usize| {
-        Memo::new(move |_| {
+        text(move || {
             conductor
                 .open(|run| format!("{which}: channels of {}", run.layer_label(layer(pair.get()))))
                 .unwrap_or_default()
         })
     };
     let (rows, columns) = (label("rows", |pair| pair.a), label("columns", |pair| pair.b));
-    let title = Signal::derive(move || format!("Channel capacity, {}; {}", rows.get(), columns.get()));
-    view! {
-        <ChartFrame
-            name="capacity"
-            title="Channel capacity between two layers"
-            notation="I(dCNN(-, a, -, t); dCNN(-, b, -, t))"
-            about=about
-            table=table
-            empty=ViewFn::from(|| view! { <TrainHint what="which channels of two layers carry the same information"/> })
-            picture=true
-            controls=pickers
-        >
+    let title = text(move || format!("Channel capacity, {}; {}", rows.get(), columns.get()));
+    let top_text = text(move || format!("{:.3} bit", top.get()));
+    let chart = piece(move || {
+        view! {
             <div class="heatmap-axes">
                 <span class="rows">{rows}</span>
                 <Heatmap image=image label=title describe=describe/>
@@ -87,9 +80,24 @@ pub fn CapacityView() -> impl IntoView {
             <div class="scale">
                 <span>"0"</span>
                 <Swatch image=scale/>
-                <span>{move || format!("{:.3} bit", top.get())}</span>
+                <span>{top_text}</span>
             </div>
-        </ChartFrame>
+        }
+        .into_any()
+    });
+    let promise = "which channels of two layers carry the same information";
+    view! {
+        <ChartFrame
+            name="capacity"
+            title="Channel capacity between two layers"
+            notation="I(dCNN(-, a, -, t); dCNN(-, b, -, t))"
+            about=about
+            table=table
+            empty=piece(move || view! { <TrainHint what=promise/> }.into_any())
+            picture=true
+            controls=pickers()
+            chart=chart
+        />
     }
     .into_any()
 }
@@ -107,7 +115,7 @@ fn Swatch(image: Memo<Image>) -> impl IntoView {
     view! { <canvas node_ref=node aria-hidden="true"></canvas> }
 }
 
-fn pickers() -> AnyView {
+fn pickers() -> Piece {
     let conductor = conductor();
     let choices = Memo::new(move |_| conductor.open(layer_choices).unwrap_or_default());
     let pair = Memo::new(move |_| conductor.selection(|selection| selection.pair));
@@ -118,13 +126,15 @@ fn pickers() -> AnyView {
             }
         })
     };
-    let a = Signal::derive(move || pair.get().a.to_string());
-    let b = Signal::derive(move || pair.get().b.to_string());
-    view! {
-        <Show when=move || choices.with(|choices| !choices.is_empty())>
-            <Picker name="layer-a" label="Rows" choices=choices value=a on_pick=pick(|pair, a| LayerPair { a, ..pair })/>
-            <Picker name="layer-b" label="Columns" choices=choices value=b on_pick=pick(|pair, b| LayerPair { b, ..pair })/>
-        </Show>
-    }
-    .into_any()
+    let (on_a, on_b) = (pick(|pair, a| LayerPair { a, ..pair }), pick(|pair, b| LayerPair { b, ..pair }));
+    let a = text(move || pair.get().a.to_string());
+    let b = text(move || pair.get().b.to_string());
+    let pickers = piece(move || {
+        view! {
+            <Picker name="layer-a" label="Rows" choices=choices.into() value=a on_pick=on_a/>
+            <Picker name="layer-b" label="Columns" choices=choices.into() value=b on_pick=on_b/>
+        }
+        .into_any()
+    });
+    when(flag(move || choices.with(|choices| !choices.is_empty())), pickers)
 }

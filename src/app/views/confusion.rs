@@ -7,6 +7,7 @@ use super::{TrainHint, numbers_table};
 use crate::app::conductor::conductor;
 use crate::app::figures::confusion::{ConfusionCell, Show as Text, cells, numbers};
 use crate::app::session::OpenRun;
+use crate::app::widgets::dynamic::{piece, text};
 use crate::app::widgets::{ChartFrame, Choice, Segmented};
 use crate::evaluation::ConfusionMatrix;
 use crate::plot::palette::{self, Mode};
@@ -17,7 +18,7 @@ use crate::plot::ramp::Ramp;
 pub fn ConfusionView() -> impl IntoView {
     let conductor = conductor();
     let mode = mode();
-    let text = RwSignal::new(Text::Counts);
+    let shows = RwSignal::new(Text::Counts);
     let shown = Memo::new(move |_| {
         let epoch_index = conductor.selection(|selection| selection.epoch_index);
         let at = |run: &OpenRun| {
@@ -30,33 +31,41 @@ pub fn ConfusionView() -> impl IntoView {
     });
     let accuracy =
         Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|(matrix, _)| 100.0 * matrix.accuracy())));
-    let about = move || match accuracy.get() {
-        Some(accuracy) => format!(
-            "Test set: {accuracy:.2} % predicted right. Rows are the actual class, columns the predicted one; darker is more."
-        ),
-        None => "Rows are the actual class, columns the predicted one; darker is more.".to_owned(),
-    };
-    let choices = vec![Choice::new("counts", "Counts"), Choice::new("percent", "Percent of row")];
-    let value =
-        Signal::derive(move || if text.get() == Text::Counts { "counts" } else { "percent" }.to_owned());
-    let on_pick = Callback::new(move |value: String| {
-        text.set(if value == "counts" { Text::Counts } else { Text::Percent });
+    let about = text(move || {
+        let key = "Rows are the actual class, columns the predicted one; darker is more.";
+        match accuracy.get() {
+            Some(accuracy) => format!("Test set: {accuracy:.2} % predicted right. {key}"),
+            None => key.to_owned(),
+        }
     });
-    let controls = move || {
-        view! { <Segmented name="confusion-text" label="Cells show" quiet=true choices=choices.clone() value=value on_pick=on_pick/> }
-    };
+    let choices = vec![Choice::new("counts", "Counts"), Choice::new("percent", "Percent of row")];
+    let value = text(move || if shows.get() == Text::Counts { "counts" } else { "percent" }.to_owned());
+    let on_pick = Callback::new(move |value: String| {
+        shows.set(if value == "counts" { Text::Counts } else { Text::Percent });
+    });
+    let controls = piece(move || {
+        let choices = choices.clone();
+        view! {
+            <Segmented name="confusion-text" label="Cells show" quiet=true choices=choices value=value on_pick=on_pick/>
+        }
+        .into_any()
+    });
+    let grid = piece(move || match shown.get() {
+        Some((matrix, classes)) => grid(&matrix, &classes, shows.get(), mode.get()),
+        None => ().into_any(),
+    });
+    let promise = "which digits are mistaken for which";
     view! {
         <ChartFrame
             name="confusion"
             title="Confusion matrix"
             notation="confusion(T)"
-            about=Signal::derive(about)
+            about=about
             table=table
-            empty=ViewFn::from(|| view! { <TrainHint what="which digits are mistaken for which"/> })
+            empty=piece(move || view! { <TrainHint what=promise/> }.into_any())
             controls=controls
-        >
-            {move || shown.get().map(|(matrix, classes)| grid(&matrix, &classes, text.get(), mode.get()))}
-        </ChartFrame>
+            chart=piece(move || grid.clone().into_any())
+        />
     }
     .into_any()
 }
@@ -64,29 +73,30 @@ pub fn ConfusionView() -> impl IntoView {
 fn grid(matrix: &ConfusionMatrix, classes: &[String], text: Text, mode: Mode) -> AnyView {
     let ramp = Ramp::counts(mode);
     let colours = palette::colours(mode);
-    let head = |name: &String| view! { <th scope="col">{name.clone()}</th> };
+    let head = |name: &String| view! { <th scope="col">{name.clone()}</th> }.into_any();
     let cell = |cell: ConfusionCell| {
         let back = ramp.at(cell.share).unwrap_or(colours.background);
         let ink = back.easier_to_read(colours.text, colours.background);
-        view! { <td title=cell.sentence style:background-color=back.css() style:color=ink.css()>{cell.text}</td> }
+        view! { <td title=cell.sentence style:background-color=back.css() style:color=ink.css()>{cell.text}</td> }.into_any()
     };
     let row = |(name, row): (&String, Vec<ConfusionCell>)| {
         view! {
             <tr>
                 <th scope="row">{name.clone()}</th>
-                {row.into_iter().map(cell).collect_view()}
+                {row.into_iter().map(cell).collect::<Vec<_>>()}
             </tr>
         }
+        .into_any()
     };
     view! {
         <table class="confusion">
             <thead>
                 <tr>
                     <td></td>
-                    {classes.iter().map(head).collect_view()}
+                    {classes.iter().map(head).collect::<Vec<_>>()}
                 </tr>
             </thead>
-            <tbody>{classes.iter().zip(cells(matrix, classes, text)).map(row).collect_view()}</tbody>
+            <tbody>{classes.iter().zip(cells(matrix, classes, text)).map(row).collect::<Vec<_>>()}</tbody>
         </table>
     }
     .into_any()

@@ -1,10 +1,8 @@
 //! A chart of curves over epochs in its frame: legend, canvas, tooltip, epoch by click or arrow keys.
 
-use std::collections::BTreeSet;
-
 use leptos::html;
 use leptos::prelude::*;
-use web_sys::{KeyboardEvent, PointerEvent};
+use web_sys::{KeyboardEvent, MouseEvent, PointerEvent};
 
 use super::paint;
 use super::{TrainHint, numbers_table};
@@ -12,7 +10,9 @@ use crate::app::address::Theme;
 use crate::app::conductor::conductor;
 use crate::app::figures::{CurveChart, exact, number};
 use crate::app::session::Event;
-use crate::app::widgets::{Canvas, ChartFrame, Legend, LegendEntry, Surface, Tip, Tooltip};
+use crate::app::widgets::chart_frame::ChartFrameProps;
+use crate::app::widgets::dynamic::{Piece, piece};
+use crate::app::widgets::{Canvas, ChartFrame, Hidden, Legend, LegendEntry, Surface, Tip, Tooltip};
 use crate::plot::palette::Mode;
 
 /// Whether charts are drawn light on dark.
@@ -31,7 +31,6 @@ pub fn CurvePanel(
     /// In the paper's notation.
     notation: &'static str,
     /// How to read it.
-    #[prop(into)]
     about: Signal<String>,
     /// What it will show, for the empty state.
     promise: &'static str,
@@ -41,10 +40,10 @@ pub fn CurvePanel(
     #[prop(optional)]
     wide: bool,
     /// Pickers of this chart.
-    #[prop(optional, into)]
-    controls: ViewFn,
+    #[prop(optional)]
+    controls: Option<Piece>,
 ) -> impl IntoView {
-    let hidden: RwSignal<BTreeSet<usize>> = RwSignal::new(BTreeSet::new());
+    let hidden: RwSignal<Hidden> = RwSignal::new(Hidden::default());
     let mode = mode();
     let has_points = |chart: &CurveChart| chart.curves.iter().any(|curve| !curve.points.is_empty());
     let table = Signal::derive(move || {
@@ -60,35 +59,32 @@ pub fn CurvePanel(
         };
         chart.with(|chart| chart.iter().flat_map(|chart| &chart.curves).map(entry).collect::<Vec<_>>())
     });
-    view! {
-        <ChartFrame
-            name=name
-            title=title
-            notation=notation
-            about=about
-            table=table
-            empty=ViewFn::from(move || view! { <TrainHint what=promise/> })
-            picture=true
-            wide=wide
-            controls=controls
-        >
-            <CurveBox label=title chart=chart hidden=hidden/>
-            <Legend entries=entries hidden=hidden/>
-        </ChartFrame>
+    let empty = piece(move || view! { <TrainHint what=promise/> }.into_any());
+    let chart = piece(move || {
+        view! {
+            <CurveBox label=Signal::stored(title.to_owned()) chart=chart hidden=hidden/>
+            <Legend entries=entries.into() hidden=hidden/>
+        }
+        .into_any()
+    });
+    let frame =
+        ChartFrameProps::builder().name(name).title(title).notation(notation).about(about).table(table);
+    let frame = frame.empty(empty).picture(true).wide(wide).chart(chart);
+    match controls {
+        Some(controls) => ChartFrame(frame.controls(controls).build()).into_any(),
+        None => ChartFrame(frame.build()).into_any(),
     }
-    .into_any()
 }
 
 /// The canvas alone, with its tooltip.
 #[component]
 pub fn CurveBox(
     /// For screen readers.
-    #[prop(into)]
     label: Signal<String>,
     /// The curves.
     chart: Memo<Option<CurveChart>>,
     /// Indices of curves that are not drawn.
-    hidden: RwSignal<BTreeSet<usize>>,
+    hidden: RwSignal<Hidden>,
     /// Drawn without axis titles, for many side by side.
     #[prop(optional)]
     small: bool,
@@ -98,30 +94,29 @@ pub fn CurveBox(
     let node = NodeRef::<html::Div>::new();
     let hovered: RwSignal<Option<f64>> = RwSignal::new(None);
     let drawn = Memo::new(move |_| (chart.get(), hidden.get(), mode.get()));
-    let draw = move |(chart, hidden, mode): &(Option<CurveChart>, BTreeSet<usize>, Mode),
-                     surface: &Surface| {
+    let draw = move |(chart, hidden, mode): &(Option<CurveChart>, Hidden, Mode), surface: &Surface| {
         if let Some(chart) = chart {
-            paint::curves(chart, hidden, *mode, small, surface);
+            paint::curves(chart, *hidden, *mode, small, surface);
         }
     };
     let tip = Signal::derive(move || {
         let x = hovered.get()?;
         let width = f64::from(node.get()?.client_width());
-        chart.with(|chart| tip(chart.as_ref()?, &hidden.get(), x, width, small))
+        chart.with(|chart| tip(chart.as_ref()?, hidden.get(), x, width, small))
     });
-    let epoch_at = move |event: &PointerEvent| {
+    let epoch_at = move |event: &MouseEvent| {
         let width = f64::from(node.get_untracked()?.client_width());
         let x = f64::from(event.offset_x());
         chart.with_untracked(|chart| Some(paint::epoch_at(chart.as_ref()?, x, width, small)))
     };
-    let pick = move |event: PointerEvent| {
+    let pick = move |event: &MouseEvent| {
         let epochs = conductor.peek(|session| {
             let numbers = |open: &crate::app::session::OpenRun| {
                 open.epochs.iter().map(|epoch| f64::from(epoch.metrics.epoch)).collect::<Vec<_>>()
             };
             session.open.as_ref().map(numbers).unwrap_or_default()
         });
-        if let Some(epoch) = epoch_at(&event)
+        if let Some(epoch) = epoch_at(event)
             && let Some(index) = nearest(&epochs, epoch)
         {
             conductor.apply(Event::EpochPicked(index));
@@ -138,15 +133,18 @@ pub fn CurveBox(
         conductor.apply(Event::EpochPicked(moved));
         hovered.set(chart.with_untracked(|chart| chart.as_ref().and_then(|chart| chart.cursor)));
     };
+    let on_move: Box<dyn FnMut(PointerEvent)> = Box::new(move |event| hovered.set(epoch_at(&event)));
+    let on_leave: Box<dyn FnMut(PointerEvent)> = Box::new(move |_| hovered.set(None));
+    let on_click: Box<dyn FnMut(MouseEvent)> = Box::new(move |event| pick(&event));
+    let on_key: Box<dyn FnMut(KeyboardEvent)> = Box::new(on_key);
     view! {
         <div
             class="plot-box"
             node_ref=node
             tabindex=if small { "-1" } else { "0" }
-            on:pointermove=move |event| hovered.set(epoch_at(&event))
-            on:pointerleave=move |_| hovered.set(None)
-            on:blur=move |_| hovered.set(None)
-            on:click=move |event| pick(wasm_bindgen::JsCast::unchecked_into(event))
+            on:pointermove=on_move
+            on:pointerleave=on_leave
+            on:click=on_click
             on:keydown=on_key
         >
             <Canvas data=drawn draw=draw label=label/>
@@ -157,9 +155,9 @@ pub fn CurveBox(
 }
 
 /// All shown curves' values at the point nearest to epoch `x`.
-fn tip(chart: &CurveChart, hidden: &BTreeSet<usize>, x: f64, width: f64, small: bool) -> Option<Tip> {
+fn tip(chart: &CurveChart, hidden: Hidden, x: f64, width: f64, small: bool) -> Option<Tip> {
     let shown = || {
-        chart.curves.iter().enumerate().filter(|(index, _)| !hidden.contains(index)).map(|(_, curve)| curve)
+        chart.curves.iter().enumerate().filter(|(index, _)| !hidden.contains(*index)).map(|(_, curve)| curve)
     };
     let xs: Vec<f64> = shown().flat_map(|curve| curve.points.iter().map(|point| point.0)).collect();
     let at = xs[nearest(&xs, x)?];

@@ -8,12 +8,17 @@ use crate::app::figures::label::Label;
 use crate::app::figures::learning::Learning;
 use crate::app::figures::{CurveChart, inter_sample};
 use crate::app::session::OpenRun;
+use crate::app::widgets::dynamic::{flag, piece, text, when};
 use crate::app::widgets::{Choice, Picker};
 
 /// The selected epoch's number, where the cursor stands.
 pub fn cursor(conductor: Conductor) -> Option<f64> {
     let index = conductor.selection(|selection| selection.epoch_index);
     conductor.open(|run| run.epoch_number(index)).flatten().map(f64::from)
+}
+
+fn said(text: &str) -> Signal<String> {
+    Signal::stored(text.to_owned())
 }
 
 fn learning(conductor: Conductor, which: Learning) -> Memo<Option<CurveChart>> {
@@ -29,7 +34,7 @@ pub fn LossView() -> impl IntoView {
     let chart = learning(conductor(), Learning::Loss);
     view! {
         <CurvePanel name="loss" title="Loss" notation="loss(T)" chart=chart promise="the loss falling, epoch by epoch"
-            about="Mean cross-entropy in nats. Epoch 0 is the untrained network."/>
+            about=said("Mean cross-entropy in nats. Epoch 0 is the untrained network.")/>
     }
 }
 
@@ -40,7 +45,7 @@ pub fn AccuracyView() -> impl IntoView {
     view! {
         <CurvePanel name="accuracy" title="Accuracy" notation="accuracy(T)" chart=chart
             promise="the share of digits predicted right"
-            about="Share of images predicted right. The training set is counted while the weights still change."/>
+            about=said("Share of images predicted right. The training set is counted while the weights still change.")/>
     }
 }
 
@@ -70,7 +75,7 @@ pub fn LabelView(
         ),
     };
     let promise = "how sure each class is, in bits";
-    view! { <CurvePanel name=name title=title notation=notation about=about promise=promise chart=chart/> }
+    view! { <CurvePanel name=name title=title notation=notation about=said(about) promise=promise chart=chart/> }
 }
 
 /// Inter-sample entropy, one curve per layer.
@@ -82,7 +87,7 @@ pub fn InterSampleView() -> impl IntoView {
         let (cursor, class) = (cursor(conductor), class.get());
         conductor.results(|results| conductor.open(|run| inter_sample::chart(run, results, class, cursor)))
     });
-    let about = Memo::new(move |_| {
+    let about = text(move || {
         let scale = |run: &OpenRun| inter_sample::scale_in_words(run, class.get());
         conductor
             .open(scale)
@@ -95,16 +100,15 @@ pub fn InterSampleView() -> impl IntoView {
         let all = std::iter::once(Choice::new("all", "all images"));
         all.chain(classes.into_iter().enumerate().map(of_class)).collect::<Vec<_>>()
     });
-    let value =
-        Signal::derive(move || class.get().map_or_else(|| "all".to_owned(), |class| class.to_string()));
+    let value = text(move || class.get().map_or_else(|| "all".to_owned(), |class| class.to_string()));
     let on_pick = Callback::new(move |value: String| class.set(value.parse().ok()));
-    let controls = move || {
+    let picker = piece(move || {
         view! {
-            <Show when=move || choices.with(|choices| choices.len() > 1)>
-                <Picker name="inter-class" label="Images" choices=choices value=value on_pick=on_pick/>
-            </Show>
+            <Picker name="inter-class" label="Images" choices=choices.into() value=value on_pick=on_pick/>
         }
-    };
+        .into_any()
+    });
+    let controls = when(flag(move || choices.with(|choices| choices.len() > 1)), picker);
     view! {
         <CurvePanel
             name="inter-sample"

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::app::conductor::conductor;
 use crate::app::session::{Event, OpenRun, Results};
 use crate::app::widgets::PlaySlider;
+use crate::app::widgets::dynamic::{flag, text};
 
 /// Sticks to the edge of the window; nothing while no run is open.
 #[component]
@@ -12,8 +13,8 @@ pub fn EpochBar() -> impl IntoView {
     let conductor = conductor();
     let steps = Memo::new(move |_| conductor.open(|run| run.epochs.len()).unwrap_or(0));
     let step = Memo::new(move |_| conductor.selection(|selection| selection.epoch_index));
-    let name = Memo::new(move |_| conductor.open(|run| run.header.name.clone()).unwrap_or_default());
-    let text = Memo::new(move |_| {
+    let name = text(move || conductor.open(|run| run.header.name.clone()).unwrap_or_default());
+    let words = text(move || {
         let number = |run: &OpenRun| run.epoch_number(step.get()).map(|epoch| (epoch, run.last_epoch()));
         match conductor.open(number).flatten() {
             Some((0, _)) => "epoch 0, untrained".to_owned(),
@@ -21,16 +22,14 @@ pub fn EpochBar() -> impl IntoView {
             None => "no epoch yet".to_owned(),
         }
     });
-    let busy = Memo::new(move |_| conductor.results(Results::in_flight));
-    let measuring = move || match busy.get() {
-        0 => String::new(),
-        _ => "measuring …".to_owned(),
-    };
+    let is_measuring = flag(move || conductor.results(Results::in_flight) > 0);
+    let measuring = text(move || if is_measuring.get() { "measuring …" } else { "" }.to_owned());
+    let is_idle = flag(move || steps.get() == 0);
     let on_step = Callback::new(move |step| conductor.apply(Event::EpochPicked(step)));
     view! {
-        <div class="epoch-bar" class:idle=move || steps.get() == 0>
+        <div class="epoch-bar" class:idle=is_idle>
             <p class="run-title">{name} <span class="measuring" aria-live="polite">{measuring}</span></p>
-            <PlaySlider name="epoch" label="Epoch" steps=steps step=step text=text on_step=on_step/>
+            <PlaySlider name="epoch" label="Epoch" steps=steps.into() step=step.into() words=words on_step=on_step/>
         </div>
     }
     .into_any()

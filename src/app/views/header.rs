@@ -6,6 +6,7 @@ use crate::app::address::Theme;
 use crate::app::conductor::conductor;
 use crate::app::link::ThemeChoice;
 use crate::app::session::{Event, View};
+use crate::app::widgets::dynamic::text;
 use crate::app::widgets::{Choice, Segmented};
 
 /// Name, views and colours.
@@ -22,7 +23,7 @@ pub fn Header(
         View::Channel => "Channels",
     };
     let views = View::ALL.map(|view| Choice::new(view.name(), label(view))).to_vec();
-    let view = Memo::new(move |_| conductor.selection(|selection| selection.view.name().to_owned()));
+    let view = text(move || conductor.selection(|selection| selection.view.name().to_owned()));
     let on_view = Callback::new(move |name: String| {
         if let Some(view) = View::from_name(&name) {
             conductor.apply(Event::ViewPicked(view));
@@ -35,7 +36,7 @@ pub fn Header(
             theme.choice.set(choice);
         }
     });
-    let chosen = Signal::derive(move || theme.choice.get().name().to_owned());
+    let chosen = text(move || theme.choice.get().name().to_owned());
     view! {
         <header class="page-head">
             <div class="brand">

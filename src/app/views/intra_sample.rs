@@ -1,7 +1,5 @@
 //! Intra-sample entropy of a layer's channels: a small chart per channel.
 
-use std::collections::BTreeSet;
-
 use leptos::prelude::*;
 
 use super::curve_panel::{CurveBox, mode};
@@ -10,7 +8,8 @@ use super::{TrainHint, numbers_table, paint};
 use crate::app::conductor::conductor;
 use crate::app::figures::{Curve, CurveChart, intra_sample};
 use crate::app::session::{Event, OpenRun};
-use crate::app::widgets::{ChartFrame, Choice, Legend, LegendEntry, Picker};
+use crate::app::widgets::dynamic::{flag, piece, text, when};
+use crate::app::widgets::{ChartFrame, Choice, Hidden, Legend, LegendEntry, Picker};
 
 /// The layers of the open run, as choices.
 pub fn layer_choices(run: &OpenRun) -> Vec<Choice> {
@@ -26,7 +25,7 @@ pub fn layer_choices(run: &OpenRun) -> Vec<Choice> {
 pub fn IntraSampleView() -> impl IntoView {
     let conductor = conductor();
     let mode = mode();
-    let hidden: RwSignal<BTreeSet<usize>> = RwSignal::new(BTreeSet::new());
+    let hidden: RwSignal<Hidden> = RwSignal::new(Hidden::default());
     let layer = Memo::new(move |_| conductor.selection(|selection| selection.layer));
     let charts = Memo::new(move |_| {
         let (cursor, layer) = (cursor(conductor), layer.get());
@@ -54,54 +53,56 @@ pub fn IntraSampleView() -> impl IntoView {
         })
     });
     let choices = Memo::new(move |_| conductor.open(layer_choices).unwrap_or_default());
-    let value = Signal::derive(move || layer.get().to_string());
+    let value = text(move || layer.get().to_string());
     let on_pick = Callback::new(move |value: String| {
         if let Ok(layer) = value.parse() {
             conductor.apply(Event::LayerPicked(layer));
         }
     });
-    let controls = move || {
-        view! {
-            <Show when=move || choices.with(|choices| !choices.is_empty())>
-                <Picker name="layer" label="Layer" choices=choices value=value on_pick=on_pick/>
-            </Show>
-        }
-    };
+    let picker = piece(move || {
+        view! { <Picker name="layer" label="Layer" choices=choices.into() value=value on_pick=on_pick/> }
+            .into_any()
+    });
+    let controls = when(flag(move || choices.with(|choices| !choices.is_empty())), picker);
     let n_channels = Memo::new(move |_| charts.with(Vec::len));
-    let boxes = move || {
-        (0..n_channels.get())
-            .map(|channel| view! { <ChannelBox channel=channel charts=charts hidden=hidden/> })
-            .collect_view()
-    };
+    let boxes = piece(move || {
+        let channel_box =
+            |channel| view! { <ChannelBox channel=channel charts=charts hidden=hidden/> }.into_any();
+        (0..n_channels.get()).map(channel_box).collect::<Vec<_>>().into_any()
+    });
+    let chart = piece(move || {
+        view! {
+            <Legend entries=entries.into() hidden=hidden/>
+            <div class="multiples">{boxes.clone()}</div>
+        }
+        .into_any()
+    });
+    let about = "Bits in one feature map, averaged over the probe images of a class: one box per channel, \
+                 one line per class, all boxes on the same scale.";
+    let promise = "how rich each channel's feature maps are, class by class";
     view! {
         <ChartFrame
             name="intra-sample"
             title="Intra-sample entropy of each channel"
             notation="h(dCNN(label, l, c, T))"
-            about="Bits in one feature map, averaged over the probe images of a class: one box per channel, one line per class, all boxes on the same scale."
+            about=Signal::stored(about.to_owned())
             table=table
-            empty=ViewFn::from(|| view! { <TrainHint what="how rich each channel's feature maps are, class by class"/> })
+            empty=piece(move || view! { <TrainHint what=promise/> }.into_any())
             wide=true
             controls=controls
-        >
-            <Legend entries=entries hidden=hidden/>
-            <div class="multiples">{boxes}</div>
-        </ChartFrame>
+            chart=chart
+        />
     }
     .into_any()
 }
 
 #[component]
-fn ChannelBox(
-    channel: usize,
-    charts: Memo<Vec<CurveChart>>,
-    hidden: RwSignal<BTreeSet<usize>>,
-) -> impl IntoView {
+fn ChannelBox(channel: usize, charts: Memo<Vec<CurveChart>>, hidden: RwSignal<Hidden>) -> impl IntoView {
     let chart = Memo::new(move |_| charts.with(|charts| charts.get(channel).cloned()));
     view! {
         <div class="channel">
             <p>{format!("channel {channel}")}</p>
-            <CurveBox label=format!("Intra-sample entropy of channel {channel}") chart=chart hidden=hidden small=true/>
+            <CurveBox label=Signal::stored(format!("Intra-sample entropy of channel {channel}")) chart=chart hidden=hidden small=true/>
         </div>
     }
 }

@@ -5,20 +5,16 @@ use leptos::prelude::*;
 use crate::app::conductor::conductor;
 use crate::app::session::Event;
 use crate::app::session::notices::Notice;
+use crate::app::widgets::dynamic::{piece, press};
 
 /// The one place where faults are shown.
 #[component]
 pub fn NoticeList() -> impl IntoView {
     let conductor = conductor();
-    let shown = move || conductor.notices(|notices| notices.shown().to_vec());
-    let item = move |notice: Notice| {
-        let Notice { id, fault, .. } = notice;
-        let count = move || {
-            let same = |notices: &crate::app::session::Notices| {
-                notices.shown().iter().find(|notice| notice.id == id).map_or(1, |notice| notice.count)
-            };
-            Some(conductor.notices(same)).filter(|&count| count > 1).map(|count| format!(" ({count} times)"))
-        };
+    let item = move |notice: &Notice| {
+        let Notice { id, fault, count } = notice.clone();
+        let count = if count > 1 { format!(" ({count} times)") } else { String::new() };
+        let dismiss = press(move || conductor.apply(Event::Dismissed(id)));
         view! {
             <li class="notice">
                 <div>
@@ -27,16 +23,13 @@ pub fn NoticeList() -> impl IntoView {
                     <p>{fault.why}</p>
                     <p class="next-step">{fault.next_step}</p>
                 </div>
-                <button class="quiet" aria-label="Dismiss" on:click=move |_| conductor.apply(Event::Dismissed(id))>
-                    "✕"
-                </button>
+                <button class="quiet" aria-label="Dismiss" on:click=dismiss>"✕"</button>
             </li>
         }
+        .into_any()
     };
-    view! {
-        <ul class="notices" role="alert">
-            <For each=shown key=|notice| notice.id children=item/>
-        </ul>
-    }
-    .into_any()
+    let items = piece(move || {
+        conductor.notices(|notices| notices.shown().iter().map(item).collect::<Vec<_>>()).into_any()
+    });
+    view! { <ul class="notices" role="alert">{items}</ul> }.into_any()
 }

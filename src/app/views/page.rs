@@ -17,6 +17,7 @@ use crate::app::address::Theme;
 use crate::app::conductor::conductor;
 use crate::app::figures::label::Label;
 use crate::app::session::View;
+use crate::app::widgets::dynamic::{flag, piece, when};
 
 /// Everything between `<body>` and `</body>`.
 #[component]
@@ -26,8 +27,29 @@ pub fn Page(
 ) -> impl IntoView {
     let conductor = conductor();
     provide_context(theme);
-    let view = Memo::new(move |_| conductor.selection(|selection| selection.view));
-    let shows = move |group: View| move || matches!(view.get(), View::Overview) || view.get() == group;
+    let shows = move |group: View| {
+        flag(move || {
+            conductor.selection(|selection| selection.view == View::Overview || selection.view == group)
+        })
+    };
+    let training = piece(|| {
+        view! {
+            <LossView/>
+            <AccuracyView/>
+            <LabelView label=Label::GivenPrediction/>
+            <LabelView label=Label::GivenLabel/>
+            <ConfusionView/>
+        }
+        .into_any()
+    });
+    let layers = piece(|| {
+        view! {
+            <CapacityView/>
+            <InterSampleView/>
+        }
+        .into_any()
+    });
+    let channels = piece(|| view! { <IntraSampleView/> }.into_any());
     view! {
         <div class="page">
             <Header theme=theme/>
@@ -42,20 +64,9 @@ pub fn Page(
                 <main class="main">
                     <EpochBar/>
                     <div class="charts">
-                        <Show when=shows(View::Training)>
-                            <LossView/>
-                            <AccuracyView/>
-                            <LabelView label=Label::GivenPrediction/>
-                            <LabelView label=Label::GivenLabel/>
-                            <ConfusionView/>
-                        </Show>
-                        <Show when=shows(View::Layer)>
-                            <CapacityView/>
-                            <InterSampleView/>
-                        </Show>
-                        <Show when=shows(View::Channel)>
-                            <IntraSampleView/>
-                        </Show>
+                        {when(shows(View::Training), training)}
+                        {when(shows(View::Layer), layers)}
+                        {when(shows(View::Channel), channels)}
                     </div>
                 </main>
             </div>

@@ -1,12 +1,10 @@
 //! Figures → plots: which colour is which, and how curves get onto a canvas.
 
-use std::collections::BTreeSet;
-
 use plotters::drawing::IntoDrawingArea;
 use plotters_canvas::CanvasBackend;
 
 use crate::app::figures::{CurveChart, Ink};
-use crate::app::widgets::Surface;
+use crate::app::widgets::{Hidden, Surface};
 use crate::plot::color::Rgb;
 use crate::plot::lines::{self, Layout, LineChart, Rule, Series};
 use crate::plot::palette::{self, Mode};
@@ -52,10 +50,10 @@ fn layout(chart: &CurveChart, width: f64, small: bool) -> Layout {
 }
 
 /// Draws the curves that are not hidden.
-pub fn curves(chart: &CurveChart, hidden: &BTreeSet<usize>, mode: Mode, small: bool, surface: &Surface) {
+pub fn curves(chart: &CurveChart, hidden: Hidden, mode: Mode, small: bool, surface: &Surface) {
     let Some(backend) = CanvasBackend::with_canvas_object(surface.canvas.clone()) else { return };
     let area = backend.into_drawing_area();
-    let chart = line_chart(chart, &|index| !hidden.contains(&index), mode, small);
+    let chart = line_chart(chart, &|index| !hidden.contains(index), mode, small);
     // A picture that cannot be drawn leaves the table of its numbers.
     let _ = lines::draw(&area, &chart, &Theme::for_canvas(mode, surface.scale));
 }

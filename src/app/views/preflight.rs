@@ -1,10 +1,11 @@
 //! What this machine can do, before anything is started.
 
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 use crate::app::conductor::conductor;
 use crate::app::session::Event;
+use crate::app::spawn::spawn;
+use crate::app::widgets::dynamic::piece;
 use crate::browser::capabilities::{Capabilities, capabilities};
 use crate::protocol::Fault;
 use crate::training::device::Adapter;
@@ -14,25 +15,25 @@ use crate::training::device::Adapter;
 pub fn Preflight() -> impl IntoView {
     let conductor = conductor();
     let machine: RwSignal<Option<Capabilities>> = RwSignal::new(None);
-    spawn_local(async move {
+    spawn(async move {
         let found = capabilities().await;
         if let Some(problem) = &found.storage_problem {
             conductor.apply(Event::Noticed(no_storage(problem)));
         }
         machine.try_set(Some(found));
     });
-    let content = move || match machine.get() {
-        None => view! { <p>"Looking at what this machine can do …"</p> }.into_any(),
-        Some(machine) => {
-            let rows = [
-                ("Trains on", trains_on(&machine.webgpu)),
-                ("Measures on", measures_on(&machine)),
-                ("Keeps runs in", keeps_in(&machine)),
-            ];
-            let row = |(name, fact)| view! { <dt>{name}</dt> <dd>{fact}</dd> };
-            view! { <dl>{rows.into_iter().map(row).collect_view()}</dl> }.into_any()
-        }
-    };
+    let content = piece(move || {
+        let Some(machine) = machine.get() else {
+            return view! { <p>"Looking at what this machine can do …"</p> }.into_any();
+        };
+        let row = |(name, fact): (&'static str, String)| view! { <dt>{name}</dt> <dd>{fact}</dd> }.into_any();
+        let rows = [
+            ("Trains on", trains_on(&machine.webgpu)),
+            ("Measures on", measures_on(&machine)),
+            ("Keeps runs in", keeps_in(&machine)),
+        ];
+        view! { <dl>{rows.map(row).into_iter().collect::<Vec<_>>()}</dl> }.into_any()
+    });
     view! { <section class="panel preflight" aria-label="This machine">{content}</section> }.into_any()
 }
 

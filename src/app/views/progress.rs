@@ -4,32 +4,34 @@ use leptos::prelude::*;
 
 use crate::app::conductor::conductor;
 use crate::app::session::{Live, Status};
+use crate::app::widgets::dynamic::{flag, piece, text, when};
 
 /// A bar and a line of facts; nothing while nothing was started.
 #[component]
 pub fn ProgressPanel() -> impl IntoView {
     let conductor = conductor();
-    let is_shown = Memo::new(move |_| conductor.live(|live| live.status != Status::Idle));
-    let text = move |of: fn(&Live) -> String| Memo::new(move |_| conductor.live(of));
-    let (headline, facts, stage) = (text(headline), text(facts), text(stage));
-    let share = Memo::new(move |_| conductor.live(|live| (1000.0 * live.share_done()).round()));
-    let is_waiting = Memo::new(move |_| conductor.live(|live| live.status == Status::Preparing));
-    let content = move || {
+    let is_shown = flag(move || conductor.live(|live| live.status != Status::Idle));
+    let follow = move |of: fn(&Live) -> String| text(move || conductor.live(of));
+    let (headline, facts, stage) = (follow(headline), follow(facts), follow(stage));
+    let share = follow(|live| format!("{:.0}", 1000.0 * live.share_done()));
+    let is_waiting = flag(move || conductor.live(|live| live.status == Status::Preparing));
+    let content = piece(move || {
         view! {
             <section class="panel progress-panel" aria-label="Progress">
                 <p class="headline" aria-live="polite">{headline}</p>
                 <progress
                     max="1000"
-                    prop:value=move || share.get()
-                    class:indeterminate=move || is_waiting.get()
+                    prop:value=share
+                    class:indeterminate=is_waiting
                     aria-label="Share of all batches done"
                 ></progress>
                 <p class="facts">{facts}</p>
                 <p class="stage">{stage}</p>
             </section>
         }
-    };
-    view! { <Show when=move || is_shown.get()>{content}</Show> }.into_any()
+        .into_any()
+    });
+    view! { {when(is_shown, content)} }.into_any()
 }
 
 fn headline(live: &Live) -> String {

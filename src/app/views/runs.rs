@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::Blob;
 
 use super::preflight::size;
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::session::Event;
+use crate::app::spawn::spawn;
+use crate::app::widgets::dynamic::{Piece, choose, flag, piece, press, text};
 use crate::app::widgets::save::save_blob;
 use crate::protocol::compute::RunSummary;
 use crate::protocol::{Answer, Fault, Task};
@@ -17,94 +18,88 @@ use crate::protocol::{Answer, Fault, Task};
 pub fn RunList() -> impl IntoView {
     let conductor = conductor();
     let runs = Memo::new(move |_| conductor.shelf(|shelf| shelf.runs().to_vec()));
-    let is_known = Memo::new(move |_| conductor.shelf(|shelf| shelf.known));
-    let empty = move || {
-        let text = match (is_known.get(), conductor.shelf(|shelf| shelf.fault.is_some())) {
-            (false, _) => "Reading storage …",
-            (true, true) => "Storage cannot be read; see the message above.",
-            (true, false) => "None yet. What you train is kept here, on this machine only.",
-        };
-        view! { <p class="hint">{text}</p> }
-    };
-    let list = move || {
-        view! {
-            <ul class="runs">
-                <For each=move || runs.get() key=key children=move |run| view! { <Row run=run/> }/>
-            </ul>
-        }
-    };
+    let hint = text(move || {
+        conductor.shelf(|shelf| {
+            match (shelf.known, &shelf.fault) {
+                (false, _) => "Reading storage …",
+                (true, Some(_)) => "Storage cannot be read; see the message above.",
+                (true, None) => "None yet. What you train is kept here, on this machine only.",
+            }
+            .to_owned()
+        })
+    });
+    let empty = piece(move || view! { <p class="hint">{hint}</p> }.into_any());
+    let rows =
+        piece(move || runs.get().into_iter().map(|run| row(conductor, run)).collect::<Vec<_>>().into_any());
+    let list = piece(move || view! { <ul class="runs">{rows.clone()}</ul> }.into_any());
     view! {
         <section class="panel run-list" aria-labelledby="runs-title">
             <h2 id="runs-title">"Runs"</h2>
-            <Show when=move || runs.with(|runs| !runs.is_empty()) fallback=empty>{list}</Show>
+            {choose(flag(move || runs.with(Vec::is_empty)), empty, list)}
         </section>
     }
     .into_any()
 }
 
-/// Rows are made anew when anything they show changes.
-fn key(run: &RunSummary) -> (String, usize, u64, bool) {
-    let complete = run.header.as_ref().is_some_and(|header| header.complete);
-    (run.run.clone(), run.recorded, run.bytes, complete)
-}
-
-#[component]
-fn Row(run: RunSummary) -> impl IntoView {
-    let conductor = conductor();
+fn row(conductor: Conductor, run: RunSummary) -> AnyView {
     let id = StoredValue::new(run.run.clone());
-    let is_open = Memo::new(move |_| conductor.open(|open| open.run == id.get_value()) == Some(true));
-    let is_training = Memo::new(move |_| conductor.live(|live| live.is_of(&id.get_value())));
-    let (asking, exporting) = (RwSignal::new(false), RwSignal::new(false));
+    let is_open = flag(move || conductor.open(|open| open.run == id.get_value()) == Some(true));
+    let is_training = flag(move || conductor.live(|live| live.is_of(&id.get_value())));
     let name = run.header.as_ref().map_or_else(|| run.run.clone(), |header| header.name.clone());
     let facts = facts(&run);
     let is_cut_short = run.header.as_ref().is_some_and(|header| !header.complete);
-    let state = move || {
-        match (is_training.get(), is_cut_short) {
-            (true, _) => Some("training"),
-            (false, true) => Some("incomplete"),
-            _ => None,
-        }
-        .map(|state| view! { <span class="tag">{state}</span> })
-    };
-    let export = move |_| {
+    let state = text(move || match (is_training.get(), is_cut_short) {
+        (true, _) => "training".to_owned(),
+        (false, true) => "incomplete".to_owned(),
+        _ => String::new(),
+    });
+    let current = text(move || is_open.get().to_string());
+    let open = press(move || conductor.apply(Event::OpenRun(id.get_value())));
+    view! {
+        <li class="run" class:open=is_open>
+            <button class="run-name" aria-current=current on:click=open>{name}</button>
+            " "
+            <span class="tag">{state}</span>
+            <p class="facts">{facts}</p>
+            <p class="error">{run.problem.unwrap_or_default()}</p>
+            <div class="actions">{actions(conductor, id, is_training)}</div>
+        </li>
+    }
+    .into_any()
+}
+
+/// Export and Delete; the latter asks first.
+fn actions(conductor: Conductor, id: StoredValue<String>, is_training: Signal<bool>) -> Piece {
+    let (asking, exporting) = (RwSignal::new(false), RwSignal::new(false));
+    let start_export = move || {
         exporting.set(true);
-        spawn_local(async move {
+        spawn(async move {
             export(conductor, id.get_value()).await;
             exporting.try_set(false);
         });
     };
-    let actions = move || {
+    let export_label = text(move || if exporting.get() { "Exporting …" } else { "Export" }.to_owned());
+    let usual = piece(move || {
         view! {
-            <button class="quiet" prop:disabled=exporting on:click=export title="Save as a Zarr archive">
-                {move || if exporting.get() { "Exporting …" } else { "Export" }}
+            <button class="quiet" prop:disabled=exporting on:click=press(start_export) title="Save as a Zarr archive">
+                {export_label}
             </button>
-            <button class="quiet" prop:disabled=is_training on:click=move |_| asking.set(true)>"Delete"</button>
+            <button class="quiet" prop:disabled=is_training on:click=press(move || asking.set(true))>"Delete"</button>
         }
-    };
-    let confirm = move || {
+        .into_any()
+    });
+    let remove = move || conductor.apply(Event::RemoveRun(id.get_value()));
+    let confirm = piece(move || {
         view! {
             <span class="confirm" role="alert">
                 "Delete for good? "
-                <button class="danger" on:click=move |_| conductor.apply(Event::RemoveRun(id.get_value()))>"Delete"</button>
-                <button class="quiet" on:click=move |_| asking.set(false)>"Keep"</button>
+                <button class="danger" on:click=press(remove)>"Delete"</button>
+                <button class="quiet" on:click=press(move || asking.set(false))>"Keep"</button>
             </span>
         }
-    };
-    view! {
-        <li class="run" class:open=move || is_open.get()>
-            <button
-                class="run-name"
-                aria-current=move || is_open.get().then_some("true")
-                on:click=move |_| conductor.apply(Event::OpenRun(id.get_value()))
-            >
-                {name} " " {state}
-            </button>
-            <p class="facts">{facts}</p>
-            <p class="error">{run.problem}</p>
-            <div class="actions"><Show when=move || asking.get() fallback=actions>{confirm}</Show></div>
-        </li>
-    }
-    .into_any()
+        .into_any()
+    });
+    choose(asking.into(), confirm, usual)
 }
 
 fn facts(run: &RunSummary) -> String {

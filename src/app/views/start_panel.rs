@@ -1,9 +1,11 @@
 //! The settings of the next run, and the one button that starts it.
 
 use leptos::prelude::*;
+use web_sys::SubmitEvent;
 
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::session::{Event, Live, Status};
+use crate::app::widgets::dynamic::{Piece, choose, flag, piece, press, text};
 use crate::app::widgets::{Choice, Field, Picker, Segmented};
 use crate::training::config::{self, BackendChoice, DatasetName, ModelName, OptimizerName};
 
@@ -11,29 +13,36 @@ use crate::training::config::{self, BackendChoice, DatasetName, ModelName, Optim
 #[component]
 pub fn StartPanel() -> impl IntoView {
     let conductor = conductor();
-    let busy = Memo::new(move |_| conductor.live(Live::is_busy));
+    let busy = flag(move || conductor.live(Live::is_busy));
     let edit = move |name: &'static str| {
         Callback::new(move |text| conductor.apply(Event::Edited { name: name.to_owned(), text }))
     };
     let field = move |name, label, keyboard, suggestions: &'static [&'static str]| {
-        let error =
-            Signal::derive(move || conductor.draft(|draft| draft.error(name).map(|_| expected(name))));
+        let error = text(move || {
+            conductor.draft(|draft| draft.error(name).map(|_| expected(name)).unwrap_or_default())
+        });
         view! {
-            <Field name=name label=label keyboard=keyboard suggestions=suggestions text=text(conductor, name)
+            <Field name=name label=label keyboard=keyboard suggestions=suggestions value=typed(conductor, name)
                 error=error disabled=busy on_text=edit(name)/>
         }
+        .into_any()
     };
     let picker = move |name, label, choices: Vec<Choice>| {
         view! {
-            <Picker name=name label=label choices=Signal::stored(choices) value=text(conductor, name)
+            <Picker name=name label=label choices=Signal::stored(choices) value=typed(conductor, name)
                 disabled=busy on_pick=edit(name)/>
         }
+        .into_any()
     };
+    let on_submit: Box<dyn FnMut(SubmitEvent)> = Box::new(move |event| {
+        event.prevent_default();
+        start(conductor);
+    });
     view! {
         <section class="panel start-panel" aria-labelledby="start-title">
             <h2 id="start-title">"Train a network"</h2>
-            <form on:submit=move |event| { event.prevent_default(); start(conductor); }>
-                <Segmented name="dataset" label="Digits to learn" choices=datasets() value=text(conductor, "dataset")
+            <form on:submit=on_submit>
+                <Segmented name="dataset" label="Digits to learn" choices=datasets() value=typed(conductor, "dataset")
                     disabled=busy on_pick=edit("dataset")/>
                 <div class="fields">
                     {field("per_class", "Images per class", "text", &["100", "500", "1000", "2000", "all"])}
@@ -51,44 +60,37 @@ pub fn StartPanel() -> impl IntoView {
                         {picker("backend", "Computes on", backends())}
                     </div>
                 </details>
-                <Buttons busy=busy/>
+                <div class="buttons">{buttons(conductor, busy)}</div>
             </form>
         </section>
     }
     .into_any()
 }
 
-#[component]
-fn Buttons(busy: Memo<bool>) -> impl IntoView {
-    let conductor = conductor();
-    let status = Memo::new(move |_| conductor.live(|live| live.status));
-    let is_bad = Memo::new(move |_| conductor.draft(|draft| !draft.bad.is_empty()));
-    let train = move || {
-        view! { <button type="submit" class="primary" disabled=move || is_bad.get()>"Train"</button> }
+fn buttons(conductor: Conductor, busy: Signal<bool>) -> Piece {
+    let button = move |label: &'static str, class: &'static str, disabled: Signal<bool>, event: Event| {
+        let on_press = press(move || conductor.apply(event.clone()));
+        view! { <button type="button" class=class disabled=disabled on:click=on_press>{label}</button> }
+            .into_any()
     };
-    let pause = move || {
-        let not_yet = move || status.get() != Status::Training;
+    let never = Signal::stored(false);
+    let is_bad = flag(move || conductor.draft(|draft| !draft.bad.is_empty()));
+    let not_training = flag(move || conductor.live(|live| live.status != Status::Training));
+    let is_paused = flag(move || conductor.live(|live| live.status == Status::Paused));
+    let train = piece(move || {
+        view! { <button type="submit" class="primary" disabled=is_bad>"Train"</button> }.into_any()
+    });
+    let pause = piece(move || button("Pause", "", not_training, Event::Pause));
+    let resume = piece(move || button("Resume", "primary", never, Event::Resume));
+    let hold = choose(is_paused, resume, pause);
+    let under_way = piece(move || {
         view! {
-            <button type="button" disabled=not_yet on:click=move |_| conductor.apply(Event::Pause)>"Pause"</button>
+            {hold.clone()}
+            {button("Stop", "", never, Event::Stop)}
         }
-    };
-    let resume = move || {
-        view! {
-            <button type="button" class="primary" on:click=move |_| conductor.apply(Event::Resume)>"Resume"</button>
-        }
-    };
-    let under_way = move || {
-        view! {
-            <Show when=move || status.get() == Status::Paused fallback=pause>{resume}</Show>
-            <button type="button" on:click=move |_| conductor.apply(Event::Stop)>"Stop"</button>
-        }
-    };
-    view! {
-        <div class="buttons">
-            <Show when=move || busy.get() fallback=train>{under_way}</Show>
-        </div>
-    }
-    .into_any()
+        .into_any()
+    });
+    choose(busy, under_way, train)
 }
 
 /// Starts a run with the settings as typed, unless one of them is not valid.
@@ -99,8 +101,8 @@ pub fn start(conductor: Conductor) {
     }
 }
 
-fn text(conductor: Conductor, name: &'static str) -> Signal<String> {
-    Memo::new(move |_| conductor.draft(|draft| draft.text(name))).into()
+fn typed(conductor: Conductor, name: &'static str) -> Signal<String> {
+    text(move || conductor.draft(|draft| draft.text(name)))
 }
 
 fn expected(name: &str) -> String {

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::start_panel::start;
 use crate::app::conductor::conductor;
 use crate::app::session::Live;
+use crate::app::widgets::dynamic::{choose, flag, piece, press};
 
 /// What the chart will show, and the button that gets there; once a run is open, that it is on its way.
 #[component]
@@ -13,14 +14,14 @@ pub fn TrainHint(
     what: &'static str,
 ) -> impl IntoView {
     let conductor = conductor();
-    let is_busy = Memo::new(move |_| conductor.live(Live::is_busy));
-    let is_open = Memo::new(move |_| conductor.open(|_| ()).is_some());
-    let button = move || {
+    let can_start = flag(move || !conductor.live(Live::is_busy) && conductor.open(|_| ()).is_none());
+    let button = piece(move || {
         view! {
             <p>"Train a run to fill this: it will show " {what} "."</p>
-            <button on:click=move |_| start(conductor)>"Train"</button>
+            <button on:click=press(move || start(conductor))>"Train"</button>
         }
-    };
-    let waiting = move || view! { <p>"Soon here: " {what} "."</p> };
-    view! { <Show when=move || !is_busy.get() && !is_open.get() fallback=waiting>{button}</Show> }.into_any()
+        .into_any()
+    });
+    let waiting = piece(move || view! { <p>"Soon here: " {what} "."</p> }.into_any());
+    view! { {choose(can_start, button, waiting)} }.into_any()
 }

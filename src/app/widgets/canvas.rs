@@ -30,7 +30,6 @@ pub fn Canvas<T>(
     /// Draws it; reads nothing else.
     draw: impl Fn(&T, &Surface) + 'static,
     /// What a screen reader says.
-    #[prop(into)]
     label: Signal<String>,
 ) -> impl IntoView
 where
@@ -58,7 +57,7 @@ where
         on_data();
     });
     watch_size(node, redraw);
-    view! { <canvas node_ref=node role="img" aria-label=label></canvas> }
+    view! { <canvas node_ref=node role="img" aria-label=label></canvas> }.into_any()
 }
 
 /// Gives the canvas as many pixels as its box has on the screen; `None` while it has no box.

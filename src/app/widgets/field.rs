@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::dynamic::{flag, text};
+
 /// A number or a word to type.
 #[component]
 pub fn Field(
@@ -9,36 +11,29 @@ pub fn Field(
     name: &'static str,
     /// Shown above.
     label: &'static str,
-    /// What can be typed, or what it means.
-    #[prop(optional)]
-    hint: &'static str,
     /// `numeric`, `decimal` or `text`: which keyboard a phone shows.
-    #[prop(default = "numeric")]
     keyboard: &'static str,
     /// Offered while typing.
-    #[prop(optional)]
     suggestions: &'static [&'static str],
     /// The text.
-    #[prop(into)]
-    text: Signal<String>,
-    /// What is wrong with it.
-    #[prop(into)]
-    error: Signal<Option<String>>,
+    value: Signal<String>,
+    /// What is wrong with it; empty when nothing is.
+    error: Signal<String>,
     /// While true nothing can be typed.
-    #[prop(into)]
     disabled: Signal<bool>,
     /// Called with every change.
     on_text: Callback<String>,
 ) -> impl IntoView {
-    let list = (!suggestions.is_empty()).then(|| format!("{name}-suggestions"));
-    let options = list.clone().map(|id| {
-        let options = suggestions.iter().map(|value| view! { <option value=*value></option> }).collect_view();
-        view! { <datalist id=id>{options}</datalist> }
-    });
-    let message =
-        move || error.get().map(|error| view! { <p class="error" id=format!("{name}-error")>{error}</p> });
+    let list = format!("{name}-suggestions");
+    let options = suggestions.iter().map(|value| view! { <option value=*value></option> }.into_any());
+    let options = options.collect::<Vec<_>>();
+    let error_id = format!("{name}-error");
+    let is_bad = flag(move || error.with(|error| !error.is_empty()));
+    let invalid = text(move || is_bad.get().to_string());
+    let on_input: Box<dyn FnMut(web_sys::Event)> =
+        Box::new(move |event| on_text.run(event_target_value(&event)));
     view! {
-        <div class="field" class:bad=move || error.with(Option::is_some)>
+        <div class="field" class:bad=is_bad>
             <label for=name>{label}</label>
             <input
                 id=name
@@ -47,16 +42,15 @@ pub fn Field(
                 inputmode=keyboard
                 autocomplete="off"
                 spellcheck="false"
-                list=list
-                title=hint
-                prop:value=text
+                list=list.clone()
+                prop:value=value
                 prop:disabled=disabled
-                aria-invalid=move || error.with(Option::is_some).to_string()
-                aria-describedby=move || error.with(Option::is_some).then(|| format!("{name}-error"))
-                on:input=move |event| on_text.run(event_target_value(&event))
+                aria-invalid=invalid
+                aria-describedby=error_id.clone()
+                on:input=on_input
             />
-            {options}
-            <div aria-live="polite">{message}</div>
+            <datalist id=list>{options}</datalist>
+            <p class="error" id=error_id aria-live="polite">{error}</p>
         </div>
     }
     .into_any()

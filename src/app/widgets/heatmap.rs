@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData, KeyboardEvent, PointerEvent};
 
+use super::dynamic::{piece, text};
 use super::tooltip::{Tip, Tooltip};
 
 /// One pixel per cell, RGBA, row-major.
@@ -33,7 +34,6 @@ pub fn Heatmap(
     /// What is shown.
     image: Memo<Image>,
     /// What a screen reader says.
-    #[prop(into)]
     label: Signal<String>,
     /// What is said of a cell.
     describe: Callback<Cell, Vec<String>>,
@@ -56,7 +56,7 @@ pub fn Heatmap(
             lines: describe.run(cell),
         })
     });
-    let on_pointer = move |event: PointerEvent| {
+    let point = move |event: &PointerEvent| {
         let Some(canvas) = node.get_untracked() else { return };
         let (width, height) = untrack(size);
         let at = |offset: i32, length: i32, cells: usize| {
@@ -79,10 +79,10 @@ pub fn Heatmap(
         let (width, height) = size();
         (100.0 / width as f64, 100.0 / height as f64)
     };
-    let mark = move || {
-        let cell = cursor.get()?;
+    let mark = piece(move || {
+        let Some(cell) = cursor.get() else { return ().into_any() };
         let (x, y) = shares();
-        Some(view! {
+        view! {
             <div
                 class="cursor"
                 style:left=format!("{:.3}%", x * cell.column as f64)
@@ -90,18 +90,25 @@ pub fn Heatmap(
                 style:width=format!("{x:.3}%")
                 style:height=format!("{y:.3}%")
             ></div>
-        })
-    };
+        }
+        .into_any()
+    });
+    let on_pointer = || -> Box<dyn FnMut(PointerEvent)> { Box::new(move |event| point(&event)) };
+    let on_key: Box<dyn FnMut(KeyboardEvent)> = Box::new(on_key);
+    let aspect = text(move || {
+        let (width, height) = size();
+        format!("{width} / {height}")
+    });
     view! {
         <div
             class="heatmap"
             tabindex="0"
             role="application"
             aria-label=label
-            style:aspect-ratio=move || { let (width, height) = size(); format!("{width} / {height}") }
+            style:aspect-ratio=aspect
             on:keydown=on_key
-            on:pointermove=on_pointer
-            on:pointerdown=on_pointer
+            on:pointermove=on_pointer()
+            on:pointerdown=on_pointer()
             on:pointerleave=move |_| cursor.set(None)
             on:blur=move |_| cursor.set(None)
         >

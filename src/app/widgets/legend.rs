@@ -1,8 +1,8 @@
 //! Names and colours of a chart's series; a press hides or shows one.
 
-use std::collections::BTreeSet;
-
 use leptos::prelude::*;
+
+use super::dynamic::{piece, press, text};
 
 /// One series.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,35 +15,45 @@ pub struct LegendEntry {
     pub dashed: bool,
 }
 
+/// Which series of a chart are not drawn; of the first 64, later ones always are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hidden(u64);
+
+impl Hidden {
+    /// Whether the series `index` is not drawn.
+    pub fn contains(self, index: usize) -> bool {
+        index < 64 && self.0 >> index & 1 == 1
+    }
+
+    /// Hides what is shown, shows what is hidden.
+    pub fn toggle(&mut self, index: usize) {
+        if index < 64 {
+            self.0 ^= 1 << index;
+        }
+    }
+}
+
 /// A row of toggles, in the order of the series.
 #[component]
 pub fn Legend(
     /// The series.
-    #[prop(into)]
     entries: Signal<Vec<LegendEntry>>,
-    /// Indices of those that are not drawn.
-    hidden: RwSignal<BTreeSet<usize>>,
+    /// Those that are not drawn.
+    hidden: RwSignal<Hidden>,
 ) -> impl IntoView {
-    let toggle = move |index: usize| {
-        hidden.update(|hidden| {
-            if !hidden.remove(&index) {
-                hidden.insert(index);
-            }
-        });
-    };
     let item = move |(index, entry): (usize, LegendEntry)| {
-        let shown = move || !hidden.with(|hidden| hidden.contains(&index));
+        let shown = text(move || (!hidden.get().contains(index)).to_string());
+        let toggle = press(move || hidden.update(|hidden| hidden.toggle(index)));
         view! {
             <li>
-                <button class="series" aria-pressed=move || shown().to_string() on:click=move |_| toggle(index)>
+                <button class="series" aria-pressed=shown on:click=toggle>
                     <span class="swatch" class:dashed=entry.dashed style:color=entry.color aria-hidden="true"></span>
                     {entry.label}
                 </button>
             </li>
         }
+        .into_any()
     };
-    view! {
-        <ul class="legend">{move || entries.get().into_iter().enumerate().map(item).collect_view()}</ul>
-    }
-    .into_any()
+    let items = piece(move || entries.get().into_iter().enumerate().map(item).collect::<Vec<_>>().into_any());
+    view! { <ul class="legend">{items}</ul> }.into_any()
 }

@@ -2,6 +2,7 @@
 
 pub mod canvas;
 pub mod chart_frame;
+pub mod dynamic;
 pub mod field;
 mod frames;
 pub mod heatmap;
@@ -17,7 +18,7 @@ pub use canvas::{Canvas, Surface};
 pub use chart_frame::ChartFrame;
 pub use field::Field;
 pub use heatmap::{Cell, Heatmap, Image};
-pub use legend::{Legend, LegendEntry};
+pub use legend::{Hidden, Legend, LegendEntry};
 pub use picker::Picker;
 pub use segmented::Segmented;
 pub use slider::PlaySlider;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::Choice;
+use super::dynamic::piece;
 
 /// A labelled `<select>`.
 #[component]
@@ -12,10 +13,8 @@ pub fn Picker(
     /// Shown beside it.
     label: &'static str,
     /// What can be chosen.
-    #[prop(into)]
     choices: Signal<Vec<Choice>>,
     /// The value chosen.
-    #[prop(into)]
     value: Signal<String>,
     /// Whether nothing can be chosen now.
     #[prop(optional, into)]
@@ -23,23 +22,20 @@ pub fn Picker(
     /// Called with the value.
     on_pick: Callback<String>,
 ) -> impl IntoView {
-    let options = move || {
+    let options = piece(move || {
         let chosen = value.get();
         let option = |Choice { value, label }: Choice| {
-            let selected = value == chosen;
-            view! { <option value=value prop:selected=selected>{label}</option> }
+            let is_chosen = value == chosen;
+            view! { <option value=value prop:selected=is_chosen>{label}</option> }.into_any()
         };
-        choices.get().into_iter().map(option).collect_view()
-    };
+        choices.get().into_iter().map(option).collect::<Vec<_>>().into_any()
+    });
+    let on_change: Box<dyn FnMut(web_sys::Event)> =
+        Box::new(move |event| on_pick.run(event_target_value(&event)));
     view! {
         <div class="field">
             <label for=name>{label}</label>
-            <select
-                id=name
-                name=name
-                prop:disabled=disabled
-                on:change=move |event| on_pick.run(event_target_value(&event))
-            >
+            <select id=name name=name prop:disabled=disabled on:change=on_change>
                 {options}
             </select>
         </div>

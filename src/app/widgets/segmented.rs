@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::Choice;
+use super::dynamic::flag;
 
 /// Radio buttons side by side; the arrow keys move between them.
 #[component]
@@ -14,7 +15,6 @@ pub fn Segmented(
     /// What can be chosen.
     choices: Vec<Choice>,
     /// The value chosen.
-    #[prop(into)]
     value: Signal<String>,
     /// Whether the label is for screen readers only.
     #[prop(optional)]
@@ -27,24 +27,27 @@ pub fn Segmented(
 ) -> impl IntoView {
     let option = move |choice: Choice| {
         let (own, picked) = (choice.value.clone(), choice.value.clone());
+        let is_chosen = flag(move || value.with(|value| *value == own));
+        let on_change: Box<dyn FnMut(web_sys::Event)> = Box::new(move |_| on_pick.run(picked.clone()));
         view! {
             <label>
                 <input
                     type="radio"
                     name=name
                     value=choice.value
-                    prop:checked=move || value.with(|value| *value == own)
+                    prop:checked=is_chosen
                     prop:disabled=disabled
-                    on:change=move |_| on_pick.run(picked.clone())
+                    on:change=on_change
                 />
                 <span>{choice.label}</span>
             </label>
         }
+        .into_any()
     };
     view! {
         <fieldset class="segmented">
             <legend class:visually-hidden=quiet>{label}</legend>
-            <div class="segments">{choices.into_iter().map(option).collect_view()}</div>
+            <div class="segments">{choices.into_iter().map(option).collect::<Vec<_>>()}</div>
         </fieldset>
     }
     .into_any()

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use super::dynamic::{flag, press, text};
+
 const STEP_DURATION: Duration = Duration::from_millis(700);
 
 /// A range input with play; the arrow keys step.
@@ -14,19 +16,15 @@ pub fn PlaySlider(
     /// What is stepped through.
     label: &'static str,
     /// Number of steps.
-    #[prop(into)]
     steps: Signal<usize>,
     /// The present step, 0 first.
-    #[prop(into)]
     step: Signal<usize>,
     /// The present step in words.
-    #[prop(into)]
-    text: Signal<String>,
+    words: Signal<String>,
     /// Called with a step.
     on_step: Callback<usize>,
 ) -> impl IntoView {
     let playing = RwSignal::new(false);
-    let last = move || steps.get().saturating_sub(1);
     let timer: StoredValue<Option<IntervalHandle>> = StoredValue::new(None);
     let stop = move || {
         if let Some(timer) = timer.try_update_value(Option::take).flatten() {
@@ -38,7 +36,7 @@ pub fn PlaySlider(
         (Some(step), Some(steps)) if step + 1 < steps => on_step.run(step + 1),
         _ => stop(),
     };
-    let toggle = move |_| {
+    let toggle = press(move || {
         if playing.get_untracked() {
             return stop();
         }
@@ -47,20 +45,23 @@ pub fn PlaySlider(
         }
         timer.set_value(set_interval_with_handle(advance, STEP_DURATION).ok());
         playing.set(true);
-    };
-    let slide = move |event| {
+    });
+    let slide: Box<dyn FnMut(web_sys::Event)> = Box::new(move |event| {
         stop();
         if let Ok(step) = event_target_value(&event).parse() {
             on_step.run(step);
         }
-    };
+    });
     on_cleanup(stop);
-    let action = move || if playing.get() { "Pause" } else { "Play" };
+    let action = text(move || format!("{} {label}s", if playing.get() { "Pause" } else { "Play" }));
+    let sign = text(move || if playing.get() { "❚❚" } else { "▶" }.to_owned());
+    let is_idle = flag(move || steps.get() < 2);
+    let last = text(move || steps.get().saturating_sub(1).to_string());
+    let value = text(move || step.get().to_string());
     view! {
         <div class="play-slider">
-            <button class="play" aria-label=move || format!("{} {label}s", action()) title=action
-                prop:disabled=move || steps.get() < 2 on:click=toggle>
-                <span aria-hidden="true">{move || if playing.get() { "❚❚" } else { "▶" }}</span>
+            <button class="play" aria-label=action prop:disabled=is_idle on:click=toggle>
+                <span aria-hidden="true">{sign}</span>
             </button>
             <label for=name class="visually-hidden">{label}</label>
             <input
@@ -68,13 +69,13 @@ pub fn PlaySlider(
                 type="range"
                 min="0"
                 step="1"
-                prop:max=move || last().to_string()
-                prop:value=move || { steps.track(); step.get().to_string() }
-                prop:disabled=move || steps.get() < 2
-                aria-valuetext=text
+                prop:max=last
+                prop:value=value
+                prop:disabled=is_idle
+                aria-valuetext=words
                 on:input=slide
             />
-            <output for=name>{text}</output>
+            <output for=name>{words}</output>
         </div>
     }
     .into_any()

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::dynamic::{piece, when};
+
 /// Text cells under column heads; the first cell of a row is its head.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Table {
@@ -36,39 +38,39 @@ fn quote(cell: &str) -> String {
 #[component]
 pub fn FoldedTable(
     /// What the table holds.
-    #[prop(into)]
     table: Signal<Table>,
     /// Its caption.
-    #[prop(into)]
-    caption: Signal<String>,
+    caption: &'static str,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
-    let head = move |cell: String| view! { <th scope="col">{cell}</th> };
+    let head = move |cell: String| view! { <th scope="col">{cell}</th> }.into_any();
     let row = move |cells: Vec<String>| {
         let mut cells = cells.into_iter();
         view! {
             <tr>
                 <th scope="row">{cells.next()}</th>
-                {cells.map(|cell| view! { <td>{cell}</td> }).collect_view()}
+                {cells.map(|cell| view! { <td>{cell}</td> }.into_any()).collect::<Vec<_>>()}
             </tr>
         }
+        .into_any()
     };
-    let content = move || {
-        let Table { columns, rows } = open.get().then(|| table.get())?;
-        Some(view! {
+    let content = piece(move || {
+        let Table { columns, rows } = table.get();
+        view! {
             <table>
                 <caption>{caption}</caption>
                 <thead>
-                    <tr>{columns.into_iter().map(head).collect_view()}</tr>
+                    <tr>{columns.into_iter().map(head).collect::<Vec<_>>()}</tr>
                 </thead>
-                <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
+                <tbody>{rows.into_iter().map(row).collect::<Vec<_>>()}</tbody>
             </table>
-        })
-    };
+        }
+        .into_any()
+    });
     view! {
         <details class="folded-table" on:toggle=move |_| open.update(|open| *open = !*open)>
             <summary>"Data table"</summary>
-            <div class="scroll" tabindex="0">{content}</div>
+            <div class="scroll" tabindex="0">{when(open.into(), content)}</div>
         </details>
     }
     .into_any()

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::dynamic::piece;
+
 /// What a tooltip says, and where: shares of the box it lies over.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tip {
@@ -17,24 +19,24 @@ pub struct Tip {
 #[component]
 pub fn Tooltip(
     /// `None` hides it.
-    #[prop(into)]
     tip: Signal<Option<Tip>>,
 ) -> impl IntoView {
-    let content = move || {
-        tip.get().map(|Tip { x, y, lines }| {
-            let (is_right, is_low) = (x > 0.5, y > 0.5);
-            view! {
-                <div
-                    class="tooltip"
-                    class:flip-x=is_right
-                    class:flip-y=is_low
-                    style:left=format!("{:.2}%", 100.0 * x)
-                    style:top=format!("{:.2}%", 100.0 * y)
-                >
-                    {lines.into_iter().map(|line| view! { <div>{line}</div> }).collect_view()}
-                </div>
-            }
-        })
-    };
+    let content = piece(move || {
+        let Some(Tip { x, y, lines }) = tip.get() else { return ().into_any() };
+        let (is_right, is_low) = (x > 0.5, y > 0.5);
+        let lines = lines.into_iter().map(|line| view! { <div>{line}</div> }.into_any());
+        view! {
+            <div
+                class="tooltip"
+                class:flip-x=is_right
+                class:flip-y=is_low
+                style:left=format!("{:.2}%", 100.0 * x)
+                style:top=format!("{:.2}%", 100.0 * y)
+            >
+                {lines.collect::<Vec<_>>()}
+            </div>
+        }
+        .into_any()
+    });
     view! { <div class="tooltip-layer" aria-live="polite">{content}</div> }.into_any()
 }
