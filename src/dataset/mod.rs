@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 pub mod idx;
 pub mod random;
 pub mod split;
+pub mod strokes;
 
 pub use split::{PerClass, Split, SplitError};
 

@@ -21,6 +21,7 @@ pub fn labels_tensor(samples: &Samples, indices: &[usize], device: &Device) -> T
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "tests run natively, where reads may wait")]
 mod tests {
     use super::*;
     use crate::dataset::ImageShape;

@@ -61,6 +61,7 @@ pub fn upload(samples: &Samples, range: std::ops::Range<usize>, per_chunk: usize
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "tests run natively, where reads may wait")]
 mod tests {
     use super::*;
     use crate::network::presets::mnist_8;

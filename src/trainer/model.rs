@@ -215,4 +215,5 @@ fn linear(name: &str, units: usize, weights: &Weights, device: &Device) -> Resul
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "tests run natively, where reads may wait")]
 mod tests;

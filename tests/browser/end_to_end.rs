@@ -3,4 +3,5 @@
 #![cfg(feature = "browser")]
 
 mod boot;
+mod harness;
 mod site;

@@ -4,5 +4,6 @@
 mod control;
 mod learning;
 mod mnist;
+#[allow(clippy::disallowed_methods, reason = "tests run natively, where reads may wait")]
 mod recording;
 mod scripted;

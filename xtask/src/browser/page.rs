@@ -71,12 +71,12 @@ impl<'a> Page<'a> {
              const late = new Promise((_, fail) => setTimeout(() => fail(new Error('no answer in time')), {}));
              Promise.race([(async () => ({expression}))(), late]).then(
                (value) => done({{ value: JSON.stringify(value === undefined ? null : value) }}),
-               (error) => done({{ error: `${{error?.code ?? error?.name ?? 'error'}}: ${{error?.message ?? error}}` }}));",
+               (error) => done({{ thrown: `${{error?.code ?? error?.name ?? 'error'}}: ${{error?.message ?? error}}` }}));",
             limit.as_millis()
         );
         let answer =
             self.post("/execute/async", &json!({ "script": script, "args": [] }), limit + PATIENCE)?;
-        match (answer["value"].as_str(), answer["error"].as_str()) {
+        match (answer["value"].as_str(), answer["thrown"].as_str()) {
             (Some(value), _) => serde_json::from_str(value).about("the script's value"),
             (None, Some(error)) => Err(Problem::new(format!("{expression}: {error}"))),
             (None, None) => Err(Problem::new(format!("{expression}: no answer"))),

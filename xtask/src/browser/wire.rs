@@ -14,16 +14,23 @@ pub(super) fn request(
     body: &Value,
     patience: Duration,
 ) -> Result<Value> {
-    let text = exchange(port, method, path, body, patience).about(format!("webdriver {method} {path}"))?;
-    let mut answer: Value = serde_json::from_str(&text).about("webdriver's answer")?;
+    let about = format!("webdriver {method} {path}");
+    let response = exchange(port, method, path, body, patience).about(&about)?;
+    let mut answer: Value = serde_json::from_str(&response.body).about(&about)?;
     let value = answer.get_mut("value").map_or(Value::Null, Value::take);
-    match value.get("error").and_then(Value::as_str) {
-        Some(error) => {
-            let message = value.get("message").and_then(Value::as_str).unwrap_or_default();
-            Err(Problem::new(format!("webdriver {method} {path}: {error}: {message}")))
-        }
-        None => Ok(value),
+    if response.success {
+        return Ok(value);
     }
+    let text = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    Err(Problem::new(format!("{about}: {}: {}", text("error"), text("message"))))
+}
+
+/// What the driver sent back.
+#[derive(Debug, PartialEq, Eq)]
+struct Response {
+    /// Its status was 200.
+    success: bool,
+    body: String,
 }
 
 fn exchange(
@@ -32,7 +39,7 @@ fn exchange(
     path: &str,
     body: &Value,
     patience: Duration,
-) -> std::io::Result<String> {
+) -> std::io::Result<Response> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
     stream.set_read_timeout(Some(patience))?;
     stream.set_write_timeout(Some(patience))?;
@@ -43,11 +50,14 @@ fn exchange(
         "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\
          Content-Type: application/json; charset=utf-8\r\nContent-Length: {length}\r\n\r\n{body}"
     )?;
-    read_body(BufReader::new(stream))
+    read(BufReader::new(stream))
 }
 
-/// The body of a response, by its `Content-Length`, which chromedriver always sends.
-fn read_body(mut reader: impl BufRead) -> std::io::Result<String> {
+/// Reads a response, whose `Content-Length` chromedriver always sends.
+fn read(mut reader: impl BufRead) -> std::io::Result<Response> {
+    let mut status = String::new();
+    reader.read_line(&mut status)?;
+    let success = status.split_whitespace().nth(1) == Some("200");
     let mut length = 0;
     loop {
         let mut line = String::new();
@@ -65,7 +75,8 @@ fn read_body(mut reader: impl BufRead) -> std::io::Result<String> {
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
-    String::from_utf8(body).map_err(std::io::Error::other)
+    let body = String::from_utf8(body).map_err(std::io::Error::other)?;
+    Ok(Response { success, body })
 }
 
 #[cfg(test)]
@@ -75,12 +86,18 @@ mod tests {
     #[test]
     fn a_body_is_as_long_as_its_head_says() {
         let response = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello and more";
-        assert_eq!(read_body(response.as_bytes()).unwrap(), "hello");
+        assert_eq!(read(response.as_bytes()).unwrap(), Response { success: true, body: "hello".to_owned() });
+    }
+
+    #[test]
+    fn a_status_other_than_200_is_a_failure() {
+        let response = "HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}";
+        assert!(!read(response.as_bytes()).unwrap().success);
     }
 
     #[test]
     fn a_response_that_breaks_off_is_an_error() {
-        assert!(read_body("HTTP/1.1 200 OK\r\nContent-Le".as_bytes()).is_err());
-        assert!(read_body("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello".as_bytes()).is_err());
+        assert!(read("HTTP/1.1 200 OK\r\nContent-Le".as_bytes()).is_err());
+        assert!(read("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello".as_bytes()).is_err());
     }
 }
