@@ -3,7 +3,7 @@
 //! The same task asked for twice while it is under way is computed once.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use futures_channel::oneshot;
@@ -38,8 +38,7 @@ pub struct Pool {
 struct Inner {
     schedule: Schedule,
     workers: Vec<Option<Remote<ToCompute, FromCompute>>>,
-    jobs: HashMap<Ticket, Job>,
-    tickets: HashMap<Task, Ticket>,
+    jobs: BTreeMap<Ticket, Job>,
     next_ticket: Ticket,
     /// Why the last worker died, told to those whose task is abandoned.
     last_death: Option<Fault>,
@@ -64,8 +63,7 @@ impl Pool {
             inner: Rc::new(RefCell::new(Inner {
                 schedule: Schedule::new(places),
                 workers: (0..places).map(|_| None).collect(),
-                jobs: HashMap::new(),
-                tickets: HashMap::new(),
+                jobs: BTreeMap::new(),
                 next_ticket: 0,
                 last_death: None,
             })),
@@ -147,9 +145,9 @@ impl Inner {
         priority: Priority,
         waiter: oneshot::Sender<Result<Outcome, Fault>>,
     ) -> Vec<Action> {
-        let ticket = self.tickets.get(&task).copied().unwrap_or_else(|| {
+        let same = self.jobs.iter().find(|(_, job)| job.task == task).map(|(&ticket, _)| ticket);
+        let ticket = same.unwrap_or_else(|| {
             self.next_ticket += 1;
-            self.tickets.insert(task.clone(), self.next_ticket);
             self.next_ticket
         });
         self.jobs.entry(ticket).or_insert_with(|| Job { task, waiters: Vec::new() }).waiters.push(waiter);
@@ -166,9 +164,7 @@ impl Inner {
     }
 
     fn take(&mut self, ticket: Ticket) -> Option<Job> {
-        let job = self.jobs.remove(&ticket)?;
-        self.tickets.remove(&job.task);
-        Some(job)
+        self.jobs.remove(&ticket)
     }
 }
 

@@ -1,13 +1,13 @@
 //! The settings of the next run as they are being typed: the last valid value of each, and what is
 //! wrong with the text that is not valid yet.
 
-use std::collections::BTreeMap;
-
 use crate::training::TrainingConfig;
 
 /// Text that is no valid value, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadField {
+    /// Of the setting.
+    pub name: String,
     /// As typed.
     pub text: String,
     /// What was expected.
@@ -19,27 +19,22 @@ pub struct BadField {
 pub struct Draft {
     /// Every setting at its last valid value.
     pub config: TrainingConfig,
-    /// Settings whose text is not valid, by name.
-    pub bad: BTreeMap<String, BadField>,
+    /// Settings whose text is not valid.
+    pub bad: Vec<BadField>,
 }
 
 impl Draft {
     /// Takes over what was typed into the field `name`.
     pub fn edit(&mut self, name: &str, text: &str) {
-        match self.config.set(name, text.trim()) {
-            Ok(()) => {
-                self.bad.remove(name);
-            }
-            Err(error) => {
-                let bad = BadField { text: text.to_owned(), why: error.to_string() };
-                self.bad.insert(name.to_owned(), bad);
-            }
+        self.bad.retain(|bad| bad.name != name);
+        if let Err(error) = self.config.set(name, text.trim()) {
+            self.bad.push(BadField { name: name.to_owned(), text: text.to_owned(), why: error.to_string() });
         }
     }
 
     /// The text of the field `name`, as typed when it is not valid.
     pub fn text(&self, name: &str) -> String {
-        if let Some(bad) = self.bad.get(name) {
+        if let Some(bad) = self.bad.iter().find(|bad| bad.name == name) {
             return bad.text.clone();
         }
         let mut pairs = self.config.pairs().into_iter();
@@ -48,7 +43,7 @@ impl Draft {
 
     /// What is wrong with the field `name`.
     pub fn error(&self, name: &str) -> Option<&str> {
-        self.bad.get(name).map(|bad| bad.why.as_str())
+        self.bad.iter().find(|bad| bad.name == name).map(|bad| bad.why.as_str())
     }
 }
 

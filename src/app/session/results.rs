@@ -18,14 +18,49 @@ pub struct Capacity {
     pub null: BitsArray,
 }
 
-/// The results of the open run by what they are of; epochs are indices on axis T.
+/// The results of the open run by what they are of.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Results {
-    inter_sample: BTreeMap<(usize, usize), BitsArray>,
-    intra_sample: BTreeMap<(usize, usize), BitsArray>,
-    capacity: BTreeMap<(usize, LayerPair), Capacity>,
+    known: BTreeMap<Key, Measured>,
     in_flight: Vec<Task>,
     failed: Vec<Task>,
+}
+
+/// What a measure is of; epochs are indices on axis T.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    measure: Measure,
+    epoch_index: usize,
+    layer: usize,
+    /// The second layer of a capacity; 0 otherwise.
+    other: usize,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Measured {
+    Bits(BitsArray),
+    Capacity(Capacity),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Measure {
+    InterSample,
+    IntraSample,
+    Capacity,
+}
+
+impl Key {
+    fn of(task: &Task) -> Option<Self> {
+        let key = |measure, epoch_index, layer, other| Some(Self { measure, epoch_index, layer, other });
+        match *task {
+            Task::InterSample { epoch_index, layer, .. } => key(Measure::InterSample, epoch_index, layer, 0),
+            Task::IntraSample { epoch_index, layer, .. } => key(Measure::IntraSample, epoch_index, layer, 0),
+            Task::Capacity { epoch_index, layer_a, layer_b, .. } => {
+                key(Measure::Capacity, epoch_index, layer_a, layer_b)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A task to hand to the pool.
@@ -40,17 +75,28 @@ pub struct Wanted {
 impl Results {
     /// Inter-sample entropies `[K+1]` in bits, the last of all classes together.
     pub fn inter_sample(&self, epoch_index: usize, layer: usize) -> Option<&BitsArray> {
-        self.inter_sample.get(&(epoch_index, layer))
+        self.bits(Key { measure: Measure::InterSample, epoch_index, layer, other: 0 })
     }
 
     /// Intra-sample entropies `[C, K+1]` in bits, the last column of all classes together.
     pub fn intra_sample(&self, epoch_index: usize, layer: usize) -> Option<&BitsArray> {
-        self.intra_sample.get(&(epoch_index, layer))
+        self.bits(Key { measure: Measure::IntraSample, epoch_index, layer, other: 0 })
     }
 
     /// Channel capacities of a pair of layers.
     pub fn capacity(&self, epoch_index: usize, pair: LayerPair) -> Option<&Capacity> {
-        self.capacity.get(&(epoch_index, pair))
+        let key = Key { measure: Measure::Capacity, epoch_index, layer: pair.a, other: pair.b };
+        match self.known.get(&key)? {
+            Measured::Capacity(capacity) => Some(capacity),
+            Measured::Bits(_) => None,
+        }
+    }
+
+    fn bits(&self, key: Key) -> Option<&BitsArray> {
+        match self.known.get(&key)? {
+            Measured::Bits(bits) => Some(bits),
+            Measured::Capacity(_) => None,
+        }
     }
 
     /// Tasks handed out and not answered yet.
@@ -76,17 +122,16 @@ impl Results {
     /// Keeps an answer.
     pub fn answer(&mut self, task: &Task, answer: Answer) {
         self.in_flight.retain(|other| other != task);
-        match (task, answer) {
-            (Task::InterSample { epoch_index, layer, .. }, Answer::InterSample(bits)) => {
-                self.inter_sample.insert((*epoch_index, *layer), bits);
+        let measured = match (task, answer) {
+            (Task::InterSample { .. }, Answer::InterSample(bits))
+            | (Task::IntraSample { .. }, Answer::IntraSample(bits)) => Some(Measured::Bits(bits)),
+            (Task::Capacity { .. }, Answer::Capacity { capacity, null }) => {
+                Some(Measured::Capacity(Capacity { capacity, null }))
             }
-            (Task::IntraSample { epoch_index, layer, .. }, Answer::IntraSample(bits)) => {
-                self.intra_sample.insert((*epoch_index, *layer), bits);
-            }
-            (Task::Capacity { epoch_index, layer_a, layer_b, .. }, Answer::Capacity { capacity, null }) => {
-                let pair = LayerPair { a: *layer_a, b: *layer_b };
-                self.capacity.insert((*epoch_index, pair), Capacity { capacity, null });
-            }
+            _ => None,
+        };
+        match (Key::of(task), measured) {
+            (Some(key), Some(measured)) => drop(self.known.insert(key, measured)),
             // An answer of another kind than its task is a fault of the worker's build; asking again would loop.
             _ => self.failed.push(task.clone()),
         }
@@ -99,15 +144,8 @@ impl Results {
     }
 
     fn lacks(&self, task: &Task) -> bool {
-        let known = match *task {
-            Task::InterSample { epoch_index, layer, .. } => self.inter_sample(epoch_index, layer).is_some(),
-            Task::IntraSample { epoch_index, layer, .. } => self.intra_sample(epoch_index, layer).is_some(),
-            Task::Capacity { epoch_index, layer_a, layer_b, .. } => {
-                self.capacity(epoch_index, LayerPair { a: layer_a, b: layer_b }).is_some()
-            }
-            _ => true,
-        };
-        !known && !self.in_flight.contains(task) && !self.failed.contains(task)
+        let is_known = Key::of(task).is_none_or(|key| self.known.contains_key(&key));
+        !is_known && !self.in_flight.contains(task) && !self.failed.contains(task)
     }
 
     /// The tasks to hand out next so that at most `slots` are in flight, most urgent first.

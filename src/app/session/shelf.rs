@@ -25,11 +25,14 @@ impl Shelf {
     }
 
     /// Takes over what storage holds.
-    pub fn list(&mut self, mut runs: Vec<RunSummary>) {
-        // ISO 8601 sorts as text; what has no readable header comes last.
-        let created = |run: &RunSummary| run.header.as_ref().map(|header| header.created.clone());
-        runs.sort_by_key(|run| std::cmp::Reverse(created(run)));
-        self.runs = runs;
+    pub fn list(&mut self, runs: Vec<RunSummary>) {
+        // ISO 8601 sorts as text; what has no readable header comes last. Insertion, because the few runs
+        // of a list are not worth the code of a sort.
+        self.runs.clear();
+        for run in runs {
+            let place = self.runs.partition_point(|other| created(other) >= created(&run));
+            self.runs.insert(place, run);
+        }
         self.known = true;
         self.fault = None;
     }
@@ -61,6 +64,10 @@ impl Shelf {
         let whole = |run: &&RunSummary| run.header.is_some() && run.recorded > 0;
         self.runs.iter().find(whole).map(|run| run.run.clone())
     }
+}
+
+fn created(run: &RunSummary) -> Option<&str> {
+    run.header.as_ref().map(|header| header.created.as_str())
 }
 
 #[cfg(test)]

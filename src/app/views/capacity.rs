@@ -9,67 +9,56 @@ use super::intra_sample::layer_choices;
 use super::{TrainHint, numbers_table, paint};
 use crate::app::conductor::conductor;
 use crate::app::figures::capacity::{describe, maximum, means, numbers, size};
-use crate::app::session::{Capacity, Event, LayerPair};
+use crate::app::session::{Event, LayerPair};
 use crate::app::widgets::dynamic::{Piece, flag, piece, text, when};
-use crate::app::widgets::{Cell, ChartFrame, Heatmap, Image, Picker};
+use crate::app::widgets::{Cell, ChartFrame, Heatmap, Image, Picker, TableSource};
 
 /// The heatmap of the selected pair of layers.
 #[component]
 pub fn CapacityView() -> impl IntoView {
     let conductor = conductor();
     let mode = mode();
-    let pair = Memo::new(move |_| conductor.selection(|selection| selection.pair));
-    let capacity: Memo<Option<Arc<Capacity>>> = Memo::new(move |_| {
+    let pair = move || conductor.selection(|selection| selection.pair);
+    let capacity = move || {
         let epoch_index = conductor.selection(|selection| selection.epoch_index);
-        conductor.results(|results| results.capacity(epoch_index, pair.get()).cloned().map(Arc::new))
-    });
-    let top = Memo::new(move |_| {
-        capacity.with(|capacity| capacity.as_ref().map_or(0.0, |capacity| maximum(capacity)))
-    });
+        conductor.results(|results| results.capacity(epoch_index, pair()).cloned())
+    };
+    let top = move || capacity().as_ref().map_or(0.0, maximum);
     let image = Memo::new(move |_| {
-        capacity.with(|capacity| match capacity {
-            None => Image::default(),
-            Some(capacity) => {
-                let (height, width) = size(capacity);
-                Image { width, height, rgba: paint::raster(&capacity.capacity.values, top.get(), mode.get()) }
-            }
-        })
+        let Some(capacity) = capacity() else { return Image::default() };
+        let (height, width) = size(&capacity);
+        Image { width, height, rgba: paint::raster(&capacity.capacity.values, maximum(&capacity), mode()) }
     });
     let scale = Memo::new(move |_| {
         let steps: Vec<f64> = (0..64).map(|step| f64::from(step) / 63.0).collect();
-        Image { width: 64, height: 1, rgba: paint::raster(&steps, 1.0, mode.get()) }
+        Image { width: 64, height: 1, rgba: paint::raster(&steps, 1.0, mode()) }
     });
-    let table = Signal::derive(move || {
-        capacity.with(|capacity| capacity.as_ref().map(|capacity| numbers_table(numbers(capacity))))
-    });
+    let is_filled = flag(move || capacity().is_some());
+    let table: TableSource = Arc::new(move || capacity().map(|capacity| numbers_table(numbers(&capacity))));
     let about = text(move || {
-        match capacity.with(|capacity| capacity.as_ref().map(|capacity| means(capacity))) {
-            None => "How much the images' distances in one channel tell about those in another, in bits."
-                .to_owned(),
-            Some((mean, chance)) => format!(
-                "How much the images' distances in one channel tell about those in another: {mean:.3} bit on average; \
-             shuffled images give {chance:.3} bit by chance."
-            ),
+        let meaning = "How much the images' distances in one channel tell about those in another";
+        match capacity().as_ref().map(means) {
+            None => format!("{meaning}, in bits."),
+            Some((mean, chance)) => {
+                format!(
+                    "{meaning}: {mean:.3} bit on average; shuffled images give {chance:.3} bit by chance."
+                )
+            }
         }
     });
     let describe = Callback::new(move |Cell { row, column }| {
-        capacity.with(|capacity| {
-            capacity
-                .as_ref()
-                .map(|capacity| describe(capacity, pair.get_untracked(), row, column))
-                .unwrap_or_default()
-        })
+        capacity().map(|capacity| describe(&capacity, pair(), row, column)).unwrap_or_default()
     });
     let label = move |which: &'static str, layer: fn(LayerPair) -> usize| {
         text(move || {
             conductor
-                .open(|run| format!("{which}: channels of {}", run.layer_label(layer(pair.get()))))
+                .open(|run| format!("{which}: channels of {}", run.layer_label(layer(pair()))))
                 .unwrap_or_default()
         })
     };
     let (rows, columns) = (label("rows", |pair| pair.a), label("columns", |pair| pair.b));
     let title = text(move || format!("Channel capacity, {}; {}", rows.get(), columns.get()));
-    let top_text = text(move || format!("{:.3} bit", top.get()));
+    let top_text = text(move || format!("{:.3} bit", top()));
     let chart = piece(move || {
         view! {
             <div class="heatmap-axes">
@@ -92,6 +81,7 @@ pub fn CapacityView() -> impl IntoView {
             title="Channel capacity between two layers"
             notation="I(dCNN(-, a, -, t); dCNN(-, b, -, t))"
             about=about
+            is_filled=is_filled
             table=table
             empty=piece(move || view! { <TrainHint what=promise/> }.into_any())
             picture=true
@@ -118,17 +108,17 @@ fn Swatch(image: Memo<Image>) -> impl IntoView {
 fn pickers() -> Piece {
     let conductor = conductor();
     let choices = Memo::new(move |_| conductor.open(layer_choices).unwrap_or_default());
-    let pair = Memo::new(move |_| conductor.selection(|selection| selection.pair));
+    let pair = move || conductor.selection(|selection| selection.pair);
     let pick = move |change: fn(LayerPair, usize) -> LayerPair| {
         Callback::new(move |value: String| {
             if let Ok(layer) = value.parse() {
-                conductor.apply(Event::PairPicked(change(pair.get_untracked(), layer)));
+                conductor.apply(Event::PairPicked(change(untrack(pair), layer)));
             }
         })
     };
     let (on_a, on_b) = (pick(|pair, a| LayerPair { a, ..pair }), pick(|pair, b| LayerPair { b, ..pair }));
-    let a = text(move || pair.get().a.to_string());
-    let b = text(move || pair.get().b.to_string());
+    let a = text(move || pair().a.to_string());
+    let b = text(move || pair().b.to_string());
     let pickers = piece(move || {
         view! {
             <Picker name="layer-a" label="Rows" choices=choices.into() value=a on_pick=on_a/>

@@ -1,5 +1,7 @@
 //! The confusion matrix at the selected epoch: a table whose cells are shaded.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::curve_panel::mode;
@@ -7,8 +9,8 @@ use super::{TrainHint, numbers_table};
 use crate::app::conductor::conductor;
 use crate::app::figures::confusion::{ConfusionCell, Show as Text, cells, numbers};
 use crate::app::session::OpenRun;
-use crate::app::widgets::dynamic::{piece, text};
-use crate::app::widgets::{ChartFrame, Choice, Segmented};
+use crate::app::widgets::dynamic::{flag, piece, text};
+use crate::app::widgets::{ChartFrame, Choice, Segmented, TableSource};
 use crate::evaluation::ConfusionMatrix;
 use crate::plot::palette::{self, Mode};
 use crate::plot::ramp::Ramp;
@@ -18,40 +20,40 @@ use crate::plot::ramp::Ramp;
 pub fn ConfusionView() -> impl IntoView {
     let conductor = conductor();
     let mode = mode();
-    let shows = RwSignal::new(Text::Counts);
-    let shown = Memo::new(move |_| {
+    let shows = RwSignal::new("counts".to_owned());
+    let matrix = move || {
         let epoch_index = conductor.selection(|selection| selection.epoch_index);
         let at = |run: &OpenRun| {
             Some((run.epochs.get(epoch_index)?.confusion.clone(), run.header.classes.clone()))
         };
         conductor.open(at).flatten()
-    });
-    let table = Signal::derive(move || {
-        shown.with(|shown| shown.as_ref().map(|(matrix, classes)| numbers_table(numbers(matrix, classes))))
-    });
-    let accuracy =
-        Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|(matrix, _)| 100.0 * matrix.accuracy())));
+    };
+    let is_filled = flag(move || matrix().is_some());
+    let table: TableSource =
+        Arc::new(move || matrix().map(|(matrix, classes)| numbers_table(numbers(&matrix, &classes))));
     let about = text(move || {
         let key = "Rows are the actual class, columns the predicted one; darker is more.";
-        match accuracy.get() {
-            Some(accuracy) => format!("Test set: {accuracy:.2} % predicted right. {key}"),
+        match matrix() {
+            Some((matrix, _)) => {
+                format!("Test set: {:.2} % predicted right. {key}", 100.0 * matrix.accuracy())
+            }
             None => key.to_owned(),
         }
     });
     let choices = vec![Choice::new("counts", "Counts"), Choice::new("percent", "Percent of row")];
-    let value = text(move || if shows.get() == Text::Counts { "counts" } else { "percent" }.to_owned());
-    let on_pick = Callback::new(move |value: String| {
-        shows.set(if value == "counts" { Text::Counts } else { Text::Percent });
-    });
+    let on_pick = Callback::new(move |value: String| shows.set(value));
     let controls = piece(move || {
         let choices = choices.clone();
         view! {
-            <Segmented name="confusion-text" label="Cells show" quiet=true choices=choices value=value on_pick=on_pick/>
+            <Segmented name="confusion-text" label="Cells show" quiet=true choices=choices value=shows.into() on_pick=on_pick/>
         }
         .into_any()
     });
-    let grid = piece(move || match shown.get() {
-        Some((matrix, classes)) => grid(&matrix, &classes, shows.get(), mode.get()),
+    let grid = piece(move || match matrix() {
+        Some((matrix, classes)) => {
+            let text = if shows.get() == "counts" { Text::Counts } else { Text::Percent };
+            grid(&matrix, &classes, text, mode())
+        }
         None => ().into_any(),
     });
     let promise = "which digits are mistaken for which";
@@ -61,6 +63,7 @@ pub fn ConfusionView() -> impl IntoView {
             title="Confusion matrix"
             notation="confusion(T)"
             about=about
+            is_filled=is_filled
             table=table
             empty=piece(move || view! { <TrainHint what=promise/> }.into_any())
             controls=controls

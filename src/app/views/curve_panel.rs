@@ -1,5 +1,7 @@
 //! A chart of curves over epochs in its frame: legend, canvas, tooltip, epoch by click or arrow keys.
 
+use std::sync::Arc;
+
 use leptos::html;
 use leptos::prelude::*;
 use web_sys::{KeyboardEvent, MouseEvent, PointerEvent};
@@ -11,14 +13,16 @@ use crate::app::conductor::conductor;
 use crate::app::figures::{CurveChart, exact, number};
 use crate::app::session::Event;
 use crate::app::widgets::chart_frame::ChartFrameProps;
-use crate::app::widgets::dynamic::{Piece, piece};
-use crate::app::widgets::{Canvas, ChartFrame, Hidden, Legend, LegendEntry, Surface, Tip, Tooltip};
+use crate::app::widgets::dynamic::{Piece, flag, piece};
+use crate::app::widgets::{
+    Canvas, ChartFrame, Hidden, Legend, LegendEntry, Surface, TableSource, Tip, tooltip,
+};
 use crate::plot::palette::Mode;
 
 /// Whether charts are drawn light on dark.
-pub fn mode() -> Memo<Mode> {
+pub fn mode() -> impl Fn() -> Mode + Copy + Send + Sync + 'static {
     let theme: Theme = expect_context();
-    Memo::new(move |_| if theme.is_dark() { Mode::Dark } else { Mode::Light })
+    move || if theme.is_dark() { Mode::Dark } else { Mode::Light }
 }
 
 /// The frame and what is in it.
@@ -46,15 +50,13 @@ pub fn CurvePanel(
     let hidden: RwSignal<Hidden> = RwSignal::new(Hidden::default());
     let mode = mode();
     let has_points = |chart: &CurveChart| chart.curves.iter().any(|curve| !curve.points.is_empty());
-    let table = Signal::derive(move || {
-        chart.with(|chart| {
-            chart.as_ref().filter(|chart| has_points(chart)).map(|chart| numbers_table(chart.numbers()))
-        })
-    });
+    let is_filled = flag(move || chart.with(|chart| chart.as_ref().is_some_and(has_points)));
+    let table: TableSource =
+        Arc::new(move || chart.with(|chart| chart.as_ref().map(|chart| numbers_table(chart.numbers()))));
     let entries = Memo::new(move |_| {
         let entry = |curve: &crate::app::figures::Curve| LegendEntry {
             label: curve.name.clone(),
-            color: paint::css_color(curve.ink, mode.get()),
+            color: paint::css_color(curve.ink, mode()),
             dashed: paint::is_dashed(curve.ink),
         };
         chart.with(|chart| chart.iter().flat_map(|chart| &chart.curves).map(entry).collect::<Vec<_>>())
@@ -67,8 +69,13 @@ pub fn CurvePanel(
         }
         .into_any()
     });
-    let frame =
-        ChartFrameProps::builder().name(name).title(title).notation(notation).about(about).table(table);
+    let frame = ChartFrameProps::builder()
+        .name(name)
+        .title(title)
+        .notation(notation)
+        .about(about)
+        .is_filled(is_filled)
+        .table(table);
     let frame = frame.empty(empty).picture(true).wide(wide).chart(chart);
     match controls {
         Some(controls) => ChartFrame(frame.controls(controls).build()).into_any(),
@@ -93,17 +100,17 @@ pub fn CurveBox(
     let mode = mode();
     let node = NodeRef::<html::Div>::new();
     let hovered: RwSignal<Option<f64>> = RwSignal::new(None);
-    let drawn = Memo::new(move |_| (chart.get(), hidden.get(), mode.get()));
+    let drawn = Memo::new(move |_| (chart.get(), hidden.get(), mode()));
     let draw = move |(chart, hidden, mode): &(Option<CurveChart>, Hidden, Mode), surface: &Surface| {
         if let Some(chart) = chart {
             paint::curves(chart, *hidden, *mode, small, surface);
         }
     };
-    let tip = Signal::derive(move || {
+    let tip = move || {
         let x = hovered.get()?;
         let width = f64::from(node.get()?.client_width());
-        chart.with(|chart| tip(chart.as_ref()?, hidden.get(), x, width, small))
-    });
+        chart.with(|chart| tip_at(chart.as_ref()?, hidden.get(), x, width, small))
+    };
     let epoch_at = move |event: &MouseEvent| {
         let width = f64::from(node.get_untracked()?.client_width());
         let x = f64::from(event.offset_x());
@@ -148,14 +155,14 @@ pub fn CurveBox(
             on:keydown=on_key
         >
             <Canvas data=drawn draw=draw label=label/>
-            <Tooltip tip=tip/>
+            {tooltip(tip)}
         </div>
     }
     .into_any()
 }
 
 /// All shown curves' values at the point nearest to epoch `x`.
-fn tip(chart: &CurveChart, hidden: Hidden, x: f64, width: f64, small: bool) -> Option<Tip> {
+fn tip_at(chart: &CurveChart, hidden: Hidden, x: f64, width: f64, small: bool) -> Option<Tip> {
     let shown = || {
         chart.curves.iter().enumerate().filter(|(index, _)| !hidden.contains(*index)).map(|(_, curve)| curve)
     };

@@ -82,13 +82,15 @@ pub fn LabelView(
 #[component]
 pub fn InterSampleView() -> impl IntoView {
     let conductor = conductor();
-    let class: RwSignal<Option<usize>> = RwSignal::new(None);
+    // The index of a class, or “all”, which is none.
+    let picked = RwSignal::new("all".to_owned());
+    let class = move || picked.with(|picked| picked.parse().ok());
     let chart = Memo::new(move |_| {
-        let (cursor, class) = (cursor(conductor), class.get());
+        let (cursor, class) = (cursor(conductor), class());
         conductor.results(|results| conductor.open(|run| inter_sample::chart(run, results, class, cursor)))
     });
     let about = text(move || {
-        let scale = |run: &OpenRun| inter_sample::scale_in_words(run, class.get());
+        let scale = |run: &OpenRun| inter_sample::scale_in_words(run, class());
         conductor
             .open(scale)
             .unwrap_or_else(|| "How the probe images spread out in each layer, in bits.".into())
@@ -100,11 +102,10 @@ pub fn InterSampleView() -> impl IntoView {
         let all = std::iter::once(Choice::new("all", "all images"));
         all.chain(classes.into_iter().enumerate().map(of_class)).collect::<Vec<_>>()
     });
-    let value = text(move || class.get().map_or_else(|| "all".to_owned(), |class| class.to_string()));
-    let on_pick = Callback::new(move |value: String| class.set(value.parse().ok()));
+    let on_pick = Callback::new(move |value: String| picked.set(value));
     let picker = piece(move || {
         view! {
-            <Picker name="inter-class" label="Images" choices=choices.into() value=value on_pick=on_pick/>
+            <Picker name="inter-class" label="Images" choices=choices.into() value=picked.into() on_pick=on_pick/>
         }
         .into_any()
     });

@@ -1,5 +1,7 @@
 //! Intra-sample entropy of a layer's channels: a small chart per channel.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::curve_panel::{CurveBox, mode};
@@ -9,7 +11,7 @@ use crate::app::conductor::conductor;
 use crate::app::figures::{Curve, CurveChart, intra_sample};
 use crate::app::session::{Event, OpenRun};
 use crate::app::widgets::dynamic::{flag, piece, text, when};
-use crate::app::widgets::{ChartFrame, Choice, Hidden, Legend, LegendEntry, Picker};
+use crate::app::widgets::{ChartFrame, Choice, Hidden, Legend, LegendEntry, Picker, TableSource};
 
 /// The layers of the open run, as choices.
 pub fn layer_choices(run: &OpenRun) -> Vec<Choice> {
@@ -26,26 +28,26 @@ pub fn IntraSampleView() -> impl IntoView {
     let conductor = conductor();
     let mode = mode();
     let hidden: RwSignal<Hidden> = RwSignal::new(Hidden::default());
-    let layer = Memo::new(move |_| conductor.selection(|selection| selection.layer));
+    let layer = move || conductor.selection(|selection| selection.layer);
     let charts = Memo::new(move |_| {
-        let (cursor, layer) = (cursor(conductor), layer.get());
+        let (cursor, layer) = (cursor(conductor), layer());
         conductor
             .results(|results| conductor.open(|run| intra_sample::charts(run, results, layer, cursor)))
             .unwrap_or_default()
     });
-    let table = Signal::derive(move || {
-        let epoch_index = conductor.selection(|selection| selection.epoch_index);
-        let numbers = conductor.results(|results| {
-            conductor.open(|run| intra_sample::numbers(run, results, epoch_index, layer.get()))
-        });
-        // An epoch that is not measured yet keeps the boxes of the others on screen.
-        let is_filled = charts.with(|charts| !charts.is_empty());
-        is_filled.then(|| numbers.flatten().map(numbers_table).unwrap_or_default())
+    // An epoch that is not measured yet keeps the boxes of the others on screen.
+    let is_filled = flag(move || charts.with(|charts| !charts.is_empty()));
+    let table: TableSource = Arc::new(move || {
+        let (epoch_index, layer) = conductor.selection(|selection| (selection.epoch_index, selection.layer));
+        let numbers = |run: &OpenRun| {
+            conductor.results(|results| intra_sample::numbers(run, results, epoch_index, layer))
+        };
+        conductor.open(numbers).flatten().map(numbers_table)
     });
     let entries = Memo::new(move |_| {
         let entry = |curve: &Curve| LegendEntry {
             label: curve.name.clone(),
-            color: paint::css_color(curve.ink, mode.get()),
+            color: paint::css_color(curve.ink, mode()),
             dashed: paint::is_dashed(curve.ink),
         };
         charts.with(|charts| {
@@ -53,7 +55,7 @@ pub fn IntraSampleView() -> impl IntoView {
         })
     });
     let choices = Memo::new(move |_| conductor.open(layer_choices).unwrap_or_default());
-    let value = text(move || layer.get().to_string());
+    let value = text(move || layer().to_string());
     let on_pick = Callback::new(move |value: String| {
         if let Ok(layer) = value.parse() {
             conductor.apply(Event::LayerPicked(layer));
@@ -86,6 +88,7 @@ pub fn IntraSampleView() -> impl IntoView {
             title="Intra-sample entropy of each channel"
             notation="h(dCNN(label, l, c, T))"
             about=Signal::stored(about.to_owned())
+            is_filled=is_filled
             table=table
             empty=piece(move || view! { <TrainHint what=promise/> }.into_any())
             wide=true

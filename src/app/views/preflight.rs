@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use crate::app::conductor::conductor;
 use crate::app::session::Event;
 use crate::app::spawn::spawn;
-use crate::app::widgets::dynamic::piece;
 use crate::browser::capabilities::{Capabilities, capabilities};
 use crate::protocol::Fault;
 use crate::training::device::Adapter;
@@ -14,27 +13,28 @@ use crate::training::device::Adapter;
 #[component]
 pub fn Preflight() -> impl IntoView {
     let conductor = conductor();
-    let machine: RwSignal<Option<Capabilities>> = RwSignal::new(None);
+    let looking = || RwSignal::new("…".to_owned());
+    let (trains, measures, keeps) = (looking(), looking(), looking());
     spawn(async move {
-        let found = capabilities().await;
-        if let Some(problem) = &found.storage_problem {
+        let machine = capabilities().await;
+        if let Some(problem) = &machine.storage_problem {
             conductor.apply(Event::Noticed(no_storage(problem)));
         }
-        machine.try_set(Some(found));
+        trains.set(trains_on(&machine.webgpu));
+        measures.set(measures_on(&machine));
+        keeps.set(keeps_in(&machine));
     });
-    let content = piece(move || {
-        let Some(machine) = machine.get() else {
-            return view! { <p>"Looking at what this machine can do …"</p> }.into_any();
-        };
-        let row = |(name, fact): (&'static str, String)| view! { <dt>{name}</dt> <dd>{fact}</dd> }.into_any();
-        let rows = [
-            ("Trains on", trains_on(&machine.webgpu)),
-            ("Measures on", measures_on(&machine)),
-            ("Keeps runs in", keeps_in(&machine)),
-        ];
-        view! { <dl>{rows.map(row).into_iter().collect::<Vec<_>>()}</dl> }.into_any()
-    });
-    view! { <section class="panel preflight" aria-label="This machine">{content}</section> }.into_any()
+    let row = |(name, fact): (&'static str, RwSignal<String>)| {
+        let fact: Signal<String> = fact.into();
+        view! { <dt>{name}</dt> <dd>{fact}</dd> }.into_any()
+    };
+    let rows = [("Trains on", trains), ("Measures on", measures), ("Keeps runs in", keeps)].map(row);
+    view! {
+        <section class="panel preflight" aria-label="This machine">
+            <dl>{rows.into_iter().collect::<Vec<_>>()}</dl>
+        </section>
+    }
+    .into_any()
 }
 
 fn trains_on(adapter: &Adapter) -> String {

@@ -17,7 +17,6 @@ use crate::protocol::{Answer, Fault, Task};
 #[component]
 pub fn RunList() -> impl IntoView {
     let conductor = conductor();
-    let runs = Memo::new(move |_| conductor.shelf(|shelf| shelf.runs().to_vec()));
     let hint = text(move || {
         conductor.shelf(|shelf| {
             match (shelf.known, &shelf.fault) {
@@ -29,13 +28,16 @@ pub fn RunList() -> impl IntoView {
         })
     });
     let empty = piece(move || view! { <p class="hint">{hint}</p> }.into_any());
-    let rows =
-        piece(move || runs.get().into_iter().map(|run| row(conductor, run)).collect::<Vec<_>>().into_any());
+    let rows = piece(move || {
+        let row = |run: &RunSummary| row(conductor, run.clone());
+        conductor.shelf(|shelf| shelf.runs().iter().map(row).collect::<Vec<_>>()).into_any()
+    });
+    let is_empty = flag(move || conductor.shelf(|shelf| shelf.runs().is_empty()));
     let list = piece(move || view! { <ul class="runs">{rows.clone()}</ul> }.into_any());
     view! {
         <section class="panel run-list" aria-labelledby="runs-title">
             <h2 id="runs-title">"Runs"</h2>
-            {choose(flag(move || runs.with(Vec::is_empty)), empty, list)}
+            {choose(is_empty, empty, list)}
         </section>
     }
     .into_any()

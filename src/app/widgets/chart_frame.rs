@@ -1,13 +1,15 @@
 //! What every chart has around it: title, notation, a sentence, exports, and its numbers as a table.
 
+use std::sync::Arc;
+
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlCanvasElement;
 
-use super::dynamic::{Piece, choose, flag, piece, press, when};
+use super::dynamic::{Piece, choose, piece, press, when};
 use super::save::{save_picture, save_text};
-use super::table::{FoldedTable, Table};
+use super::table::{FoldedTable, TableSource};
 
 /// A figure with its caption.
 #[component]
@@ -20,8 +22,10 @@ pub fn ChartFrame(
     notation: &'static str,
     /// How to read it, in a sentence.
     about: Signal<String>,
-    /// Its numbers; `None` while there are none, and `empty` is shown instead.
-    table: Signal<Option<Table>>,
+    /// Whether there is anything to show; else `empty` is shown instead.
+    is_filled: Signal<bool>,
+    /// Its numbers.
+    table: TableSource,
     /// Shown in place of an empty chart.
     empty: Piece,
     /// Whether the chart is a canvas and can be saved as a picture.
@@ -37,9 +41,9 @@ pub fn ChartFrame(
     chart: Piece,
 ) -> impl IntoView {
     let node = NodeRef::<html::Figure>::new();
-    let is_filled = flag(move || table.with(Option::is_some));
+    let csv_table = Arc::clone(&table);
     let save_csv = move || {
-        if let Some(table) = table.get_untracked() {
+        if let Some(table) = untrack(|| csv_table()) {
             // A download that the browser refuses is shown by the browser.
             let _ = save_text(&table.to_csv(), "text/csv", &format!("{name}.csv"));
         }
@@ -55,14 +59,13 @@ pub fn ChartFrame(
             view! { <button class="quiet" title=title on:click=on_press>{label}</button> }.into_any()
         };
         let png = picture.then(|| button("PNG", "Save as a picture", press(save_png)));
-        let csv = button("CSV", "Save the numbers", press(save_csv));
+        let csv = button("CSV", "Save the numbers", press(save_csv.clone()));
         view! { <div class="tools">{csv} {png}</div> }.into_any()
     });
-    let numbers = Signal::derive(move || table.get().unwrap_or_default());
     let filled = piece(move || {
         view! {
             <div class="chart">{chart.now()}</div>
-            <FoldedTable table=numbers caption=title/>
+            <FoldedTable table=Arc::clone(&table) caption=title/>
         }
         .into_any()
     });

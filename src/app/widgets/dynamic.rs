@@ -52,11 +52,19 @@ pub fn when(condition: Signal<bool>, then: Piece) -> Piece {
 
 /// A text that follows what it reads.
 pub fn text(read: impl Fn() -> String + Send + Sync + 'static) -> Signal<String> {
+    text_of(Box::new(read))
+}
+
+fn text_of(read: Box<dyn Fn() -> String + Send + Sync>) -> Signal<String> {
     Memo::new(move |_| read()).into()
 }
 
 /// A condition that follows what it reads.
 pub fn flag(read: impl Fn() -> bool + Send + Sync + 'static) -> Signal<bool> {
+    flag_of(Box::new(read))
+}
+
+fn flag_of(read: Box<dyn Fn() -> bool + Send + Sync>) -> Signal<bool> {
     Memo::new(move |_| read()).into()
 }
 

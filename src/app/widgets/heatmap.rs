@@ -6,7 +6,7 @@ use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData, KeyboardEvent, PointerEvent};
 
 use super::dynamic::{piece, text};
-use super::tooltip::{Tip, Tooltip};
+use super::tooltip::{Tip, tooltip};
 
 /// One pixel per cell, RGBA, row-major.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub fn Heatmap(
         }
     });
     let size = move || image.with(|image| (image.width.max(1), image.height.max(1)));
-    let tip = Signal::derive(move || {
+    let tip = move || {
         let cell = cursor.get()?;
         let (width, height) = size();
         (cell.row < height && cell.column < width).then(|| Tip {
@@ -55,7 +55,7 @@ pub fn Heatmap(
             y: (cell.row as f64 + 0.5) / height as f64,
             lines: describe.run(cell),
         })
-    });
+    };
     let point = move |event: &PointerEvent| {
         let Some(canvas) = node.get_untracked() else { return };
         let (width, height) = untrack(size);
@@ -114,7 +114,7 @@ pub fn Heatmap(
         >
             <canvas node_ref=node aria-hidden="true"></canvas>
             {mark}
-            <Tooltip tip=tip/>
+            {tooltip(tip)}
         </div>
     }
     .into_any()

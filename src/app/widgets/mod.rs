@@ -22,8 +22,8 @@ pub use legend::{Hidden, Legend, LegendEntry};
 pub use picker::Picker;
 pub use segmented::Segmented;
 pub use slider::PlaySlider;
-pub use table::Table;
-pub use tooltip::{Tip, Tooltip};
+pub use table::{Table, TableSource};
+pub use tooltip::{Tip, tooltip};
 
 /// A value that can be chosen, and what it is called.
 #[derive(Clone, Debug, PartialEq, Eq)]

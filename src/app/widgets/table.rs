@@ -1,5 +1,7 @@
 //! Numbers as a table: for screen readers, and as CSV.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::dynamic::{piece, when};
@@ -34,11 +36,14 @@ fn quote(cell: &str) -> String {
     }
 }
 
+/// Makes the table when it is wanted; `None` while there are no numbers.
+pub type TableSource = Arc<dyn Fn() -> Option<Table> + Send + Sync>;
+
 /// The table behind a fold; its rows are made only while it is open.
 #[component]
 pub fn FoldedTable(
     /// What the table holds.
-    table: Signal<Table>,
+    table: TableSource,
     /// Its caption.
     caption: &'static str,
 ) -> impl IntoView {
@@ -55,7 +60,7 @@ pub fn FoldedTable(
         .into_any()
     };
     let content = piece(move || {
-        let Table { columns, rows } = table.get();
+        let Table { columns, rows } = table().unwrap_or_default();
         view! {
             <table>
                 <caption>{caption}</caption>

