@@ -60,6 +60,7 @@ impl Rgb {
     }
 
     /// Of two colours the one that is easier to read on `self`.
+    #[must_use]
     pub fn easier_to_read(self, one: Self, other: Self) -> Self {
         if self.contrast(one) >= self.contrast(other) { one } else { other }
     }
@@ -79,6 +80,7 @@ impl OkLab {
     }
 
     /// The colour `t` of the way to `other`.
+    #[must_use]
     pub fn mix(self, other: Self, t: f64) -> Self {
         let mix = |from: f64, to: f64| from + (to - from) * t;
         Self {
