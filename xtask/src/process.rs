@@ -3,7 +3,7 @@
 use crate::problem::{About, Problem, Result};
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -35,8 +35,8 @@ pub(crate) fn run(command: &mut Command, limit: Duration) -> Result<()> {
     let name = name_of(command);
     let mut child = command.stdin(Stdio::null()).spawn().about(&name)?;
     match wait(&mut child, limit).about(&name)? {
-        Some(true) => Ok(()),
-        Some(false) => Err(Problem::new(format!("{name} failed; its messages are above"))),
+        Some(status) if status.success() => Ok(()),
+        Some(status) => Err(Problem::new(format!("{name} failed ({status}); its messages are above"))),
         None => Err(Problem::new(format!("{name} was stopped after {} s", limit.as_secs()))),
     }
 }
@@ -53,7 +53,8 @@ pub(crate) fn capture(command: &mut Command, limit: Duration, echo: Echo) -> Res
     let mut output = String::new();
     let timed_out = !collect(&lines, deadline, echo, &mut output);
     let outcome = wait(&mut child, deadline.saturating_duration_since(Instant::now())).about(&name)?;
-    Ok(Finished { success: outcome == Some(true), timed_out: timed_out || outcome.is_none(), output })
+    let success = outcome.is_some_and(|status| status.success());
+    Ok(Finished { success, timed_out: timed_out || outcome.is_none(), output })
 }
 
 /// The first line a quick question to a program is answered with; `None` when it cannot be asked.
@@ -79,11 +80,11 @@ pub(crate) fn kill_tree(root: u32) {
 }
 
 /// Waits for the end of `child`; `None` when it had to be killed at the limit.
-fn wait(child: &mut Child, limit: Duration) -> std::io::Result<Option<bool>> {
+fn wait(child: &mut Child, limit: Duration) -> std::io::Result<Option<ExitStatus>> {
     let deadline = Instant::now() + limit;
     loop {
         if let Some(status) = child.try_wait()? {
-            return Ok(Some(status.success()));
+            return Ok(Some(status));
         }
         if Instant::now() >= deadline {
             kill_tree(child.id());
@@ -207,7 +208,7 @@ mod tests {
     #[test]
     fn a_failing_process_is_named() {
         let problem = run(Command::new("sh").args(["-c", "exit 3"]), Duration::from_secs(20)).unwrap_err();
-        assert_eq!(problem.to_string(), "`sh` failed; its messages are above");
+        assert_eq!(problem.to_string(), "`sh` failed (exit status: 3); its messages are above");
     }
 
     #[test]
