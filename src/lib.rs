@@ -5,17 +5,17 @@
 //! (`tests/architecture.rs` checks that). `ARCHITECTURE.md` is the bird's-eye view.
 
 // ── core: pure; no browser, no burn, no signals ──
-pub mod cube;
 pub mod dataset;
-pub mod entropy;
-pub mod evaluation;
 pub mod network;
+pub mod training;
+pub mod evaluation;
+pub mod storage;
+pub mod cube;
+pub mod query;
+pub mod entropy;
 #[cfg(feature = "plot")]
 pub mod plot;
 pub mod protocol;
-pub mod query;
-pub mod storage;
-pub mod training;
 // ── browser glue ──
 #[cfg(target_arch = "wasm32")]
 pub mod browser;

@@ -13,6 +13,9 @@ use crate::storage::ByteStore;
 
 /// Inter-sample entropy of a layer at an epoch: `[K+1]` bits, last = all classes together; NaN for a
 /// class with fewer than two images.
+///
+/// # Errors
+/// What the store, the run's files and the estimators refuse.
 pub async fn inter_sample_of<S: ByteStore>(
     run: &RunReader<S>,
     epoch_index: usize,
@@ -40,6 +43,9 @@ pub async fn inter_sample_of<S: ByteStore>(
 
 /// Intra-sample entropy of every channel of a layer at an epoch: `[C][K+1]` bits, last = all classes
 /// together; NaN for a class without images.
+///
+/// # Errors
+/// What the store, the run's files and the estimators refuse.
 pub async fn intra_sample_of<S: ByteStore>(
     run: &RunReader<S>,
     epoch_index: usize,
@@ -91,6 +97,9 @@ impl CapacityBits {
 
 /// Channel capacity between two layers at an epoch. It is symmetric, so it is stored once a pair, the
 /// earlier layer first.
+///
+/// # Errors
+/// What the store, the run's files and the estimators refuse.
 pub async fn capacity_of<S: ByteStore>(
     run: &RunReader<S>,
     epoch_index: usize,

@@ -9,7 +9,8 @@ use crate::compute::measures::{
 };
 use crate::cube::{LayerCells, RunReader};
 use crate::entropy::{
-    EntropyError, LayerCapacity, inter_sample_entropy, intra_sample_entropy, label_entropies, layer_capacity,
+    EntropyError, LayerCapacity, PairInformation, inter_sample_entropy, intra_sample_entropy,
+    label_entropies, layer_capacity,
 };
 use crate::evaluation::ConfusionMatrix;
 use crate::protocol::Answer;
@@ -19,6 +20,9 @@ use crate::storage::ByteStore;
 use crate::training::EpochMetrics;
 
 /// The measure a text asks for.
+///
+/// # Errors
+/// What the store, the run's files and the estimators refuse.
 pub async fn answer<S: ByteStore>(run: &RunReader<S>, text: &str) -> Result<Answer, ComputeError> {
     let mut source = Source::open(run).await?;
     let plan = source.plan(text)?;
@@ -37,6 +41,9 @@ pub async fn answer<S: ByteStore>(run: &RunReader<S>, text: &str) -> Result<Answ
 }
 
 /// The raw cells of a slice.
+///
+/// # Errors
+/// What the store, the run's files and the estimators refuse.
 pub async fn slice<S: ByteStore>(run: &RunReader<S>, text: &str) -> Result<Answer, ComputeError> {
     let mut source = Source::open(run).await?;
     let plan = source.plan(text)?;
@@ -121,7 +128,7 @@ impl<'a, S: ByteStore> Source<'a, S> {
             }
             Need::Conditional { epoch_index, layer_a, layer_b, images } => {
                 let information = self.information(*epoch_index, *layer_a, *layer_b, images).await?;
-                Ok(information.measured.map(|pair| pair.a_given_b()))
+                Ok(information.measured.map(PairInformation::a_given_b))
             }
             Need::Cells { epoch_index, layer, images, channels } => {
                 let cells = self.cells(*epoch_index, *layer).await?;

@@ -7,6 +7,9 @@ use crate::protocol::compute::{EpochSummary, RunSummary};
 use crate::storage::ByteStore;
 
 /// All runs in storage, also those that cannot be opened.
+///
+/// # Errors
+/// What the store, the run's files and the estimators refuse.
 pub async fn summaries<S: ByteStore + Clone>(store: &S) -> Result<Vec<RunSummary>, ComputeError> {
     let mut summaries = Vec::new();
     for listed in list_runs(store.clone()).await? {
@@ -38,6 +41,9 @@ async fn summary<S: ByteStore>(id: String, run: &RunReader<S>) -> Result<RunSumm
 }
 
 /// Header, metrics and confusion matrices of a run.
+///
+/// # Errors
+/// What the store, the run's files and the estimators refuse.
 pub async fn opened<S: ByteStore>(run: &RunReader<S>) -> Result<Answer, ComputeError> {
     let epochs = run.epochs().await?;
     Ok(Answer::Opened {

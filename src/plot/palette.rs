@@ -1,8 +1,8 @@
 //! The colours of data and of charts, light and dark; `style/tokens.css` repeats them for the page.
 //!
 //! The same thing has the same colour in every chart: a class, all classes, a layer, train and test. The ten class
-//! colours were found by simulated annealing over OKLab: the largest smallest distance between any two, seen normally
-//! and with deuteranopia, protanopia and tritanopia (Machado, Oliveira & Fernandes 2009), at 3:1 contrast or more.
+//! colours were found by simulated annealing over `OKLab`: the largest smallest distance between any two, seen
+//! normally and with deuteranopia, protanopia and tritanopia (Machado, Oliveira & Fernandes 2009), at 3:1 contrast or more.
 
 use super::color::{OkLab, Rgb};
 use super::theme::Colours;
@@ -21,28 +21,28 @@ pub enum Mode {
 pub const N_CLASSES: usize = 10;
 
 const CLASSES_LIGHT: [Rgb; N_CLASSES] = rgb(&[
-    0x002a_94e4,
-    0x00e5_6682,
-    0x007a_4e05,
-    0x005f_27a7,
-    0x001d_6661,
-    0x00b0_7503,
-    0x0027_52fc,
-    0x0028_3a07,
-    0x0083_5da6,
-    0x0051_1a55,
+    0x0001_14f8,
+    0x002e_a503,
+    0x00b2_3cb7,
+    0x0053_4406,
+    0x008c_6bfe,
+    0x00ba_7c89,
+    0x0059_7623,
+    0x0076_015b,
+    0x0008_3793,
+    0x007f_526d,
 ]);
 const CLASSES_DARK: [Rgb; N_CLASSES] = rgb(&[
-    0x0008_70b4,
-    0x00ef_3e71,
-    0x00d3_a164,
-    0x00bc_9dff,
-    0x0070_c0b8,
-    0x0090_6522,
-    0x007b_8fbb,
-    0x00b5_e277,
-    0x00b6_5dfb,
-    0x00f9_d0fb,
+    0x0023_5efe,
+    0x0056_e135,
+    0x00b9_1dc0,
+    0x00a8_9757,
+    0x00ba_affe,
+    0x00ff_9bb0,
+    0x005a_791f,
+    0x008d_5e7b,
+    0x005b_93fd,
+    0x00db_66b3,
 ]);
 
 const fn rgb(hex: &[u32; N_CLASSES]) -> [Rgb; N_CLASSES] {
@@ -92,7 +92,7 @@ pub fn train(mode: Mode) -> Rgb {
 
 /// The colour of the test set.
 pub fn test(mode: Mode) -> Rgb {
-    class(mode, 5)
+    class(mode, 2)
 }
 
 /// Colours of everything that is not data.

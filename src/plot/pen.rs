@@ -40,17 +40,26 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
     }
 
     /// Fills the whole area.
+    ///
+    /// # Errors
+    /// When the backend refuses.
     pub fn fill(&self, colour: Rgb) -> Result<(), PlotError> {
         Ok(self.area.fill(&plotters_colour(colour))?)
     }
 
     /// A line through points, `width` CSS pixels thick.
+    ///
+    /// # Errors
+    /// When the backend refuses.
     pub fn line(&self, points: &[(f64, f64)], colour: Rgb, width: f64) -> Result<(), PlotError> {
         let pixels: Vec<(i32, i32)> = points.iter().map(|&point| self.pixel(point)).collect();
         Ok(self.area.draw(&PathElement::new(pixels, self.stroke(colour, width)))?)
     }
 
     /// The same, dashed.
+    ///
+    /// # Errors
+    /// When the backend refuses.
     pub fn dashes(&self, points: &[(f64, f64)], colour: Rgb, width: f64) -> Result<(), PlotError> {
         for dash in dashes(points, DASH.0, DASH.1) {
             self.line(&dash, colour, width)?;
@@ -59,6 +68,9 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
     }
 
     /// A filled circle.
+    ///
+    /// # Errors
+    /// When the backend refuses.
     pub fn dot(&self, centre: (f64, f64), radius: f64, colour: Rgb) -> Result<(), PlotError> {
         let radius = (radius * self.theme.scale).round().max(1.0) as i32;
         let style = ShapeStyle { color: plotters_colour(colour).into(), filled: true, stroke_width: 0 };
@@ -66,6 +78,9 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
     }
 
     /// Small text.
+    ///
+    /// # Errors
+    /// When the backend refuses.
     pub fn text(&self, text: &str, at: (f64, f64), anchor: Anchor, colour: Rgb) -> Result<(), PlotError> {
         let position = match anchor {
             Anchor::LeftTop => Pos::new(HPos::Left, VPos::Top),

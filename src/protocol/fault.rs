@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// What went wrong, why, and what to do next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
-    /// Stable machine-readable name, snake_case: `idx_truncated`, `no_webgpu`, `worker_lost`, …
+    /// Stable machine-readable name in snake case: `idx_truncated`, `no_webgpu`, `worker_lost`, …
     pub code: String,
     /// What failed, naming the thing: "data/mnist/train-images-idx3-ubyte.gz could not be read."
     pub what: String,

@@ -239,7 +239,7 @@ fn put<T>(place: &mut T, value: Option<T>) -> Option<()> {
     Some(())
 }
 
-fn whole<T: FromStr + PartialOrd>(text: &str, least: T, most: T) -> Option<T> {
+fn whole<T: FromStr + PartialOrd + Copy>(text: &str, least: T, most: T) -> Option<T> {
     text.parse().ok().filter(|number| *number >= least && *number <= most)
 }
 

@@ -5,3 +5,4 @@
 mod boot;
 mod harness;
 mod site;
+mod training;

@@ -1,0 +1,180 @@
+//! The main job through the page: train, record, measure, export; numbers are asserted, not presence.
+
+use crate::site::{SOON, Site, root};
+use serde_json::{Value, json};
+use std::process::Command;
+use std::time::Duration;
+use xtask::problem::{About, Problem, Result};
+
+/// For a short run on a slow machine.
+const LONG: Duration = Duration::from_mins(5);
+
+/// Opens the page with a link that trains, and waits for the run's end; gives the last status.
+fn trained(site: &Site, link: &str) -> Result<Value> {
+    let page = site.browser.page();
+    page.open(&format!("{}?{link}&autostart=1", site.server.url()))?;
+    page.wait_for("(await cnnslicer.ready, (await cnnslicer.status()).state !== 'idle')", SOON)?;
+    let ended = "(async () => { const s = await cnnslicer.status(); \
+                 return ['done', 'failed'].includes(s.state) ? s : null; })()";
+    let status = page.wait_for(ended, LONG)?;
+    if status["state"] == json!("done") { Ok(status) } else { Err(Problem::new(format!("{status}"))) }
+}
+
+/// All numbers of a query's answer, in order; undefined ones are NaN.
+fn numbers(site: &Site, query: &str) -> Result<(Vec<u64>, Vec<f64>)> {
+    let text = serde_json::to_string(query).about("query")?;
+    let answer = site.browser.page().eval(&format!("cnnslicer.query({text})"), LONG)?;
+    let shape = answer["shape"].as_array().into_iter().flatten().filter_map(Value::as_u64).collect();
+    let mut flat = Vec::new();
+    flatten(&answer["values"], &mut flat);
+    Ok((shape, flat))
+}
+
+fn flatten(value: &Value, into: &mut Vec<f64>) {
+    match value {
+        Value::Array(values) => values.iter().for_each(|value| flatten(value, into)),
+        other => into.push(other.as_f64().unwrap_or(f64::NAN)),
+    }
+}
+
+#[test]
+fn a_run_on_strokes_fills_every_measure() -> Result<()> {
+    let site = Site::at("/")?;
+    let status =
+        trained(&site, "dataset=strokes&per_class=30&epochs=2&probe=60&batch=30&backend=cpu&seed=3")?;
+    assert_eq!((&status["epoch"], &status["backend"]), (&json!(2), &json!("cpu")));
+
+    let (shape, bits) = numbers(&site, "H(dCNN(-, -, -, -))")?;
+    assert_eq!(shape, [9, 3], "the input and eight layers, three epochs");
+    let ceiling = (60.0_f64 * 59.0).log2();
+    assert!(bits.iter().all(|bits| *bits > 0.0 && *bits <= ceiling), "{bits:?}");
+    assert!(bits[..3].windows(2).all(|pair| pair[0] == pair[1]), "the input does not change: {bits:?}");
+
+    let (shape, bits) = numbers(&site, "h(dCNN(-, 1, -, 2))")?;
+    assert_eq!(shape, [16]);
+    assert!(bits.iter().all(|bits| (0.0..=5.0).contains(bits)), "at most log2 32: {bits:?}");
+
+    let (shape, own) = numbers(&site, "I(dCNN(-, 3, -, 2); dCNN(-, 3, -, 2))")?;
+    assert_eq!(shape, [16, 16]);
+    for a in 0..16 {
+        for b in 0..16 {
+            let [ab, ba, aa] = [own[a * 16 + b], own[b * 16 + a], own[a * 16 + a]];
+            assert!(
+                (ab - ba).abs() < 1e-6 && ab >= 0.0 && ab <= aa + 1e-6,
+                "I({a};{b}) = {ab}, H({a}) = {aa}"
+            );
+        }
+    }
+
+    let (shape, counts) = numbers(&site, "confusion(-)")?;
+    assert_eq!(shape, [3, 10, 10]);
+    let (_, accuracy) = numbers(&site, "accuracy(-)")?;
+    for (epoch, counts) in counts.chunks_exact(100).enumerate() {
+        let right: f64 = (0..10).map(|class| counts[class * 11]).sum();
+        let share = right / counts.iter().sum::<f64>();
+        assert!((share - accuracy[epoch]).abs() < 1e-6, "epoch {epoch}: {share} and {}", accuracy[epoch]);
+    }
+    Ok(())
+}
+
+#[test]
+fn mnist_is_learnt_and_the_page_stays_responsive() -> Result<()> {
+    if !root().join("dist/data/mnist/train-images-idx3-ubyte.gz").is_file() {
+        println!("skipped: MNIST is not beside the page; set CNNSLICER_DATA and build again");
+        return Ok(());
+    }
+    let site = Site::at("/")?;
+    let page = site.browser.page();
+    page.open(&site.server.url())?;
+    page.wait_for("(await cnnslicer.ready, true)", SOON)?;
+    // First load aside: watched from here on.
+    let watch = "(window.longest = 0, new PerformanceObserver((list) => list.getEntries().forEach((entry) => { \
+                 window.longest = Math.max(window.longest, entry.duration); })).observe({ type: 'longtask' }), 1)";
+    page.eval(watch, SOON)?;
+    page.eval(
+        "cnnslicer.train({ dataset: 'mnist', per_class: 100, epochs: 4, backend: 'cpu', seed: 1 })",
+        LONG,
+    )?;
+    page.eval("cnnslicer.done()", LONG)?;
+    let status = page.eval("cnnslicer.status()", SOON)?;
+    let accuracy = status["test_accuracy"].as_f64().unwrap_or(0.0);
+    let longest = page.eval("window.longest", SOON)?.as_f64().unwrap_or(f64::NAN);
+    println!("test accuracy {accuracy:.4}, longest main-thread task {longest:.0} ms");
+    assert!(accuracy >= 0.75, "{status}");
+    assert!(longest < LONGEST_TASK_MS, "{longest} ms");
+    Ok(())
+}
+
+/// The aim is 50 ms on a machine of one's own; two cores that also train and measure add waiting to it.
+const LONGEST_TASK_MS: f64 = 150.0;
+
+#[test]
+fn both_backends_take_the_same_steps() -> Result<()> {
+    // SwiftShader computes about forty images a second: three steps must do.
+    let link = "dataset=strokes&per_class=6&epochs=1&probe=20&batch=20&seed=5";
+    let mut losses = Vec::new();
+    for backend in ["cpu", "webgpu"] {
+        let site = Site::at("/")?;
+        let status = trained(&site, &format!("{link}&backend={backend}"))?;
+        assert_eq!(status["backend"], json!(backend));
+        losses.push((status["train_loss"].as_f64(), numbers(&site, "loss(-)")?.1));
+    }
+    let (Some(cpu), Some(gpu)) = (losses[0].0, losses[1].0) else {
+        return Err(Problem::new(format!("no losses: {losses:?}")));
+    };
+    println!("train loss {cpu} and {gpu}; test losses {:?} and {:?}", losses[0].1, losses[1].1);
+    assert!((cpu - gpu).abs() <= 1e-3);
+    for (cpu, gpu) in losses[0].1.iter().zip(&losses[1].1) {
+        assert!((cpu - gpu).abs() <= 1e-3, "test loss {cpu} and {gpu}");
+    }
+    Ok(())
+}
+
+#[test]
+fn an_exported_run_opens_in_zarr_and_its_entropies_are_recomputed_alike() -> Result<()> {
+    let Ok(python) = std::env::var("CNNSLICER_PYTHON") else {
+        println!("skipped: no Python with zarr (CNNSLICER_PYTHON)");
+        return Ok(());
+    };
+    let site = Site::at("/")?;
+    trained(&site, "dataset=strokes&per_class=20&epochs=1&probe=40&batch=20&backend=cpu&seed=2")?;
+    numbers(&site, "I(dCNN(-, 2, -, 1); dCNN(-, 3, -, 1))")?;
+    numbers(&site, "h(dCNN(-, 2, -, 1))")?;
+    let encoded = "(async () => { const [run] = await cnnslicer.runs(); \
+        const blob = await cnnslicer.export(run.run ?? run.id); \
+        const url = await new Promise((done) => { const reader = new FileReader(); \
+          reader.onload = () => done(reader.result); reader.readAsDataURL(blob); }); \
+        return url.slice(url.indexOf(',') + 1); })()";
+    // All results of the last epoch are in storage once the page has asked for them.
+    numbers(&site, "H(dCNN(-, -, -, -))")?;
+    let encoded = site.browser.page().eval(encoded, LONG)?;
+    let bytes = decoded(encoded.as_str().unwrap_or_default());
+    assert_eq!(&bytes[..4], b"PK\x03\x04");
+    let path = std::env::temp_dir().join(format!("cnnslicer-{}.zarr.zip", std::process::id()));
+    std::fs::write(&path, bytes).about(path.display())?;
+    for script in ["check_run.py", "check_entropies.py"] {
+        let script = root().join("tests/python").join(script);
+        let output = Command::new(&python).arg(&script).arg(&path).output().about(script.display())?;
+        let said = String::from_utf8_lossy(&output.stdout);
+        println!("{}", said.lines().last().unwrap_or_default());
+        assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    }
+    std::fs::remove_file(&path).about(path.display())
+}
+
+/// Base64, as a data URL has it.
+fn decoded(text: &str) -> Vec<u8> {
+    let value = |c: u8| match c {
+        b'A'..=b'Z' => c - b'A',
+        b'a'..=b'z' => c - b'a' + 26,
+        b'0'..=b'9' => c - b'0' + 52,
+        b'+' => 62,
+        _ => 63,
+    };
+    let sextets: Vec<u8> = text.bytes().filter(|c| *c != b'=').map(value).collect();
+    let byte = |group: &[u8], i: usize| {
+        let next = group.get(i + 1).copied()?;
+        Some((group[i] << (2 + 2 * i)) | (next >> (4 - 2 * i)))
+    };
+    sextets.chunks(4).flat_map(|group| (0..3).filter_map(move |i| byte(group, i))).collect()
+}
