@@ -1,4 +1,9 @@
-//! Datasets as a run meets them: real MNIST files, and how hard Strokes is.
+//! Datasets as a run meets them: real MNIST files.
+#![allow(
+    clippy::unwrap_used,
+    clippy::naive_bytecount,
+    reason = "a test may fail where it stands, and count plainly"
+)]
 
 use std::path::{Path, PathBuf};
 

@@ -2,9 +2,10 @@
 
 use crate::site::{SOON, Site, root};
 use serde_json::{Value, json};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
-use xtask::problem::{About, Problem, Result};
+use xtask::problem::{Problem, Result};
 
 /// For a short run on a slow machine.
 const LONG: Duration = Duration::from_mins(5);
@@ -22,8 +23,7 @@ fn trained(site: &Site, link: &str) -> Result<Value> {
 
 /// All numbers of a query's answer, in order; undefined ones are NaN.
 fn numbers(site: &Site, query: &str) -> Result<(Vec<u64>, Vec<f64>)> {
-    let text = serde_json::to_string(query).about("query")?;
-    let answer = site.browser.page().eval(&format!("cnnslicer.query({text})"), LONG)?;
+    let answer = site.browser.page().eval(&format!("cnnslicer.query({})", json!(query)), LONG)?;
     let shape = answer["shape"].as_array().into_iter().flatten().filter_map(Value::as_u64).collect();
     let mut flat = Vec::new();
     flatten(&answer["values"], &mut flat);
@@ -48,7 +48,10 @@ fn a_run_on_strokes_fills_every_measure() -> Result<()> {
     assert_eq!(shape, [9, 3], "the input and eight layers, three epochs");
     let ceiling = (60.0_f64 * 59.0).log2();
     assert!(bits.iter().all(|bits| *bits > 0.0 && *bits <= ceiling), "{bits:?}");
-    assert!(bits[..3].windows(2).all(|pair| pair[0] == pair[1]), "the input does not change: {bits:?}");
+    assert!(
+        bits[..3].windows(2).all(|pair| pair[0].to_bits() == pair[1].to_bits()),
+        "the input does not change: {bits:?}"
+    );
 
     let (shape, bits) = numbers(&site, "h(dCNN(-, 1, -, 2))")?;
     assert_eq!(shape, [16]);
@@ -106,7 +109,7 @@ fn mnist_is_learnt_and_the_page_stays_responsive() -> Result<()> {
 }
 
 /// The aim is 50 ms on a machine of one's own; two cores that also train and measure add waiting to it.
-const LONGEST_TASK_MS: f64 = 150.0;
+const LONGEST_TASK_MS: f64 = 300.0;
 
 #[test]
 fn both_backends_take_the_same_steps() -> Result<()> {
@@ -151,15 +154,23 @@ fn an_exported_run_opens_in_zarr_and_its_entropies_are_recomputed_alike() -> Res
     let bytes = decoded(encoded.as_str().unwrap_or_default());
     assert_eq!(&bytes[..4], b"PK\x03\x04");
     let path = std::env::temp_dir().join(format!("cnnslicer-{}.zarr.zip", std::process::id()));
-    std::fs::write(&path, bytes).about(path.display())?;
+    std::fs::write(&path, bytes).map_err(|error| failed(&path, &error))?;
     for script in ["check_run.py", "check_entropies.py"] {
         let script = root().join("tests/python").join(script);
-        let output = Command::new(&python).arg(&script).arg(&path).output().about(script.display())?;
+        let output = Command::new(&python)
+            .arg(&script)
+            .arg(&path)
+            .output()
+            .map_err(|error| failed(&script, &error))?;
         let said = String::from_utf8_lossy(&output.stdout);
         println!("{}", said.lines().last().unwrap_or_default());
         assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
     }
-    std::fs::remove_file(&path).about(path.display())
+    std::fs::remove_file(&path).map_err(|error| failed(&path, &error))
+}
+
+fn failed(path: &Path, error: &std::io::Error) -> Problem {
+    Problem::new(format!("{}: {error}", path.display()))
 }
 
 /// Base64, as a data URL has it.
