@@ -1,5 +1,9 @@
 //! From stored cells to answers, on a synthetic cube in memory: what a compute worker does, natively.
-#![allow(clippy::unwrap_used, clippy::float_cmp, reason = "a test may fail where it stands; closed forms are exact")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::float_cmp,
+    reason = "a test may fail where it stands; closed forms are exact"
+)]
 
 use cnnslicer::compute::{ComputeError, answer};
 use cnnslicer::cube::{EstimatorSettings, LayerHeader, RunHeader, RunReader, RunWriter};

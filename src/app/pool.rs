@@ -76,6 +76,9 @@ impl Pool {
     }
 
     /// Does a task and waits for its answer.
+    ///
+    /// # Errors
+    /// The worker's fault, or that two workers died over the task.
     pub async fn run(&self, task: Task, priority: Priority) -> Result<Outcome, Fault> {
         let (sender, receiver) = oneshot::channel();
         let actions = self.inner.borrow_mut().submit(task, priority, sender);

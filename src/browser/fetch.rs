@@ -19,6 +19,9 @@ pub struct FetchError {
 }
 
 /// The bytes of a file; any status but 2xx is an error.
+///
+/// # Errors
+/// No answer, or one with another status than 2xx.
 pub async fn bytes(url: &str) -> Result<Vec<u8>, FetchError> {
     let failed = |reason: String| FetchError { url: url.to_owned(), status: None, reason };
     let fetch: js_sys::Function = property(&js_sys::global(), "fetch")

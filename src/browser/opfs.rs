@@ -23,6 +23,9 @@ pub struct Opfs {
 
 impl Opfs {
     /// Opens the file system; fails where the browser has none or refuses it (private windows, insecure pages).
+    ///
+    /// # Errors
+    /// What the browser gives as its reason.
     pub async fn open() -> Result<Self, StorageError> {
         let absent =
             |reason: &str| StorageError::Platform { path: "/".to_owned(), reason: reason.to_owned() };
@@ -38,6 +41,9 @@ impl Opfs {
     }
 
     /// The file as the browser's own object, for building a Blob without reading it.
+    ///
+    /// # Errors
+    /// A bad path, and what the browser gives as its reason.
     pub async fn file(&self, path: &str) -> Result<Option<File>, StorageError> {
         let (folders, name) = split(path)?;
         let Some(folder) = self.folder(path, &folders, false).await? else { return Ok(None) };

@@ -67,6 +67,9 @@ where
 {
     /// Starts the worker. `on_reply` gets each message and its attachment (undefined if none);
     /// `on_fault` is called once, when the worker cannot be loaded, is of another build, or dies.
+    ///
+    /// # Errors
+    /// A fault when the browser refuses to start a worker at all.
     pub fn spawn(
         kind: WorkerKind,
         mut on_reply: impl FnMut(Reply, JsValue) + 'static,
@@ -113,6 +116,9 @@ where
     }
 
     /// Sends a request, or queues it until the worker is ready; a dead worker gets nothing.
+    ///
+    /// # Errors
+    /// When the request cannot be encoded or the worker is gone.
     pub fn send(&self, request: &Request) -> Result<(), PortError> {
         let bytes = encode(request)?;
         match &mut *self.state.borrow_mut() {

@@ -14,6 +14,9 @@ use crate::protocol::Answer;
 use crate::storage::StorageError;
 
 /// The archive of a run and its file name.
+///
+/// # Errors
+/// What the store and the run's files refuse.
 pub async fn archive(store: &Opfs, run: &str) -> Result<(Answer, JsValue), ComputeError> {
     let reader = RunReader::open(store.clone(), run).await?;
     let parts = Array::new();

@@ -9,6 +9,7 @@ use crate::browser::opfs::Opfs;
 use crate::browser::{adapter, port};
 use crate::protocol::{Fault, FromTrainer, PROTOCOL, ToTrainer};
 use crate::trainer::device::{Accelerator, choose};
+use crate::trainer::error::TrainError;
 use crate::trainer::run::{RunEnd, RunOrder, run};
 use crate::training::config::{Backend, BackendChoice};
 use worker_host::WorkerHost;
@@ -51,7 +52,7 @@ impl Worker {
             )
         })?;
         let accelerator = self.accelerator(order.config.backend).await?;
-        run(order, host, store, &accelerator).await.map_err(|error| error.into_fault())
+        run(order, host, store, &accelerator).await.map_err(TrainError::into_fault)
     }
 
     async fn accelerator(&mut self, choice: BackendChoice) -> Result<Accelerator, Fault> {

@@ -34,7 +34,7 @@ impl Host for WorkerHost {
 
     fn poll(&mut self) -> Option<Command> {
         while let Some(message) = self.inbox.try_next() {
-            match command(message) {
+            match command(&message) {
                 Some(command) => return Some(command),
                 None => refuse_start(),
             }
@@ -44,7 +44,7 @@ impl Host for WorkerHost {
 
     async fn command(&mut self) -> Command {
         loop {
-            match command(self.inbox.next().await) {
+            match command(&self.inbox.next().await) {
                 Some(command) => return command,
                 None => refuse_start(),
             }
@@ -70,7 +70,7 @@ impl Host for WorkerHost {
 }
 
 /// What a message means to a run under way; `None` for the start of another one.
-fn command(message: ToTrainer) -> Option<Command> {
+fn command(message: &ToTrainer) -> Option<Command> {
     match message {
         ToTrainer::Pause => Some(Command::Pause),
         ToTrainer::Resume => Some(Command::Resume),
