@@ -1,4 +1,12 @@
 //! The training loop of the browser, run natively on the CPU backend and a store in memory.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::double_ended_iterator_last,
+    clippy::redundant_closure,
+    clippy::redundant_closure_for_method_calls,
+    reason = "a test may fail where it stands"
+)]
 #![cfg(all(feature = "trainer", not(target_arch = "wasm32")))]
 
 mod control;

@@ -1,3 +1,4 @@
+#![allow(clippy::float_cmp, reason = "a setting is read exactly as it was written")]
 use proptest::prelude::*;
 
 use super::*;
