@@ -1,5 +1,6 @@
 //! A canvas that fits its box at the screen's resolution and draws at most once per animation frame.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use leptos::html;
@@ -36,33 +37,36 @@ where
     T: PartialEq + Send + Sync + 'static,
 {
     let node = NodeRef::<html::Canvas>::new();
-    let waiting = StoredValue::new(false);
-    let paint: Rc<dyn Fn()> = Rc::new(move || {
-        waiting.try_set_value(false);
-        if let Some(Some(canvas)) = node.try_get_untracked()
-            && let Some(surface) = fit(&canvas)
-        {
-            // A canvas that was taken off the page in the meantime draws nothing.
-            data.try_with_untracked(|data| draw(data, &surface));
+    let size = Rc::new(Cell::new((0.0, 0.0)));
+    let is_waiting = Rc::new(Cell::new(false));
+    let paint: Rc<dyn Fn()> = Rc::new({
+        let (size, is_waiting) = (Rc::clone(&size), Rc::clone(&is_waiting));
+        move || {
+            is_waiting.set(false);
+            if let Some(Some(canvas)) = node.try_get_untracked()
+                && let Some(surface) = fit(&canvas, size.get())
+            {
+                // A canvas that was taken off the page in the meantime draws nothing.
+                data.try_with_untracked(|data| draw(data, &surface));
+            }
         }
     });
-    let redraw = move || {
-        if waiting.try_update_value(|waiting| std::mem::replace(waiting, true)) == Some(false) {
+    let redraw: Rc<dyn Fn()> = Rc::new(move || {
+        if !is_waiting.replace(true) {
             draw_soon(Rc::clone(&paint));
         }
-    };
-    let on_data = redraw.clone();
+    });
+    let on_data = Rc::clone(&redraw);
     Effect::new(move || {
         data.track();
         on_data();
     });
-    watch_size(node, redraw);
+    watch_size(node, size, redraw);
     view! { <canvas node_ref=node role="img" aria-label=label></canvas> }.into_any()
 }
 
-/// Gives the canvas as many pixels as its box has on the screen; `None` while it has no box.
-fn fit(canvas: &HtmlCanvasElement) -> Option<Surface<'_>> {
-    let (width, height) = (f64::from(canvas.client_width()), f64::from(canvas.client_height()));
+/// Gives the canvas as many pixels as its box of `size` CSS pixels has on the screen; `None` while it has no box.
+fn fit(canvas: &HtmlCanvasElement, (width, height): (f64, f64)) -> Option<Surface<'_>> {
     if width < 1.0 || height < 1.0 {
         return None;
     }
@@ -77,8 +81,15 @@ fn fit(canvas: &HtmlCanvasElement) -> Option<Surface<'_>> {
     Some(Surface { canvas, width, height, scale })
 }
 
-fn watch_size(node: NodeRef<html::Canvas>, redraw: impl Fn() + 'static) {
-    let on_resize = Closure::<dyn Fn()>::new(redraw);
+/// Keeps `size` at the canvas's box. It is read where the browser has just laid the page out: asking for it
+/// while drawing would make the browser lay out again for every canvas.
+fn watch_size(node: NodeRef<html::Canvas>, size: Rc<Cell<(f64, f64)>>, redraw: Rc<dyn Fn()>) {
+    let on_resize = Closure::<dyn Fn()>::new(move || {
+        if let Some(Some(canvas)) = node.try_get_untracked() {
+            size.set((f64::from(canvas.client_width()), f64::from(canvas.client_height())));
+            redraw();
+        }
+    });
     let observer = ResizeObserver::new(on_resize.as_ref().unchecked_ref()).ok();
     let kept = StoredValue::new_local((observer, on_resize));
     Effect::new(move || {
