@@ -15,7 +15,7 @@ use crate::app::conductor::Conductor;
 use crate::app::json::{self, object};
 use crate::app::link;
 use crate::app::pool::Outcome;
-use crate::app::session::{Event, Live, Session, Status, already_training};
+use crate::app::session::{Event, Session, Status, already_training};
 use crate::browser::capabilities::capabilities;
 use crate::browser::property;
 use crate::protocol::compute::RunSummary;
@@ -29,7 +29,7 @@ pub fn install(conductor: Conductor) {
     let window = js_sys::global();
     let early = property(&window, "cnnslicer").and_then(|early| early.dyn_into::<Object>().ok());
     let console = early.unwrap_or_default();
-    method(&console, "status", move |_| async move { Ok(conductor.peek(|session| status(&session.live))) });
+    method(&console, "status", move |_| async move { Ok(conductor.peek(status)) });
     method(&console, "train", move |options| train(conductor, options));
     method(&console, "pause", move |_| ready(send(conductor, Event::Pause)));
     method(&console, "resume", move |_| ready(send(conductor, Event::Resume)));
@@ -72,7 +72,8 @@ fn add_method(console: &Object, name: &str, call: Box<dyn Fn(JsValue) -> Answeri
     set(console, name, &called.into_js_value());
 }
 
-fn status(live: &Live) -> JsValue {
+fn status(session: &Session) -> JsValue {
+    let live = &session.live;
     let progress = live.progress;
     let metrics = live.metrics.as_ref();
     object([
@@ -90,7 +91,7 @@ fn status(live: &Live) -> JsValue {
         ("test_loss", metrics.map_or(JsValue::NULL, |metrics| json::number(metrics.test_loss))),
         ("test_accuracy", metrics.map_or(JsValue::NULL, |metrics| json::number(metrics.test_accuracy))),
         ("stage", json::optional(live.stage.as_deref())),
-        ("error", json::fault(live.error.as_ref())),
+        ("error", json::fault(session.error())),
     ])
 }
 
@@ -140,7 +141,7 @@ async fn done(conductor: Conductor) -> Result<JsValue, Fault> {
     until(conductor, |session| match session.live.status {
         Status::Idle => Some(Err(no_run())),
         Status::Failed => Some(Err(session.live.error.clone().unwrap_or_else(no_run))),
-        Status::Done if session.is_settled() => Some(Ok(status(&session.live))),
+        Status::Done if session.is_settled() => Some(Ok(status(session))),
         _ => None,
     })
     .await

@@ -108,6 +108,11 @@ pub enum FromTrainer {
         /// Whether the user stopped it.
         stopped: bool,
     },
+    /// An order was not carried out; the run under way goes on.
+    Refused {
+        /// In plain words.
+        fault: Fault,
+    },
     /// The run, or its start, failed; what was recorded stays.
     Failed {
         /// In plain words.

@@ -2,7 +2,11 @@
 
 #![cfg(feature = "browser")]
 
+mod bad_input;
 mod boot;
+mod control;
 mod harness;
+mod missing_parts;
 mod site;
 mod training;
+mod variant;

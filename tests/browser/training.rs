@@ -134,6 +134,19 @@ fn both_backends_take_the_same_steps() -> Result<()> {
 }
 
 #[test]
+fn webgpu_learns_over_two_short_epochs() -> Result<()> {
+    let site = Site::at("/")?;
+    let link = "dataset=strokes&per_class=12&epochs=2&probe=20&batch=20&lr=0.003&seed=4&backend=webgpu";
+    let status = trained(&site, link)?;
+    assert_eq!(status["backend"], json!("webgpu"));
+    let (_, losses) = numbers(&site, "loss(-)")?;
+    println!("test losses on WebGPU: {losses:?}");
+    assert_eq!(losses.len(), 3);
+    assert!(losses[2] < losses[0] - 0.05, "{losses:?}");
+    Ok(())
+}
+
+#[test]
 fn an_exported_run_opens_in_zarr_and_its_entropies_are_recomputed_alike() -> Result<()> {
     let Ok(python) = std::env::var("CNNSLICER_PYTHON") else {
         println!("skipped: no Python with zarr (CNNSLICER_PYTHON)");

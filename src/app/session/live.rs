@@ -103,7 +103,7 @@ impl Live {
     /// What the trainer said, at `now_ms`.
     pub fn apply(&mut self, message: &FromTrainer, now_ms: f64) {
         match message {
-            FromTrainer::Ready { .. } => {}
+            FromTrainer::Ready { .. } | FromTrainer::Refused { .. } => {}
             FromTrainer::Preparing { stage } => self.stage = Some(stage.clone()),
             FromTrainer::Started { backend, device, .. } => {
                 self.status = Status::Training;

@@ -143,6 +143,10 @@ impl Session {
         if self.live.is_busy() {
             return self.notice(already_training(), outcome);
         }
+        if let Some(fault) = self.live.error.take() {
+            self.notices.settle(&fault);
+            outcome.change(Part::Notices);
+        }
         let Start { run, name, created, data_url, config } = start;
         self.live.begin(run.clone(), config.clone());
         self.shelf.open_newest = false;
@@ -169,6 +173,7 @@ impl Session {
                 outcome.ask(self.generation, Task::ListRuns);
             }
             FromTrainer::Failed { fault } => self.training_failed(fault, outcome),
+            FromTrainer::Refused { fault } => self.notice(fault, outcome),
             _ => {}
         }
     }
@@ -231,6 +236,12 @@ impl Session {
         self.generation += 1;
         outcome.change(Part::Open);
         outcome.change(Part::Results);
+    }
+
+    /// What went wrong last and still stands: why training failed, else the newest message on the page.
+    pub fn error(&self) -> Option<&Fault> {
+        let newest = self.notices.shown().last().map(|notice| &notice.fault);
+        self.live.error.as_ref().or(newest)
     }
 
     /// Whether the last run has ended, and so have the measures of it that the page asks for.

@@ -210,3 +210,28 @@ fn only_what_changed_is_named() {
     assert_eq!(session.apply(event, 0.0).changed, [Part::Draft]);
     assert_eq!(session.apply(Event::ViewPicked(View::Layer), 0.0).changed, [Part::Selection]);
 }
+
+#[test]
+fn an_order_the_trainer_refuses_does_not_fail_the_run_under_way() {
+    let mut session = session();
+    session.apply(start("a"), 0.0);
+    session.apply(Event::Trainer(fixture::started("a")), 0.0);
+    assert_eq!(session.error(), None);
+    let fault = Fault::new("busy", "The run was not started.", "", "");
+    session.apply(Event::Trainer(FromTrainer::Refused { fault: fault.clone() }), 0.0);
+    assert_eq!(session.live.status, Status::Training);
+    assert_eq!(session.error(), Some(&fault), "it is said all the same");
+}
+
+#[test]
+fn the_error_of_the_run_stands_until_the_next_run() {
+    let mut session = session();
+    session.apply(start("a"), 0.0);
+    let fault = Fault::new("data_missing", "MNIST is not there.", "", "");
+    session.apply(Event::Trainer(FromTrainer::Failed { fault: fault.clone() }), 0.0);
+    session.apply(Event::Noticed(Fault::new("later", "Something else.", "", "")), 0.0);
+    assert_eq!(session.error(), Some(&fault));
+    session.apply(start("b"), 0.0);
+    let codes: Vec<&str> = session.notices.shown().iter().map(|notice| &*notice.fault.code).collect();
+    assert_eq!(codes, ["later"], "the failure is settled by the new start, the rest is not");
+}

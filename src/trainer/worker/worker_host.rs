@@ -80,7 +80,7 @@ fn command(message: &ToTrainer) -> Option<Command> {
 }
 
 fn refuse_start() {
-    port::post(&FromTrainer::Failed {
+    port::post(&FromTrainer::Refused {
         fault: Fault::new(
             "busy",
             "The run was not started.",
