@@ -18,7 +18,7 @@ const NOTICES: &str = "document.querySelector('.notices').innerText";
 
 #[test]
 fn without_webgpu_the_cpu_trains_and_asking_for_webgpu_is_answered() -> Result<()> {
-    let options = Options { flags: vec!["--disable-features=WebGPU".to_owned()], ..Options::default() };
+    let options = Options { flags: vec!["--use-gl=disabled".to_owned()], ..Options::default() };
     let site = Site::of(&crate::site::root().join("dist"), "/", &options)?;
     let page = site.open("")?;
     // Some builds keep `navigator.gpu` and then give no adapter: either is an absence.
