@@ -73,6 +73,9 @@ pub enum CubeError {
         /// What should have been given.
         expected: String,
     },
+    /// A run cannot be continued as another one.
+    #[error("the run cannot be continued with another {0} than it was recorded with")]
+    CannotContinue(&'static str),
     /// What was given to be stored has the wrong number of values.
     #[error("{what}: {found} values instead of {expected}")]
     Shape {

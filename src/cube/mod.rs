@@ -23,6 +23,7 @@ pub mod layout;
 pub mod listing;
 mod measures;
 pub mod reader;
+mod resume;
 pub mod writer;
 
 pub use error::CubeError;

@@ -7,7 +7,7 @@
 
 use half::f16;
 
-use super::catalogue::{Catalogue, checkpoint_path};
+use super::catalogue::{Catalogue, checkpoint_path, optimizer_path};
 use super::codec::{CodecError, InnerChunk, decode, gunzip, gzip_bound, parse_shard_index, shard_index_len};
 use super::documents::stored_header;
 use super::layout::{ArrayLayout, Coding};
@@ -193,6 +193,16 @@ impl<S: ByteStore> RunReader<S> {
         bytes.ok_or(CubeError::NoCheckpoint(epoch))
     }
 
+    /// The optimizer's state after the last recorded epoch, as safetensors; `None` where none is stored.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn optimizer(&self) -> Result<Option<Vec<u8>>, CubeError> {
+        let last = self.recorded.checked_sub(1).and_then(|index| self.header.planned_epochs.get(index));
+        let Some(&last) = last else { return Ok(None) };
+        Ok(self.store.read(&self.path(&optimizer_path(last))).await?)
+    }
+
     /// Bytes that the run takes in storage.
     ///
     /// # Errors
@@ -300,7 +310,7 @@ fn pixels(probe: &Samples, channel: usize) -> impl Iterator<Item = f32> {
 }
 
 /// Leading epochs with a confusion matrix in full. Only the last of them can have been cut short.
-async fn count_recorded<S: ByteStore>(
+pub(super) async fn count_recorded<S: ByteStore>(
     store: &S,
     folder: &str,
     header: &RunHeader,
