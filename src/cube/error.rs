@@ -1,5 +1,6 @@
 //! Why a run could not be written or read.
 
+use super::archive::ZipError;
 use crate::storage::StorageError;
 
 /// Why a run could not be written or read.
@@ -73,6 +74,9 @@ pub enum CubeError {
         /// What should have been given.
         expected: String,
     },
+    /// A file is not an archive that can be taken in.
+    #[error(transparent)]
+    Archive(#[from] ZipError),
     /// A run cannot be continued as another one.
     #[error("the run cannot be continued with another {0} than it was recorded with")]
     CannotContinue(&'static str),

@@ -19,6 +19,7 @@ pub mod codec;
 mod documents;
 pub mod error;
 pub mod header;
+pub mod label;
 pub mod layout;
 pub mod listing;
 mod measures;

@@ -10,6 +10,7 @@ use half::f16;
 use super::catalogue::{Catalogue, checkpoint_path, optimizer_path};
 use super::codec::{CodecError, InnerChunk, decode, gunzip, gzip_bound, parse_shard_index, shard_index_len};
 use super::documents::stored_header;
+use super::label::apply_label;
 use super::layout::{ArrayLayout, Coding};
 use super::{CubeError, RunHeader, run_folder};
 use crate::dataset::{ImageShape, Samples};
@@ -55,7 +56,8 @@ impl<S: ByteStore> RunReader<S> {
     pub async fn open(store: S, run: &str) -> Result<Self, CubeError> {
         let folder = run_folder(run)?;
         let header = stored_header(&store, &folder).await?;
-        let header = header.ok_or_else(|| CubeError::NoSuchRun(run.to_owned()))?;
+        let mut header = header.ok_or_else(|| CubeError::NoSuchRun(run.to_owned()))?;
+        apply_label(&store, &folder, &mut header).await;
         let recorded = count_recorded(&store, &folder, &header).await?;
         Ok(Self { store, folder, header, recorded })
     }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::{ByteStore, Entry, StorageError, check_path};
+use super::{ByteStore, Entry, StorageError, check_path, children};
 
 /// Files in memory; a clone is the same store. It can be made to fail as a disk does: to run full, and
 /// the file that did not fit keeps the bytes that did; to be cut off, as when a tab is closed; or to have
@@ -148,17 +148,7 @@ impl ByteStore for MemoryStore {
 
     async fn list(&self, path: &str) -> Result<Vec<Entry>, StorageError> {
         check_path(path)?;
-        let prefix = format!("{path}/");
-        let shared = self.shared.borrow();
-        let inside = shared.files.range(prefix.clone()..).map(|(path, _)| path);
-        let entries: BTreeSet<(String, bool)> = inside
-            .map_while(|path| path.strip_prefix(&prefix))
-            .map(|rest| match rest.split_once('/') {
-                Some((folder, _)) => (folder.to_owned(), true),
-                None => (rest.to_owned(), false),
-            })
-            .collect();
-        Ok(entries.into_iter().map(|(name, is_folder)| Entry { name, is_folder }).collect())
+        Ok(children(self.shared.borrow().files.keys().map(String::as_str), path))
     }
 
     async fn remove(&self, path: &str) -> Result<(), StorageError> {

@@ -101,6 +101,20 @@ impl<S: ByteStore> ByteStore for &S {
     }
 }
 
+/// Entries of `folder` among the files at these sorted paths, sorted by name.
+pub fn children<'a>(paths: impl Iterator<Item = &'a str>, folder: &str) -> Vec<Entry> {
+    let inside = paths.filter_map(|path| path.strip_prefix(folder)?.strip_prefix('/'));
+    let mut entries: Vec<Entry> = inside
+        .map(|rest| match rest.split_once('/') {
+            Some((folder, _)) => Entry { name: folder.to_owned(), is_folder: true },
+            None => Entry { name: rest.to_owned(), is_folder: false },
+        })
+        .collect();
+    entries.sort_by(|a, b| a.name.cmp(&b.name));
+    entries.dedup();
+    entries
+}
+
 /// A file with its size.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredFile {

@@ -119,6 +119,7 @@ fn header(
         app: concat!("cnnslicer ", env!("CARGO_PKG_VERSION")).to_owned(),
         created: order.created.clone(),
         name: order.name.clone(),
+        note: String::new(),
         seed: config.seed,
         dataset: dataset.name.clone(),
         model: spec.name.clone(),

@@ -26,6 +26,7 @@ pub fn header() -> RunHeader {
         app: "cnnslicer test".into(),
         created: "2026-01-01T00:00:00Z".into(),
         name: "test".into(),
+        note: String::new(),
         seed: 1,
         dataset: "mnist".into(),
         model: "mnist-8".into(),

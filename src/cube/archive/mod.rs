@@ -3,8 +3,11 @@
 //! The documents are made anew, trimmed to what is recorded, so an incomplete run is a valid archive
 //! too and storage is not touched. Stored files are not copied: [`plan`] gives the archive as pieces,
 //! of which only the small ones are bytes and the rest are references, from which the browser makes a
-//! Blob of file handles. Read by the compute worker that exports a run, and by tests.
+//! Blob of file handles. Read by the compute worker that exports a run, and by tests. [`RunFile`] takes
+//! an archive into a store again.
 
+mod import;
+mod unzip;
 mod zip;
 
 use std::collections::BTreeMap;
@@ -12,11 +15,15 @@ use std::collections::BTreeMap;
 use super::catalogue::{Catalogue, checkpoint_path, optimizer_path};
 use super::codec::encode;
 use super::documents::NEXT_ROOT;
+use super::label::LABEL;
 use super::layout::{ArrayLayout, Coding};
 use super::listing::capacity_pairs;
 use super::{CubeError, RunHeader, RunReader};
 use crate::storage::{ByteStore, StorageError, StoredFile, walk};
 use zip::ZipPlan;
+
+pub use import::RunFile;
+pub use unzip::{Source, ZipError};
 
 /// A stretch of the archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,7 +69,8 @@ pub async fn plan<S: ByteStore>(run: &RunReader<S>) -> Result<Vec<Piece>, CubeEr
     let arrays = arrays.into_iter().map(|array| (array.path.clone(), array)).collect();
     for file in walk(&run.store, &run.folder).await? {
         let in_run = file.path[run.folder.len() + 1..].to_owned();
-        let is_document = documents.iter().any(|document| document.path == in_run) || in_run == NEXT_ROOT;
+        let is_document = documents.iter().any(|document| document.path == in_run)
+            || [NEXT_ROOT, LABEL].contains(&&in_run[..]);
         if !is_document && in_run != epochs_chunk && belongs(run, &arrays, &in_run, &file) {
             zip.add_file(&in_run, file.clone(), checksum(&run.store, &file).await?);
         }
