@@ -49,7 +49,8 @@ pub fn cores() -> usize {
         .map_or(1, |cores| (cores as usize).max(1))
 }
 
-async fn ask_storage(method: &str) -> Option<JsValue> {
+/// What `navigator.storage.<method>()` resolves to; `None` where there is no such thing.
+pub(super) async fn ask_storage(method: &str) -> Option<JsValue> {
     let storage = property(&navigator()?, "storage")?;
     let method: js_sys::Function = property(&storage, method)?.dyn_into().ok()?;
     let promise: js_sys::Promise = method.call0(&storage).ok()?.dyn_into().ok()?;

@@ -14,6 +14,7 @@
 //! that touches a run 600 KB; zarr-python opens the result in `tests/cube.rs`.
 
 pub mod archive;
+pub mod budget;
 pub mod catalogue;
 pub mod codec;
 mod documents;

@@ -4,6 +4,7 @@
 
 use half::f16;
 
+use super::budget::keep_within_budget;
 use super::catalogue::{Catalogue, Document, ROOT, checkpoint_path, optimizer_path};
 use super::codec::{encode, gzip, shard_index};
 use super::documents::NEXT_ROOT;
@@ -131,6 +132,8 @@ impl<S: ByteStore> RunWriter<S> {
         self.recorded += 1;
         // The epoch is recorded; an old optimizer state that stays is only a file too many until the next one.
         let _ = self.remove_old_optimizers().await;
+        // Cells that cannot be dropped now are dropped after the next epoch.
+        let _ = keep_within_budget(&self.store).await;
         Ok(())
     }
 

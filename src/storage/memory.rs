@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::{ByteStore, Entry, StorageError, check_path, children};
+use super::{ByteStore, Entry, Space, StorageError, check_path, children};
 
 /// Files in memory; a clone is the same store. It can be made to fail as a disk does: to run full, and
 /// the file that did not fit keeps the bytes that did; to be cut off, as when a tab is closed; or to have
@@ -22,6 +22,8 @@ struct Shared {
     /// Writes and removals that may still be made.
     changes_left: Option<isize>,
     locked: BTreeSet<String>,
+    /// What it says it may hold.
+    quota: Option<u64>,
 }
 
 impl MemoryStore {
@@ -39,6 +41,11 @@ impl MemoryStore {
     /// file in its middle, and all later ones do nothing. `None` lifts the limit.
     pub fn set_changes_left(&self, changes: Option<isize>) {
         self.shared.borrow_mut().changes_left = changes;
+    }
+
+    /// From now on the store says that it may hold `bytes`; nothing keeps it from holding more.
+    pub fn set_quota(&self, bytes: u64) {
+        self.shared.borrow_mut().quota = Some(bytes);
     }
 
     /// A locked file can be neither read nor written, nor asked for its size.
@@ -167,6 +174,12 @@ impl ByteStore for MemoryStore {
             shared.files.remove(file);
         }
         if change == Change::Whole { Ok(()) } else { Err(cut_off(path)) }
+    }
+
+    async fn space(&self) -> Option<Space> {
+        let shared = self.shared.borrow();
+        let used = shared.files.values().map(|file| file.len() as u64).sum();
+        shared.quota.map(|quota| Space { quota, used })
     }
 }
 

@@ -73,6 +73,18 @@ pub trait ByteStore {
 
     /// Removes a file or a folder with all in it; nothing happens when there is none.
     async fn remove(&self, path: &str) -> Result<(), StorageError>;
+
+    /// How much it holds and may hold; `None` where that is not known.
+    async fn space(&self) -> Option<Space>;
+}
+
+/// How full a store is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Space {
+    /// Bytes it may hold.
+    pub quota: u64,
+    /// Bytes it holds.
+    pub used: u64,
 }
 
 impl<S: ByteStore> ByteStore for &S {
@@ -98,6 +110,10 @@ impl<S: ByteStore> ByteStore for &S {
 
     async fn remove(&self, path: &str) -> Result<(), StorageError> {
         (**self).remove(path).await
+    }
+
+    async fn space(&self) -> Option<Space> {
+        (**self).space().await
     }
 }
 

@@ -78,5 +78,6 @@ pub fn summary(run: &str, created: &str) -> RunSummary {
         test_accuracy: Some(0.9),
         bytes: 1_000_000,
         problem: None,
+        is_written: false,
     }
 }

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::storage::{ByteStore, Entry, StorageError, check_path, children};
+use crate::storage::{ByteStore, Entry, Space, StorageError, check_path, children};
 
 /// Bytes at a place that can be read in any order: a Blob in the browser, memory in tests.
 #[allow(async_fn_in_trait, reason = "read on one thread; no Send bound is wanted")]
@@ -181,6 +181,10 @@ impl<B: Source> ByteStore for Archive<B> {
 
     async fn remove(&self, path: &str) -> Result<(), StorageError> {
         Err(StorageError::Locked(path.to_owned()))
+    }
+
+    async fn space(&self) -> Option<Space> {
+        None
     }
 }
 
