@@ -127,6 +127,9 @@ impl Pool {
             FromCompute::Ready { .. } => return,
         };
         let job = self.inner.borrow_mut().take(ticket);
+        if matches!(job, Some(Job { task: Task::Import { .. }, .. })) {
+            self.progress.set(None);
+        }
         let actions = self.inner.borrow_mut().schedule.done(worker);
         self.act(actions);
         settle(job, &outcome);
