@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn a_link_to_a_run_file_takes_it_in_and_opens_it() {
         let mut session = Session::new(1);
-        let url = "https://host.example/demo.zarr.zip".to_owned();
+        let url = "data/demo.zarr.zip".to_owned();
         let link = Link { run: Some(url.clone()), ..Link::default() };
         let import = Task::Import { url, name: "demo.zarr.zip".to_owned(), reuse: true };
         assert!(tasks(&session.apply(Event::Linked(link), 0.0)).contains(&import));
