@@ -89,6 +89,11 @@ impl Conductor {
         pool.run(task, Priority::Visible).await
     }
 
+    /// Share done of the task that takes long, an import, once it told.
+    pub fn task_progress(self) -> Option<f32> {
+        self.inner.with_value(|inner| inner.pool.progress).get()
+    }
+
     fn carry_out(self, command: Command) {
         match command {
             Command::Tell(message) => self.tell(&message),

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use futures_channel::oneshot;
+use leptos::prelude::{RwSignal, Set};
 use wasm_bindgen::JsValue;
 
 use crate::app::spawn::spawn;
@@ -33,6 +34,8 @@ pub struct Outcome {
 #[derive(Clone)]
 pub struct Pool {
     inner: Rc<RefCell<Inner>>,
+    /// Share done of the one task that tells it, an import.
+    pub progress: RwSignal<Option<f32>>,
 }
 
 struct Inner {
@@ -67,6 +70,7 @@ impl Pool {
                 next_ticket: 0,
                 last_death: None,
             })),
+            progress: RwSignal::new(None),
         }
     }
 
@@ -119,9 +123,13 @@ impl Pool {
                 (ticket, Ok(Outcome { answer: *answer, cost_ms, attachment }))
             }
             FromCompute::Failed { ticket, fault } => (ticket, Err(fault)),
+            FromCompute::Progress { share, .. } => return self.progress.set(Some(share)),
             FromCompute::Ready { .. } => return,
         };
         let job = self.inner.borrow_mut().take(ticket);
+        if matches!(job, Some(Job { task: Task::Import { .. }, .. })) {
+            self.progress.set(None);
+        }
         let actions = self.inner.borrow_mut().schedule.done(worker);
         self.act(actions);
         settle(job, &outcome);

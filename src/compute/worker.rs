@@ -3,8 +3,8 @@
 use wasm_bindgen::JsValue;
 
 use crate::browser::opfs::Opfs;
-use crate::browser::{port, turn};
-use crate::compute::{answer, export};
+use crate::browser::{locks, port, turn};
+use crate::compute::{ComputeError, answer, export, import};
 use crate::protocol::{Answer, Fault, FromCompute, PROTOCOL, Task, ToCompute};
 
 /// Greets the page and answers until the page ends the worker.
@@ -14,7 +14,7 @@ pub async fn serve() {
     loop {
         let ToCompute::Run { ticket, task } = inbox.next().await;
         let start = turn::now_ms();
-        match done(&task).await {
+        match done(ticket, &task).await {
             Ok((answer, attachment)) => {
                 let cost_ms = turn::now_ms() - start;
                 let reply = FromCompute::Done { ticket, answer: Box::new(answer), cost_ms };
@@ -25,7 +25,7 @@ pub async fn serve() {
     }
 }
 
-async fn done(task: &Task) -> Result<(Answer, JsValue), Fault> {
+async fn done(ticket: u64, task: &Task) -> Result<(Answer, JsValue), Fault> {
     let store = Opfs::open().await.map_err(|error| {
         Fault::new(
             "no_storage",
@@ -37,6 +37,25 @@ async fn done(task: &Task) -> Result<(Answer, JsValue), Fault> {
     if let Task::Export { run } = task {
         return export::archive(&store, run).await.map_err(|error| error.fault(run));
     }
-    let answer = answer(task, &store).await.map_err(|error| error.fault(task.run().unwrap_or("")))?;
+    if let Task::Import { url, name, reuse } = task {
+        let progress = |share| port::post(&FromCompute::Progress { ticket, share });
+        let imported = import::import(&store, url, *reuse, progress).await;
+        let run = imported.map_err(|error| error.import_fault(name))?;
+        return Ok((Answer::Imported { run }, JsValue::UNDEFINED));
+    }
+    let written = match task {
+        Task::ListRuns | Task::Remove { .. } => locks::held().await,
+        _ => Vec::new(),
+    };
+    let is_written = |run: &str| written.iter().any(|lock| *lock == locks::of_run(run));
+    if let Task::Remove { run } = task
+        && is_written(run)
+    {
+        return Err(ComputeError::InUse.fault(run));
+    }
+    let mut answer = answer(task, &store).await.map_err(|error| error.fault(task.run().unwrap_or("")))?;
+    if let Answer::Runs(runs) = &mut answer {
+        runs.iter_mut().for_each(|run| run.is_written = is_written(&run.run));
+    }
     Ok((answer, JsValue::UNDEFINED))
 }

@@ -6,7 +6,7 @@ mod alarms;
 mod worker_host;
 
 use crate::browser::opfs::Opfs;
-use crate::browser::{adapter, port};
+use crate::browser::{adapter, locks, port};
 use crate::protocol::{Fault, FromTrainer, PROTOCOL, ToTrainer};
 use crate::trainer::device::{Accelerator, choose};
 use crate::trainer::error::TrainError;
@@ -51,6 +51,8 @@ impl Worker {
                 "Open the page over https (or localhost) and not in a private window, then try again.",
             )
         })?;
+        let lock = locks::acquire(&locks::of_run(&order.run)).await;
+        let _writing = lock.ok_or_else(|| written_elsewhere(&order.run))?;
         let accelerator = self.accelerator(order.config.backend).await?;
         run(order, host, store, &accelerator).await.map_err(TrainError::into_fault)
     }
@@ -73,6 +75,15 @@ impl Worker {
         }
         Ok(opened)
     }
+}
+
+fn written_elsewhere(run: &str) -> Fault {
+    Fault::new(
+        "run_in_use",
+        format!("The run {run} cannot be trained here."),
+        "Another tab is training it.",
+        "Go on in that tab, or close it and try again.",
+    )
 }
 
 fn adapter_not_asked_for() -> crate::training::device::Adapter {
