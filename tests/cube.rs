@@ -70,6 +70,7 @@ fn header() -> RunHeader {
             seed: u64::MAX,
             probe: IMAGES,
             backend: BackendChoice::Auto,
+            ..TrainingConfig::default()
         },
         input: INPUT,
         probe_images: IMAGES,

@@ -201,9 +201,7 @@ pub fn bad_parameter(name: &str, value: &str, expected: &str) -> Fault {
 pub fn bad_setting(name: &str, value: &str, place: &str, error: &ConfigError) -> Fault {
     let named = format!("“{name}” in {place}.");
     let (code, what) = match error {
-        ConfigError::UnknownName { .. } | ConfigError::NameNotAvailable { .. } => {
-            ("unknown_parameter", named)
-        }
+        ConfigError::UnknownName { .. } => ("unknown_parameter", named),
         _ => ("bad_parameter", format!("“{name}={value}” in {place}.")),
     };
     Fault::new(code, what, error.to_string(), "Correct it, or choose the setting on the page.")

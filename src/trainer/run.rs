@@ -4,21 +4,20 @@
 
 use crate::cube::{EstimatorSettings, LayerHeader, RunHeader, RunWriter};
 use crate::dataset::{Dataset, Split};
-use crate::network::presets::mnist_8;
 use crate::network::{NetworkError, NetworkSpec, initial_weights};
 use crate::protocol::{Fault, FromTrainer};
 use crate::storage::ByteStore;
+use crate::trainer::control::{self, Flow};
 use crate::trainer::device::Accelerator;
 use crate::trainer::error::TrainError;
 use crate::trainer::fit::{EpochEnd, EpochLoop, Learner};
 use crate::trainer::host::Host;
 use crate::trainer::model::Network;
-use crate::trainer::optimizer::optimizer;
+use crate::trainer::optimizer::Optimizer;
 use crate::trainer::progress::{EpochTally, Throughput};
 use crate::trainer::record::{EpochPlace, Recorder};
-use crate::trainer::control::{self, Flow};
 use crate::trainer::{checkpoint, chunks, data, evaluate, weights};
-use crate::training::config::{Backend, ModelName};
+use crate::training::config::Backend;
 use crate::training::{EpochMetrics, TrainingConfig};
 
 /// What a run is to be.
@@ -73,11 +72,12 @@ pub async fn run_on<H: Host, S: ByteStore>(
 ) -> Result<RunEnd, TrainError> {
     let config = &order.config;
     let split = data::split(dataset, config)?;
-    let spec = network_spec(config.model, dataset);
+    let spec = config.network(dataset.train.shape, dataset.classes.len());
     let device = accelerator.device.clone().autodiff();
     let initial = initial_weights(&spec, config.seed)?.into_iter().collect();
     let network = Network::new(&spec, &initial, &device)?;
-    let learner = Learner::new(network, optimizer(config.optimizer), &device);
+    let learner =
+        Learner::new(network, Optimizer::new(config.optimizer, config.effective_weight_decay()), &device);
 
     let header = header(order, dataset, &spec, accelerator.backend)?;
     let writer = RunWriter::create(store, &order.run, header.clone(), &split.probe).await?;
@@ -92,13 +92,6 @@ pub async fn run_on<H: Host, S: ByteStore>(
         host.emit(FromTrainer::Preparing { stage: "Compiling shaders".to_owned() });
     }
     Session { order, spec: &spec, split: &split, accelerator, learner, writer }.run(host).await
-}
-
-/// The network a model name stands for, on this dataset's images and classes.
-pub fn network_spec(model: ModelName, dataset: &Dataset) -> NetworkSpec {
-    match model {
-        ModelName::Mnist8 => mnist_8(dataset.train.shape, dataset.classes.len()),
-    }
 }
 
 fn header(

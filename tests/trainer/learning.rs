@@ -5,12 +5,12 @@ use cnnslicer::dataset::{Split, strokes};
 use cnnslicer::network::{LayerSpec, NetworkSpec, initial_weights, presets};
 use cnnslicer::trainer::device::Accelerator;
 use cnnslicer::trainer::evaluate::evaluate;
-use cnnslicer::trainer::fit::Learner;
+use cnnslicer::trainer::fit::{Batch, Learner};
 use cnnslicer::trainer::model::Network;
-use cnnslicer::trainer::optimizer::optimizer;
+use cnnslicer::trainer::optimizer::Optimizer;
 use cnnslicer::trainer::run::{RunEnd, run};
 use cnnslicer::training::TrainingConfig;
-use cnnslicer::training::config::{OptimizerName, PerClass};
+use cnnslicer::training::config::{Augmentation, OptimizerName, PerClass};
 use cnnslicer::training::schedule::batch_order;
 
 use crate::scripted::{Scripted, order, play};
@@ -43,10 +43,13 @@ fn accuracy(spec: &NetworkSpec, split: &Split, epochs: u32) -> f64 {
     let training = device.clone().autodiff();
     let weights = initial_weights(spec, 1).expect("it fits").into_iter().collect();
     let network = Network::new(spec, &weights, &training).expect("it fits");
-    let mut learner = Learner::new(network, optimizer(OptimizerName::Adam), &training);
+    let mut learner = Learner::new(network, Optimizer::new(OptimizerName::Adam, 0.0), &training);
     for epoch in 1..=epochs {
-        for batch in batch_order(1, epoch, split.train.len(), 32).expect("it fills") {
-            let _ = learner.step(&split.train, &batch, 1e-3);
+        let order = batch_order(1, epoch, split.train.len(), 32).expect("it fills");
+        for (number, indices) in order.iter().enumerate() {
+            let augment = Augmentation::Off;
+            let batch = Batch { indices, learning_rate: 1e-3, seed: 1, epoch, number, augment };
+            let _ = learner.step(&split.train, &batch);
         }
     }
     let mut host = Scripted::new(&[]);

@@ -4,14 +4,15 @@ use burn::tensor::{Device, Tensor, TensorData};
 use cnnslicer::cube::RunReader;
 use cnnslicer::dataset::Samples;
 use cnnslicer::evaluation::ConfusionMatrix;
+use cnnslicer::protocol::{Fault, FromTrainer};
 use cnnslicer::storage::memory::MemoryStore;
 use cnnslicer::trainer::checkpoint;
-use cnnslicer::protocol::{Fault, FromTrainer};
 use cnnslicer::trainer::device::Accelerator;
 use cnnslicer::trainer::error::TrainError;
 use cnnslicer::trainer::host::{Command, FetchProblem, Host};
 use cnnslicer::trainer::model::Network;
-use cnnslicer::trainer::run::{RunEnd, network_spec, run_on};
+use cnnslicer::trainer::run::{RunEnd, run_on};
+use cnnslicer::trainer::signal::Signal;
 use half::f16;
 
 use crate::scripted::{Scripted, bars, order, play};
@@ -21,10 +22,10 @@ fn activations(network: &Network, probe: &Samples) -> Vec<Vec<f32>> {
     let device = Device::flex();
     let pixels: Vec<f32> = probe.images.iter().map(|&pixel| f32::from(pixel) / 255.0).collect();
     let shape = [probe.len(), probe.shape.channels, probe.shape.height, probe.shape.width];
-    let mut signal = Tensor::<4>::from_data(TensorData::new(pixels, shape), &device);
-    let layers = (1..=network.depth()).map(|layer| {
-        signal = network.layer_forward(layer, signal.clone());
-        signal.clone().into_data().iter::<f32>().collect()
+    let mut signal = Signal::new(Tensor::<4>::from_data(TensorData::new(pixels, shape), &device));
+    let layers = (1..=network.depth()).map(|_| {
+        network.advance(&mut signal);
+        signal.output().into_data().iter::<f32>().collect()
     });
     layers.collect()
 }
@@ -34,7 +35,7 @@ fn recorded_cells_are_a_forward_pass_of_the_checkpoint() {
     let played = play(&order(2), Scripted::new(&[]));
     let reader = played.reader();
     let probe = pollster::block_on(reader.probe()).expect("stored");
-    let spec = network_spec(order(2).config.model, &bars());
+    let spec = order(2).config.network(bars().train.shape, 10);
     for (epoch_index, epoch) in [(0, 0), (2, 2)] {
         let file = pollster::block_on(reader.checkpoint(epoch)).expect("stored");
         let weights = checkpoint::decode(&file).expect("ours").into_iter().collect();
@@ -125,9 +126,9 @@ fn fill(end_of_pause: Command) -> (Result<RunEnd, TrainError>, Vec<FromTrainer>,
 fn a_full_disk_pauses_the_run_with_the_reason_and_with_room_it_goes_on() {
     let (end, messages, reader) = fill(Command::Resume);
     assert!(matches!(end, Ok(RunEnd::Finished)), "{end:?}");
-    let refused = messages.iter().position(|message| {
-        matches!(message, FromTrainer::Refused { fault } if fault.code == "storage_full")
-    });
+    let refused = messages.iter().position(
+        |message| matches!(message, FromTrainer::Refused { fault } if fault.code == "storage_full"),
+    );
     let refused = refused.expect("the reason is said");
     assert_eq!(messages[refused + 1..refused + 3], [FromTrainer::Paused, FromTrainer::Resumed]);
     assert_eq!(reader.recorded(), 5);
