@@ -52,6 +52,7 @@ pub fn header() -> RunHeader {
         input: ImageShape { channels: 1, height: 3, width: 2 },
         probe_images: 4,
         planned_epochs: vec![0, 1, 2],
+        network: None,
     }
 }
 

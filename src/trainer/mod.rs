@@ -23,7 +23,10 @@ pub mod norm;
 pub mod optimizer;
 pub mod progress;
 pub mod record;
+pub mod recovery;
+pub mod resume;
 pub mod run;
+mod session;
 pub mod signal;
 pub mod weights;
 #[cfg(target_arch = "wasm32")]

@@ -10,7 +10,9 @@ use crate::browser::{adapter, locks, port};
 use crate::protocol::{Fault, FromTrainer, PROTOCOL, ToTrainer};
 use crate::trainer::device::{Accelerator, choose};
 use crate::trainer::error::TrainError;
-use crate::trainer::run::{RunEnd, RunOrder, run};
+use crate::trainer::recovery::{resume_to_end, run_to_end};
+use crate::trainer::resume::ContinueOrder;
+use crate::trainer::run::{RunEnd, RunOrder};
 use crate::training::config::{Backend, BackendChoice};
 use worker_host::WorkerHost;
 
@@ -23,14 +25,21 @@ pub async fn serve() {
     port::post(&FromTrainer::Ready { protocol: PROTOCOL });
     loop {
         // Pause, resume and stop have nothing to act on between runs.
-        if let ToTrainer::Start { run, name, created, data_url, config } = host.next().await {
-            let order = RunOrder { run, name, created, data_url, config };
-            let message = match worker.train(&order, &mut host).await {
-                Ok(end) => FromTrainer::Ended { run: order.run, stopped: end == RunEnd::Stopped },
-                Err(fault) => FromTrainer::Failed { fault },
-            };
-            port::post(&message);
-        }
+        let (run, end) = match host.next().await {
+            ToTrainer::Start { run, name, created, data_url, config } => {
+                let order = RunOrder { run: run.clone(), name, created, data_url, config };
+                (run, worker.train(&order, &mut host).await)
+            }
+            ToTrainer::Continue { run, data_url, epochs, backend } => {
+                let order = ContinueOrder { run: run.clone(), data_url, epochs };
+                (run, worker.resume(&order, backend, &mut host).await)
+            }
+            ToTrainer::Pause | ToTrainer::Resume | ToTrainer::Stop => continue,
+        };
+        port::post(&match end {
+            Ok(end) => FromTrainer::Ended { run, stopped: end == RunEnd::Stopped },
+            Err(fault) => FromTrainer::Failed { fault },
+        });
     }
 }
 
@@ -43,18 +52,21 @@ struct Worker {
 impl Worker {
     async fn train(&mut self, order: &RunOrder, host: &mut WorkerHost) -> Result<RunEnd, Fault> {
         alarms::clear();
-        let store = Opfs::open().await.map_err(|error| {
-            Fault::new(
-                "no_opfs",
-                "The run has no place to be recorded.",
-                error.to_string(),
-                "Open the page over https (or localhost) and not in a private window, then try again.",
-            )
-        })?;
-        let lock = locks::acquire(&locks::of_run(&order.run)).await;
-        let _writing = lock.ok_or_else(|| written_elsewhere(&order.run))?;
+        let (store, _writing) = storage(&order.run).await?;
         let accelerator = self.accelerator(order.config.backend).await?;
-        run(order, host, store, &accelerator).await.map_err(TrainError::into_fault)
+        run_to_end(order, host, store, &accelerator).await.map_err(TrainError::into_fault)
+    }
+
+    async fn resume(
+        &mut self,
+        order: &ContinueOrder,
+        backend: BackendChoice,
+        host: &mut WorkerHost,
+    ) -> Result<RunEnd, Fault> {
+        alarms::clear();
+        let (store, _writing) = storage(&order.run).await?;
+        let accelerator = self.accelerator(backend).await?;
+        resume_to_end(order, host, store, &accelerator).await.map_err(TrainError::into_fault)
     }
 
     async fn accelerator(&mut self, choice: BackendChoice) -> Result<Accelerator, Fault> {
@@ -84,6 +96,20 @@ fn written_elsewhere(run: &str) -> Fault {
         "Another tab is training it.",
         "Go on in that tab, or close it and try again.",
     )
+}
+
+/// Where the run is recorded, and the lock of the one who writes it.
+async fn storage(run: &str) -> Result<(Opfs, locks::Lock), Fault> {
+    let store = Opfs::open().await.map_err(|error| {
+        Fault::new(
+            "no_opfs",
+            "The run has no place to be recorded.",
+            error.to_string(),
+            "Open the page over https (or localhost) and not in a private window, then try again.",
+        )
+    })?;
+    let lock = locks::acquire(&locks::of_run(run)).await;
+    Ok((store, lock.ok_or_else(|| written_elsewhere(run))?))
 }
 
 fn adapter_not_asked_for() -> crate::training::device::Adapter {

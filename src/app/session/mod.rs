@@ -184,7 +184,7 @@ impl Session {
                 outcome.ask(self.generation, Task::ListRuns);
             }
             FromTrainer::Failed { fault } => self.training_failed(fault, outcome),
-            FromTrainer::Refused { fault } => self.notice(fault, outcome),
+            FromTrainer::Refused { fault } | FromTrainer::DeviceLost { fault } => self.notice(fault, outcome),
             _ => {}
         }
     }

@@ -69,13 +69,13 @@ impl Host for WorkerHost {
     }
 }
 
-/// What a message means to a run under way; `None` for the start of another one.
+/// What a message means to a run under way; `None` for the start of another run.
 fn command(message: &ToTrainer) -> Option<Command> {
     match message {
         ToTrainer::Pause => Some(Command::Pause),
         ToTrainer::Resume => Some(Command::Resume),
         ToTrainer::Stop => Some(Command::Stop),
-        ToTrainer::Start { .. } => None,
+        ToTrainer::Start { .. } | ToTrainer::Continue { .. } => None,
     }
 }
 
