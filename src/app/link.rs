@@ -263,7 +263,8 @@ mod tests {
 
     #[test]
     fn a_link_brings_its_state_back() {
-        let search = "dataset=mnist&per_class=100&epochs=3&lr=0.01&seed=9&autostart=1&run=mnist-1\
+        let search = "dataset=mnist&per_class=100&epochs=3&lr=0.01&seed=9&model=residual&width=0.25\
+                      &optimizer=sgd&weight_decay=0.0005&schedule=cosine&augment=shift&record=every:5&autostart=1&run=mnist-1\
                       &view=layer&epoch=2&layer=4&pair=2,3&theme=dark";
         let (link, faults) = parse(search);
         assert_eq!(faults, []);
