@@ -75,6 +75,7 @@ fn header() -> RunHeader {
         input: INPUT,
         probe_images: IMAGES,
         planned_epochs: (0..=PLANNED).collect(),
+        network: None,
     }
 }
 

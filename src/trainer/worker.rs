@@ -6,7 +6,7 @@ mod alarms;
 mod worker_host;
 
 use crate::browser::opfs::Opfs;
-use crate::browser::{adapter, locks, port};
+use crate::browser::{adapter, locks, port, turn};
 use crate::protocol::{Fault, FromTrainer, PROTOCOL, ToTrainer};
 use crate::trainer::device::{Accelerator, choose};
 use crate::trainer::error::TrainError;
@@ -52,7 +52,7 @@ struct Worker {
 impl Worker {
     async fn train(&mut self, order: &RunOrder, host: &mut WorkerHost) -> Result<RunEnd, Fault> {
         alarms::clear();
-        let (store, _writing) = storage(&order.run).await?;
+        let (store, _writing) = storage(&order.run, 1).await?;
         let accelerator = self.accelerator(order.config.backend).await?;
         run_to_end(order, host, store, &accelerator).await.map_err(TrainError::into_fault)
     }
@@ -64,7 +64,8 @@ impl Worker {
         host: &mut WorkerHost,
     ) -> Result<RunEnd, Fault> {
         alarms::clear();
-        let (store, _writing) = storage(&order.run).await?;
+        // The worker that wrote it may have died just now.
+        let (store, _writing) = storage(&order.run, LOCK_TRIALS).await?;
         let accelerator = self.accelerator(backend).await?;
         resume_to_end(order, host, store, &accelerator).await.map_err(TrainError::into_fault)
     }
@@ -98,8 +99,12 @@ fn written_elsewhere(run: &str) -> Fault {
     )
 }
 
+/// How often a lock that is held is tried again, and after how many milliseconds.
+const LOCK_TRIALS: u32 = 20;
+const LOCK_PAUSE_MS: f64 = 100.0;
+
 /// Where the run is recorded, and the lock of the one who writes it.
-async fn storage(run: &str) -> Result<(Opfs, locks::Lock), Fault> {
+async fn storage(run: &str, trials: u32) -> Result<(Opfs, locks::Lock), Fault> {
     let store = Opfs::open().await.map_err(|error| {
         Fault::new(
             "no_opfs",
@@ -108,8 +113,15 @@ async fn storage(run: &str) -> Result<(Opfs, locks::Lock), Fault> {
             "Open the page over https (or localhost) and not in a private window, then try again.",
         )
     })?;
-    let lock = locks::acquire(&locks::of_run(run)).await;
-    Ok((store, lock.ok_or_else(|| written_elsewhere(run))?))
+    for trial in 0..trials {
+        if trial > 0 {
+            turn::sleep(LOCK_PAUSE_MS).await;
+        }
+        if let Some(lock) = locks::acquire(&locks::of_run(run)).await {
+            return Ok((store, lock));
+        }
+    }
+    Err(written_elsewhere(run))
 }
 
 fn adapter_not_asked_for() -> crate::training::device::Adapter {

@@ -10,10 +10,10 @@ use cnnslicer::trainer::model::Network;
 use cnnslicer::trainer::optimizer::Optimizer;
 use cnnslicer::trainer::run::{RunEnd, run};
 use cnnslicer::training::TrainingConfig;
-use cnnslicer::training::config::{Augmentation, OptimizerName, PerClass};
+use cnnslicer::training::config::{Augmentation, ModelName, OptimizerName, PerClass, Width};
 use cnnslicer::training::schedule::batch_order;
 
-use crate::scripted::{Scripted, order, play};
+use crate::scripted::{Scripted, order, play, play_on, tripled_bars};
 
 #[test]
 fn bars_are_learnt_in_a_few_epochs() {
@@ -22,6 +22,20 @@ fn bars_are_learnt_in_a_few_epochs() {
     assert!(metrics[0].test_loss > 2.0, "an untrained network guesses");
     assert!(metrics[6].test_loss < 0.5 * metrics[0].test_loss, "{metrics:?}");
     assert!(metrics[6].test_accuracy > 0.9, "{metrics:?}");
+}
+
+#[test]
+fn cifar_13_and_residual_learn_at_a_quarter_of_their_width() {
+    let dataset = tripled_bars();
+    for model in [ModelName::Cifar13, ModelName::Residual] {
+        let mut order = order(3);
+        order.config.model = model;
+        order.config.width = Width::Quarter;
+        let metrics = play_on(&order, &dataset, Scripted::new(&[])).host.metrics();
+        println!("{model}: {metrics:?}");
+        assert!(metrics[3].train_loss < 0.5 * metrics[0].test_loss, "{model}: {metrics:?}");
+        assert!(metrics[3].test_accuracy > 0.8, "{model}: {metrics:?}");
+    }
 }
 
 #[test]

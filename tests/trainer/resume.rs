@@ -12,7 +12,7 @@ use cnnslicer::training::config::{
     Augmentation, ModelName, OptimizerName, RateSchedule, RecordPolicy, Width,
 };
 
-use crate::scripted::{Played, Scripted, bars, order, play};
+use crate::scripted::{Played, Scripted, bars, order, play, play_on, tripled_bars};
 
 /// A run with everything that is random or has a state: batch norm, dropout, augmentation, momentum.
 fn restless(epochs: u32) -> (RunOrder, Dataset) {
@@ -22,21 +22,6 @@ fn restless(epochs: u32) -> (RunOrder, Dataset) {
     order.config.augment = Augmentation::FlipShift;
     order.config.schedule = RateSchedule::Cosine;
     (order, tripled_bars())
-}
-
-/// The bars at three times their size: residual halves a map's sides four times.
-fn tripled_bars() -> Dataset {
-    let mut dataset = bars();
-    for samples in [&mut dataset.train, &mut dataset.test] {
-        let side = 3 * samples.shape.height;
-        let enlarged = (0..samples.len()).flat_map(|image| {
-            let pixels = samples.image(image).to_vec();
-            (0..side * side).map(move |at| pixels[(at / side / 3) * (side / 3) + at % side / 3])
-        });
-        samples.images = enlarged.collect();
-        (samples.shape.height, samples.shape.width) = (side, side);
-    }
-    dataset
 }
 
 fn go_on(store: &MemoryStore, dataset: &Dataset, epochs: Option<u32>, mut host: Scripted) -> Played {
@@ -77,14 +62,6 @@ fn a_continued_run_has_the_bits_of_an_uninterrupted_one() {
         assert_eq!(bits(&straight), bits(&continued), "{rule}");
         assert!(continued.reader().header().complete);
     }
-}
-
-fn play_on(order: &RunOrder, dataset: &Dataset, mut host: Scripted) -> Played {
-    let store = MemoryStore::new();
-    let accelerator = Accelerator::cpu("CPU: a test");
-    let run = cnnslicer::trainer::run::run_on(order, dataset, &mut host, store.clone(), &accelerator);
-    let end = pollster::block_on(run).map_err(|error| error.into_fault());
-    Played { end, host, store }
 }
 
 #[test]
