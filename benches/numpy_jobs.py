@@ -130,9 +130,10 @@ def main():
     job = job_named(sys.argv[1])
     seconds = float("inf")
     for _ in range(int(sys.argv[2])):
-        start = time.perf_counter()
+        # Of the processor, as in main.rs: what else runs then counts less.
+        start = time.process_time()
         check = job()
-        seconds = min(seconds, time.perf_counter() - start)
+        seconds = min(seconds, time.process_time() - start)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     print(json.dumps({"seconds": seconds, "check": float(check), "peak_bytes": peak}))
 

@@ -45,7 +45,8 @@ fn the_measures_agree_with_the_reference_on_awkward_inputs() {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let questions: String = cases.iter().map(|case| format!("{}\n", case.question)).collect();
+    let questions: Vec<String> = cases.iter().map(|case| case.question.to_string()).collect();
+    let questions = questions.join("\n");
     let mut stdin = child.stdin.take().unwrap();
     let writer = std::thread::spawn(move || stdin.write_all(questions.as_bytes()));
     let output = child.wait_with_output().unwrap();

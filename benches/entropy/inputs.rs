@@ -31,6 +31,8 @@ pub fn rectified(n: usize, dimension: usize, stream: u32) -> Vec<f32> {
 /// The same as the numbers of byte images, 0 … 255.
 pub fn bytes(n: usize, dimension: usize) -> Vec<f32> {
     let mut rows = rectified(n, dimension, 0);
-    rows.iter_mut().for_each(|value| *value = (*value * 512.0).floor().min(255.0));
+    for value in &mut rows {
+        *value = (*value * 512.0).floor().min(255.0);
+    }
     rows
 }

@@ -1,7 +1,7 @@
 //! Equal bins of an interval. The range comes from the data or from a setting; intra-sample entropy and
 //! channel capacity read the bins.
 
-use super::kernels::{BLOCK, Scale, block_codes};
+use super::kernels::{BLOCK, EDGE, Scale, block_codes};
 
 /// B equal bins of `[lo, hi]`: bin = clamp(⌊(v − lo)/(hi − lo)·B⌋, 0, B − 1) in double precision;
 /// an interval without width puts everything into bin 0.
@@ -80,7 +80,7 @@ impl BinRange {
             && self.width < f64::from(f32::MAX)
             && f64::from(self.lo as f32).to_bits() == self.lo.to_bits();
         let (lo, top, last) = (self.lo as f32, self.bins as f32, self.bins as u32);
-        sound.then_some(Scale { lo, factor, top, last: last.saturating_sub(1) })
+        sound.then_some(Scale { lo, factor, top, last: last.saturating_sub(1), edge: EDGE })
     }
 }
 

@@ -210,7 +210,9 @@ fn from_keys(
             let neighbours = selection.nearest(line, i, k, source);
             source.squared(line, neighbours, &mut distances);
             if settings.distance != Distance::Squared {
-                distances.iter_mut().for_each(|distance| *distance = distance.sqrt());
+                for distance in &mut distances {
+                    *distance = distance.sqrt();
+                }
             }
             table.push_row(neighbours, &distances, |distances| weigh_row(distances, settings, &mut guess));
         }

@@ -91,6 +91,7 @@ impl<D: Weight> NeighbourTable<D> {
     /// H = −Σ P log2 P over ordered pairs, P_ij = (p_{j|i} + p_{i|j}) / 2N normalised to sum 1.
     ///
     /// Rows are walked in order with a cursor into every other row, which moves only forward: a pair is met once.
+    #[inline(never)]
     pub(crate) fn entropy(&self) -> TableEntropy {
         let n = self.sigmas.len();
         let mut sums = PairSums::new();

@@ -60,6 +60,7 @@ impl Selection {
     }
 
     /// Keeps at least the k smallest: all keys up to the end of the histogram's bin with the k-th.
+    #[inline(never)]
     fn keep_some_more(&mut self, keys: &[u32], own: usize, k: usize) -> Bin {
         // Without the own key: it is 0, and between it and the next there may be nothing.
         let (before, after) = (&keys[..own], &keys[own + 1..]);
@@ -86,6 +87,7 @@ impl Selection {
     }
 
     /// The k-th smallest key, which lies in the bin.
+    #[inline(never)]
     fn limit(&mut self, keys: &[u32], k: usize, bin: Bin) -> u32 {
         let kept = self.indices[..self.kept].iter().map(|&index| keys[index as usize]);
         self.candidates.clear();
@@ -94,6 +96,7 @@ impl Selection {
     }
 
     /// Drops what is above the range, and of the range all but those that complete the k smallest.
+    #[inline(never)]
     fn drop_all_but(
         &mut self,
         keys: &[u32],

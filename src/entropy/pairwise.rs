@@ -99,6 +99,16 @@ impl<'a> FloatGram<'a> {
         Self { panels, norms, largest_norm, samples, dimension, scale }
     }
 
+    /// How far a squared distance may be off, in the scaled unit.
+    pub(crate) fn uncertainty(&self) -> f32 {
+        ROUNDING * 2.0 * self.largest_norm
+    }
+
+    /// What distances are multiplied by.
+    pub(crate) fn scale(&self) -> f64 {
+        self.scale
+    }
+
     fn row(&self, i: usize) -> &[f32] {
         &self.samples[i * self.dimension..(i + 1) * self.dimension]
     }

@@ -46,6 +46,7 @@ impl Waiting {
     }
 
     /// Copies the tiles of a block into the left part of its rows, and gives the columns that are missing.
+    #[inline(never)]
     fn deliver(&mut self, block: usize, keys: &mut [u32], n: usize) -> Vec<Range<usize>> {
         let mut missing: Vec<Range<usize>> = Vec::new();
         for (position, start) in self.of_block[block].drain(..).zip((0..).step_by(SIDE)) {
@@ -66,6 +67,7 @@ impl Waiting {
 
     /// Keeps the right part of a block's rows for the blocks after it, as far as there is room: first what is
     /// needed soonest, whose room is then free again.
+    #[inline(never)]
     fn keep(&mut self, block: usize, keys: &[u32], n: usize) {
         for (later, positions) in self.of_block.iter_mut().enumerate().skip(block + 1) {
             let position = self.free.pop().or_else(|| {
@@ -112,6 +114,7 @@ impl<'s> RowBlocks<'s> {
 }
 
 /// The columns from `start` on of a full block, transposed; where a last block has fewer, the rest stays as it was.
+#[inline(never)]
 fn transpose(keys: &[u32], n: usize, start: usize, tile: &mut Tile) {
     for (column, line) in keys.chunks_exact(n).enumerate() {
         for (row, &key) in tile.iter_mut().zip(&line[start..n.min(start + SIDE)]) {

@@ -93,7 +93,12 @@ fn inverse_sigma<D: Weight>(distances: &[D], target: f64, guess: &mut f64) -> f6
         let (sum, moment) = D::exp_moment(distances, u);
         let step = (sum / target).ln() * sum / moment;
         if !step.is_finite() {
-            break;
+            if u <= least {
+                break;
+            }
+            // The guess was so far off that no weight is left.
+            u = least;
+            continue;
         }
         u = (u + step).max(least);
         if step.abs() <= D::LAST_STEP * u {

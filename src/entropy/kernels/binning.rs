@@ -3,13 +3,13 @@
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 use super::exponential::ROUND;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-pub(crate) use super::simd128::block_codes;
+pub(crate) use super::simd128::{block_codes, square_roots};
 
 /// Values binned together before they are counted.
 pub(crate) const BLOCK: usize = super::distance::LANES;
 /// A bin position in single precision closer to an edge than this is recomputed in double precision.
 /// With at most 256 bins the single-precision position is off by less than 3 roundings of 2⁻²⁴ × 256.
-pub(super) const EDGE: f32 = 1e-4;
+pub(crate) const EDGE: f32 = 1e-4;
 
 /// A range of at most 256 bins in single precision.
 #[derive(Clone, Copy, Debug)]
@@ -22,16 +22,21 @@ pub(crate) struct Scale {
     pub(crate) top: f32,
     /// The last bin.
     pub(crate) last: u32,
+    /// How near an edge a position is not certain, in bins: [`EDGE`] for exact values.
+    pub(crate) edge: f32,
+}
+
+/// √ of each.
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+#[inline]
+pub(crate) fn square_roots(block: &[f32; BLOCK]) -> [f32; BLOCK] {
+    block.map(f32::sqrt)
 }
 
 /// Bins of finite values; true when one lies so near an inner edge that its bin is not certain.
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 #[inline]
-#[expect(
-    clippy::needless_bitwise_bool,
-    clippy::manual_range_contains,
-    reason = "without jumps it vectorises"
-)]
+#[expect(clippy::needless_bitwise_bool, reason = "without jumps it vectorises")]
 pub(crate) fn block_codes(block: &[f32; BLOCK], scale: &Scale, codes: &mut [u8; BLOCK]) -> bool {
     let mut near_edge = false;
     for (code, &value) in codes.iter_mut().zip(block) {
@@ -41,8 +46,8 @@ pub(crate) fn block_codes(block: &[f32; BLOCK], scale: &Scale, codes: &mut [u8; 
         let rounded = (position - 0.5) + ROUND;
         let fraction = position - (rounded - ROUND);
         // The outer edges are no edges: beyond them a value stays in the end bin.
-        let inner = (position > EDGE) & (position < scale.top);
-        near_edge |= inner & ((fraction < EDGE) | (fraction > 1.0 - EDGE));
+        let inner = (position > scale.edge) & (position < scale.top);
+        near_edge |= inner & ((fraction < scale.edge) | (fraction > 1.0 - scale.edge));
         *code = (rounded.to_bits() & 0x1ff).min(scale.last) as u8;
     }
     near_edge

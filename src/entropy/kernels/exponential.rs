@@ -39,6 +39,7 @@ fn negative_rate(inverse_sigma: f64) -> f32 {
 }
 
 /// Σ exp(−u d) and Σ d exp(−u d) over distances d ≥ 0.
+#[inline(never)]
 pub(crate) fn exp_moment_f32(distances: &[f32], inverse_sigma: f64) -> (f64, f64) {
     let rate = negative_rate(inverse_sigma);
     let (mut sum, mut moment) = (0.0_f64, 0.0_f64);
@@ -58,6 +59,7 @@ pub(crate) fn exp_moment_f32(distances: &[f32], inverse_sigma: f64) -> (f64, f64
 }
 
 /// Replaces distances by their weights exp(−u d).
+#[inline(never)]
 pub(crate) fn exp_weights_f32(distances: &mut [f32], inverse_sigma: f64) {
     let rate = negative_rate(inverse_sigma);
     let (chunks, tail) = distances.as_chunks_mut::<LANES>();

@@ -1,17 +1,18 @@
 //! The inner loops in WebAssembly's 128-bit SIMD, written out: the compute worker is compiled for size, where the
 //! compiler neither unrolls a loop nor finds the vectors in it.
 
+#![allow(clippy::inline_always, reason = "these few instructions are the loops")]
 #![allow(clippy::cast_ptr_alignment, reason = "the loads and stores used here ask for none")]
 
 use core::arch::wasm32::{
     f32x4_add, f32x4_extract_lane, f32x4_gt, f32x4_lt, f32x4_mul, f32x4_pmax, f32x4_pmin, f32x4_splat,
-    f32x4_sub, f64x2_add, f64x2_div, f64x2_extract_lane, f64x2_mul, f64x2_splat, f64x2_sub,
+    f32x4_sqrt, f32x4_sub, f64x2_add, f64x2_div, f64x2_extract_lane, f64x2_mul, f64x2_splat, f64x2_sub,
     i16x8_narrow_i32x4, i32x4_add, i32x4_dot_i16x8, i32x4_min, i32x4_shl, i32x4_splat, i64x2_add, i64x2_shl,
     i64x2_splat, i64x2_sub, u8x16_narrow_i16x8, u64x2_shr, v128, v128_and, v128_any_true, v128_load,
     v128_load32_splat, v128_or, v128_store,
 };
 
-use super::binning::{EDGE, Scale};
+use super::binning::Scale;
 use super::distance::LANES;
 use super::exponential::{self, ROUND};
 use super::gram::{PANEL, TILE};
@@ -45,7 +46,7 @@ pub(super) fn tile_f32(a: &[f32], half: usize, b: &[f32], out: &mut [[f32; PANEL
     }
 }
 
-#[inline]
+#[inline(always)]
 fn add_products(sums: RowSums, value: v128, columns: [v128; 2]) -> RowSums {
     [f32x4_add(sums[0], f32x4_mul(value, columns[0])), f32x4_add(sums[1], f32x4_mul(value, columns[1]))]
 }
@@ -76,7 +77,7 @@ pub(super) fn tile_i16(a: &[i16], half: usize, b: &[i16], out: &mut [[i32; PANEL
     }
 }
 
-#[inline]
+#[inline(always)]
 fn add_pair_products(sums: RowSums, pair: v128, columns: [v128; 2]) -> RowSums {
     [
         i32x4_add(sums[0], i32x4_dot_i16x8(pair, columns[0])),
@@ -98,12 +99,12 @@ pub(super) fn squared_difference_sums(a: &[[f32; LANES]], b: &[[f32; LANES]]) ->
     lanes(f32x4_add(f32x4_add(s0, s1), f32x4_add(s2, s3)))
 }
 
-#[inline]
+#[inline(always)]
 fn add_square(sum: v128, difference: v128) -> v128 {
     f32x4_add(sum, f32x4_mul(difference, difference))
 }
 
-#[inline]
+#[inline(always)]
 fn vectors(values: &[f32; LANES]) -> [v128; LANES / 4] {
     let start = values.as_ptr();
     // SAFETY: the four vectors cover exactly the array of 16, and v128_load asks for no alignment.
@@ -117,7 +118,7 @@ fn vectors(values: &[f32; LANES]) -> [v128; LANES / 4] {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn lanes(vector: v128) -> [f32; 4] {
     [
         f32x4_extract_lane::<0>(vector),
@@ -147,10 +148,23 @@ pub(super) fn range_lanes(values: &[[f32; LANES]]) -> [[f32; 4]; 3] {
     [lanes(lo), lanes(hi), lanes(poison)]
 }
 
+/// √ of each.
+#[inline]
+pub(crate) fn square_roots(block: &[f32; LANES]) -> [f32; LANES] {
+    let mut roots = [0.0; LANES];
+    for (out, vector) in roots.as_chunks_mut::<4>().0.iter_mut().zip(vectors(block)) {
+        *out = lanes(f32x4_sqrt(vector));
+    }
+    roots
+}
+
 /// As [`super::binning::block_codes`].
 #[inline]
 pub(crate) fn block_codes(block: &[f32; LANES], scale: &Scale, codes: &mut [u8; LANES]) -> bool {
-    let [a, b, c, d] = vectors(block).map(|values| lane_codes(values, scale));
+    // Call by call: an array's `map` is not inlined where size counts.
+    let [a, b, c, d] = vectors(block);
+    let (a, b, c, d) =
+        (lane_codes(a, scale), lane_codes(b, scale), lane_codes(c, scale), lane_codes(d, scale));
     let low = i16x8_narrow_i32x4(a.0, b.0);
     let high = i16x8_narrow_i32x4(c.0, d.0);
     // SAFETY: `codes` is exactly one vector long, and v128_store asks for no alignment.
@@ -159,21 +173,24 @@ pub(crate) fn block_codes(block: &[f32; LANES], scale: &Scale, codes: &mut [u8; 
 }
 
 /// Bins of four values, and which of them are too near an edge.
-#[inline]
+#[inline(always)]
 fn lane_codes(values: v128, scale: &Scale) -> (v128, v128) {
     let top = f32x4_splat(scale.top);
     let position = f32x4_mul(f32x4_sub(values, f32x4_splat(scale.lo)), f32x4_splat(scale.factor));
     let position = f32x4_pmin(f32x4_pmax(position, f32x4_splat(0.0)), top);
     let rounded = f32x4_add(f32x4_sub(position, f32x4_splat(0.5)), f32x4_splat(ROUND));
     let fraction = f32x4_sub(position, f32x4_sub(rounded, f32x4_splat(ROUND)));
-    let inner = v128_and(f32x4_gt(position, f32x4_splat(EDGE)), f32x4_lt(position, top));
-    let at_edge = v128_or(f32x4_lt(fraction, f32x4_splat(EDGE)), f32x4_gt(fraction, f32x4_splat(1.0 - EDGE)));
+    let inner = v128_and(f32x4_gt(position, f32x4_splat(scale.edge)), f32x4_lt(position, top));
+    let at_edge = v128_or(
+        f32x4_lt(fraction, f32x4_splat(scale.edge)),
+        f32x4_gt(fraction, f32x4_splat(1.0 - scale.edge)),
+    );
     let code = i32x4_min(v128_and(rounded, i32x4_splat(0x1ff)), i32x4_splat(scale.last as i32));
     (code, v128_and(inner, at_edge))
 }
 
 /// exp(−u d) of four distances, as [`exponential::weight`].
-#[inline]
+#[inline(always)]
 fn weights(distances: v128, rate: v128) -> v128 {
     let x = f32x4_pmax(f32x4_mul(distances, rate), f32x4_splat(exponential::LEAST));
     let rounded = f32x4_add(x, f32x4_splat(ROUND));
@@ -203,7 +220,8 @@ pub(super) fn block_moments(block: &[[f32; LANES]; 4], rate: f32) -> [[f32; 4]; 
 pub(super) fn replace_by_weights(distances: &mut [[f32; LANES]], rate: f32) {
     let rate = f32x4_splat(rate);
     for chunk in distances {
-        let [a, b, c, d] = vectors(chunk).map(|values| weights(values, rate));
+        let [a, b, c, d] = vectors(chunk);
+        let (a, b, c, d) = (weights(a, rate), weights(b, rate), weights(c, rate), weights(d, rate));
         let start = chunk.as_mut_ptr();
         // SAFETY: the four vectors cover exactly the array of 16, and v128_store asks for no alignment.
         unsafe {

@@ -1,7 +1,8 @@
 //! `cargo xtask bench`: the jobs of the speed table, natively and in a browser worker, with numpy beside them.
 //!
 //! All contenders do a job in turn, round after round, and the shortest time of each counts: the machine's other
-//! work then slows none of them alone, and the ratios mean something even where the times do not.
+//! work then slows none of them alone, and the ratios mean something even where the times do not. Natively it is the
+//! processor's time that counts; a worker has only the clock on the wall, which is never to its advantage.
 
 mod contender;
 mod program;
