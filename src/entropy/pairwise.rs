@@ -30,11 +30,14 @@ pub(crate) struct IntegerGram {
 impl IntegerGram {
     /// `None` unless all values are integers so small that no sum overflows.
     pub(crate) fn new(samples: &[f32], n: usize, dimension: usize) -> Option<Self> {
-        let largest = samples.iter().fold(0.0_f32, |largest, v| largest.max(v.abs()));
-        let integers = || samples.iter().all(|&v| f32::from(v as i16) == v);
+        if !samples.iter().all(|&v| f32::from(v as i16) == v) {
+            return None;
+        }
+        // Comparisons where `f32::max` would be a call: nothing is NaN.
+        let larger = |largest: f32, v: &f32| if v.abs() > largest { v.abs() } else { largest };
+        let largest = samples.iter().fold(0.0, larger);
         // n_i + n_j and 2 g each stay below 2³¹.
-        let fits = f64::from(largest).powi(2) * (dimension as f64) < f64::from(1 << 30);
-        if !fits || !integers() {
+        if f64::from(largest).powi(2) * (dimension as f64) >= f64::from(1 << 30) {
             return None;
         }
         let panels = Panels::pack(n, dimension, |row, column| samples[row * dimension + column] as i16);
@@ -89,7 +92,7 @@ impl<'a> FloatGram<'a> {
         let spread = samples
             .chunks_exact(dimension)
             .flat_map(|row| row.iter().zip(&means).map(|(&v, mean)| (f64::from(v) - mean).abs()))
-            .fold(0.0_f64, f64::max);
+            .fold(0.0_f64, |most, distance| if distance > most { distance } else { most });
         let scale = if spread > 0.0 { (-spread.log2().ceil()).exp2() } else { 1.0 };
         let panels = Panels::pack(n, dimension, |row, column| {
             ((f64::from(samples[row * dimension + column]) - means[column]) * scale) as f32

@@ -73,14 +73,14 @@ pub(crate) fn run(workspace: &Workspace, options: &BenchOptions) -> Result<()> {
     let jobs = chosen(&options.jobs)?;
     let contenders = Contenders::prepare(workspace, &options.profile)?;
     let mut rows = Vec::new();
-    if !options.json {
-        println!("{}", table::HEAD);
-    }
+    // With JSON on standard output the table is the progress.
+    let show = |line: &dyn std::fmt::Display| {
+        if options.json { eprintln!("{line}") } else { println!("{line}") }
+    };
+    show(&table::HEAD);
     for job in jobs {
         let row = compete(job, &contenders)?;
-        if !options.json {
-            println!("{row}");
-        }
+        show(&row);
         rows.push(row);
     }
     if options.json {
