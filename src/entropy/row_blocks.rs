@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::pairwise::DistanceKeys;
 
 /// Rows of a block, and side of a waiting tile.
-const SIDE: usize = 32;
+const SIDE: usize = 64;
 /// Most keys that may wait for their second use: 192 MiB.
 const MAX_WAITING: usize = 3 << 24;
 
