@@ -19,9 +19,8 @@ fn numpy_gets_the_recorded_activations_from_the_checkpoints() {
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("rebuilt.zarr.zip");
     std::fs::write(&file, archive).unwrap();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/rebuild_run.py");
-    let rebuild = |closeness: &str| {
-        Command::new(&python).arg(&script).arg(&file).arg(closeness).output().unwrap()
-    };
+    let rebuild =
+        |closeness: &str| Command::new(&python).arg(&script).arg(&file).arg(closeness).output().unwrap();
     let output = rebuild("1e-2");
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{out}\n{err}");
