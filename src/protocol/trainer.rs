@@ -81,6 +81,8 @@ pub enum FromTrainer {
         backend: Backend,
         /// Adapter or CPU in words, and why it was chosen.
         device: String,
+        /// What is not as asked: classes with fewer images than wanted.
+        note: Option<String>,
     },
     /// Within an epoch.
     Progress(Progress),

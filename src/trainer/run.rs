@@ -86,6 +86,7 @@ pub async fn run_on<H: Host, S: ByteStore>(
         header: Box::new(header),
         backend: accelerator.backend,
         device: accelerator.description.clone(),
+        note: data::note(dataset, &split.train, config),
     });
     if accelerator.backend == Backend::Webgpu {
         host.emit(FromTrainer::Preparing { stage: "Compiling shaders".to_owned() });

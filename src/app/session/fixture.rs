@@ -58,6 +58,7 @@ pub fn started(run: &str) -> FromTrainer {
         header: Box::new(header()),
         backend: Backend::Cpu,
         device: "CPU".into(),
+        note: None,
     }
 }
 

@@ -65,6 +65,8 @@ pub struct Live {
     pub device: Option<String>,
     /// What is being done besides training: reading data, recording.
     pub stage: Option<String>,
+    /// What is not as asked, though the run goes on.
+    pub note: Option<String>,
     /// Within the epoch.
     pub progress: Progress,
     /// Of the last recorded epoch.
@@ -105,7 +107,8 @@ impl Live {
         match message {
             FromTrainer::Ready { .. } | FromTrainer::Refused { .. } => {}
             FromTrainer::Preparing { stage } => self.stage = Some(stage.clone()),
-            FromTrainer::Started { backend, device, .. } => {
+            FromTrainer::Started { backend, device, note, .. } => {
+                self.note.clone_from(note);
                 self.status = Status::Training;
                 self.backend = Some(*backend);
                 self.device = Some(device.clone());
