@@ -92,7 +92,9 @@ pub async fn keep_within_budget<S: ByteStore>(store: &S) -> Result<Vec<RawEpoch>
     let mut raw = Vec::new();
     for listed in list_runs(store).await? {
         if let Ok(run) = listed.opened {
-            raw.extend(run.raw_epochs(&listed.run).await?);
+            // Of a run that is being trained the newest epoch has not been measured yet.
+            let is_measured = |epoch: &RawEpoch| run.header().complete || !epoch.is_newest;
+            raw.extend(run.raw_epochs(&listed.run).await?.into_iter().filter(is_measured));
         }
     }
     let dropped: Vec<RawEpoch> = to_drop(&raw, space.used, budget).into_iter().cloned().collect();
@@ -238,6 +240,23 @@ mod tests {
             assert!(left.ends_with(&[2]) && left.len() < 3, "{left:?}");
             let archive = to_bytes(&run).await.unwrap();
             RunFile::open(archive).await.unwrap();
+        });
+    }
+
+    #[test]
+    fn the_newest_epoch_of_a_run_in_progress_stays_whatever_the_budget() {
+        block_on(async {
+            let (store, mut writer) = recorded(0).await;
+            store.set_quota(u64::MAX);
+            set_budget(&store, Some(0)).await.unwrap();
+            for epoch_index in 0..3 {
+                write_epoch(&mut writer, epoch_index).await.unwrap();
+                let raw = RunReader::open(&store, "r").await.unwrap().raw_epochs("r").await.unwrap();
+                let left: Vec<usize> = raw.iter().map(|epoch| epoch.epoch_index).collect();
+                assert_eq!(left, [epoch_index]);
+            }
+            writer.seal().await.unwrap();
+            assert_eq!(keep_within_budget(&store).await.unwrap().len(), 1);
         });
     }
 
