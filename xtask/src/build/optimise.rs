@@ -58,7 +58,7 @@ pub(super) fn all(folder: &Path, wasm_opt: &WasmOpt, memory: &Path) -> Result<()
 /// Optimises one program in place as the compute worker is, for the benchmarks.
 pub(crate) fn program(path: &Path, wasm_opt: &WasmOpt) -> Result<()> {
     let mut command = wasm_opt.command();
-    command.arg(path).arg(level("compute")).args(FEATURES).arg("--output").arg(path);
+    command.arg(path).args(level("compute")).args(FEATURES).arg("--output").arg(path);
     process::run(&mut command, LIMIT)
 }
 
