@@ -40,6 +40,7 @@ fn header(images: usize, settings: EstimatorSettings) -> RunHeader {
         input: ImageShape { channels: 1, height: 2, width: 2 },
         probe_images: images,
         planned_epochs: vec![0],
+        note: String::new(),
     }
 }
 

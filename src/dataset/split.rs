@@ -26,7 +26,7 @@ pub enum PerClass {
 /// The three subsets of a run, each sorted by class, then by position in the dataset.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Split {
-    /// Images the network is trained on: [`PerClass`] of every class.
+    /// Images the network is trained on: [`PerClass`] of every class, or all of a class that has fewer.
     pub train: Samples,
     /// Images for accuracy and confusion matrix. Per class: as many as trained on, but at least
     /// 20, at most 200, and no more than the probe set has left.
@@ -41,17 +41,13 @@ pub enum SplitError {
     /// No training image per class was asked for.
     #[error("At least one training image per class is needed, 0 were asked for.")]
     NoTrainImages,
-    /// The train part lacks images.
-    #[error("{dataset} has {available} training images of class {class}, {needed} were asked for.")]
-    TooFewTrain {
+    /// The train part lacks a class.
+    #[error("{dataset} has no training image of class {class}.")]
+    EmptyClass {
         /// Dataset name.
         dataset: String,
         /// Class name.
         class: String,
-        /// Images there are.
-        available: usize,
-        /// Images asked for.
-        needed: usize,
     },
     /// The test part lacks images for the probe set and at least one test image.
     #[error(
@@ -89,10 +85,10 @@ pub enum SplitError {
 }
 
 impl Split {
-    /// Draws the subsets: `per_class` training images of each class, `probe` probe images in all.
+    /// Draws the subsets: up to `per_class` training images of each class, `probe` probe images in all.
     ///
     /// # Errors
-    /// When a class has too few images (the error says how many there are), when the probe set
+    /// When a class has no training image or too few test images, when the probe set
     /// cannot hold every class, and when a label has no class.
     pub fn draw(dataset: &Dataset, per_class: PerClass, probe: usize, seed: u64) -> Result<Self, SplitError> {
         let classes = dataset.classes.len();
@@ -116,6 +112,13 @@ impl Split {
             probe: dataset.test.select(&probes),
         })
     }
+}
+
+/// The classes that have fewer than `per_class` training images, each with the number it has.
+pub fn short_classes(train: &Samples, per_class: PerClass, classes: usize) -> Vec<(usize, usize)> {
+    let PerClass::Count(wanted) = per_class else { return Vec::new() };
+    let count = |class: usize| train.labels.iter().filter(|&&label| usize::from(label) == class).count();
+    (0..classes).map(|class| (class, count(class))).filter(|&(_, count)| count < wanted).collect()
 }
 
 /// Positions of the images of every class, each class shuffled; `part` keeps train and test apart.
@@ -145,18 +148,16 @@ fn take_train(
     pool: &[usize],
     per_class: PerClass,
 ) -> Result<Vec<usize>, SplitError> {
-    let needed = match per_class {
+    let wanted = match per_class {
         PerClass::Count(0) => return Err(SplitError::NoTrainImages),
-        PerClass::Count(count) => count,
-        PerClass::All => pool.len().max(1),
+        PerClass::Count(count) => count.min(pool.len()),
+        PerClass::All => pool.len(),
     };
-    let chosen = pool.get(..needed).ok_or_else(|| SplitError::TooFewTrain {
-        dataset: dataset.name.clone(),
-        class: dataset.classes[class].clone(),
-        available: pool.len(),
-        needed,
-    })?;
-    Ok(sorted(chosen))
+    if wanted == 0 {
+        let class = dataset.classes[class].clone();
+        return Err(SplitError::EmptyClass { dataset: dataset.name.clone(), class });
+    }
+    Ok(sorted(&pool[..wanted]))
 }
 
 /// Probe positions and test positions of one class.

@@ -24,6 +24,13 @@ pub enum ToTrainer {
         /// Settings.
         config: TrainingConfig,
     },
+    /// Computes raw cells that were dropped or damaged again, all layers of an epoch; between runs only.
+    Recompute {
+        /// Identifier.
+        run: String,
+        /// Epoch number.
+        epoch: u32,
+    },
     /// Pauses after the current batch.
     Pause,
     /// Goes on.
@@ -74,6 +81,8 @@ pub enum FromTrainer {
         backend: Backend,
         /// Adapter or CPU in words, and why it was chosen.
         device: String,
+        /// What is not as asked: classes with fewer images than wanted.
+        note: Option<String>,
     },
     /// Within an epoch.
     Progress(Progress),
@@ -97,6 +106,15 @@ pub enum FromTrainer {
         /// On the test set.
         confusion: ConfusionMatrix,
     },
+    /// The end of a [`ToTrainer::Recompute`].
+    Recomputed {
+        /// Identifier.
+        run: String,
+        /// Epoch number.
+        epoch: u32,
+        /// Why the cells are not there again; `None` when they are.
+        fault: Option<Fault>,
+    },
     /// Training is paused.
     Paused,
     /// Training goes on.
@@ -107,6 +125,11 @@ pub enum FromTrainer {
         run: String,
         /// Whether the user stopped it.
         stopped: bool,
+    },
+    /// An order was not carried out; the run under way goes on.
+    Refused {
+        /// In plain words.
+        fault: Fault,
     },
     /// The run, or its start, failed; what was recorded stays.
     Failed {

@@ -4,7 +4,8 @@
 //! without data is noticed.
 
 use crate::dataset::idx::{self, IdxError, MNIST_FILES};
-use crate::dataset::{Dataset, Split, SplitError, strokes};
+use crate::dataset::split::short_classes;
+use crate::dataset::{Dataset, Samples, Split, SplitError, strokes};
 use crate::protocol::{Fault, FromTrainer};
 use crate::trainer::host::{FetchProblem, Host};
 use crate::training::TrainingConfig;
@@ -80,15 +81,27 @@ pub fn split(dataset: &Dataset, config: &TrainingConfig) -> Result<Split, Fault>
     Split::draw(dataset, config.per_class, config.probe, config.seed).map_err(|error| split_fault(&error))
 }
 
+/// What the user must know of the training set: classes that have fewer images than were asked for.
+pub fn note(dataset: &Dataset, train: &Samples, config: &TrainingConfig) -> Option<String> {
+    let short = short_classes(train, config.per_class, dataset.classes.len());
+    let named: Vec<String> =
+        short.iter().map(|(class, count)| format!("{} ({count})", dataset.classes[*class])).collect();
+    let (name, wanted) = (&dataset.name, config.per_class);
+    (!named.is_empty()).then(|| {
+        format!(
+            "{name} has fewer than {wanted} training images of {}: all of them are used.",
+            named.join(", ")
+        )
+    })
+}
+
 fn split_fault(error: &SplitError) -> Fault {
     let next_step = match error {
-        SplitError::NoTrainImages | SplitError::TooFewTrain { .. } => {
-            "Choose another number of samples per class."
-        }
+        SplitError::NoTrainImages => "Choose another number of samples per class.",
         SplitError::TooFewTest { .. } | SplitError::ProbeTooSmall { .. } => {
             "Choose another size of the probe set."
         }
-        SplitError::UnknownClass { .. } => "Choose another dataset.",
+        SplitError::EmptyClass { .. } | SplitError::UnknownClass { .. } => "Choose another dataset.",
     };
     Fault::new("data_too_small", "The dataset cannot be divided as asked.", error.to_string(), next_step)
 }

@@ -8,6 +8,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::decimal;
+
 pub use crate::dataset::PerClass;
 
 /// Which dataset a run trains on.
@@ -201,6 +203,9 @@ impl TrainingConfig {
     }
 }
 
+/// The smallest learning rate: below it, weights in float32 stand still.
+const LEAST_RATE: f64 = 1e-7;
+
 /// The largest seed: 2^53 − 1, so that a seed survives JavaScript's numbers.
 pub const MAX_SEED: u64 = (1 << 53) - 1;
 
@@ -215,7 +220,7 @@ pub fn allowed(name: &str) -> String {
         "model" => list(ModelName::ALL),
         "epochs" => "a whole number from 1 to 1000".into(),
         "batch" => "a whole number from 1 to 1024".into(),
-        "lr" => "a number above 0 and at most 10".into(),
+        "lr" => "a number from 1e-7 to 10".into(),
         "optimizer" => list(OptimizerName::ALL),
         "seed" => format!("a whole number from 0 to {MAX_SEED}"),
         "probe" => "a whole number from 10 to 5000".into(),
@@ -244,7 +249,7 @@ fn whole<T: FromStr + PartialOrd + Copy>(text: &str, least: T, most: T) -> Optio
 }
 
 fn learning_rate(text: &str) -> Option<f64> {
-    text.parse().ok().filter(|rate| *rate > 0.0 && *rate <= 10.0)
+    decimal::parse(text).filter(|rate| (LEAST_RATE..=10.0).contains(rate))
 }
 
 fn per_class(text: &str) -> Option<PerClass> {

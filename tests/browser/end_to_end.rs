@@ -2,7 +2,12 @@
 
 #![cfg(feature = "browser")]
 
+mod bad_input;
 mod boot;
+mod control;
 mod harness;
+mod missing_parts;
 mod site;
+mod storage;
 mod training;
+mod variant;

@@ -1,8 +1,8 @@
 //! The built page on a server, and a browser in front of it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
-use xtask::browser::{Browser, Options, chromium};
+use xtask::browser::{Browser, Options, Page, chromium};
 use xtask::problem::Result;
 use xtask::serve::Server;
 
@@ -22,8 +22,21 @@ impl Site {
     }
 
     pub fn with(mount: &str, options: &Options) -> Result<Self> {
-        let server = Server::start(&root().join("dist"), 0, mount)?;
+        Self::of(&root().join("dist"), mount, options)
+    }
+
+    /// Serves any folder.
+    pub fn of(folder: &Path, mount: &str, options: &Options) -> Result<Self> {
+        let server = Server::start(folder, 0, mount)?;
         Ok(Self { server, browser: Browser::start(&chromium()?, options)? })
+    }
+
+    /// Opens the page with this query string and waits until its functions are there.
+    pub fn open(&self, query: &str) -> Result<Page<'_>> {
+        let page = self.browser.page();
+        page.open(&format!("{}?{query}", self.server.url()))?;
+        page.wait_for("(await cnnslicer.ready, true)", SOON)?;
+        Ok(page)
     }
 }
 

@@ -65,6 +65,8 @@ pub struct Live {
     pub device: Option<String>,
     /// What is being done besides training: reading data, recording.
     pub stage: Option<String>,
+    /// What is not as asked, though the run goes on.
+    pub note: Option<String>,
     /// Within the epoch.
     pub progress: Progress,
     /// Of the last recorded epoch.
@@ -103,9 +105,10 @@ impl Live {
     /// What the trainer said, at `now_ms`.
     pub fn apply(&mut self, message: &FromTrainer, now_ms: f64) {
         match message {
-            FromTrainer::Ready { .. } => {}
+            FromTrainer::Ready { .. } | FromTrainer::Refused { .. } => {}
             FromTrainer::Preparing { stage } => self.stage = Some(stage.clone()),
-            FromTrainer::Started { backend, device, .. } => {
+            FromTrainer::Started { backend, device, note, .. } => {
+                self.note.clone_from(note);
                 self.status = Status::Training;
                 self.backend = Some(*backend);
                 self.device = Some(device.clone());
@@ -114,11 +117,16 @@ impl Live {
             FromTrainer::Progress(progress) => self.progress(*progress),
             FromTrainer::Recording { epoch, layer, layers } => {
                 self.recording_since.get_or_insert(now_ms);
-                self.stage = Some(format!("Recording epoch {epoch}: layer {layer} of {layers}"));
+                let verb = if self.is_busy() { "Recording" } else { "Recomputing" };
+                self.stage = Some(format!("{verb} epoch {epoch}: layer {layer} of {layers}"));
             }
             FromTrainer::EpochRecorded { metrics, .. } => {
                 self.recording_ms = self.recording_since.take().map(|since| now_ms - since);
                 self.metrics = Some(*metrics);
+                self.stage = None;
+            }
+            FromTrainer::Recomputed { .. } => {
+                self.recording_since = None;
                 self.stage = None;
             }
             FromTrainer::Paused => self.status = Status::Paused,

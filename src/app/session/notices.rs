@@ -36,6 +36,11 @@ impl Notices {
         self.next_id += 1;
     }
 
+    /// Takes a fault away that stands no more.
+    pub fn settle(&mut self, fault: &Fault) {
+        self.shown.retain(|notice| notice.fault != *fault);
+    }
+
     /// Takes a notice away.
     pub fn dismiss(&mut self, id: u64) {
         self.shown.retain(|notice| notice.id != id);

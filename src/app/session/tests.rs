@@ -138,7 +138,7 @@ fn a_lost_trainer_is_said_and_another_run_can_start() {
 fn a_run_being_trained_is_not_deleted() {
     let mut session = session();
     session.apply(start("a"), 0.0);
-    let outcome = session.apply(Event::RemoveRun("a".into()), 0.0);
+    let outcome = session.apply(Event::DoomRun("a".into()), 0.0);
     assert_eq!(outcome.commands, []);
     assert_eq!(session.notices.shown()[0].fault.code, "still_training");
 }
@@ -147,6 +147,7 @@ fn a_run_being_trained_is_not_deleted() {
 fn deleting_the_open_run_closes_it() {
     let mut session = session();
     opened(&mut session, "a", 1);
+    session.apply(Event::DoomRun("a".into()), 0.0);
     session.apply(Event::RemoveRun("a".into()), 0.0);
     assert_eq!(session.open, None);
     assert_eq!(session.results, Results::default());
@@ -209,4 +210,29 @@ fn only_what_changed_is_named() {
     let event = Event::Edited { name: "epochs".into(), text: "4".into() };
     assert_eq!(session.apply(event, 0.0).changed, [Part::Draft]);
     assert_eq!(session.apply(Event::ViewPicked(View::Layer), 0.0).changed, [Part::Selection]);
+}
+
+#[test]
+fn an_order_the_trainer_refuses_does_not_fail_the_run_under_way() {
+    let mut session = session();
+    session.apply(start("a"), 0.0);
+    session.apply(Event::Trainer(fixture::started("a")), 0.0);
+    assert_eq!(session.error(), None);
+    let fault = Fault::new("busy", "The run was not started.", "", "");
+    session.apply(Event::Trainer(FromTrainer::Refused { fault: fault.clone() }), 0.0);
+    assert_eq!(session.live.status, Status::Training);
+    assert_eq!(session.error(), Some(&fault), "it is said all the same");
+}
+
+#[test]
+fn the_error_of_the_run_stands_until_the_next_run() {
+    let mut session = session();
+    session.apply(start("a"), 0.0);
+    let fault = Fault::new("data_missing", "MNIST is not there.", "", "");
+    session.apply(Event::Trainer(FromTrainer::Failed { fault: fault.clone() }), 0.0);
+    session.apply(Event::Noticed(Fault::new("later", "Something else.", "", "")), 0.0);
+    assert_eq!(session.error(), Some(&fault));
+    session.apply(start("b"), 0.0);
+    let codes: Vec<&str> = session.notices.shown().iter().map(|notice| &*notice.fault.code).collect();
+    assert_eq!(codes, ["later"], "the failure is settled by the new start, the rest is not");
 }

@@ -13,6 +13,7 @@ pub fn ProgressPanel() -> impl IntoView {
     let is_shown = flag(move || conductor.live(|live| live.status != Status::Idle));
     let follow = move |of: fn(&Live) -> String| text(move || conductor.live(of));
     let (headline, facts, stage) = (follow(headline), follow(facts), follow(stage));
+    let note = follow(|live| live.note.clone().unwrap_or_default());
     let share = follow(|live| format!("{:.0}", 1000.0 * live.share_done()));
     let is_waiting = flag(move || conductor.live(|live| live.status == Status::Preparing));
     let content = piece(move || {
@@ -27,6 +28,7 @@ pub fn ProgressPanel() -> impl IntoView {
                 ></progress>
                 <p class="facts">{facts}</p>
                 <p class="stage">{stage}</p>
+                <p class="stage">{note}</p>
             </section>
         }
         .into_any()

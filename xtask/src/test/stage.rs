@@ -124,7 +124,8 @@ fn lint_wasm(workspace: &Workspace) -> Result<Outcome> {
         return Ok(Outcome::Lacking(problem));
     }
     let what = ["--package", "cnnslicer", "--lib", "--bins", "--target", TRIPLE];
-    check(&mut clippy(workspace, &what, "app,compute,trainer", false))
+    let mut clippy = clippy(workspace, &what, "app,compute,trainer", false);
+    check(clippy.env("CLIPPY_CONF_DIR", workspace.root.join("xtask/wasm-lints")))
 }
 
 fn native(workspace: &Workspace) -> Result<Outcome> {
