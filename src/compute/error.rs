@@ -53,6 +53,16 @@ impl ComputeError {
         )
     }
 
+    /// The epoch whose raw cells must be recomputed before the task can be done, when that is all.
+    pub fn needs_cells(&self) -> Option<u32> {
+        match self {
+            Self::Cube(CubeError::CellsDropped { epoch, .. } | CubeError::CellsDamaged { epoch, .. }) => {
+                Some(*epoch)
+            }
+            _ => None,
+        }
+    }
+
     /// As it is shown to people; `run` names the run concerned.
     pub fn fault(&self, run: &str) -> Fault {
         match self {

@@ -4,7 +4,10 @@
 //! measures and checkpoints are never dropped. The decision, [`to_drop`], is a pure function; the writer
 //! carries it out after each recorded epoch.
 
+use half::f16;
+
 use super::catalogue::checkpoint_path;
+use super::writer::write_shard;
 use super::{CubeError, RunReader, list_runs};
 use crate::storage::{ByteStore, StorageError};
 
@@ -89,7 +92,9 @@ pub async fn keep_within_budget<S: ByteStore>(store: &S) -> Result<Vec<RawEpoch>
     let mut raw = Vec::new();
     for listed in list_runs(store).await? {
         if let Ok(run) = listed.opened {
-            raw.extend(run.raw_epochs(&listed.run).await?);
+            // Of a run that is being trained the newest epoch has not been measured yet.
+            let is_measured = |epoch: &RawEpoch| run.header().complete || !epoch.is_newest;
+            raw.extend(run.raw_epochs(&listed.run).await?.into_iter().filter(is_measured));
         }
     }
     let dropped: Vec<RawEpoch> = to_drop(&raw, space.used, budget).into_iter().cloned().collect();
@@ -119,6 +124,27 @@ impl<S: ByteStore> RunReader<S> {
             });
         }
         Ok(raw)
+    }
+
+    /// Puts the cells of a layer, `[C, X, H·W]`, back where they were dropped or damaged; they come from
+    /// the epoch's weights and the probe set.
+    ///
+    /// # Errors
+    /// [`CubeError::NotRecorded`], [`CubeError::NoSuchLayer`] also for the input, [`CubeError::Shape`], and
+    /// what the store says.
+    pub async fn restore_cells(
+        &self,
+        epoch_index: usize,
+        layer: usize,
+        cells: &[f16],
+    ) -> Result<(), CubeError> {
+        self.recorded_epoch(epoch_index)?;
+        let channels = self.shape_at(layer)?.channels;
+        if layer == 0 {
+            return Err(CubeError::NoSuchLayer { layer, last: self.header.n_layers() });
+        }
+        let layout = self.catalogue().activations(layer);
+        write_shard(&self.store, &self.cells_path(epoch_index, layer), &layout, channels, cells).await
     }
 
     async fn raw_bytes(&self, epoch_index: usize) -> Result<Option<u64>, CubeError> {
@@ -153,7 +179,7 @@ mod tests {
     use super::*;
     use crate::cube::archive::RunFile;
     use crate::cube::archive::to_bytes;
-    use crate::cube::testing::{recorded, write_epoch};
+    use crate::cube::testing::{cells, recorded, write_epoch};
 
     fn raw(created: &str, epoch_index: usize, is_newest: bool) -> RawEpoch {
         let (run, created) = (created.to_owned(), created.to_owned());
@@ -218,6 +244,23 @@ mod tests {
     }
 
     #[test]
+    fn the_newest_epoch_of_a_run_in_progress_stays_whatever_the_budget() {
+        block_on(async {
+            let (store, mut writer) = recorded(0).await;
+            store.set_quota(u64::MAX);
+            set_budget(&store, Some(0)).await.unwrap();
+            for epoch_index in 0..3 {
+                write_epoch(&mut writer, epoch_index).await.unwrap();
+                let raw = RunReader::open(&store, "r").await.unwrap().raw_epochs("r").await.unwrap();
+                let left: Vec<usize> = raw.iter().map(|epoch| epoch.epoch_index).collect();
+                assert_eq!(left, [epoch_index]);
+            }
+            writer.seal().await.unwrap();
+            assert_eq!(keep_within_budget(&store).await.unwrap().len(), 1);
+        });
+    }
+
+    #[test]
     fn the_budget_is_a_share_of_the_quota_until_the_user_sets_it() {
         block_on(async {
             let (store, _) = recorded(0).await;
@@ -228,6 +271,25 @@ mod tests {
             assert_eq!(budget(&store).await.unwrap(), Some(7));
             set_budget(&store, None).await.unwrap();
             assert_eq!(budget(&store).await.unwrap(), Some(800));
+        });
+    }
+
+    #[test]
+    fn restored_cells_are_the_bytes_that_were_dropped() {
+        block_on(async {
+            let (store, _) = recorded(2).await;
+            let run = RunReader::open(store.clone(), "r").await.unwrap();
+            let path = "runs/r/layers/01/activations/c/0/0/0/0/0";
+            let before = store.read(path).await.unwrap().unwrap();
+            run.drop_cells(0).await.unwrap();
+            assert_eq!(store.size(path).await.unwrap(), None);
+            run.restore_cells(0, 1, &cells(0, 1)).await.unwrap();
+            assert_eq!(store.read(path).await.unwrap().unwrap(), before);
+            let short = run.restore_cells(0, 1, &cells(0, 2)).await;
+            assert!(matches!(short, Err(CubeError::Shape { .. })), "{short:?}");
+            let input = run.restore_cells(0, 0, &cells(0, 1)).await;
+            assert_eq!(input, Err(CubeError::NoSuchLayer { layer: 0, last: 2 }));
+            assert!(matches!(run.restore_cells(2, 1, &[]).await, Err(CubeError::NotRecorded { .. })));
         });
     }
 

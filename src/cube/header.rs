@@ -127,6 +127,12 @@ impl RunHeader {
         }
     }
 
+    /// The network that the run trains.
+    pub fn spec(&self) -> NetworkSpec {
+        let preset = || self.config.network(self.input, self.n_classes());
+        self.network.clone().unwrap_or_else(preset)
+    }
+
     /// Whether a run of this header can be stored and read: what everything else relies on.
     ///
     /// # Errors

@@ -77,14 +77,8 @@ impl<S: ByteStore> RunWriter<S> {
         let shape = self.header.shape_at(layer).filter(|_| layer > 0);
         let shape = shape.ok_or(CubeError::NoSuchLayer { layer, last })?;
         let layout = Catalogue::planned(&self.header).activations(layer);
-        let values_per_channel = self.header.probe_images * shape.height * shape.width;
-        check_len(&layout.path, cells.len(), values_per_channel * shape.channels)?;
-        let channels = cells.chunks_exact(values_per_channel);
-        let mut parts: Vec<Vec<u8>> =
-            channels.map(|channel| gzip(&encode(channel, f16::to_le_bytes))).collect();
-        parts.push(shard_index(parts.iter().map(Vec::len)));
-        let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
-        Ok(self.store.write(&self.path(&layout.chunk_path(&[epoch_index])), &parts).await?)
+        let path = self.path(&layout.chunk_path(&[epoch_index]));
+        write_shard(&self.store, &path, &layout, shape.channels, cells).await
     }
 
     /// Stores the weights of an epoch, encoded as safetensors by the trainer.
@@ -224,6 +218,23 @@ impl<S: ByteStore> RunWriter<S> {
         };
         Err(CubeError::OutOfOrder { what: format!("the epoch with index {epoch_index}"), expected })
     }
+}
+
+/// Writes the cells of a layer, `[C, X, H·W]`, as one shard with an inner chunk a channel.
+pub(super) async fn write_shard<S: ByteStore>(
+    store: &S,
+    path: &str,
+    layout: &ArrayLayout,
+    channels: usize,
+    cells: &[f16],
+) -> Result<(), CubeError> {
+    let values_per_channel = layout.chunk_bytes() / layout.element.size();
+    check_len(&layout.path, cells.len(), values_per_channel * channels)?;
+    let channels = cells.chunks_exact(values_per_channel);
+    let mut parts: Vec<Vec<u8>> = channels.map(|channel| gzip(&encode(channel, f16::to_le_bytes))).collect();
+    parts.push(shard_index(parts.iter().map(Vec::len)));
+    let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+    Ok(store.write(path, &parts).await?)
 }
 
 fn check_probe(header: &RunHeader, probe: &Samples) -> Result<(), CubeError> {

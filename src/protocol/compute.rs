@@ -281,5 +281,7 @@ pub enum FromCompute {
         ticket: u64,
         /// In plain words.
         fault: Fault,
+        /// The epoch whose raw cells must be recomputed first; then the task can be done.
+        needs_cells: Option<u32>,
     },
 }

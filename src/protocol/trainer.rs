@@ -35,6 +35,13 @@ pub enum ToTrainer {
         /// Backend asked for from here on.
         backend: BackendChoice,
     },
+    /// Computes raw cells that were dropped or damaged again, all layers of an epoch; between runs only.
+    Recompute {
+        /// Identifier.
+        run: String,
+        /// Epoch number.
+        epoch: u32,
+    },
     /// Pauses after the current batch.
     Pause,
     /// Goes on.
@@ -109,6 +116,15 @@ pub enum FromTrainer {
         metrics: EpochMetrics,
         /// On the test set.
         confusion: ConfusionMatrix,
+    },
+    /// The end of a [`ToTrainer::Recompute`].
+    Recomputed {
+        /// Identifier.
+        run: String,
+        /// Epoch number.
+        epoch: u32,
+        /// Why the cells are not there again; `None` when they are.
+        fault: Option<Fault>,
     },
     /// Training is paused.
     Paused,

@@ -22,6 +22,7 @@ pub mod model;
 pub mod norm;
 pub mod optimizer;
 pub mod progress;
+pub mod recompute;
 pub mod record;
 pub mod recovery;
 pub mod resume;

@@ -65,8 +65,7 @@ pub async fn resume_on<H: Host, S: ByteStore + Clone>(
     if reader.probe().await? != split.probe {
         return Err(data_changed(&header).into());
     }
-    let network = header.network.clone();
-    let spec = network.unwrap_or_else(|| config.network(dataset.train.shape, dataset.classes.len()));
+    let spec = header.spec();
     let (learner, missing) = stored_learner(&reader, &config, &spec, accelerator).await?;
     let recorded = reader.epochs().await?;
 

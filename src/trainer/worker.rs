@@ -7,9 +7,11 @@ mod worker_host;
 
 use crate::browser::opfs::Opfs;
 use crate::browser::{adapter, locks, port, turn};
+use crate::cube::RunReader;
 use crate::protocol::{Fault, FromTrainer, PROTOCOL, ToTrainer};
 use crate::trainer::device::{Accelerator, choose};
 use crate::trainer::error::TrainError;
+use crate::trainer::recompute::recompute;
 use crate::trainer::recovery::{resume_to_end, run_to_end};
 use crate::trainer::resume::ContinueOrder;
 use crate::trainer::run::{RunEnd, RunOrder};
@@ -24,23 +26,32 @@ pub async fn serve() {
     let mut worker = Worker { webgpu: None };
     port::post(&FromTrainer::Ready { protocol: PROTOCOL });
     loop {
-        // Pause, resume and stop have nothing to act on between runs.
-        let (run, end) = match host.next().await {
+        match host.next().await {
             ToTrainer::Start { run, name, created, data_url, config } => {
-                let order = RunOrder { run: run.clone(), name, created, data_url, config };
-                (run, worker.train(&order, &mut host).await)
+                let order = RunOrder { run, name, created, data_url, config };
+                let end = worker.train(&order, &mut host).await;
+                tell_end(order.run, end);
             }
             ToTrainer::Continue { run, data_url, epochs, backend } => {
-                let order = ContinueOrder { run: run.clone(), data_url, epochs };
-                (run, worker.resume(&order, backend, &mut host).await)
+                let order = ContinueOrder { run, data_url, epochs };
+                let end = worker.resume(&order, backend, &mut host).await;
+                tell_end(order.run, end);
             }
-            ToTrainer::Pause | ToTrainer::Resume | ToTrainer::Stop => continue,
-        };
-        port::post(&match end {
-            Ok(end) => FromTrainer::Ended { run, stopped: end == RunEnd::Stopped },
-            Err(fault) => FromTrainer::Failed { fault },
-        });
+            ToTrainer::Recompute { run, epoch } => {
+                let fault = worker.recompute(&run, epoch, &mut host).await.err();
+                port::post(&FromTrainer::Recomputed { run, epoch, fault });
+            }
+            // Nothing to act on between runs.
+            ToTrainer::Pause | ToTrainer::Resume | ToTrainer::Stop => {}
+        }
     }
+}
+
+fn tell_end(run: String, end: Result<RunEnd, Fault>) {
+    port::post(&match end {
+        Ok(end) => FromTrainer::Ended { run, stopped: end == RunEnd::Stopped },
+        Err(fault) => FromTrainer::Failed { fault },
+    });
 }
 
 /// What a worker keeps between runs.
@@ -70,6 +81,18 @@ impl Worker {
         resume_to_end(order, host, store, &accelerator).await.map_err(TrainError::into_fault)
     }
 
+    /// On the backend that the run's own settings choose, so that the cells are those that were dropped.
+    async fn recompute(&mut self, run: &str, epoch: u32, host: &mut WorkerHost) -> Result<(), Fault> {
+        alarms::clear();
+        let store = opfs().await?;
+        let reader = RunReader::open(store.clone(), run)
+            .await
+            .map_err(|error| TrainError::from(error).into_fault())?;
+        let accelerator = self.accelerator(reader.header().config.backend).await?;
+        let done = recompute(&store, run, epoch, host, &accelerator.device).await;
+        done.map_err(TrainError::into_fault)
+    }
+
     async fn accelerator(&mut self, choice: BackendChoice) -> Result<Accelerator, Fault> {
         // Where the CPU is asked for, WebGPU is not even looked at: some browsers log or crash.
         let decision = match choice {
@@ -90,6 +113,17 @@ impl Worker {
     }
 }
 
+async fn opfs() -> Result<Opfs, Fault> {
+    Opfs::open().await.map_err(|error| {
+        Fault::new(
+            "no_opfs",
+            "The run has no place to be recorded.",
+            error.to_string(),
+            "Open the page over https (or localhost) and not in a private window, then try again.",
+        )
+    })
+}
+
 fn written_elsewhere(run: &str) -> Fault {
     Fault::new(
         "run_in_use",
@@ -105,14 +139,7 @@ const LOCK_PAUSE_MS: f64 = 100.0;
 
 /// Where the run is recorded, and the lock of the one who writes it.
 async fn storage(run: &str, trials: u32) -> Result<(Opfs, locks::Lock), Fault> {
-    let store = Opfs::open().await.map_err(|error| {
-        Fault::new(
-            "no_opfs",
-            "The run has no place to be recorded.",
-            error.to_string(),
-            "Open the page over https (or localhost) and not in a private window, then try again.",
-        )
-    })?;
+    let store = opfs().await?;
     for trial in 0..trials {
         if trial > 0 {
             turn::sleep(LOCK_PAUSE_MS).await;

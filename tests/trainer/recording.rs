@@ -1,16 +1,18 @@
 //! What a run leaves in storage.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use cnnslicer::cube::RunReader;
+use cnnslicer::cube::{CubeError, RunReader};
 use cnnslicer::dataset::Samples;
 use cnnslicer::evaluation::ConfusionMatrix;
 use cnnslicer::protocol::{Fault, FromTrainer};
+use cnnslicer::storage::ByteStore;
 use cnnslicer::storage::memory::MemoryStore;
 use cnnslicer::trainer::checkpoint;
 use cnnslicer::trainer::device::Accelerator;
 use cnnslicer::trainer::error::TrainError;
 use cnnslicer::trainer::host::{Command, FetchProblem, Host};
 use cnnslicer::trainer::model::Network;
+use cnnslicer::trainer::recompute::recompute;
 use cnnslicer::trainer::run::{RunEnd, run_on};
 use cnnslicer::trainer::signal::Signal;
 use half::f16;
@@ -150,4 +152,26 @@ fn a_run_stopped_at_a_full_disk_keeps_the_epochs_before_and_no_half_one() {
     let recorded = reader.recorded();
     assert!((1..4).contains(&recorded) && reader.header().complete, "{recorded}");
     assert!(pollster::block_on(reader.checkpoint(recorded as u32)).is_err(), "half an epoch");
+}
+
+/// Equal to the last bit on the same backend: what was dropped comes back as it was.
+#[test]
+fn dropped_cells_are_recomputed_from_the_checkpoint() {
+    let played = play(&order(2), Scripted::new(&[]));
+    let reader = played.reader();
+    let cells = |epoch_index: usize, layer| pollster::block_on(reader.layer_cells(epoch_index, layer));
+    let before: Vec<_> = (1..=8).map(|layer| cells(1, layer).expect("stored")).collect();
+    for layer in 1..=8 {
+        let folder = format!("runs/r/layers/{layer:02}/activations/c/1");
+        pollster::block_on(played.store.remove(&folder)).expect("removed");
+        assert!(matches!(cells(1, layer), Err(CubeError::CellsDropped { epoch: 1, .. })));
+    }
+    let mut host = Scripted::new(&[]);
+    let device = Device::flex();
+    pollster::block_on(recompute(&played.store, "r", 1, &mut host, &device)).expect("recomputed");
+    let after: Vec<_> = (1..=8).map(|layer| cells(1, layer).expect("there again")).collect();
+    assert!(before == after, "other cells than were recorded");
+    assert_eq!(host.messages.len(), 8, "progress, layer by layer");
+    let absent = pollster::block_on(recompute(&played.store, "r", 3, &mut host, &device));
+    assert!(matches!(absent, Err(TrainError::Cube(CubeError::NoCheckpoint(3)))));
 }
