@@ -46,6 +46,8 @@ impl<S: ByteStore> Session<'_, S> {
     pub async fn run<H: Host>(mut self, host: &mut H) -> Result<RunEnd, TrainError> {
         let end = self.epochs(host).await;
         if matches!(end, Ok(_) | Err(TrainError::Diverged { .. })) {
+            // Losses of epochs after the last recorded one, or half of one that diverged.
+            self.writer.discard_unrecorded().await?;
             self.writer.seal().await?;
         }
         end

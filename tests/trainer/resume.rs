@@ -128,6 +128,20 @@ fn only_planned_epochs_are_recorded_and_the_losses_of_all_are_kept() {
 }
 
 #[test]
+fn a_run_stopped_between_recorded_epochs_ends_with_the_last_of_them() {
+    let mut sparse = order(8);
+    sparse.config.record = RecordPolicy::Log;
+    // Seven batches an epoch: stopped in the fourth; epochs 1 and 2 are recorded, 3 is not.
+    let stopped = play(&sparse, Scripted::new(&[(23, Command::Stop)]));
+    assert_eq!(stopped.end, Ok(RunEnd::Stopped));
+    assert_eq!(stopped.reader().recorded(), 3);
+    let losses = stopped.store.paths().iter().filter(|path| path.contains("training/loss/c/")).count();
+    assert_eq!(losses, 2);
+    let continued = go_on(&stopped.store, &bars(), Some(4), Scripted::new(&[]));
+    assert_eq!(bits(&continued).1.last(), bits(&play(&order(4), Scripted::new(&[]))).1.last());
+}
+
+#[test]
 fn a_lost_graphics_processor_is_replaced_by_the_cpu_and_said() {
     let mut order = order(2);
     order.config.dataset = cnnslicer::training::config::DatasetName::Strokes;
