@@ -14,13 +14,13 @@ use crate::network::NamedTensor;
 const COUNT: &str = "num_batches_tracked";
 
 /// A tensor as safetensors wants to see it: little-endian.
-struct Bytes<'a> {
+struct Stored<'a> {
     dtype: Dtype,
     shape: &'a [usize],
     bytes: Cow<'a, [u8]>,
 }
 
-impl View for Bytes<'_> {
+impl View for Stored<'_> {
     fn dtype(&self) -> Dtype {
         self.dtype
     }
@@ -54,7 +54,7 @@ pub fn encode(tensors: &[NamedTensor], model: &str, epoch: u32) -> Result<Vec<u8
         } else {
             (Dtype::F32, tensor.values.iter().flat_map(|value| value.to_le_bytes()).collect())
         };
-        (tensor.name.as_str(), Bytes { dtype, shape: &tensor.shape, bytes: Cow::Owned(bytes) })
+        (tensor.name.as_str(), Stored { dtype, shape: &tensor.shape, bytes: Cow::Owned(bytes) })
     });
     serialize(views, Some(metadata))
 }

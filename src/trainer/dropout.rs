@@ -35,6 +35,7 @@ fn values(place: MaskPlace, dropout: f64, count: usize) -> Vec<f32> {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "a mask holds two values, both exact")]
 mod tests {
     use super::*;
 

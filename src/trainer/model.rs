@@ -59,6 +59,7 @@ pub enum Mode<'a> {
 
 /// One counted layer. The vector of them is the network.
 #[derive(Module, Debug)]
+#[allow(clippy::large_enum_variant, reason = "there are a dozen layers, and burn derives Module for no Box")]
 pub enum Layer {
     /// Convolution, batch norm, skip, activation.
     Conv(ConvLayer),

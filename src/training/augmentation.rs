@@ -52,7 +52,7 @@ impl Augmentation {
 
 impl Variation {
     /// The varied image of `pixels` `[C, H, W]`; what comes in from outside is black.
-    pub fn apply<'a>(self, pixels: &'a [u8], shape: ImageShape) -> impl Iterator<Item = u8> + 'a {
+    pub fn apply(self, pixels: &[u8], shape: ImageShape) -> impl Iterator<Item = u8> {
         let ImageShape { channels, height, width } = shape;
         let rows = (0..channels).flat_map(move |channel| (0..height).map(move |row| (channel, row)));
         rows.flat_map(move |(channel, row)| {

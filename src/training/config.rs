@@ -190,7 +190,8 @@ impl TrainingConfig {
             "probe" => put(&mut self.probe, whole(text, 10, 5000)),
             "backend" => put(&mut self.backend, text.parse().ok()),
             "width" => put(&mut self.width, text.parse().ok()),
-            "weight_decay" => put(&mut self.weight_decay, weight_decay(text)),
+            "weight_decay" if text == "auto" => put(&mut self.weight_decay, Some(None)),
+            "weight_decay" => put(&mut self.weight_decay, weight_decay(text).map(Some)),
             "schedule" => put(&mut self.schedule, text.parse().ok()),
             "augment" => put(&mut self.augment, text.parse().ok()),
             "record" => put(&mut self.record, RecordPolicy::parse(text)),
@@ -297,11 +298,8 @@ fn learning_rate(text: &str) -> Option<f64> {
     decimal::parse(text).filter(|rate| (LEAST_RATE..=10.0).contains(rate))
 }
 
-fn weight_decay(text: &str) -> Option<Option<f64>> {
-    if text == "auto" {
-        return Some(None);
-    }
-    decimal::parse(text).filter(|decay| (0.0..=1.0).contains(decay)).map(Some)
+fn weight_decay(text: &str) -> Option<f64> {
+    decimal::parse(text).filter(|decay| (0.0..=1.0).contains(decay))
 }
 
 fn per_class(text: &str) -> Option<PerClass> {

@@ -36,19 +36,15 @@ impl Session {
     /// The trainer's worker is gone. A run that it had begun goes on in a new one from its last recorded
     /// epoch, on the CPU: the graphics processor may be to blame.
     pub(super) fn trainer_lost(&mut self, fault: Fault, outcome: &mut Outcome) {
-        match self.rest_of_the_run() {
-            Some(rest) => {
-                self.live.losses += 1;
-                self.live.status = Status::Preparing;
-                outcome.change(Part::Live);
-                self.notice(goes_on(&fault), outcome);
-                outcome.commands.push(Command::ReplaceTrainer(rest));
-            }
-            None => {
-                outcome.commands.push(Command::DropTrainer);
-                self.training_failed(fault, outcome);
-            }
-        }
+        let Some(rest) = self.rest_of_the_run() else {
+            outcome.commands.push(Command::DropTrainer);
+            return self.training_failed(fault, outcome);
+        };
+        self.live.losses += 1;
+        self.live.status = Status::Preparing;
+        outcome.change(Part::Live);
+        self.notice(goes_on(&fault), outcome);
+        outcome.commands.push(Command::ReplaceTrainer(rest));
     }
 
     /// Whether this is the last word of a worker that panicked, whose run can go on: the loss of the worker
