@@ -8,8 +8,9 @@
 use half::f16;
 
 use super::catalogue::{Catalogue, checkpoint_path, optimizer_path};
-use super::codec::{CodecError, InnerChunk, decode, gunzip, gzip_bound, parse_shard_index, shard_index_len};
+use super::codec::{CodecError, InnerChunk, decode, parse_shard_index, shard_index_len};
 use super::documents::stored_header;
+use super::gzip::{gunzip, gzip_bound};
 use super::label::apply_label;
 use super::layout::{ArrayLayout, Coding};
 use super::{CubeError, RunHeader, run_folder};
