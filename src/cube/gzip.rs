@@ -1,4 +1,4 @@
-//! One gzip stream (RFC 1952) around miniz_oxide's deflate: chunks of a run, written and read.
+//! One gzip stream (RFC 1952) around the deflate of `miniz_oxide`: chunks of a run, written and read.
 //!
 //! Read bytes are treated as hostile: a stream unpacks to exactly the bytes the caller expects, and
 //! never to more. The framing is our own because the crates that have it bring checksum tables that the
