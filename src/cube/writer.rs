@@ -132,6 +132,14 @@ impl<S: ByteStore> RunWriter<S> {
         Ok(())
     }
 
+    /// Stores the metrics of a trained epoch that is not planned to be recorded.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn write_unrecorded(&mut self, metrics: &EpochMetrics) -> Result<(), CubeError> {
+        self.write_metrics(metrics).await
+    }
+
     /// Ends the run: trims its arrays to what was recorded and marks it complete, last of all and in a
     /// way that a crash leaves it either complete or as it was.
     ///

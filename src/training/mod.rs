@@ -1,9 +1,12 @@
 //! How a run is trained: its settings, its metrics per epoch, and the state machine of a run.
 
+pub mod augmentation;
 pub mod config;
 mod decimal;
 pub mod device;
 pub mod metrics;
+pub mod rate;
+pub mod recording;
 pub mod schedule;
 
 pub use config::TrainingConfig;

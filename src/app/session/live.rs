@@ -59,6 +59,10 @@ pub struct Live {
     pub run: Option<String>,
     /// Settings it was started with.
     pub config: Option<TrainingConfig>,
+    /// The `data/` folder it reads from.
+    pub data_url: String,
+    /// How often its worker was lost.
+    pub losses: u32,
     /// Backend in use.
     pub backend: Option<Backend>,
     /// Adapter or CPU in words, and why it was chosen.
@@ -105,7 +109,7 @@ impl Live {
     /// What the trainer said, at `now_ms`.
     pub fn apply(&mut self, message: &FromTrainer, now_ms: f64) {
         match message {
-            FromTrainer::Ready { .. } | FromTrainer::Refused { .. } => {}
+            FromTrainer::Ready { .. } | FromTrainer::Refused { .. } | FromTrainer::DeviceLost { .. } => {}
             FromTrainer::Preparing { stage } => self.stage = Some(stage.clone()),
             FromTrainer::Started { backend, device, note, .. } => {
                 self.note.clone_from(note);

@@ -76,7 +76,7 @@ fn command(message: &ToTrainer) -> Option<Command> {
         ToTrainer::Pause => Some(Command::Pause),
         ToTrainer::Resume => Some(Command::Resume),
         ToTrainer::Stop => Some(Command::Stop),
-        ToTrainer::Start { .. } | ToTrainer::Recompute { .. } => None,
+        ToTrainer::Start { .. } | ToTrainer::Continue { .. } | ToTrainer::Recompute { .. } => None,
     }
 }
 
