@@ -99,7 +99,7 @@ impl Link {
             "run" => {
                 self.run = Some(parse_run(value).ok_or_else(|| {
                     bad("the identifier of a run, or the address of a .zarr.zip on this host")
-                })?)
+                })?);
             }
             "view" => {
                 self.view =

@@ -6,8 +6,9 @@ use half::f16;
 
 use super::budget::keep_within_budget;
 use super::catalogue::{Catalogue, Document, ROOT, checkpoint_path, optimizer_path};
-use super::codec::{encode, gzip, shard_index};
+use super::codec::{encode, shard_index};
 use super::documents::NEXT_ROOT;
+use super::gzip::gzip;
 use super::layout::ArrayLayout;
 use super::listing::capacity_pairs;
 use super::{CubeError, RunHeader, run_folder};

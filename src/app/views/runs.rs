@@ -141,7 +141,9 @@ fn labels(conductor: Conductor, naming: Naming) -> AnyView {
             let text = event_target_value(&event);
             // Nobody has to be told: the text stands in the field.
             naming.update_untracked(|naming| {
-                naming.iter_mut().for_each(|names| names[index].clone_from(&text))
+                if let Some(names) = naming {
+                    names[index].clone_from(&text);
+                }
             });
         });
         let value = naming.with_untracked(|naming| naming.as_ref().map(|names| names[index].clone()));
