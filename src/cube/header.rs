@@ -13,7 +13,7 @@ pub struct LayerHeader {
     pub index: usize,
     /// `conv1`, `pool1`, `dense1`, `probabilities`, …
     pub name: String,
-    /// `conv`, `max_pool`, `dense`, `output`.
+    /// `conv`, `max_pool`, `avg_pool`, `dense`, `output`.
     pub kind: String,
     /// Channels.
     pub channels: usize,
