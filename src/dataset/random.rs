@@ -21,6 +21,8 @@ pub enum Purpose {
     Strokes = 4,
     /// Dropout masks.
     Dropout = 5,
+    /// Choosing images while they stream by.
+    Stream = 9,
 }
 
 /// A PCG32 generator at a path below a seed.

@@ -55,7 +55,7 @@ pub async fn run<H: Host, S: ByteStore>(
     store: S,
     accelerator: &Accelerator,
 ) -> Result<RunEnd, TrainError> {
-    let dataset = data::load(&order.config, &order.data_url, host).await?;
+    let dataset = data::load(&order.config, &order.data_url, host, &store).await?;
     run_on(order, &dataset, host, store, accelerator).await
 }
 

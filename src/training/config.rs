@@ -10,17 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::decimal;
 
+pub use super::dataset_name::DatasetName;
 pub use crate::dataset::PerClass;
-
-/// Which dataset a run trains on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum DatasetName {
-    /// Built in, drawn from a seed.
-    Strokes,
-    /// MNIST from IDX files.
-    Mnist,
-}
 
 /// Which preset network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -147,11 +138,8 @@ pub const SETTINGS: [&str; 10] =
 const LATER_SETTINGS: [&str; 2] = ["width", "record"];
 
 /// Values that are public interface but do nothing yet, by setting.
-const LATER_VALUES: [(&str, &[&str]); 3] = [
-    ("dataset", &["fashion", "cifar10"]),
-    ("model", &["cifar-13", "residual"]),
-    ("optimizer", &["sgd", "adamw"]),
-];
+const LATER_VALUES: [(&str, &[&str]); 2] =
+    [("model", &["cifar-13", "residual"]), ("optimizer", &["sgd", "adamw"])];
 
 impl TrainingConfig {
     /// Takes one setting by its public name; white space around the value does not matter.
@@ -303,7 +291,6 @@ macro_rules! public_names {
     };
 }
 
-public_names!(DatasetName { Strokes => "strokes", Mnist => "mnist" });
 public_names!(ModelName { Mnist8 => "mnist-8" });
 public_names!(OptimizerName { Adam => "adam" });
 public_names!(BackendChoice { Auto => "auto", Webgpu => "webgpu", Cpu => "cpu" });

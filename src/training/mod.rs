@@ -1,6 +1,7 @@
 //! How a run is trained: its settings, its metrics per epoch, and the state machine of a run.
 
 pub mod config;
+pub mod dataset_name;
 mod decimal;
 pub mod device;
 pub mod metrics;

@@ -113,8 +113,11 @@ fn datasets() -> Vec<Choice> {
     let label = |dataset: DatasetName| match dataset {
         DatasetName::Strokes => "Strokes (built in)",
         DatasetName::Mnist => "MNIST",
+        DatasetName::Fashion => "Fashion-MNIST",
+        DatasetName::Cifar10 => "CIFAR-10",
+        DatasetName::Own(_) => "Your own images",
     };
-    DatasetName::ALL.iter().map(|&dataset| Choice::new(dataset.as_str(), label(dataset))).collect()
+    DatasetName::ALL.iter().map(|&dataset| Choice::new(dataset.to_string(), label(dataset))).collect()
 }
 
 fn backends() -> Vec<Choice> {
