@@ -78,7 +78,8 @@ pub async fn run_on<H: Host, S: ByteStore>(
     let network = Network::new(&spec, &initial, &device)?;
     let learner = Learner::new(network, optimizer(config.optimizer), &device);
 
-    let header = header(order, dataset, &spec, accelerator.backend)?;
+    let mut header = header(order, dataset, &spec, accelerator.backend)?;
+    header.probe_images = split.probe.len();
     let writer = RunWriter::create(store, &order.run, header.clone(), &split.probe).await?;
     host.emit(FromTrainer::Started {
         run: order.run.clone(),
