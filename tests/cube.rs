@@ -49,6 +49,7 @@ fn header() -> RunHeader {
         app: "cnnslicer 0.1.0".to_owned(),
         created: "2026-01-02T03:04:05Z".to_owned(),
         name: "synthetic".to_owned(),
+        note: String::new(),
         seed: u64::MAX,
         dataset: "strokes".to_owned(),
         model: "mnist-8".to_owned(),

@@ -2,8 +2,15 @@
 #![cfg(target_arch = "wasm32")]
 
 use cnnslicer::browser::opfs::Opfs;
-use cnnslicer::browser::{fetch, turn};
+use cnnslicer::browser::{fetch, locks, turn};
+use cnnslicer::compute::import::import;
+use cnnslicer::cube::{EstimatorSettings, LayerHeader, RunHeader, RunReader, RunWriter, archive};
+use cnnslicer::dataset::{ImageShape, Samples};
+use cnnslicer::evaluation::ConfusionMatrix;
+use cnnslicer::storage::memory::MemoryStore;
 use cnnslicer::storage::{ByteStore, Entry, StorageError};
+use cnnslicer::training::{EpochMetrics, TrainingConfig};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
@@ -68,6 +75,98 @@ async fn two_readers_read_one_file_at_once() {
     let (first, second) = (one.file("test/shared").await, other.file("test/shared").await);
     assert_eq!(first.expect("read").expect("there").size(), 1000.0);
     assert_eq!(second.expect("read").expect("there").size(), 1000.0);
+}
+
+#[wasm_bindgen_test]
+async fn a_lock_is_had_once_and_again_when_it_was_given_back() {
+    let name = locks::of_run("a lock of a test");
+    let lock = locks::acquire(&name).await.expect("nobody else holds it");
+    assert!(locks::acquire(&name).await.is_none());
+    assert!(locks::held().await.contains(&name));
+    drop(lock);
+    // The browser gives it on in a later turn.
+    turn::sleep(20.0).await;
+    assert!(!locks::held().await.contains(&name));
+    assert!(locks::acquire(&name).await.is_some());
+}
+
+/// A run of one layer without an epoch, as a file.
+async fn run_file() -> Vec<u8> {
+    let input = ImageShape { channels: 1, height: 2, width: 2 };
+    let layer = LayerHeader {
+        index: 1,
+        name: "probabilities".into(),
+        kind: "output".into(),
+        channels: 1,
+        height: 1,
+        width: 2,
+    };
+    let header = RunHeader {
+        format: 1,
+        app: "cnnslicer test".into(),
+        created: "2026-01-02T03:04:05Z".into(),
+        name: "imported".into(),
+        note: String::new(),
+        seed: 1,
+        dataset: "strokes".into(),
+        model: "mnist-8".into(),
+        optimizer: "adam".into(),
+        backend: "cpu".into(),
+        classes: vec!["a".into(), "b".into()],
+        layers: vec![layer],
+        settings: EstimatorSettings::default(),
+        complete: false,
+        config: TrainingConfig::default(),
+        input,
+        probe_images: 2,
+        planned_epochs: vec![0, 1],
+    };
+    let store = MemoryStore::new();
+    let probe = Samples { shape: input, images: vec![7; 8], labels: vec![0, 1] };
+    let mut writer = RunWriter::create(store.clone(), "r", header, &probe).await.expect("created");
+    writer.write_activations(0, 1, &[half::f16::ONE; 4]).await.expect("written");
+    let metrics = EpochMetrics {
+        epoch: 0,
+        train_loss: f32::NAN,
+        test_loss: 0.5,
+        train_accuracy: f32::NAN,
+        test_accuracy: 0.5,
+    };
+    writer.commit_epoch(0, &metrics, &ConfusionMatrix::new(2)).await.expect("committed");
+    archive::to_bytes(&RunReader::open(store, "r").await.expect("opens")).await.expect("zipped")
+}
+
+fn blob_url(bytes: &[u8]) -> String {
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+    let blob = web_sys::Blob::new_with_u8_array_sequence(&parts).expect("a blob");
+    let url = js_sys::Reflect::get(&js_sys::global(), &"URL".into()).expect("URL");
+    let create = js_sys::Reflect::get(&url, &"createObjectURL".into()).expect("a function");
+    let create: js_sys::Function = create.unchecked_into();
+    create.call1(&url, &blob).expect("called").as_string().expect("a text")
+}
+
+#[wasm_bindgen_test]
+async fn a_run_file_comes_into_storage_with_the_same_bytes_once_or_again() {
+    let store = opfs().await;
+    store.remove("runs").await.expect("removed");
+    let file = run_file().await;
+    let run = import(&store, &blob_url(&file), true, |_| ()).await.expect("taken in");
+    let reader = RunReader::open(store.clone(), &run).await.expect("opens");
+    assert_eq!(archive::to_bytes(&reader).await.expect("zipped"), file);
+    assert_eq!(reader.layer_cells(0, 1).await.expect("stored").values, [1.0; 4]);
+    let reused = import(&store, &blob_url(&file), true, |_| ()).await.expect("there already");
+    let again = import(&store, &blob_url(&file), false, |_| ()).await.expect("taken in again");
+    assert!(reused == run && again != run, "{run} {reused} {again}");
+    let refused = import(&store, &blob_url(&file[..file.len() - 1]), false, |_| ()).await;
+    assert!(refused.expect_err("cut short").to_string().contains("cut short"));
+    assert_eq!(store.list("runs").await.expect("listed").len(), 2);
+    store.remove("runs").await.expect("removed");
+}
+
+#[wasm_bindgen_test]
+async fn the_browser_says_how_full_it_is() {
+    let space = opfs().await.space().await.expect("Chromium estimates");
+    assert!(space.quota > space.used);
 }
 
 #[wasm_bindgen_test]

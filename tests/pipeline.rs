@@ -32,6 +32,7 @@ fn header() -> RunHeader {
         app: "cnnslicer test".to_owned(),
         created: "2026-01-02T03:04:05Z".to_owned(),
         name: "synthetic".to_owned(),
+        note: String::new(),
         seed: 1,
         dataset: "strokes".to_owned(),
         model: "mnist-8".to_owned(),

@@ -18,7 +18,23 @@ const PAUSE_BEFORE_WRITING: Duration = Duration::from_millis(300);
 
 /// The link that the page was opened with, and what is wrong with it.
 pub fn read() -> (Link, Vec<Fault>) {
-    link::parse(&window().location().search().unwrap_or_default())
+    let (mut link, mut faults) = link::parse(&window().location().search().unwrap_or_default());
+    if let Some(file) = link.run.take_if(|run| link::is_run_file(run)) {
+        match on_this_host(&file) {
+            Some(url) => link.run = Some(url),
+            None => {
+                faults.push(link::bad_parameter("run", &file, "an address on the same host as this page"))
+            }
+        }
+    }
+    (link, faults)
+}
+
+/// A run file's address in full, for workers have another base address.
+fn on_this_host(file: &str) -> Option<String> {
+    let base = document().base_uri().ok().flatten()?;
+    let url = web_sys::Url::new_with_base(file, &base).ok()?;
+    (url.origin() == window().location().origin().ok()?).then(|| url.href())
 }
 
 /// The colours chosen and the colours that follow from it.

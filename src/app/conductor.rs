@@ -3,6 +3,7 @@
 //! The one place where the session is changed in the running page. Views and the console hold a
 //! copy of this handle: they read parts (and are woken when those change) and send events.
 
+use futures_channel::oneshot;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
@@ -28,7 +29,11 @@ struct Inner {
     trainer: Option<Remote<ToTrainer, FromTrainer>>,
     pool: Pool,
     waiters: Vec<Waiter>,
+    recomputing: Vec<Recomputing>,
 }
+
+/// Run, epoch, and who is told when its cells are there again, or why they are not.
+type Recomputing = (String, u32, oneshot::Sender<Option<Fault>>);
 
 /// Looks at the session after each event; once it answers `true` it is dropped.
 type Waiter = Box<dyn FnMut(&Session) -> bool>;
@@ -37,8 +42,13 @@ impl Conductor {
     /// With an empty session and no worker running.
     pub fn new() -> Self {
         let workers = capabilities::cores().saturating_sub(1).max(1);
-        let inner =
-            Inner { session: Session::new(workers), trainer: None, pool: Pool::new(), waiters: Vec::new() };
+        let inner = Inner {
+            session: Session::new(workers),
+            trainer: None,
+            pool: Pool::new(),
+            waiters: Vec::new(),
+            recomputing: Vec::new(),
+        };
         Self { inner: StoredValue::new_local(inner), parts: Part::ALL.map(|_| Trigger::new()) }
     }
 
@@ -85,8 +95,60 @@ impl Conductor {
     /// # Errors
     /// Why the task could not be done.
     pub async fn ask(self, task: Task) -> Result<pool::Outcome, Fault> {
+        self.run(task, Priority::Visible).await
+    }
+
+    /// Does a task; where raw cells that it needs were dropped or damaged, the trainer computes them first,
+    /// epoch by epoch, each once.
+    async fn run(self, task: Task, priority: Priority) -> Result<pool::Outcome, Fault> {
         let pool = self.inner.with_value(|inner| inner.pool.clone());
-        pool.run(task, Priority::Visible).await
+        let mut recomputed = Vec::new();
+        loop {
+            let failure = match pool.run(task.clone(), priority).await {
+                Ok(outcome) => return Ok(outcome),
+                Err(failure) => failure,
+            };
+            let (Some(run), Some(epoch)) = (task.run(), failure.needs_cells) else {
+                return Err(failure.fault);
+            };
+            if recomputed.contains(&epoch) {
+                return Err(failure.fault);
+            }
+            recomputed.push(epoch);
+            let (sender, receiver) = oneshot::channel();
+            let run = run.to_owned();
+            self.inner.update_value(|inner| inner.recomputing.push((run.clone(), epoch, sender)));
+            self.tell(&ToTrainer::Recompute { run, epoch });
+            match receiver.await {
+                Ok(None) => {}
+                Ok(Some(fault)) => return Err(fault),
+                Err(_) => return Err(failure.fault),
+            }
+        }
+    }
+
+    /// Takes in what the trainer says; the end of a recomputation is told to those who wait for it.
+    fn hear(self, message: FromTrainer) {
+        if let FromTrainer::Recomputed { run, epoch, fault } = &message {
+            self.inner.update_value(|inner| {
+                let is_over = |waiting: &mut Recomputing| waiting.0 == *run && waiting.1 == *epoch;
+                for (_, _, sender) in inner.recomputing.extract_if(.., is_over) {
+                    // Whoever waited may have gone.
+                    let _ = sender.send(fault.clone());
+                }
+            });
+        }
+        self.apply(Event::Trainer(message));
+    }
+
+    fn lose_trainer(self, fault: Fault) {
+        self.inner.update_value(|inner| inner.recomputing.clear());
+        self.apply(Event::TrainerLost(fault));
+    }
+
+    /// Share done of the task that takes long, an import, once it told.
+    pub fn task_progress(self) -> Option<f32> {
+        self.inner.with_value(|inner| inner.pool.progress).get()
     }
 
     fn carry_out(self, command: Command) {
@@ -99,8 +161,7 @@ impl Conductor {
             }),
             Command::Ask { generation, task, visible } => spawn(async move {
                 let priority = if visible { Priority::Visible } else { Priority::Background };
-                let pool = self.inner.with_value(|inner| inner.pool.clone());
-                let event = match pool.run(task.clone(), priority).await {
+                let event = match self.run(task.clone(), priority).await {
                     Ok(outcome) => Event::Answered { generation, task, answer: outcome.answer },
                     Err(fault) => Event::TaskFailed { generation, task, fault },
                 };
@@ -120,15 +181,15 @@ impl Conductor {
             sent
         });
         if let Some(Err(fault)) = told {
-            self.apply(Event::TrainerLost(fault));
+            self.lose_trainer(fault);
         }
     }
 
     fn spawn_trainer(self) -> Result<Remote<ToTrainer, FromTrainer>, Fault> {
         Remote::spawn(
             WorkerKind::Trainer,
-            move |message, _: JsValue| self.apply(Event::Trainer(message)),
-            move |fault| self.apply(Event::TrainerLost(fault)),
+            move |message, _: JsValue| self.hear(message),
+            move |fault| self.lose_trainer(fault),
         )
     }
 }

@@ -10,13 +10,14 @@ use js_sys::{Float32Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::future_to_promise;
+use web_sys::Url;
 
 use crate::app::conductor::Conductor;
 use crate::app::json::{self, object};
 use crate::app::link;
 use crate::app::pool::Outcome;
 use crate::app::session::{Event, Session, Status, already_training};
-use crate::browser::capabilities::capabilities;
+use crate::browser::capabilities::keeping;
 use crate::browser::property;
 use crate::protocol::compute::RunSummary;
 use crate::protocol::{Answer, Fault, Task};
@@ -40,7 +41,9 @@ pub fn install(conductor: Conductor) {
     method(&console, "remove", move |run| remove(conductor, run));
     method(&console, "query", move |text| query(conductor, text));
     method(&console, "slice", move |text| slice(conductor, text));
-    method(&console, "storage", move |_| storage(conductor));
+    method(&console, "storage", move |_| storage(conductor, Task::Storage));
+    method(&console, "budget", move |bytes| budget(conductor, bytes));
+    method(&console, "import", move |file| import(conductor, file));
     match property(&console, "start").and_then(|start| start.dyn_into::<Function>().ok()) {
         // Resolving a promise does not fail.
         Some(start) => drop(start.call0(&JsValue::UNDEFINED)),
@@ -181,6 +184,8 @@ async fn runs(conductor: Conductor) -> Result<JsValue, Fault> {
             ("complete", json::optional(header.map(|header| header.complete))),
             ("test_accuracy", run.test_accuracy.map_or(JsValue::NULL, json::number)),
             ("bytes", (run.bytes as f64).into()),
+            ("note", text(header.map(|header| header.note.as_str()))),
+            ("written", run.is_written.into()),
             ("problem", text(run.problem.as_deref())),
         ])
     })))
@@ -239,17 +244,38 @@ async fn slice(conductor: Conductor, text: JsValue) -> Result<JsValue, Fault> {
     ]))
 }
 
-/// Every recorded epoch has its raw cells in this version; none is dropped and recomputed.
-async fn storage(conductor: Conductor) -> Result<JsValue, Fault> {
-    let machine = capabilities().await;
-    let raw_epochs = list(conductor).await?.iter().map(|run| run.recorded).sum();
+/// The run's identifier, once the file is taken in.
+async fn import(conductor: Conductor, file: JsValue) -> Result<JsValue, Fault> {
+    let name = property(&file, "name").and_then(|name| name.as_string()).unwrap_or_else(|| "The file".into());
+    let url = file.dyn_into().ok().and_then(|blob| Url::create_object_url_with_blob(&blob).ok());
+    let url = url.ok_or_else(no_file)?;
+    let task = Task::Import { url: url.clone(), name, reuse: false };
+    let imported = conductor.ask(task.clone()).await;
+    // An address that nobody uses any more.
+    let _ = Url::revoke_object_url(&url);
+    let answer = imported?.answer;
+    let Answer::Imported { run } = &answer else { return Err(odd_answer()) };
+    let run = run.as_str().into();
+    let generation = conductor.peek(|session| session.generation);
+    conductor.apply(Event::Answered { generation, task, answer });
+    Ok(run)
+}
+
+/// Sets the budget when a number of bytes is given; anything else goes back to a share of the quota.
+async fn budget(conductor: Conductor, bytes: JsValue) -> Result<JsValue, Fault> {
+    storage(conductor, Task::SetBudget { bytes: bytes.as_f64().map(|bytes| bytes as u64) }).await
+}
+
+async fn storage(conductor: Conductor, task: Task) -> Result<JsValue, Fault> {
+    let Answer::Storage(storage) = conductor.ask(task).await?.answer else { return Err(odd_answer()) };
+    let bytes = |bytes: Option<u64>| json::optional(bytes.map(|bytes| bytes as f64));
     Ok(object([
-        ("quota", machine.quota.map_or(JsValue::NULL, json::number)),
-        ("usage", machine.usage.map_or(JsValue::NULL, json::number)),
-        ("budget", machine.quota.map_or(JsValue::NULL, json::number)),
-        ("persisted", json::optional(machine.persisted)),
-        ("raw_epochs", json::count(raw_epochs)),
-        ("recomputable_epochs", json::count(0)),
+        ("quota", bytes(storage.quota)),
+        ("usage", bytes(storage.usage)),
+        ("budget", bytes(storage.budget)),
+        ("persisted", json::optional(keeping().await.persisted)),
+        ("raw_epochs", json::count(storage.raw_epochs)),
+        ("recomputable_epochs", json::count(storage.recomputable_epochs)),
     ]))
 }
 
@@ -277,6 +303,15 @@ fn no_run() -> Fault {
         "There is no run to do this with.",
         "Nothing is being trained, and no stored run is open.",
         "Start one with cnnslicer.train({…}), or open one from the list.",
+    )
+}
+
+fn no_file() -> Fault {
+    Fault::new(
+        "bad_argument",
+        "There is no file to take in.",
+        "A File or a Blob was expected.",
+        "Pass what an input of type file, or cnnslicer.export(id), gives.",
     )
 }
 

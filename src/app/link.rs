@@ -96,7 +96,11 @@ impl Link {
         let bad = |expected: &str| bad_parameter(name, value, expected);
         match name {
             "autostart" => self.autostart = parse_switch(value).ok_or_else(|| bad("0 or 1"))?,
-            "run" => self.run = Some(parse_run(value).ok_or_else(|| bad("the identifier of a run"))?),
+            "run" => {
+                self.run = Some(parse_run(value).ok_or_else(|| {
+                    bad("the identifier of a run, or the address of a .zarr.zip on this host")
+                })?)
+            }
             "view" => {
                 self.view =
                     View::from_name(value).ok_or_else(|| bad("overview, training, layer or channel"))?;
@@ -161,8 +165,18 @@ fn parse_switch(value: &str) -> Option<bool> {
     }
 }
 
-/// An identifier is a folder name in storage: nothing that could leave the folder of runs.
+/// Whether `run=` names a run file on the same host, and not a run in storage.
+pub fn is_run_file(run: &str) -> bool {
+    run.ends_with(".zarr.zip")
+}
+
+/// An identifier is a folder name in storage: nothing that could leave the folder of runs. A run file is
+/// an address without a question mark; the page's policy keeps it to the same host.
 fn parse_run(value: &str) -> Option<String> {
+    let in_address = |c: char| c.is_alphanumeric() || "-_.~/:%() ".contains(c);
+    if is_run_file(value) {
+        return (value.len() <= 500 && value.chars().all(in_address)).then(|| value.to_owned());
+    }
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     (!value.is_empty() && value.len() <= 120 && value.chars().all(plain)).then(|| value.to_owned())
 }
@@ -172,7 +186,8 @@ fn parse_pair(value: &str) -> Option<LayerPair> {
     Some(LayerPair { a: a.trim().parse().ok()?, b: b.trim().parse().ok()? })
 }
 
-fn bad_parameter(name: &str, value: &str, expected: &str) -> Fault {
+/// A parameter of the address that was not taken.
+pub fn bad_parameter(name: &str, value: &str, expected: &str) -> Fault {
     Fault::new(
         "bad_parameter",
         format!("“{name}={value}” in the address is ignored."),
@@ -255,6 +270,18 @@ mod tests {
         let (link, faults) = parse(search);
         assert_eq!(faults, []);
         assert_eq!(parse(&link.to_query()), (link, Vec::new()));
+    }
+
+    #[test]
+    fn a_run_file_is_named_by_its_address_and_a_run_by_its_identifier() {
+        for run in ["runs/demo.zarr.zip", "a%20b.zarr.zip", "../demo.zarr.zip"] {
+            let (link, faults) = parse(&format!("run={}", encode(run)));
+            assert_eq!((link.run.as_deref(), faults), (Some(run), Vec::new()));
+            assert!(is_run_file(run));
+        }
+        assert!(!is_run_file("mnist-1"));
+        assert_eq!(codes("run=demo.zip"), ["bad_parameter"]);
+        assert_eq!(codes("run=<b>.zarr.zip"), ["bad_parameter"]);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use futures_channel::oneshot;
+use leptos::prelude::{RwSignal, Set};
 use wasm_bindgen::JsValue;
 
 use crate::app::spawn::spawn;
@@ -29,10 +30,27 @@ pub struct Outcome {
     pub attachment: JsValue,
 }
 
+/// Why there is no outcome.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// In plain words.
+    pub fault: Fault,
+    /// The epoch whose raw cells must be recomputed first; then the task can be done.
+    pub needs_cells: Option<u32>,
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self { fault, needs_cells: None }
+    }
+}
+
 /// A handle on the one pool of the page; clones share it.
 #[derive(Clone)]
 pub struct Pool {
     inner: Rc<RefCell<Inner>>,
+    /// Share done of the one task that tells it, an import.
+    pub progress: RwSignal<Option<f32>>,
 }
 
 struct Inner {
@@ -46,7 +64,7 @@ struct Inner {
 
 struct Job {
     task: Task,
-    waiters: Vec<oneshot::Sender<Result<Outcome, Fault>>>,
+    waiters: Vec<oneshot::Sender<Result<Outcome, Failure>>>,
 }
 
 impl Default for Pool {
@@ -67,6 +85,7 @@ impl Pool {
                 next_ticket: 0,
                 last_death: None,
             })),
+            progress: RwSignal::new(None),
         }
     }
 
@@ -79,11 +98,11 @@ impl Pool {
     ///
     /// # Errors
     /// The worker's fault, or that two workers died over the task.
-    pub async fn run(&self, task: Task, priority: Priority) -> Result<Outcome, Fault> {
+    pub async fn run(&self, task: Task, priority: Priority) -> Result<Outcome, Failure> {
         let (sender, receiver) = oneshot::channel();
         let actions = self.inner.borrow_mut().submit(task, priority, sender);
         self.act(actions);
-        receiver.await.unwrap_or_else(|_| Err(gone()))
+        receiver.await.unwrap_or_else(|_| Err(gone().into()))
     }
 
     fn act(&self, actions: Vec<Action>) {
@@ -94,7 +113,7 @@ impl Pool {
                 Action::Abandon { ticket } => {
                     let fault = self.inner.borrow().last_death.clone().unwrap_or_else(gone);
                     let job = self.inner.borrow_mut().take(ticket);
-                    settle(job, &Err(fault));
+                    settle(job, &Err(fault.into()));
                 }
             }
         }
@@ -118,10 +137,16 @@ impl Pool {
             FromCompute::Done { ticket, answer, cost_ms } => {
                 (ticket, Ok(Outcome { answer: *answer, cost_ms, attachment }))
             }
-            FromCompute::Failed { ticket, fault } => (ticket, Err(fault)),
+            FromCompute::Failed { ticket, fault, needs_cells } => {
+                (ticket, Err(Failure { fault, needs_cells }))
+            }
+            FromCompute::Progress { share, .. } => return self.progress.set(Some(share)),
             FromCompute::Ready { .. } => return,
         };
         let job = self.inner.borrow_mut().take(ticket);
+        if matches!(job, Some(Job { task: Task::Import { .. }, .. })) {
+            self.progress.set(None);
+        }
         let actions = self.inner.borrow_mut().schedule.done(worker);
         self.act(actions);
         settle(job, &outcome);
@@ -146,7 +171,7 @@ impl Inner {
         &mut self,
         task: Task,
         priority: Priority,
-        waiter: oneshot::Sender<Result<Outcome, Fault>>,
+        waiter: oneshot::Sender<Result<Outcome, Failure>>,
     ) -> Vec<Action> {
         let same = self.jobs.iter().find(|(_, job)| job.task == task).map(|(&ticket, _)| ticket);
         let ticket = same.unwrap_or_else(|| {
@@ -171,7 +196,7 @@ impl Inner {
     }
 }
 
-fn settle(job: Option<Job>, outcome: &Result<Outcome, Fault>) {
+fn settle(job: Option<Job>, outcome: &Result<Outcome, Failure>) {
     for waiter in job.into_iter().flat_map(|job| job.waiters) {
         // Whoever asked may have gone; then nobody is told.
         let _ = waiter.send(outcome.clone());

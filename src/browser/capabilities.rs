@@ -11,10 +11,17 @@ use crate::training::device::Adapter;
 pub struct Capabilities {
     /// WebGPU.
     pub webgpu: Adapter,
-    /// Why browser storage cannot be used; `None` when it can.
-    pub storage_problem: Option<String>,
+    /// Where runs are kept.
+    pub storage: Keeping,
     /// Logical processors.
     pub cores: usize,
+}
+
+/// Where runs are kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Keeping {
+    /// Why browser storage cannot be used; `None` when it can.
+    pub problem: Option<String>,
     /// Bytes this site may store.
     pub quota: Option<f64>,
     /// Bytes it stores.
@@ -25,12 +32,15 @@ pub struct Capabilities {
 
 /// Looks at the machine; never fails.
 pub async fn capabilities() -> Capabilities {
+    Capabilities { webgpu: adapter::probe().await, storage: keeping().await, cores: cores() }
+}
+
+/// Looks at storage; never fails.
+pub async fn keeping() -> Keeping {
     let estimate = ask_storage("estimate").await.unwrap_or(JsValue::UNDEFINED);
     let number = |name| property(&estimate, name).and_then(|value| value.as_f64());
-    Capabilities {
-        webgpu: adapter::probe().await,
-        storage_problem: opfs::Opfs::open().await.err().map(|error| error.to_string()),
-        cores: cores(),
+    Keeping {
+        problem: opfs::Opfs::open().await.err().map(|error| error.to_string()),
         quota: number("quota"),
         usage: number("usage"),
         persisted: ask_storage("persisted").await.and_then(|value| value.as_bool()),
@@ -49,7 +59,8 @@ pub fn cores() -> usize {
         .map_or(1, |cores| (cores as usize).max(1))
 }
 
-async fn ask_storage(method: &str) -> Option<JsValue> {
+/// What `navigator.storage.<method>()` resolves to; `None` where there is no such thing.
+pub(super) async fn ask_storage(method: &str) -> Option<JsValue> {
     let storage = property(&navigator()?, "storage")?;
     let method: js_sys::Function = property(&storage, method)?.dyn_into().ok()?;
     let promise: js_sys::Promise = method.call0(&storage).ok()?.dyn_into().ok()?;

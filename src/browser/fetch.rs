@@ -2,7 +2,7 @@
 
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::Response;
+use web_sys::{Blob, Response};
 
 use crate::browser::{property, reason};
 
@@ -23,6 +23,22 @@ pub struct FetchError {
 /// # Errors
 /// No answer, or one with another status than 2xx.
 pub async fn bytes(url: &str) -> Result<Vec<u8>, FetchError> {
+    let blocked = |error: JsValue| FetchError { url: url.to_owned(), status: None, reason: reason(&error) };
+    let buffer = response(url).await?.array_buffer().map_err(blocked)?;
+    Ok(js_sys::Uint8Array::new(&JsFuture::from(buffer).await.map_err(blocked)?).to_vec())
+}
+
+/// The same as a Blob, which the browser need not hold in memory.
+///
+/// # Errors
+/// As [`bytes`].
+pub async fn blob(url: &str) -> Result<Blob, FetchError> {
+    let blocked = |error: JsValue| FetchError { url: url.to_owned(), status: None, reason: reason(&error) };
+    let blob = response(url).await?.blob().map_err(blocked)?;
+    Ok(JsFuture::from(blob).await.map_err(blocked)?.unchecked_into())
+}
+
+async fn response(url: &str) -> Result<Response, FetchError> {
     let failed = |reason: String| FetchError { url: url.to_owned(), status: None, reason };
     let fetch: js_sys::Function = property(&js_sys::global(), "fetch")
         .and_then(|fetch| fetch.dyn_into().ok())
@@ -37,6 +53,5 @@ pub async fn bytes(url: &str) -> Result<Vec<u8>, FetchError> {
             reason: format!("the server answered {} {}", response.status(), response.status_text()),
         });
     }
-    let buffer = JsFuture::from(response.array_buffer().map_err(thrown)?).await.map_err(thrown)?;
-    Ok(js_sys::Uint8Array::new(&buffer).to_vec())
+    Ok(response)
 }

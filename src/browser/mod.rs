@@ -5,6 +5,7 @@
 pub mod adapter;
 pub mod capabilities;
 pub mod fetch;
+pub mod locks;
 pub mod opfs;
 pub mod port;
 pub mod remote;

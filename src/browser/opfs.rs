@@ -12,8 +12,9 @@ use web_sys::{
     FileSystemSyncAccessHandle, StorageManager,
 };
 
+use super::capabilities::ask_storage;
 use super::{navigator, property, reason};
-use crate::storage::{ByteStore, Entry, StorageError};
+use crate::storage::{ByteStore, Entry, Space, StorageError};
 
 /// The root of this site's private files.
 #[derive(Clone)]
@@ -141,6 +142,12 @@ impl ByteStore for Opfs {
         let options = FileSystemRemoveOptions::new();
         options.set_recursive(true);
         found(path, JsFuture::from(folder.remove_entry_with_options(name, &options)).await).map(|_| ())
+    }
+
+    async fn space(&self) -> Option<Space> {
+        let estimate = ask_storage("estimate").await?;
+        let number = |name| Some(property(&estimate, name)?.as_f64()? as u64);
+        Some(Space { quota: number("quota")?, used: number("usage")? })
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::cube::CubeError;
 use crate::entropy::EntropyError;
 use crate::protocol::Fault;
+use crate::storage::StorageError;
 
 /// Why a task could not be answered.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -24,20 +25,77 @@ pub enum ComputeError {
         /// In words, with the column.
         message: String,
     },
+    /// A run file could not be had.
+    #[error("{reason}")]
+    NoFile {
+        /// What the browser or the server said.
+        reason: String,
+    },
+    /// A run is being written and cannot be deleted.
+    #[error("it is being trained, perhaps in another tab")]
+    InUse,
     /// Only a browser worker can do this.
     #[error("an archive as a Blob can only be made in a browser worker")]
     NeedsBrowser,
 }
 
 impl ComputeError {
+    /// As it is shown when the run file `name` was to be taken in.
+    pub fn import_fault(&self, name: &str) -> Fault {
+        if matches!(self, Self::Cube(CubeError::Storage(StorageError::Full(_)))) {
+            return self.fault(name);
+        }
+        Fault::new(
+            "bad_run_file",
+            format!("{name} was not taken in."),
+            format!("{self}."),
+            "Choose a .zarr.zip file as this page exports it; what was here before is untouched.",
+        )
+    }
+
+    /// The epoch whose raw cells must be recomputed before the task can be done, when that is all.
+    pub fn needs_cells(&self) -> Option<u32> {
+        match self {
+            Self::Cube(CubeError::CellsDropped { epoch, .. } | CubeError::CellsDamaged { epoch, .. }) => {
+                Some(*epoch)
+            }
+            _ => None,
+        }
+    }
+
     /// As it is shown to people; `run` names the run concerned.
     pub fn fault(&self, run: &str) -> Fault {
         match self {
+            Self::Cube(CubeError::Storage(StorageError::Full(_))) => Fault::new(
+                "storage_full",
+                "The browser's storage is full.",
+                format!("{self}."),
+                "Delete runs that are no longer needed, or free disk space, then try again.",
+            ),
+            Self::Cube(error @ CubeError::CellsDropped { .. }) => Fault::new(
+                "cells_dropped",
+                "These raw cells are no longer stored.",
+                format!("{error}."),
+                "Choose a newer epoch; measures that were computed before are still there.",
+            ),
+            Self::Cube(error @ CubeError::CellsDamaged { .. }) => Fault::new(
+                "cells_damaged",
+                "Stored cells were cut or altered.",
+                format!("{error}."),
+                "Choose another layer, channel or epoch; the other cells are sound.",
+            ),
             Self::Cube(error) => Fault::new(
                 "run_unreadable",
                 format!("The run {run:?} could not be used."),
                 format!("{error}."),
                 "Reload the page; if it stays so, delete the run and train it again.",
+            ),
+            Self::NoFile { .. } => self.import_fault(run),
+            Self::InUse => Fault::new(
+                "run_in_use",
+                format!("The run {run:?} cannot be deleted."),
+                format!("{self}."),
+                "Stop the training first.",
             ),
             Self::Entropy { slice, error } => Fault::new(
                 error.code(),

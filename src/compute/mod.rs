@@ -6,6 +6,8 @@
 pub mod error;
 #[cfg(target_arch = "wasm32")]
 pub mod export;
+#[cfg(target_arch = "wasm32")]
+pub mod import;
 pub mod measures;
 pub mod query;
 pub mod runs;
@@ -15,6 +17,8 @@ pub mod worker;
 
 pub use error::ComputeError;
 
+use crate::cube::budget::{keep_within_budget, set_budget};
+use crate::cube::label::{RunLabel, store_label};
 use crate::cube::{RunReader, remove_run};
 use crate::protocol::compute::BitsArray;
 use crate::protocol::{Answer, Task};
@@ -50,7 +54,18 @@ pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answ
         }
         Task::Query { run, text } => query::answer(&open(store, run).await?, text).await,
         Task::Slice { run, text } => query::slice(&open(store, run).await?, text).await,
-        Task::Export { .. } => Err(ComputeError::NeedsBrowser),
+        Task::Export { .. } | Task::Import { .. } => Err(ComputeError::NeedsBrowser),
+        Task::Rename { run, name, note } => {
+            let label = RunLabel { name: Some(name.clone()), note: note.clone() };
+            store_label(store, run, &label).await?;
+            Ok(Answer::Renamed)
+        }
+        Task::Storage => Ok(Answer::Storage(runs::storage(store).await?)),
+        Task::SetBudget { bytes } => {
+            set_budget(store, *bytes).await?;
+            keep_within_budget(store).await?;
+            Ok(Answer::Storage(runs::storage(store).await?))
+        }
         Task::Remove { run } => {
             remove_run(store.clone(), run).await?;
             Ok(Answer::Removed)

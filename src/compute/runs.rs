@@ -1,9 +1,10 @@
 //! The run manager's questions: which runs there are, what one holds.
 
 use crate::compute::ComputeError;
+use crate::cube::budget::budget;
 use crate::cube::{RunReader, list_runs};
 use crate::protocol::Answer;
-use crate::protocol::compute::{EpochSummary, RunSummary};
+use crate::protocol::compute::{EpochSummary, RunSummary, StorageSummary};
 use crate::storage::ByteStore;
 
 /// All runs in storage, also those that cannot be opened.
@@ -22,6 +23,7 @@ pub async fn summaries<S: ByteStore + Clone>(store: &S) -> Result<Vec<RunSummary
                 test_accuracy: None,
                 bytes: 0,
                 problem: Some(error.to_string()),
+                is_written: false,
             },
         });
     }
@@ -37,7 +39,30 @@ async fn summary<S: ByteStore>(id: String, run: &RunReader<S>) -> Result<RunSumm
         test_accuracy: epochs.last().map(|(metrics, _)| metrics.test_accuracy),
         bytes: run.bytes().await?,
         problem: None,
+        is_written: false,
     })
+}
+
+/// How full the store is, and of how many epochs it has the raw cells.
+///
+/// # Errors
+/// What the store and the run's files refuse.
+pub async fn storage<S: ByteStore + Clone>(store: &S) -> Result<StorageSummary, ComputeError> {
+    let space = store.space().await;
+    let mut summary = StorageSummary {
+        quota: space.map(|space| space.quota),
+        usage: space.map(|space| space.used),
+        budget: budget(store).await?,
+        ..StorageSummary::default()
+    };
+    for listed in list_runs(store.clone()).await? {
+        if let Ok(run) = listed.opened {
+            let raw = run.raw_epochs(&listed.run).await?.len();
+            summary.raw_epochs += raw;
+            summary.recomputable_epochs += run.recorded() - raw;
+        }
+    }
+    Ok(summary)
 }
 
 /// Header, metrics and confusion matrices of a run.

@@ -3,9 +3,10 @@
 use wasm_bindgen::JsValue;
 
 use crate::browser::opfs::Opfs;
-use crate::browser::{port, turn};
-use crate::compute::{answer, export};
+use crate::browser::{locks, port, turn};
+use crate::compute::{ComputeError, answer, export, import};
 use crate::protocol::{Answer, Fault, FromCompute, PROTOCOL, Task, ToCompute};
+use crate::storage::StorageError;
 
 /// Greets the page and answers until the page ends the worker.
 pub async fn serve() {
@@ -14,29 +15,55 @@ pub async fn serve() {
     loop {
         let ToCompute::Run { ticket, task } = inbox.next().await;
         let start = turn::now_ms();
-        match done(&task).await {
+        match done(ticket, &task).await {
             Ok((answer, attachment)) => {
                 let cost_ms = turn::now_ms() - start;
                 let reply = FromCompute::Done { ticket, answer: Box::new(answer), cost_ms };
                 port::post_with(&reply, &attachment);
             }
-            Err(fault) => port::post(&FromCompute::Failed { ticket, fault }),
+            Err((fault, needs_cells)) => {
+                port::post(&FromCompute::Failed { ticket, fault, needs_cells });
+            }
         }
     }
 }
 
-async fn done(task: &Task) -> Result<(Answer, JsValue), Fault> {
-    let store = Opfs::open().await.map_err(|error| {
-        Fault::new(
-            "no_storage",
-            "The browser's storage cannot be used.",
-            format!("{error}."),
-            "Open the page in a normal (not private) window over https or localhost.",
-        )
-    })?;
+/// The answer and its attachment; or the fault, and the epoch whose raw cells are missing.
+async fn done(ticket: u64, task: &Task) -> Result<(Answer, JsValue), (Fault, Option<u32>)> {
+    let store = Opfs::open().await.map_err(|error| (no_storage(&error), None))?;
+    let run = task.run().unwrap_or("");
+    let failed = |error: ComputeError| (error.fault(run), error.needs_cells());
     if let Task::Export { run } = task {
-        return export::archive(&store, run).await.map_err(|error| error.fault(run));
+        return export::archive(&store, run).await.map_err(failed);
     }
-    let answer = answer(task, &store).await.map_err(|error| error.fault(task.run().unwrap_or("")))?;
+    if let Task::Import { url, name, reuse } = task {
+        let progress = |share| port::post(&FromCompute::Progress { ticket, share });
+        let imported = import::import(&store, url, *reuse, progress).await;
+        let run = imported.map_err(|error| (error.import_fault(name), None))?;
+        return Ok((Answer::Imported { run }, JsValue::UNDEFINED));
+    }
+    let written = match task {
+        Task::ListRuns | Task::Remove { .. } => locks::held().await,
+        _ => Vec::new(),
+    };
+    let is_written = |run: &str| written.iter().any(|lock| *lock == locks::of_run(run));
+    if let Task::Remove { run } = task
+        && is_written(run)
+    {
+        return Err(failed(ComputeError::InUse));
+    }
+    let mut answer = answer(task, &store).await.map_err(failed)?;
+    if let Answer::Runs(runs) = &mut answer {
+        runs.iter_mut().for_each(|run| run.is_written = is_written(&run.run));
+    }
     Ok((answer, JsValue::UNDEFINED))
+}
+
+fn no_storage(error: &StorageError) -> Fault {
+    Fault::new(
+        "no_storage",
+        "The browser's storage cannot be used.",
+        format!("{error}."),
+        "Open the page in a normal (not private) window over https or localhost.",
+    )
 }

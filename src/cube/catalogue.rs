@@ -53,6 +53,15 @@ pub fn checkpoint_path(epoch: u32) -> String {
     format!("checkpoints/{epoch:04}.safetensors")
 }
 
+/// Path of the optimizer's state after an epoch, as safetensors; only that of the last recorded epoch is
+/// kept. Readers of format 1 ignore it.
+pub fn optimizer_path(epoch: u32) -> String {
+    format!("{CHECKPOINTS}/optimizer-{epoch:04}.safetensors")
+}
+
+/// Folder of the checkpoints.
+pub const CHECKPOINTS: &str = "checkpoints";
+
 /// Path of the root document in a run.
 pub const ROOT: &str = "zarr.json";
 

@@ -1,5 +1,6 @@
 //! Why a run could not be written or read.
 
+use super::archive::ZipError;
 use crate::storage::StorageError;
 
 /// Why a run could not be written or read.
@@ -62,6 +63,26 @@ pub enum CubeError {
         /// Layer.
         layer: usize,
     },
+    /// The epoch is recorded and its raw cells were dropped to save space; its weights are there.
+    #[error("the cells of layer {layer} at epoch {epoch} were dropped to save space; they can be recomputed")]
+    CellsDropped {
+        /// Epoch number.
+        epoch: u32,
+        /// Layer.
+        layer: usize,
+    },
+    /// Stored cells were cut or altered.
+    #[error("the cells of {} at epoch {epoch} are damaged: {reason}", place(*.layer, *.channel))]
+    CellsDamaged {
+        /// Epoch number.
+        epoch: u32,
+        /// Layer.
+        layer: usize,
+        /// The channel; `None` when no channel of the layer can be told from another.
+        channel: Option<usize>,
+        /// What does not fit.
+        reason: String,
+    },
     /// The weights of this epoch are not stored.
     #[error("there is no checkpoint of epoch {0}")]
     NoCheckpoint(u32),
@@ -73,6 +94,12 @@ pub enum CubeError {
         /// What should have been given.
         expected: String,
     },
+    /// A file is not an archive that can be taken in.
+    #[error(transparent)]
+    Archive(#[from] ZipError),
+    /// A run cannot be continued as another one.
+    #[error("the run cannot be continued with another {0} than it was recorded with")]
+    CannotContinue(&'static str),
     /// What was given to be stored has the wrong number of values.
     #[error("{what}: {found} values instead of {expected}")]
     Shape {
@@ -83,6 +110,13 @@ pub enum CubeError {
         /// Values that the run's header calls for.
         expected: usize,
     },
+}
+
+fn place(layer: usize, channel: Option<usize>) -> String {
+    match channel {
+        Some(channel) => format!("channel {channel} of layer {layer}"),
+        None => format!("layer {layer}"),
+    }
 }
 
 impl CubeError {

@@ -57,6 +57,9 @@ pub struct RunHeader {
     pub created: String,
     /// Name shown to people.
     pub name: String,
+    /// The user's note on the run.
+    #[serde(default)]
+    pub note: String,
     /// Seed.
     pub seed: u64,
     /// Dataset name.

@@ -14,15 +14,18 @@
 //! that touches a run 600 KB; zarr-python opens the result in `tests/cube.rs`.
 
 pub mod archive;
+pub mod budget;
 pub mod catalogue;
 pub mod codec;
 mod documents;
 pub mod error;
 pub mod header;
+pub mod label;
 pub mod layout;
 pub mod listing;
 mod measures;
 pub mod reader;
+mod resume;
 pub mod writer;
 
 pub use error::CubeError;

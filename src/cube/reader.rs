@@ -7,9 +7,10 @@
 
 use half::f16;
 
-use super::catalogue::{Catalogue, checkpoint_path};
+use super::catalogue::{Catalogue, checkpoint_path, optimizer_path};
 use super::codec::{CodecError, InnerChunk, decode, gunzip, gzip_bound, parse_shard_index, shard_index_len};
 use super::documents::stored_header;
+use super::label::apply_label;
 use super::layout::{ArrayLayout, Coding};
 use super::{CubeError, RunHeader, run_folder};
 use crate::dataset::{ImageShape, Samples};
@@ -43,7 +44,7 @@ pub struct RunReader<S> {
     pub(super) store: S,
     pub(super) folder: String,
     pub(super) header: RunHeader,
-    recorded: usize,
+    pub(super) recorded: usize,
 }
 
 impl<S: ByteStore> RunReader<S> {
@@ -55,7 +56,8 @@ impl<S: ByteStore> RunReader<S> {
     pub async fn open(store: S, run: &str) -> Result<Self, CubeError> {
         let folder = run_folder(run)?;
         let header = stored_header(&store, &folder).await?;
-        let header = header.ok_or_else(|| CubeError::NoSuchRun(run.to_owned()))?;
+        let mut header = header.ok_or_else(|| CubeError::NoSuchRun(run.to_owned()))?;
+        apply_label(&store, &folder, &mut header).await;
         let recorded = count_recorded(&store, &folder, &header).await?;
         Ok(Self { store, folder, header, recorded })
     }
@@ -150,12 +152,12 @@ impl<S: ByteStore> RunReader<S> {
         let shard = self.shard(epoch_index, layer).await?;
         let data = self.store.read_range(&shard.path, 0, shard.data_len).await?;
         let mut values = Vec::new();
-        for chunk in &shard.chunks {
+        for (channel, chunk) in shard.chunks.iter().enumerate() {
             let chunk = chunk.ok_or(CubeError::CellsMissing { epoch, layer })?;
             let start = usize::try_from(chunk.offset).unwrap_or(usize::MAX);
             let bytes = data.get(start..start.saturating_add(chunk.len));
-            let bytes = bytes.ok_or_else(|| CubeError::format(&shard.path, CodecError::Range.to_string()))?;
-            values.extend(shard.unpack(bytes)?);
+            let bytes = bytes.ok_or_else(|| shard.damaged(Some(channel), CodecError::Range))?;
+            values.extend(shard.unpack(channel, bytes)?);
         }
         Ok(LayerCells { images, shape, values })
     }
@@ -181,7 +183,7 @@ impl<S: ByteStore> RunReader<S> {
         let shard = self.shard(epoch_index, layer).await?;
         let chunk = shard.chunks.get(channel).copied().flatten();
         let chunk = chunk.ok_or(CubeError::CellsMissing { epoch, layer })?;
-        shard.unpack(&self.store.read_range(&shard.path, chunk.offset, chunk.len).await?)
+        shard.unpack(channel, &self.store.read_range(&shard.path, chunk.offset, chunk.len).await?)
     }
 
     /// The weights at an epoch, as safetensors.
@@ -191,6 +193,16 @@ impl<S: ByteStore> RunReader<S> {
     pub async fn checkpoint(&self, epoch: u32) -> Result<Vec<u8>, CubeError> {
         let bytes = self.store.read(&self.path(&checkpoint_path(epoch))).await?;
         bytes.ok_or(CubeError::NoCheckpoint(epoch))
+    }
+
+    /// The optimizer's state after the last recorded epoch, as safetensors; `None` where none is stored.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn optimizer(&self) -> Result<Option<Vec<u8>>, CubeError> {
+        let last = self.recorded.checked_sub(1).and_then(|index| self.header.planned_epochs.get(index));
+        let Some(&last) = last else { return Ok(None) };
+        Ok(self.store.read(&self.path(&optimizer_path(last))).await?)
     }
 
     /// Bytes that the run takes in storage.
@@ -257,25 +269,35 @@ impl<S: ByteStore> RunReader<S> {
         let layout = self.catalogue().activations(layer);
         let path = self.path(&layout.chunk_path(&[epoch_index]));
         let epoch = self.recorded_epoch(epoch_index)?;
-        let size = self.store.size(&path).await?.ok_or(CubeError::CellsMissing { epoch, layer })?;
+        let Some(size) = self.store.size(&path).await? else {
+            let has_weights = self.store.size(&self.path(&checkpoint_path(epoch))).await?.is_some();
+            return Err(match has_weights {
+                true => CubeError::CellsDropped { epoch, layer },
+                false => CubeError::CellsMissing { epoch, layer },
+            });
+        };
         let n_chunks = self.shape_at(layer)?.channels;
         let (index_len, chunk_bytes) = (shard_index_len(n_chunks), layout.chunk_bytes());
         let data_len = size.checked_sub(index_len as u64);
         let data_len = data_len.filter(|&len| len <= gzip_bound(chunk_bytes) * n_chunks as u64);
         let data_len = data_len.and_then(|len| usize::try_from(len).ok());
         let Some(data_len) = data_len else {
-            return Err(CubeError::format(path, format!("{size} bytes cannot hold {n_chunks} channels")));
+            let reason = format!("{size} bytes cannot hold {n_chunks} channels");
+            return Err(CubeError::CellsDamaged { epoch, layer, channel: None, reason });
         };
         let index = self.store.read_range(&path, data_len as u64, index_len).await?;
+        let mut shard = Shard { path, epoch, layer, data_len, chunk_bytes, chunks: Vec::new() };
         let chunks = parse_shard_index(&index, size, gzip_bound(chunk_bytes));
-        let chunks = chunks.map_err(|error| CubeError::format(&path, error.to_string()))?;
-        Ok(Shard { path, data_len, chunk_bytes, chunks })
+        shard.chunks = chunks.map_err(|error| shard.damaged(None, error))?;
+        Ok(shard)
     }
 }
 
 /// A shard whose index has been read.
 struct Shard {
     path: String,
+    epoch: u32,
+    layer: usize,
     /// Bytes in front of the index.
     data_len: usize,
     /// Bytes of an unpacked inner chunk.
@@ -285,10 +307,16 @@ struct Shard {
 }
 
 impl Shard {
-    fn unpack(&self, bytes: &[u8]) -> Result<Vec<f32>, CubeError> {
-        let bytes = gunzip(bytes, self.chunk_bytes)
-            .map_err(|error| CubeError::format(&self.path, error.to_string()))?;
+    /// The gzip stream's own checksum tells whether they are what was written.
+    fn unpack(&self, channel: usize, bytes: &[u8]) -> Result<Vec<f32>, CubeError> {
+        let bytes = gunzip(bytes, self.chunk_bytes).map_err(|error| self.damaged(Some(channel), error))?;
         Ok(decode(&bytes, |bytes| f16::from_le_bytes(bytes).to_f32()))
+    }
+}
+
+impl Shard {
+    fn damaged(&self, channel: Option<usize>, error: CodecError) -> CubeError {
+        CubeError::CellsDamaged { epoch: self.epoch, layer: self.layer, channel, reason: error.to_string() }
     }
 }
 
@@ -300,7 +328,7 @@ fn pixels(probe: &Samples, channel: usize) -> impl Iterator<Item = f32> {
 }
 
 /// Leading epochs with a confusion matrix in full. Only the last of them can have been cut short.
-async fn count_recorded<S: ByteStore>(
+pub(super) async fn count_recorded<S: ByteStore>(
     store: &S,
     folder: &str,
     header: &RunHeader,

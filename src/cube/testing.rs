@@ -26,6 +26,7 @@ pub fn header() -> RunHeader {
         app: "cnnslicer 0.1.0".to_owned(),
         created: "2026-01-02T03:04:05Z".to_owned(),
         name: "a small run".to_owned(),
+        note: String::new(),
         seed: 7,
         dataset: "strokes".to_owned(),
         model: "mnist-8".to_owned(),

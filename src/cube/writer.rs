@@ -4,7 +4,8 @@
 
 use half::f16;
 
-use super::catalogue::{Catalogue, Document, ROOT, checkpoint_path};
+use super::budget::keep_within_budget;
+use super::catalogue::{Catalogue, Document, ROOT, checkpoint_path, optimizer_path};
 use super::codec::{encode, gzip, shard_index};
 use super::documents::NEXT_ROOT;
 use super::layout::ArrayLayout;
@@ -18,11 +19,11 @@ use crate::training::EpochMetrics;
 /// A run being recorded. Only one writer may be at work on a run.
 #[derive(Debug)]
 pub struct RunWriter<S> {
-    store: S,
-    folder: String,
-    header: RunHeader,
+    pub(super) store: S,
+    pub(super) folder: String,
+    pub(super) header: RunHeader,
     /// Epochs committed; the next one has this index on T.
-    recorded: usize,
+    pub(super) recorded: usize,
 }
 
 impl<S: ByteStore> RunWriter<S> {
@@ -76,14 +77,8 @@ impl<S: ByteStore> RunWriter<S> {
         let shape = self.header.shape_at(layer).filter(|_| layer > 0);
         let shape = shape.ok_or(CubeError::NoSuchLayer { layer, last })?;
         let layout = Catalogue::planned(&self.header).activations(layer);
-        let values_per_channel = self.header.probe_images * shape.height * shape.width;
-        check_len(&layout.path, cells.len(), values_per_channel * shape.channels)?;
-        let channels = cells.chunks_exact(values_per_channel);
-        let mut parts: Vec<Vec<u8>> =
-            channels.map(|channel| gzip(&encode(channel, f16::to_le_bytes))).collect();
-        parts.push(shard_index(parts.iter().map(Vec::len)));
-        let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
-        Ok(self.store.write(&self.path(&layout.chunk_path(&[epoch_index])), &parts).await?)
+        let path = self.path(&layout.chunk_path(&[epoch_index]));
+        write_shard(&self.store, &path, &layout, shape.channels, cells).await
     }
 
     /// Stores the weights of an epoch, encoded as safetensors by the trainer.
@@ -92,6 +87,15 @@ impl<S: ByteStore> RunWriter<S> {
     /// What the store says.
     pub async fn write_checkpoint(&mut self, epoch: u32, safetensors: &[u8]) -> Result<(), CubeError> {
         Ok(self.store.write(&self.path(&checkpoint_path(epoch)), &[safetensors]).await?)
+    }
+
+    /// Stores the optimizer's state after the epoch that comes next, as safetensors. It takes the place of
+    /// the one before when the epoch is committed, so that it always fits the newest checkpoint.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn write_optimizer(&mut self, epoch: u32, safetensors: &[u8]) -> Result<(), CubeError> {
+        Ok(self.store.write(&self.path(&optimizer_path(epoch)), &[safetensors]).await?)
     }
 
     /// Stores the metrics of the epoch that comes next and then, as the mark that all of it is there,
@@ -120,6 +124,10 @@ impl<S: ByteStore> RunWriter<S> {
         let counts = encode(confusion.counts(), u32::to_le_bytes);
         self.store.write(&self.path(&layout.chunk_path(&[epoch_index])), &[&counts]).await?;
         self.recorded += 1;
+        // The epoch is recorded; an old optimizer state that stays is only a file too many until the next one.
+        let _ = self.remove_old_optimizers().await;
+        // Cells that cannot be dropped now are dropped after the next epoch.
+        let _ = keep_within_budget(&self.store).await;
         Ok(())
     }
 
@@ -142,12 +150,16 @@ impl<S: ByteStore> RunWriter<S> {
 
     async fn write_probe(&self, probe: &Samples) -> Result<(), CubeError> {
         let catalogue = Catalogue::planned(&self.header);
-        let epochs = encode(&self.header.planned_epochs, u32::to_le_bytes);
         let chunk_path = |layout: ArrayLayout| self.path(&layout.chunk_path(&[]));
         self.store.write(&chunk_path(catalogue.images()), &[&gzip(&probe.images)]).await?;
         self.store.write(&chunk_path(catalogue.labels()), &[&probe.labels]).await?;
-        self.store.write(&chunk_path(catalogue.epochs()), &[&epochs]).await?;
-        Ok(())
+        self.write_planned_epochs().await
+    }
+
+    pub(super) async fn write_planned_epochs(&self) -> Result<(), CubeError> {
+        let path = self.path(&Catalogue::planned(&self.header).epochs().chunk_path(&[]));
+        let epochs = encode(&self.header.planned_epochs, u32::to_le_bytes);
+        Ok(self.store.write(&path, &[&epochs]).await?)
     }
 
     async fn write_metrics(&self, metrics: &EpochMetrics) -> Result<(), CubeError> {
@@ -162,7 +174,7 @@ impl<S: ByteStore> RunWriter<S> {
         self.write_floats(&catalogue.accuracy(), row, &accuracy).await
     }
 
-    async fn write_documents(&self, documents: &[Document]) -> Result<(), CubeError> {
+    pub(super) async fn write_documents(&self, documents: &[Document]) -> Result<(), CubeError> {
         for document in documents {
             let bytes = document.bytes();
             if document.path == ROOT {
@@ -183,7 +195,7 @@ impl<S: ByteStore> RunWriter<S> {
         Ok(self.store.write(&path, &[&encode(values, f32::to_le_bytes)]).await?)
     }
 
-    fn path(&self, in_run: &str) -> String {
+    pub(super) fn path(&self, in_run: &str) -> String {
         format!("{}/{in_run}", self.folder)
     }
 
@@ -198,6 +210,23 @@ impl<S: ByteStore> RunWriter<S> {
         };
         Err(CubeError::OutOfOrder { what: format!("the epoch with index {epoch_index}"), expected })
     }
+}
+
+/// Writes the cells of a layer, `[C, X, H·W]`, as one shard with an inner chunk a channel.
+pub(super) async fn write_shard<S: ByteStore>(
+    store: &S,
+    path: &str,
+    layout: &ArrayLayout,
+    channels: usize,
+    cells: &[f16],
+) -> Result<(), CubeError> {
+    let values_per_channel = layout.chunk_bytes() / layout.element.size();
+    check_len(&layout.path, cells.len(), values_per_channel * channels)?;
+    let channels = cells.chunks_exact(values_per_channel);
+    let mut parts: Vec<Vec<u8>> = channels.map(|channel| gzip(&encode(channel, f16::to_le_bytes))).collect();
+    parts.push(shard_index(parts.iter().map(Vec::len)));
+    let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+    Ok(store.write(path, &parts).await?)
 }
 
 fn check_probe(header: &RunHeader, probe: &Samples) -> Result<(), CubeError> {

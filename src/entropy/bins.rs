@@ -1,6 +1,8 @@
 //! Equal bins of an interval. The range comes from the data or from a setting; intra-sample entropy and
 //! channel capacity read the bins.
 
+use super::kernels::{BLOCK, EDGE, Scale, block_codes};
+
 /// B equal bins of `[lo, hi]`: bin = clamp(⌊(v − lo)/(hi − lo)·B⌋, 0, B − 1) in double precision;
 /// an interval without width puts everything into bin 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -10,13 +12,8 @@ pub struct BinRange {
     bins: usize,
 }
 
-/// A bin position in single precision closer to an edge than this is recomputed in double precision.
-/// With at most [`FAST_BINS`] bins the single-precision position is off by less than 3 roundings of 2⁻²⁴ × 256.
-const EDGE: f32 = 1e-4;
 /// The fast way is sound up to this number of bins.
 const FAST_BINS: usize = 256;
-/// Values binned together before they are counted.
-const BLOCK: usize = 16;
 /// Histograms side by side: equal neighbours (zeros after a `ReLU`) then do not wait for each other's store.
 const TABLES: usize = 4;
 
@@ -48,62 +45,42 @@ impl BinRange {
             }
             return;
         };
-        let mut tables = [0_u32; TABLES * FAST_BINS];
+        let mut tables = [[0_u32; FAST_BINS]; TABLES];
         let mut codes = [0_u8; BLOCK];
-        let blocks = values.chunks_exact(BLOCK);
-        let rest = blocks.remainder();
+        let (blocks, rest) = values.as_chunks::<BLOCK>();
         for block in blocks {
-            self.block_codes(block, scale, &mut codes);
-            for (position, &code) in codes.iter().enumerate() {
-                tables[(position % TABLES) * FAST_BINS + usize::from(code)] += 1;
+            if block_codes(block, &scale, &mut codes) {
+                for (code, &value) in codes.iter_mut().zip(block) {
+                    *code = self.index(f64::from(value)) as u8;
+                }
+            }
+            let [first, second, third, fourth] = &mut tables;
+            for &[a, b, c, d] in codes.as_chunks::<TABLES>().0 {
+                first[usize::from(a)] += 1;
+                second[usize::from(b)] += 1;
+                third[usize::from(c)] += 1;
+                fourth[usize::from(d)] += 1;
             }
         }
         for (bin, count) in counts.iter_mut().enumerate() {
-            *count += (0..TABLES).map(|table| tables[table * FAST_BINS + bin]).sum::<u32>();
+            *count += tables.iter().map(|table| table[bin]).sum::<u32>();
         }
         for &value in rest {
             counts[self.index(f64::from(value))] += 1;
         }
     }
 
-    /// bins / width where single precision can carry it.
-    fn single_precision_scale(&self) -> Option<f32> {
-        let scale = (self.bins as f64 / self.width) as f32;
+    /// The range in single precision, where that can carry it.
+    fn single_precision_scale(&self) -> Option<Scale> {
+        let factor = (self.bins as f64 / self.width) as f32;
         // The value minus lo must not overflow and lo must be a cell's value, so that the difference is exact to 2⁻²⁴.
         let sound = self.width > 0.0
             && self.bins <= FAST_BINS
-            && scale.is_normal()
+            && factor.is_normal()
             && self.width < f64::from(f32::MAX)
             && f64::from(self.lo as f32).to_bits() == self.lo.to_bits();
-        sound.then_some(scale)
-    }
-
-    #[inline]
-    #[expect(
-        clippy::needless_bitwise_bool,
-        clippy::manual_range_contains,
-        reason = "without jumps it vectorises"
-    )]
-    fn block_codes(&self, block: &[f32], scale: f32, codes: &mut [u8; BLOCK]) {
-        // Adding 3·2²² rounds to an integer and leaves it in the low bits; with ½ taken off first that is ⌊·⌋
-        // away from the edges, and near them the position is recomputed anyway.
-        const ROUND: f32 = 12_582_912.0;
-        let (lo, top, last) = (self.lo as f32, self.bins as f32, self.bins as u32 - 1);
-        let mut near_edge = false;
-        for (code, &value) in codes.iter_mut().zip(block) {
-            let position = ((value - lo) * scale).clamp(0.0, top);
-            let rounded = (position - 0.5) + ROUND;
-            let fraction = position - (rounded - ROUND);
-            // The outer edges are no edges: beyond them a value stays in the end bin.
-            let inner = (position > EDGE) & (position < top);
-            near_edge |= inner & ((fraction < EDGE) | (fraction > 1.0 - EDGE));
-            *code = (rounded.to_bits() & 0x1ff).min(last) as u8;
-        }
-        if near_edge {
-            for (code, &value) in codes.iter_mut().zip(block) {
-                *code = self.index(f64::from(value)) as u8;
-            }
-        }
+        let (lo, top, last) = (self.lo as f32, self.bins as f32, self.bins as u32);
+        sound.then_some(Scale { lo, factor, top, last: last.saturating_sub(1), edge: EDGE })
     }
 }
 

@@ -11,6 +11,8 @@ pub trait Cell: Copy + PartialOrd + Send + Sync + 'static {
     /// Σ (a − b)² of two rows of the same length, to about 1e-7 relative (f32) or 1e-15 (f64).
     /// Exact for integers 0 … 255 of any type.
     fn squared_distance(a: &[Self], b: &[Self]) -> f64;
+    /// The values themselves where they are f32.
+    fn as_single(values: &[Self]) -> Option<&[f32]>;
     /// Values to bins of `[lo, hi]`, added to `counts`; see [`super::bins::BinRange`].
     fn count_into(values: &[Self], range: &super::bins::BinRange, counts: &mut [u32]);
     /// Smallest and largest of a non-empty row, or `None` when a value is not finite.
@@ -26,6 +28,9 @@ impl Cell for f32 {
     }
     fn squared_distance(a: &[Self], b: &[Self]) -> f64 {
         kernels::squared_distance(a, b)
+    }
+    fn as_single(values: &[Self]) -> Option<&[f32]> {
+        Some(values)
     }
     fn count_into(values: &[Self], range: &super::bins::BinRange, counts: &mut [u32]) {
         range.count_f32(values, counts);
@@ -44,6 +49,9 @@ impl Cell for f64 {
     }
     fn squared_distance(a: &[Self], b: &[Self]) -> f64 {
         squared_distance_in_double(a, b)
+    }
+    fn as_single(_: &[Self]) -> Option<&[f32]> {
+        None
     }
     fn count_into(values: &[Self], range: &super::bins::BinRange, counts: &mut [u32]) {
         for &value in values {

@@ -56,11 +56,6 @@ impl CountEntropy {
     }
 }
 
-/// x log2 x with 0·log 0 = 0.
-pub(crate) fn times_log2(x: f64) -> f64 {
-    if x > 0.0 { x * x.log2() } else { 0.0 }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

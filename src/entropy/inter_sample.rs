@@ -6,7 +6,7 @@
 //!
 //! H lies in [0, log2(N(N − 1))], does not change when all values are scaled, and is mostly log2(N·k): compare it
 //! only at equal N and k, and show `bits − neighbour_bits` or the ceiling beside it.
-//! Memory: 8 N k bytes for the table, about three copies of the samples, and at most 256 MiB of distances that wait
+//! Memory: 8 N k bytes for the table, about three copies of the samples, and at most 192 MiB of distances that wait
 //! for their second use; there is no N × N matrix.
 
 use serde::{Deserialize, Serialize};
@@ -187,15 +187,15 @@ fn summary<D: Weight>(table: &NeighbourTable<D>, n: usize, k: usize) -> InterSam
     }
 }
 
-fn weigh_row<D: Weight>(distances: &mut [D], settings: &InterSampleSettings) -> f64 {
+fn weigh_row<D: Weight>(distances: &mut [D], settings: &InterSampleSettings, guess: &mut f64) -> f64 {
     if settings.rho {
         subtract_nearest(distances);
     }
-    weigh(distances)
+    weigh(distances, guess)
 }
 
-fn from_keys<S: DistanceKeys>(
-    source: &S,
+fn from_keys(
+    source: &dyn DistanceKeys,
     n: usize,
     k: usize,
     settings: &InterSampleSettings,
@@ -203,15 +203,18 @@ fn from_keys<S: DistanceKeys>(
     let mut table = NeighbourTable::<f32>::new(n, k);
     let mut selection = Selection::default();
     let mut blocks = RowBlocks::new(source, n);
-    let squared = settings.distance == Distance::Squared;
+    let mut distances = Vec::with_capacity(k);
+    let mut guess = 0.0;
     while let Some((rows, keys)) = blocks.next() {
         for (i, line) in rows.zip(keys.chunks_exact(n)) {
             let neighbours = selection.nearest(line, i, k, source);
-            let distances = neighbours.iter().map(|&j| {
-                let distance = S::squared(line[j as usize]);
-                if squared { distance } else { distance.sqrt() }
-            });
-            table.push_row(neighbours, distances, |distances| weigh_row(distances, settings));
+            source.squared(line, neighbours, &mut distances);
+            if settings.distance != Distance::Squared {
+                for distance in &mut distances {
+                    *distance = distance.sqrt();
+                }
+            }
+            table.push_row(neighbours, &distances, |distances| weigh_row(distances, settings, &mut guess));
         }
     }
     summary(&table, n, k)
@@ -225,6 +228,7 @@ fn table_in_double<C: Cell>(
     settings: &InterSampleSettings,
 ) -> Result<NeighbourTable<f64>, EntropyError> {
     let mut table = NeighbourTable::new(n, k);
+    let mut guess = 0.0;
     let mut nearest: Vec<(f64, u32)> = Vec::with_capacity(n);
     for (i, row) in samples.chunks_exact(dimension).enumerate() {
         nearest.clear();
@@ -246,8 +250,8 @@ fn table_in_double<C: Cell>(
             nearest.sort_unstable_by_key(|&(_, j)| j);
         }
         let neighbours: Vec<u32> = nearest.iter().map(|&(_, j)| j).collect();
-        let distances = nearest.iter().map(|&(distance, _)| distance);
-        table.push_row(&neighbours, distances, |distances| weigh_row(distances, settings));
+        let distances: Vec<f64> = nearest.iter().map(|&(distance, _)| distance).collect();
+        table.push_row(&neighbours, &distances, |distances| weigh_row(distances, settings, &mut guess));
     }
     Ok(table)
 }

@@ -25,6 +25,7 @@ pub mod capacity;
 pub mod cell;
 pub mod codes;
 pub mod error;
+mod gram_codes;
 pub mod histogram;
 pub mod inter_sample;
 pub mod intra_sample;

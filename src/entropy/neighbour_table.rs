@@ -1,7 +1,7 @@
 //! The table of p_{j|i}: N samples × k neighbours, and the entropy of its symmetric form (paper Eq. 6 and 7).
 //! Filled row by row by `inter_sample`; the full N × N table is never built.
 
-use super::histogram::times_log2;
+use super::kernels::sum_times_log2;
 use super::sigma::Weight;
 
 /// Neighbour weights of every sample; each row by growing neighbour index.
@@ -23,20 +23,42 @@ pub(crate) struct TableEntropy {
 }
 
 /// Σ q and Σ q log2 q over unordered pairs, q = p_{j|i} + p_{i|j}.
-#[derive(Default)]
 struct PairSums {
     weight: f64,
     weight_log2: f64,
     pairs: u64,
+    /// Weights above zero that are not in the sums yet: logarithms are taken many at a time.
+    waiting: [f64; WAITING],
+    n_waiting: usize,
 }
 
+/// Weights whose logarithms are taken together.
+const WAITING: usize = 256;
+
 impl PairSums {
+    fn new() -> Self {
+        Self { weight: 0.0, weight_log2: 0.0, pairs: 0, waiting: [0.0; WAITING], n_waiting: 0 }
+    }
+
+    #[inline]
     fn add(&mut self, weight: f64) {
-        if weight > 0.0 {
-            self.weight += weight;
-            self.weight_log2 += times_log2(weight);
-            self.pairs += 1;
+        // Written always, kept or overwritten: no jump but that of a full buffer.
+        self.waiting[self.n_waiting % WAITING] = weight;
+        self.n_waiting += usize::from(weight > 0.0);
+        if self.n_waiting == WAITING {
+            self.settle();
         }
+    }
+
+    fn settle(&mut self) {
+        let weights = &self.waiting[..self.n_waiting];
+        // Four sums side by side, so that no addition waits for the one before.
+        let (fours, rest) = weights.as_chunks::<4>();
+        let sums = fours.iter().fold([0.0; 4], |[a, b, c, d], w| [a + w[0], b + w[1], c + w[2], d + w[3]]);
+        self.weight += sums.iter().chain(rest).sum::<f64>();
+        self.weight_log2 += sum_times_log2(weights);
+        self.pairs += self.n_waiting as u64;
+        self.n_waiting = 0;
     }
 }
 
@@ -55,12 +77,12 @@ impl<D: Weight> NeighbourTable<D> {
     pub(crate) fn push_row(
         &mut self,
         neighbours: &[u32],
-        distances: impl Iterator<Item = D>,
+        distances: &[D],
         weigh: impl FnOnce(&mut [D]) -> f64,
     ) {
         let start = self.weights.len();
         self.neighbours.extend_from_slice(neighbours);
-        self.weights.extend(distances);
+        self.weights.extend_from_slice(distances);
         self.sigmas.push(weigh(&mut self.weights[start..]));
     }
 
@@ -72,9 +94,10 @@ impl<D: Weight> NeighbourTable<D> {
     /// H = −Σ P log2 P over ordered pairs, P_ij = (p_{j|i} + p_{i|j}) / 2N normalised to sum 1.
     ///
     /// Rows are walked in order with a cursor into every other row, which moves only forward: a pair is met once.
+    #[inline(never)]
     pub(crate) fn entropy(&self) -> TableEntropy {
         let n = self.sigmas.len();
-        let mut sums = PairSums::default();
+        let mut sums = PairSums::new();
         let mut cursors: Vec<usize> = (0..n).map(|row| row * self.k).collect();
         for i in 0..n {
             let end = (i + 1) * self.k;
@@ -93,6 +116,7 @@ impl<D: Weight> NeighbourTable<D> {
                 at += 1;
             }
         }
+        sums.settle();
         // Each pair stands twice in the table, whose total is 2 Σ q.
         let bits = (2.0 * sums.weight).log2() - sums.weight_log2 / sums.weight;
         TableEntropy { bits, states: 2 * sums.pairs }
@@ -117,7 +141,7 @@ mod tests {
         let mut table = NeighbourTable::new(rows.len(), k);
         for row in rows {
             let (neighbours, weights): (Vec<u32>, Vec<f64>) = row.iter().copied().unzip();
-            table.push_row(&neighbours, weights.into_iter(), |_| 1.0);
+            table.push_row(&neighbours, &weights, |_| 1.0);
         }
         table
     }

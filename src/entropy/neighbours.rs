@@ -32,13 +32,7 @@ pub(crate) struct Selection {
 impl Selection {
     /// The indices of the `k` smallest of `keys` but `keys[own]`, by growing index; of equal ones those with the
     /// smaller index. `k` must be below `keys.len()`.
-    pub(crate) fn nearest(
-        &mut self,
-        keys: &[u32],
-        own: usize,
-        k: usize,
-        settle: &impl Uncertainty,
-    ) -> &[u32] {
+    pub(crate) fn nearest(&mut self, keys: &[u32], own: usize, k: usize, settle: &dyn Uncertainty) -> &[u32] {
         if k + 1 == keys.len() {
             self.keep_up_to(keys, own, u32::MAX);
         } else {
@@ -66,16 +60,21 @@ impl Selection {
     }
 
     /// Keeps at least the k smallest: all keys up to the end of the histogram's bin with the k-th.
+    #[inline(never)]
     fn keep_some_more(&mut self, keys: &[u32], own: usize, k: usize) -> Bin {
-        let (least, most) = keys.iter().fold((u32::MAX, 0), |(lo, hi), &key| (lo.min(key), hi.max(key)));
+        // Without the own key: it is 0, and between it and the next there may be nothing.
+        let (before, after) = (&keys[..own], &keys[own + 1..]);
+        let range = |keys: &[u32], range| {
+            keys.iter().fold(range, |(lo, hi): (u32, u32), &key| (lo.min(key), hi.max(key)))
+        };
+        let (least, most) = range(after, range(before, (u32::MAX, 0)));
         // The range [0, most − least] in at most BINS bins of 2^shift keys.
         let shift = (u32::BITS - (most - least).leading_zeros()).saturating_sub(BINS.ilog2());
         self.counts.clear();
         self.counts.resize(BINS, 0);
-        for &key in keys {
+        for &key in before.iter().chain(after) {
             self.counts[((key - least) >> shift) as usize & (BINS - 1)] += 1;
         }
-        self.counts[((keys[own] - least) >> shift) as usize & (BINS - 1)] -= 1;
         let (mut bin, mut below) = (0, 0);
         while below + (self.counts[bin] as usize) < k {
             below += self.counts[bin] as usize;
@@ -88,6 +87,7 @@ impl Selection {
     }
 
     /// The k-th smallest key, which lies in the bin.
+    #[inline(never)]
     fn limit(&mut self, keys: &[u32], k: usize, bin: Bin) -> u32 {
         let kept = self.indices[..self.kept].iter().map(|&index| keys[index as usize]);
         self.candidates.clear();
@@ -96,13 +96,14 @@ impl Selection {
     }
 
     /// Drops what is above the range, and of the range all but those that complete the k smallest.
+    #[inline(never)]
     fn drop_all_but(
         &mut self,
         keys: &[u32],
         own: usize,
         k: usize,
         range: &RangeInclusive<u32>,
-        settle: &impl Uncertainty,
+        settle: &dyn Uncertainty,
     ) {
         let kept = &mut self.indices[..self.kept];
         let doubtful = kept.iter().filter(|&&index| range.contains(&keys[index as usize]));

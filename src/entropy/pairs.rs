@@ -5,17 +5,18 @@ use rand_pcg::rand_core::{Rng, SeedableRng};
 
 use super::error::EntropyError;
 
-/// Pairs (i, i + s mod n) for some shifts s, each unordered pair at most once; with a shuffled image order for the
-/// null. Two layers measured with the same schedule have their distances in the same order.
+/// All pairs of images, or those of some shifts s, (i, i + s mod n), each unordered pair at most once; with a
+/// shuffled image order for the null. Two layers measured with the same schedule have their distances in the same
+/// order.
 ///
 /// Whole shifts use every image equally often, and more images beat more pairs: at n = 1000, 20,000 pairs differ
 /// from all 499,500 by at most 0.023 bits of capacity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PairSchedule {
-    /// Image at each place of the circle.
+    /// Image at each place.
     order: Vec<u32>,
-    /// A shift and the number of its pairs.
-    shifts: Vec<(usize, usize)>,
+    /// Shifts below n/2, by size; `None` for all pairs, (0,1), (0,2) … (n−2,n−1).
+    shifts: Option<Vec<usize>>,
 }
 
 impl PairSchedule {
@@ -28,12 +29,14 @@ impl PairSchedule {
         if target_pairs == 0 {
             return Err(EntropyError::BadArgument { argument: "pairs", requirement: "must be at least 1" });
         }
-        if target_pairs < schedule.len() {
-            let whole = (n - 1) / 2;
-            schedule.shifts.truncate(whole);
-            shuffle(&mut schedule.shifts, seed);
-            schedule.shifts.truncate(target_pairs.div_ceil(n).min(whole));
-            schedule.shifts.sort_unstable();
+        // The shift n/2 of an even circle meets each of its pairs twice and is left out.
+        let whole = (n - 1) / 2;
+        if target_pairs < schedule.len() && whole > 0 {
+            let mut shifts: Vec<usize> = (1..=whole).collect();
+            shuffle(&mut shifts, seed);
+            shifts.truncate(target_pairs.div_ceil(n));
+            shifts.sort_unstable();
+            schedule.shifts = Some(shifts);
         }
         Ok(schedule)
     }
@@ -46,11 +49,7 @@ impl PairSchedule {
         match n {
             0 => Err(EntropyError::Empty),
             1 => Err(EntropyError::TooFewSamples),
-            // The shift n/2 of an even circle meets each of its pairs twice: half of them will do.
-            _ => Ok(Self {
-                order: (0..n as u32).collect(),
-                shifts: (1..=n / 2).map(|s| (s, if 2 * s == n { n / 2 } else { n })).collect(),
-            }),
+            _ => Ok(Self { order: (0..n as u32).collect(), shifts: None }),
         }
     }
 
@@ -63,24 +62,39 @@ impl PairSchedule {
         Self { order, shifts: self.shifts.clone() }
     }
 
+    /// Image at each place.
+    pub(crate) fn order(&self) -> &[u32] {
+        &self.order
+    }
+
     /// Number of images n.
     pub fn images(&self) -> usize {
         self.order.len()
     }
 
+    /// Whether these are all pairs.
+    pub fn is_all(&self) -> bool {
+        self.shifts.is_none()
+    }
+
     /// Number of pairs P, at least 1.
     #[expect(clippy::len_without_is_empty, reason = "there is no schedule without pairs")]
     pub fn len(&self) -> usize {
-        self.shifts.iter().map(|&(_, count)| count).sum()
+        let n = self.order.len();
+        self.shifts.as_ref().map_or(n * (n - 1) / 2, |shifts| shifts.len() * n)
     }
 
     /// The pairs of image indices, in the schedule's order.
-    pub fn pairs(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
+    pub fn pairs(&self) -> Box<dyn Iterator<Item = (usize, usize)> + '_> {
         let n = self.order.len();
-        let image = move |place: usize| self.order[if place < n { place } else { place - n }] as usize;
-        self.shifts
-            .iter()
-            .flat_map(move |&(shift, count)| (0..count).map(move |i| (image(i), image(i + shift))))
+        let image = move |place: usize| self.order[place] as usize;
+        match &self.shifts {
+            None => Box::new((0..n).flat_map(move |i| (i + 1..n).map(move |j| (image(i), image(j))))),
+            Some(shifts) => Box::new(shifts.iter().flat_map(move |&shift| {
+                let other = move |i: usize| if i + shift < n { i + shift } else { i + shift - n };
+                (0..n).map(move |i| (image(i), image(other(i))))
+            })),
+        }
     }
 }
 

@@ -14,10 +14,11 @@ const PANEL: usize = 8;
 
 /// Squared distances from some samples to all, as ordered keys.
 pub(crate) trait DistanceKeys: Uncertainty {
-    /// Fills the columns from `first` on of `keys` (`rows.len()` × N, row-major); the starts are multiples of 8.
-    fn fill(&self, rows: Range<usize>, first: usize, keys: &mut [u32]);
-    /// The squared distance of a key, in a scale common to all.
-    fn squared(key: u32) -> f32;
+    /// Fills these columns of `keys` (`rows.len()` × N, row-major); the starts are multiples of 8, the ends as well
+    /// or N.
+    fn fill(&self, rows: Range<usize>, columns: Range<usize>, keys: &mut [u32]);
+    /// The squared distances of some of a row's keys, in a scale common to all.
+    fn squared(&self, line: &[u32], chosen: &[u32], squared: &mut Vec<f32>);
 }
 
 /// Gram matrix in i16 × i16 → i32: exact for integers, hence exact ties.
@@ -29,11 +30,14 @@ pub(crate) struct IntegerGram {
 impl IntegerGram {
     /// `None` unless all values are integers so small that no sum overflows.
     pub(crate) fn new(samples: &[f32], n: usize, dimension: usize) -> Option<Self> {
-        let largest = samples.iter().fold(0.0_f32, |largest, v| largest.max(v.abs()));
-        let integers = || samples.iter().all(|&v| f32::from(v as i16) == v);
+        if !samples.iter().all(|&v| f32::from(v as i16) == v) {
+            return None;
+        }
+        // Comparisons where `f32::max` would be a call: nothing is NaN.
+        let larger = |largest: f32, v: &f32| if v.abs() > largest { v.abs() } else { largest };
+        let largest = samples.iter().fold(0.0, larger);
         // n_i + n_j and 2 g each stay below 2³¹.
-        let fits = f64::from(largest).powi(2) * (dimension as f64) < f64::from(1 << 30);
-        if !fits || !integers() {
+        if f64::from(largest).powi(2) * (dimension as f64) >= f64::from(1 << 30) {
             return None;
         }
         let panels = Panels::pack(n, dimension, |row, column| samples[row * dimension + column] as i16);
@@ -53,14 +57,14 @@ impl Uncertainty for IntegerGram {
 }
 
 impl DistanceKeys for IntegerGram {
-    fn fill(&self, rows: Range<usize>, first: usize, keys: &mut [u32]) {
+    fn fill(&self, rows: Range<usize>, columns: Range<usize>, keys: &mut [u32]) {
         let norms = &self.norms;
-        fill_from_gram(&self.panels, rows, first..norms.len(), keys, |i, j, product| {
+        fill_from_gram(&self.panels, norms.len(), rows, columns, keys, |i, j, product| {
             (norms[i] + norms[j] - 2 * product) as u32
         });
     }
-    fn squared(key: u32) -> f32 {
-        key as f32
+    fn squared(&self, line: &[u32], chosen: &[u32], squared: &mut Vec<f32>) {
+        integers(line, chosen, squared);
     }
 }
 
@@ -88,7 +92,7 @@ impl<'a> FloatGram<'a> {
         let spread = samples
             .chunks_exact(dimension)
             .flat_map(|row| row.iter().zip(&means).map(|(&v, mean)| (f64::from(v) - mean).abs()))
-            .fold(0.0_f64, f64::max);
+            .fold(0.0_f64, |most, distance| if distance > most { distance } else { most });
         let scale = if spread > 0.0 { (-spread.log2().ceil()).exp2() } else { 1.0 };
         let panels = Panels::pack(n, dimension, |row, column| {
             ((f64::from(samples[row * dimension + column]) - means[column]) * scale) as f32
@@ -96,6 +100,16 @@ impl<'a> FloatGram<'a> {
         let norms = panels.squared_norms();
         let largest_norm = norms.iter().copied().fold(0.0, f32::max);
         Self { panels, norms, largest_norm, samples, dimension, scale }
+    }
+
+    /// How far a squared distance may be off, in the scaled unit.
+    pub(crate) fn uncertainty(&self) -> f32 {
+        ROUNDING * 2.0 * self.largest_norm
+    }
+
+    /// What distances are multiplied by.
+    pub(crate) fn scale(&self) -> f64 {
+        self.scale
     }
 
     fn row(&self, i: usize) -> &[f32] {
@@ -120,17 +134,23 @@ impl Uncertainty for FloatGram<'_> {
 }
 
 impl DistanceKeys for FloatGram<'_> {
-    fn fill(&self, rows: Range<usize>, first: usize, keys: &mut [u32]) {
+    fn fill(&self, rows: Range<usize>, columns: Range<usize>, keys: &mut [u32]) {
         let norms = &self.norms;
-        fill_from_gram(&self.panels, rows, first..norms.len(), keys, |i, j, product| {
+        fill_from_gram(&self.panels, norms.len(), rows, columns, keys, |i, j, product| {
             let sum = norms[i] + norms[j];
             let squared = sum - 2.0 * product;
             if squared < CANCELLATION * sum { self.by_differences(i, j) } else { squared }.to_bits()
         });
     }
-    fn squared(key: u32) -> f32 {
-        f32::from_bits(key)
+    fn squared(&self, line: &[u32], chosen: &[u32], squared: &mut Vec<f32>) {
+        squared.clear();
+        squared.extend(chosen.iter().map(|&j| f32::from_bits(line[j as usize])));
     }
+}
+
+fn integers(line: &[u32], chosen: &[u32], squared: &mut Vec<f32>) {
+    squared.clear();
+    squared.extend(chosen.iter().map(|&j| line[j as usize] as f32));
 }
 
 fn column_means(samples: &[f32], n: usize, dimension: usize) -> Vec<f64> {
@@ -148,13 +168,13 @@ fn column_means(samples: &[f32], n: usize, dimension: usize) -> Vec<f64> {
 
 fn fill_from_gram<E: GramElement>(
     panels: &Panels<E>,
+    n: usize,
     rows: Range<usize>,
     columns: Range<usize>,
     keys: &mut [u32],
     key: impl Fn(usize, usize, E::Sum) -> u32,
 ) {
-    let n = columns.end;
-    for b in columns.start / PANEL..panels.panels() {
+    for b in columns.start / PANEL..columns.end.div_ceil(PANEL) {
         let columns = b * PANEL..n.min((b + 1) * PANEL);
         for a in rows.start / PANEL..rows.end.div_ceil(PANEL) {
             let products = panels.products(a, b);
@@ -197,17 +217,17 @@ impl Uncertainty for ByteWrapped {
 }
 
 impl DistanceKeys for ByteWrapped {
-    fn fill(&self, rows: Range<usize>, first: usize, keys: &mut [u32]) {
+    fn fill(&self, rows: Range<usize>, columns: Range<usize>, keys: &mut [u32]) {
         let n = self.bytes.len() / self.dimension;
         let all = self.bytes.chunks_exact(self.dimension);
         for (line, a) in keys.chunks_exact_mut(n).zip(all.clone().skip(rows.start)) {
-            for (key, b) in line.iter_mut().zip(all.clone()).skip(first) {
+            for (key, b) in line.iter_mut().zip(all.clone()).take(columns.end).skip(columns.start) {
                 *key = byte_wrapped_distance(a, b);
             }
         }
     }
-    fn squared(key: u32) -> f32 {
-        key as f32
+    fn squared(&self, line: &[u32], chosen: &[u32], squared: &mut Vec<f32>) {
+        integers(line, chosen, squared);
     }
 }
 
@@ -215,11 +235,11 @@ impl DistanceKeys for ByteWrapped {
 mod tests {
     use super::*;
 
-    fn keys_of(source: &impl DistanceKeys, n: usize) -> Vec<u32> {
+    fn keys_of(source: &dyn DistanceKeys, n: usize) -> Vec<u32> {
         let mut keys = vec![0; n * n];
         for start in (0..n).step_by(16) {
             let rows = start..n.min(start + 16);
-            source.fill(rows.clone(), 0, &mut keys[rows.start * n..rows.end * n]);
+            source.fill(rows.clone(), 0..n, &mut keys[rows.start * n..rows.end * n]);
         }
         keys
     }
@@ -237,7 +257,7 @@ mod tests {
             let keys = keys_of(&source, n);
             for (at, &key) in keys.iter().enumerate() {
                 let exact = f64::from(source.by_differences(at / n, at % n));
-                assert!((f64::from(FloatGram::squared(key)) - exact).abs() <= 2e-5 * exact, "{at}: {exact}");
+                assert!((f64::from(f32::from_bits(key)) - exact).abs() <= 2e-5 * exact, "{at}: {exact}");
             }
         }
     }
@@ -251,7 +271,7 @@ mod tests {
         samples.copy_within(0..30, 11 * 30);
         let keys = keys_of(&FloatGram::new(&samples, 20, 30), 20);
         assert_eq!((keys[11], keys[11 * 20], keys[0]), (0, 0, 0));
-        assert!(keys.iter().all(|&key| FloatGram::squared(key).is_finite()));
+        assert!(keys.iter().all(|&key| f32::from_bits(key).is_finite()));
         assert!(keys.iter().filter(|&&key| key == 0).count() < 40);
     }
 

@@ -77,6 +77,31 @@ pub enum Task {
         /// Identifier.
         run: String,
     },
+    /// Takes in a run file (`.zarr.zip`).
+    Import {
+        /// Where it is: a `blob:` address of the page, or a file on the same host.
+        url: String,
+        /// What people call it: the file's name.
+        name: String,
+        /// Whether a run that is there already is left as it is, instead of taken in once more.
+        reuse: bool,
+    },
+    /// Changes what people call a run.
+    Rename {
+        /// Identifier.
+        run: String,
+        /// New name.
+        name: String,
+        /// New note.
+        note: String,
+    },
+    /// How full storage is and how many epochs have raw cells.
+    Storage,
+    /// Sets the budget.
+    SetBudget {
+        /// Bytes; `None` for a share of the quota.
+        bytes: Option<u64>,
+    },
     /// Deletes a run.
     Remove {
         /// Identifier.
@@ -88,7 +113,7 @@ impl Task {
     /// The run concerned, when there is one.
     pub fn run(&self) -> Option<&str> {
         match self {
-            Self::ListRuns => None,
+            Self::ListRuns | Self::Import { .. } | Self::Storage | Self::SetBudget { .. } => None,
             Self::OpenRun { run }
             | Self::InterSample { run, .. }
             | Self::IntraSample { run, .. }
@@ -96,6 +121,7 @@ impl Task {
             | Self::Query { run, .. }
             | Self::Slice { run, .. }
             | Self::Export { run }
+            | Self::Rename { run, .. }
             | Self::Remove { run } => Some(run),
         }
     }
@@ -116,6 +142,23 @@ pub struct RunSummary {
     pub bytes: u64,
     /// Why the run cannot be opened.
     pub problem: Option<String>,
+    /// Whether a trainer is writing it now, perhaps that of another tab.
+    pub is_written: bool,
+}
+
+/// How full storage is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StorageSummary {
+    /// Bytes this site may store; `None` where the browser does not tell.
+    pub quota: Option<u64>,
+    /// Bytes it stores.
+    pub usage: Option<u64>,
+    /// Bytes above which the oldest raw cells are dropped.
+    pub budget: Option<u64>,
+    /// Recorded epochs of all runs that have their raw cells.
+    pub raw_epochs: usize,
+    /// Recorded epochs whose raw cells would have to be recomputed from their weights.
+    pub recomputable_epochs: usize,
 }
 
 /// One recorded epoch of an opened run.
@@ -195,6 +238,15 @@ pub enum Answer {
         /// `<name>.zarr.zip`
         file_name: String,
     },
+    /// To [`Task::Import`].
+    Imported {
+        /// Identifier of the run that was taken in, or was there already.
+        run: String,
+    },
+    /// To [`Task::Rename`].
+    Renamed,
+    /// To [`Task::Storage`] and [`Task::SetBudget`].
+    Storage(StorageSummary),
     /// To [`Task::Remove`].
     Removed,
 }
@@ -206,6 +258,13 @@ pub enum FromCompute {
     Ready {
         /// [`crate::protocol::PROTOCOL`] of the worker's build.
         protocol: u32,
+    },
+    /// A task that takes long goes on.
+    Progress {
+        /// Of the task.
+        ticket: u64,
+        /// What is done of it, 0 … 1.
+        share: f32,
     },
     /// A task is done.
     Done {
@@ -222,5 +281,7 @@ pub enum FromCompute {
         ticket: u64,
         /// In plain words.
         fault: Fault,
+        /// The epoch whose raw cells must be recomputed first; then the task can be done.
+        needs_cells: Option<u32>,
     },
 }

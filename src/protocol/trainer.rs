@@ -24,6 +24,13 @@ pub enum ToTrainer {
         /// Settings.
         config: TrainingConfig,
     },
+    /// Computes raw cells that were dropped or damaged again, all layers of an epoch; between runs only.
+    Recompute {
+        /// Identifier.
+        run: String,
+        /// Epoch number.
+        epoch: u32,
+    },
     /// Pauses after the current batch.
     Pause,
     /// Goes on.
@@ -98,6 +105,15 @@ pub enum FromTrainer {
         metrics: EpochMetrics,
         /// On the test set.
         confusion: ConfusionMatrix,
+    },
+    /// The end of a [`ToTrainer::Recompute`].
+    Recomputed {
+        /// Identifier.
+        run: String,
+        /// Epoch number.
+        epoch: u32,
+        /// Why the cells are not there again; `None` when they are.
+        fault: Option<Fault>,
     },
     /// Training is paused.
     Paused,

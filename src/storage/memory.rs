@@ -4,10 +4,11 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::{ByteStore, Entry, StorageError, check_path};
+use super::{ByteStore, Entry, Space, StorageError, check_path, children};
 
 /// Files in memory; a clone is the same store. It can be made to fail as a disk does: to run full, and
-/// the file that did not fit keeps the bytes that did; or to have a file written by someone else.
+/// the file that did not fit keeps the bytes that did; to be cut off, as when a tab is closed; or to have
+/// a file written by someone else.
 #[derive(Clone, Debug, Default)]
 pub struct MemoryStore {
     shared: Rc<RefCell<Shared>>,
@@ -18,7 +19,11 @@ struct Shared {
     files: BTreeMap<String, Vec<u8>>,
     /// Bytes that may still be written.
     space_left: Option<usize>,
+    /// Writes and removals that may still be made.
+    changes_left: Option<isize>,
     locked: BTreeSet<String>,
+    /// What it says it may hold.
+    quota: Option<u64>,
 }
 
 impl MemoryStore {
@@ -30,6 +35,17 @@ impl MemoryStore {
     /// From now on only `bytes` more bytes can be written; `None` lifts the limit.
     pub fn set_space_left(&self, bytes: Option<usize>) {
         self.shared.borrow_mut().space_left = bytes;
+    }
+
+    /// From now on only `changes` more writes and removals are made: the one after them is cut short, a
+    /// file in its middle, and all later ones do nothing. `None` lifts the limit.
+    pub fn set_changes_left(&self, changes: Option<isize>) {
+        self.shared.borrow_mut().changes_left = changes;
+    }
+
+    /// From now on the store says that it may hold `bytes`; nothing keeps it from holding more.
+    pub fn set_quota(&self, bytes: u64) {
+        self.shared.borrow_mut().quota = Some(bytes);
     }
 
     /// A locked file can be neither read nor written, nor asked for its size.
@@ -55,12 +71,31 @@ impl MemoryStore {
     }
 }
 
+/// How much of a change comes about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Change {
+    Whole,
+    Half,
+    Nothing,
+}
+
 impl Shared {
     /// Whether a file stands where `path` needs a folder, or a folder where it needs a file.
     fn is_blocked(&self, path: &str) -> bool {
         let below = format!("{path}/");
         let is_folder = self.files.range(below.clone()..).next().is_some_and(|(p, _)| p.starts_with(&below));
         is_folder || path.match_indices('/').any(|(end, _)| self.files.contains_key(&path[..end]))
+    }
+
+    /// Counts a change to the store and says how much of it comes about.
+    fn take_change(&mut self) -> Change {
+        let Some(left) = &mut self.changes_left else { return Change::Whole };
+        *left -= 1;
+        match left {
+            0.. => Change::Whole,
+            -1 => Change::Half,
+            _ => Change::Nothing,
+        }
     }
 
     /// How many of `len` bytes still fit; they count as written.
@@ -104,33 +139,52 @@ impl ByteStore for MemoryStore {
         }
         let mut file = parts.concat();
         let len = file.len();
-        file.truncate(shared.take_space(len));
+        let change = shared.take_change();
+        match change {
+            Change::Whole => file.truncate(shared.take_space(len)),
+            Change::Half => file.truncate(len / 2),
+            Change::Nothing => return Err(cut_off(path)),
+        }
         let is_full = file.len() < len;
         shared.files.insert(path.to_owned(), file);
+        if change == Change::Half {
+            return Err(cut_off(path));
+        }
         if is_full { Err(StorageError::Full(path.to_owned())) } else { Ok(()) }
     }
 
     async fn list(&self, path: &str) -> Result<Vec<Entry>, StorageError> {
         check_path(path)?;
-        let prefix = format!("{path}/");
-        let shared = self.shared.borrow();
-        let inside = shared.files.range(prefix.clone()..).map(|(path, _)| path);
-        let entries: BTreeSet<(String, bool)> = inside
-            .map_while(|path| path.strip_prefix(&prefix))
-            .map(|rest| match rest.split_once('/') {
-                Some((folder, _)) => (folder.to_owned(), true),
-                None => (rest.to_owned(), false),
-            })
-            .collect();
-        Ok(entries.into_iter().map(|(name, is_folder)| Entry { name, is_folder }).collect())
+        Ok(children(self.shared.borrow().files.keys().map(String::as_str), path))
     }
 
     async fn remove(&self, path: &str) -> Result<(), StorageError> {
         check_path(path)?;
         let below = format!("{path}/");
-        self.shared.borrow_mut().files.retain(|file, _| file != path && !file.starts_with(&below));
-        Ok(())
+        let mut shared = self.shared.borrow_mut();
+        let mut doomed: Vec<String> =
+            shared.files.keys().filter(|file| *file == path || file.starts_with(&below)).cloned().collect();
+        let change = shared.take_change();
+        match change {
+            Change::Whole => {}
+            Change::Half => doomed.truncate(doomed.len() / 2),
+            Change::Nothing => doomed.clear(),
+        }
+        for file in &doomed {
+            shared.files.remove(file);
+        }
+        if change == Change::Whole { Ok(()) } else { Err(cut_off(path)) }
     }
+
+    async fn space(&self) -> Option<Space> {
+        let shared = self.shared.borrow();
+        let used = shared.files.values().map(|file| file.len() as u64).sum();
+        shared.quota.map(|quota| Space { quota, used })
+    }
+}
+
+fn cut_off(path: &str) -> StorageError {
+    StorageError::Platform { path: path.to_owned(), reason: "the store was cut off".to_owned() }
 }
 
 #[cfg(test)]
@@ -214,6 +268,23 @@ mod tests {
             assert!(walk(&store, "a").await.unwrap().is_empty());
             store.set_locked("a/b", false);
             assert_eq!(closed_size(&store, "a/b").await, Ok(Some(3)));
+        });
+    }
+
+    #[test]
+    fn a_store_that_is_cut_off_keeps_half_a_file_and_changes_no_more() {
+        block_on(async {
+            let store = MemoryStore::new();
+            store.set_changes_left(Some(1));
+            store.write("a", &[b"abcd"]).await.unwrap();
+            assert!(store.write("b", &[b"abcd"]).await.is_err());
+            assert!(store.write("c", &[b"abcd"]).await.is_err());
+            assert!(store.remove("a").await.is_err());
+            assert_eq!(store.paths(), ["a", "b"]);
+            assert_eq!(store.read("b").await.unwrap().unwrap(), b"ab");
+            store.set_changes_left(None);
+            store.remove("a").await.unwrap();
+            assert_eq!(store.paths(), ["b"]);
         });
     }
 

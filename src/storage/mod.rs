@@ -73,6 +73,18 @@ pub trait ByteStore {
 
     /// Removes a file or a folder with all in it; nothing happens when there is none.
     async fn remove(&self, path: &str) -> Result<(), StorageError>;
+
+    /// How much it holds and may hold; `None` where that is not known.
+    async fn space(&self) -> Option<Space>;
+}
+
+/// How full a store is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Space {
+    /// Bytes it may hold.
+    pub quota: u64,
+    /// Bytes it holds.
+    pub used: u64,
 }
 
 impl<S: ByteStore> ByteStore for &S {
@@ -99,6 +111,24 @@ impl<S: ByteStore> ByteStore for &S {
     async fn remove(&self, path: &str) -> Result<(), StorageError> {
         (**self).remove(path).await
     }
+
+    async fn space(&self) -> Option<Space> {
+        (**self).space().await
+    }
+}
+
+/// Entries of `folder` among the files at these sorted paths, sorted by name.
+pub fn children<'a>(paths: impl Iterator<Item = &'a str>, folder: &str) -> Vec<Entry> {
+    let inside = paths.filter_map(|path| path.strip_prefix(folder)?.strip_prefix('/'));
+    let mut entries: Vec<Entry> = inside
+        .map(|rest| match rest.split_once('/') {
+            Some((folder, _)) => Entry { name: folder.to_owned(), is_folder: true },
+            None => Entry { name: rest.to_owned(), is_folder: false },
+        })
+        .collect();
+    entries.sort_by(|a, b| a.name.cmp(&b.name));
+    entries.dedup();
+    entries
 }
 
 /// A file with its size.

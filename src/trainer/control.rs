@@ -1,6 +1,6 @@
 //! Pause, resume, stop: what the loop does between two batches.
 
-use crate::protocol::FromTrainer;
+use crate::protocol::{Fault, FromTrainer};
 use crate::trainer::host::{Command, Host};
 
 /// Whether the loop goes on.
@@ -33,6 +33,17 @@ pub async fn obey<H: Host>(host: &mut H) -> Flow {
         }
     }
     flow
+}
+
+/// Says why training cannot go on, and pauses until the user has made that good, or stops.
+pub async fn pause_for<H: Host>(host: &mut H, fault: Fault) -> Flow {
+    host.emit(FromTrainer::Refused { fault });
+    host.emit(FromTrainer::Paused);
+    if wait(host).await == Command::Stop {
+        return Flow::Stop;
+    }
+    host.emit(FromTrainer::Resumed);
+    Flow::Paused
 }
 
 /// The command that ends a pause.

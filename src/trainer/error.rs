@@ -52,6 +52,11 @@ impl From<Fault> for TrainError {
 }
 
 impl TrainError {
+    /// Whether there was no room to write; with room the same could be done again.
+    pub fn is_full_disk(&self) -> bool {
+        matches!(self, Self::Cube(CubeError::Storage(StorageError::Full(_))))
+    }
+
     /// The same in the user's words, with a next step.
     pub fn into_fault(self) -> Fault {
         let why = self.to_string();

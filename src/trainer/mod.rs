@@ -20,6 +20,7 @@ pub mod host;
 pub mod model;
 pub mod optimizer;
 pub mod progress;
+pub mod recompute;
 pub mod record;
 pub mod run;
 pub mod weights;

@@ -56,6 +56,27 @@ impl Recorder<'_> {
         writer: &mut RunWriter<S>,
         host: &mut H,
     ) -> Result<(), TrainError> {
+        let layers = network.depth();
+        self.each_layer(network, place, learning_rate, host, async |layer, cells, host| {
+            writer.write_activations(place.epoch_index, layer, cells).await?;
+            host.emit(FromTrainer::Recording { epoch: place.epoch, layer, layers });
+            Ok(())
+        })
+        .await
+    }
+
+    /// Runs the probe set through `network` and gives `take` each layer's cells, `[C, X, H·W]`.
+    ///
+    /// # Errors
+    /// `Diverged` when a cell is not finite in float16, what the device says, and what `take` says.
+    pub async fn each_layer<H: Host>(
+        &self,
+        network: &Network,
+        place: EpochPlace,
+        learning_rate: f64,
+        host: &mut H,
+        mut take: impl AsyncFnMut(usize, &[f16], &mut H) -> Result<(), TrainError>,
+    ) -> Result<(), TrainError> {
         let ranges = chunks::ranges(self.probe.len(), self.per_chunk);
         let mut signal: Vec<Chunk> =
             ranges.map(|range| chunks::upload(self.probe, range, self.per_chunk, self.device)).collect();
@@ -66,9 +87,7 @@ impl Recorder<'_> {
                 what: format!("an output of layer {layer} is beyond what float16 can hold"),
                 learning_rate,
             })?;
-            writer.write_activations(place.epoch_index, layer, &cells).await?;
-            let layers = network.depth();
-            host.emit(FromTrainer::Recording { epoch: place.epoch, layer, layers });
+            take(layer, &cells, host).await?;
         }
         Ok(())
     }

@@ -6,8 +6,9 @@ use crate::cube::{EstimatorSettings, LayerHeader, RunHeader, RunWriter};
 use crate::dataset::{Dataset, Split};
 use crate::network::presets::mnist_8;
 use crate::network::{NetworkError, NetworkSpec, initial_weights};
-use crate::protocol::FromTrainer;
+use crate::protocol::{Fault, FromTrainer};
 use crate::storage::ByteStore;
+use crate::trainer::control::{self, Flow};
 use crate::trainer::device::Accelerator;
 use crate::trainer::error::TrainError;
 use crate::trainer::fit::{EpochEnd, EpochLoop, Learner};
@@ -121,6 +122,7 @@ fn header(
         app: concat!("cnnslicer ", env!("CARGO_PKG_VERSION")).to_owned(),
         created: order.created.clone(),
         name: order.name.clone(),
+        note: String::new(),
         seed: config.seed,
         dataset: dataset.name.clone(),
         model: spec.name.clone(),
@@ -135,6 +137,15 @@ fn header(
         probe_images: config.probe,
         planned_epochs: (0..=config.epochs).collect(),
     })
+}
+
+fn disk_full(epoch: u32, error: &TrainError) -> Fault {
+    Fault::new(
+        "storage_full",
+        format!("Training is paused: there is no room to record epoch {epoch}."),
+        format!("{error}."),
+        "Delete runs that are no longer needed, then press Resume; or press Stop. What was recorded is kept.",
+    )
 }
 
 /// A run under way.
@@ -159,19 +170,46 @@ impl<S: ByteStore> Session<'_, S> {
     async fn epochs<H: Host>(&mut self, host: &mut H) -> Result<RunEnd, TrainError> {
         let config = &self.order.config;
         let mut rate = Throughput::default();
-        self.record(0, None, host).await?;
+        if self.record(0, None, host).await? == Flow::Stop {
+            return Ok(RunEnd::Stopped);
+        }
         for epoch in 1..=config.epochs {
             let training = EpochLoop::new(config, &self.split.train, epoch);
             match training.run(&mut self.learner, &mut rate, host).await? {
                 EpochEnd::Stopped => return Ok(RunEnd::Stopped),
-                EpochEnd::Finished(tally) => self.record(epoch, Some(tally), host).await?,
+                EpochEnd::Finished(tally) => {
+                    if self.record(epoch, Some(tally), host).await? == Flow::Stop {
+                        return Ok(RunEnd::Stopped);
+                    }
+                }
             }
         }
         Ok(RunEnd::Finished)
     }
 
-    /// Evaluates the network as it is and stores the epoch; it is all there or does not count.
+    /// Stores the epoch. When the disk is full the half of it that was written is removed, and training
+    /// pauses; resumed, the epoch is stored anew from the same weights.
     async fn record<H: Host>(
+        &mut self,
+        epoch: u32,
+        tally: Option<EpochTally>,
+        host: &mut H,
+    ) -> Result<Flow, TrainError> {
+        let mut flow = Flow::Continue;
+        while flow != Flow::Stop {
+            match self.try_to_record(epoch, tally, host).await {
+                Err(error) if error.is_full_disk() => {
+                    self.writer.discard_unrecorded().await?;
+                    flow = control::pause_for(host, disk_full(epoch, &error)).await;
+                }
+                recorded => return recorded.map(|()| flow),
+            }
+        }
+        Ok(flow)
+    }
+
+    /// Evaluates the network as it is and stores the epoch; it is all there or does not count.
+    async fn try_to_record<H: Host>(
         &mut self,
         epoch: u32,
         tally: Option<EpochTally>,

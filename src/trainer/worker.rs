@@ -6,10 +6,12 @@ mod alarms;
 mod worker_host;
 
 use crate::browser::opfs::Opfs;
-use crate::browser::{adapter, port};
+use crate::browser::{adapter, locks, port};
+use crate::cube::RunReader;
 use crate::protocol::{Fault, FromTrainer, PROTOCOL, ToTrainer};
 use crate::trainer::device::{Accelerator, choose};
 use crate::trainer::error::TrainError;
+use crate::trainer::recompute::recompute;
 use crate::trainer::run::{RunEnd, RunOrder, run};
 use crate::training::config::{Backend, BackendChoice};
 use worker_host::WorkerHost;
@@ -22,14 +24,21 @@ pub async fn serve() {
     let mut worker = Worker { webgpu: None };
     port::post(&FromTrainer::Ready { protocol: PROTOCOL });
     loop {
-        // Pause, resume and stop have nothing to act on between runs.
-        if let ToTrainer::Start { run, name, created, data_url, config } = host.next().await {
-            let order = RunOrder { run, name, created, data_url, config };
-            let message = match worker.train(&order, &mut host).await {
-                Ok(end) => FromTrainer::Ended { run: order.run, stopped: end == RunEnd::Stopped },
-                Err(fault) => FromTrainer::Failed { fault },
-            };
-            port::post(&message);
+        match host.next().await {
+            ToTrainer::Start { run, name, created, data_url, config } => {
+                let order = RunOrder { run, name, created, data_url, config };
+                let message = match worker.train(&order, &mut host).await {
+                    Ok(end) => FromTrainer::Ended { run: order.run, stopped: end == RunEnd::Stopped },
+                    Err(fault) => FromTrainer::Failed { fault },
+                };
+                port::post(&message);
+            }
+            ToTrainer::Recompute { run, epoch } => {
+                let fault = worker.recompute(&run, epoch, &mut host).await.err();
+                port::post(&FromTrainer::Recomputed { run, epoch, fault });
+            }
+            // Nothing to act on between runs.
+            ToTrainer::Pause | ToTrainer::Resume | ToTrainer::Stop => {}
         }
     }
 }
@@ -43,16 +52,23 @@ struct Worker {
 impl Worker {
     async fn train(&mut self, order: &RunOrder, host: &mut WorkerHost) -> Result<RunEnd, Fault> {
         alarms::clear();
-        let store = Opfs::open().await.map_err(|error| {
-            Fault::new(
-                "no_opfs",
-                "The run has no place to be recorded.",
-                error.to_string(),
-                "Open the page over https (or localhost) and not in a private window, then try again.",
-            )
-        })?;
+        let store = opfs().await?;
+        let lock = locks::acquire(&locks::of_run(&order.run)).await;
+        let _writing = lock.ok_or_else(|| written_elsewhere(&order.run))?;
         let accelerator = self.accelerator(order.config.backend).await?;
         run(order, host, store, &accelerator).await.map_err(TrainError::into_fault)
+    }
+
+    /// On the backend that the run's own settings choose, so that the cells are those that were dropped.
+    async fn recompute(&mut self, run: &str, epoch: u32, host: &mut WorkerHost) -> Result<(), Fault> {
+        alarms::clear();
+        let store = opfs().await?;
+        let reader = RunReader::open(store.clone(), run)
+            .await
+            .map_err(|error| TrainError::from(error).into_fault())?;
+        let accelerator = self.accelerator(reader.header().config.backend).await?;
+        let done = recompute(&store, run, epoch, host, &accelerator.device).await;
+        done.map_err(TrainError::into_fault)
     }
 
     async fn accelerator(&mut self, choice: BackendChoice) -> Result<Accelerator, Fault> {
@@ -73,6 +89,26 @@ impl Worker {
         }
         Ok(opened)
     }
+}
+
+async fn opfs() -> Result<Opfs, Fault> {
+    Opfs::open().await.map_err(|error| {
+        Fault::new(
+            "no_opfs",
+            "The run has no place to be recorded.",
+            error.to_string(),
+            "Open the page over https (or localhost) and not in a private window, then try again.",
+        )
+    })
+}
+
+fn written_elsewhere(run: &str) -> Fault {
+    Fault::new(
+        "run_in_use",
+        format!("The run {run} cannot be trained here."),
+        "Another tab is training it.",
+        "Go on in that tab, or close it and try again.",
+    )
 }
 
 fn adapter_not_asked_for() -> crate::training::device::Adapter {

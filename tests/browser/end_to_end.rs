@@ -8,5 +8,6 @@ mod control;
 mod harness;
 mod missing_parts;
 mod site;
+mod storage;
 mod training;
 mod variant;

@@ -14,4 +14,5 @@ mod learning;
 mod mnist;
 #[allow(clippy::disallowed_methods, reason = "tests run natively, where reads may wait")]
 mod recording;
+mod rebuilt;
 mod scripted;

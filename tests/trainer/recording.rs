@@ -1,14 +1,19 @@
 //! What a run leaves in storage.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use cnnslicer::cube::RunReader;
+use cnnslicer::cube::{CubeError, RunReader};
 use cnnslicer::dataset::Samples;
 use cnnslicer::evaluation::ConfusionMatrix;
+use cnnslicer::protocol::{Fault, FromTrainer};
+use cnnslicer::storage::ByteStore;
 use cnnslicer::storage::memory::MemoryStore;
 use cnnslicer::trainer::checkpoint;
 use cnnslicer::trainer::device::Accelerator;
+use cnnslicer::trainer::error::TrainError;
+use cnnslicer::trainer::host::{Command, FetchProblem, Host};
 use cnnslicer::trainer::model::Network;
-use cnnslicer::trainer::run::{network_spec, run_on};
+use cnnslicer::trainer::recompute::recompute;
+use cnnslicer::trainer::run::{RunEnd, network_spec, run_on};
 use half::f16;
 
 use crate::scripted::{Scripted, bars, order, play};
@@ -74,19 +79,98 @@ fn tested(confusion: &ConfusionMatrix) -> u32 {
     confusion.counts().iter().sum()
 }
 
-#[test]
-fn a_full_store_is_said_and_the_epochs_before_stay() {
+/// A store that is full after the first epochs, until the host hears of the pause.
+struct Filling {
+    inner: Scripted,
+    store: MemoryStore,
+}
+
+impl Host for Filling {
+    fn now_ms(&self) -> f64 {
+        self.inner.now_ms()
+    }
+    async fn turn(&mut self) {}
+    fn poll(&mut self) -> Option<Command> {
+        None
+    }
+    async fn command(&mut self) -> Command {
+        // The user has deleted something.
+        self.store.set_space_left(None);
+        self.inner.command().await
+    }
+    fn emit(&mut self, message: FromTrainer) {
+        self.inner.emit(message);
+    }
+    async fn fetch(&mut self, url: &str) -> Result<Vec<u8>, FetchProblem> {
+        self.inner.fetch(url).await
+    }
+    fn device_fault(&mut self) -> Option<Fault> {
+        None
+    }
+}
+
+/// Trains nine epochs into a store with room for one and a quarter; what the run ends with.
+fn fill(end_of_pause: Command) -> (Result<RunEnd, TrainError>, Vec<FromTrainer>, RunReader<MemoryStore>) {
     let measured = play(&order(1), Scripted::new(&[]));
     let bytes = pollster::block_on(measured.reader().bytes()).expect("stored") as usize;
-    let order = order(9);
     let store = MemoryStore::new();
     store.set_space_left(Some(bytes + bytes / 4));
-    let (dataset, mut host) = (bars(), Scripted::new(&[]));
+    let inner = Scripted::new(&[(usize::MAX, end_of_pause)]);
+    let mut host = Filling { inner, store: store.clone() };
     let accelerator = Accelerator::cpu("CPU: a test");
-    let run = run_on(&order, &dataset, &mut host, store.clone(), &accelerator);
-    let fault = pollster::block_on(run).expect_err("there is no room").into_fault();
-    assert_eq!(fault.code, "storage_full");
+    let end = pollster::block_on(run_on(&order(4), &bars(), &mut host, store.clone(), &accelerator));
     let reader = pollster::block_on(RunReader::open(store, "r")).expect("it opens");
-    assert!((1..9).contains(&reader.recorded()), "{}", reader.recorded());
-    assert!(!reader.header().complete);
+    (end, host.inner.messages, reader)
+}
+
+#[test]
+fn a_full_disk_pauses_the_run_with_the_reason_and_with_room_it_goes_on() {
+    let (end, messages, reader) = fill(Command::Resume);
+    assert!(matches!(end, Ok(RunEnd::Finished)), "{end:?}");
+    let refused = messages.iter().position(
+        |message| matches!(message, FromTrainer::Refused { fault } if fault.code == "storage_full"),
+    );
+    let refused = refused.expect("the reason is said");
+    assert_eq!(messages[refused + 1..refused + 3], [FromTrainer::Paused, FromTrainer::Resumed]);
+    assert_eq!(reader.recorded(), 5);
+    let straight = play(&order(4), Scripted::new(&[]));
+    for epoch in 0..=4 {
+        let [filled, straight] = [&reader, &straight.reader()]
+            .map(|run| checkpoint::decode(&pollster::block_on(run.checkpoint(epoch)).expect("stored")));
+        assert_eq!(filled.expect("ours"), straight.expect("ours"), "epoch {epoch}");
+        for layer in 1..=8 {
+            assert!(pollster::block_on(reader.layer_cells(epoch as usize, layer)).is_ok());
+        }
+    }
+}
+
+#[test]
+fn a_run_stopped_at_a_full_disk_keeps_the_epochs_before_and_no_half_one() {
+    let (end, _, reader) = fill(Command::Stop);
+    assert!(matches!(end, Ok(RunEnd::Stopped)), "{end:?}");
+    let recorded = reader.recorded();
+    assert!((1..4).contains(&recorded) && reader.header().complete, "{recorded}");
+    assert!(pollster::block_on(reader.checkpoint(recorded as u32)).is_err(), "half an epoch");
+}
+
+/// Equal to the last bit on the same backend: what was dropped comes back as it was.
+#[test]
+fn dropped_cells_are_recomputed_from_the_checkpoint() {
+    let played = play(&order(2), Scripted::new(&[]));
+    let reader = played.reader();
+    let cells = |epoch_index: usize, layer| pollster::block_on(reader.layer_cells(epoch_index, layer));
+    let before: Vec<_> = (1..=8).map(|layer| cells(1, layer).expect("stored")).collect();
+    for layer in 1..=8 {
+        let folder = format!("runs/r/layers/{layer:02}/activations/c/1");
+        pollster::block_on(played.store.remove(&folder)).expect("removed");
+        assert!(matches!(cells(1, layer), Err(CubeError::CellsDropped { epoch: 1, .. })));
+    }
+    let mut host = Scripted::new(&[]);
+    let device = Device::flex();
+    pollster::block_on(recompute(&played.store, "r", 1, &mut host, &device)).expect("recomputed");
+    let after: Vec<_> = (1..=8).map(|layer| cells(1, layer).expect("there again")).collect();
+    assert!(before == after, "other cells than were recorded");
+    assert_eq!(host.messages.len(), 8, "progress, layer by layer");
+    let absent = pollster::block_on(recompute(&played.store, "r", 3, &mut host, &device));
+    assert!(matches!(absent, Err(TrainError::Cube(CubeError::NoCheckpoint(3)))));
 }

@@ -1,5 +1,6 @@
 //! The command line, parsed once.
 
+use crate::bench::BenchOptions;
 use crate::problem::{About, Problem, Result};
 use crate::test::Stage;
 
@@ -10,7 +11,7 @@ pub(crate) enum Command {
     Build,
     Data,
     Test { stages: Vec<Stage> },
-    Bench,
+    Bench(BenchOptions),
     Help,
 }
 
@@ -25,9 +26,12 @@ cargo xtask build                               the deployable folder dist/
 cargo xtask data                                the public datasets, into public/data/
 cargo xtask test [--only STAGE,…] [--skip STAGE,…]
                                                 all checks, in a real browser too
-cargo xtask bench                               the benchmarks
+cargo xtask bench [--job NAME,…] [--json] [--profile NAME]
+                                                the speed table, natively and in a browser
 
 CNNSLICER_DATA=<dir>    take the datasets from a local folder (mnist/*.gz, …)
+CNNSLICER_REFERENCE=<dir>
+                        measure against entropy_fast_numpy.py there (benches/README.md)
 CNNSLICER_TOOLS=<dir>   keep the pinned tools there instead of in the cache folder
 CHROME, CHROMEDRIVER    the browser and the driver the tests use";
 
@@ -43,6 +47,12 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command> 
             ("serve", "--dev") => options.dev = true,
             ("test", "--only") => options.only = stages(&value(&mut arguments, "--only")?)?,
             ("test", "--skip") => options.skip = stages(&value(&mut arguments, "--skip")?)?,
+            ("bench", "--job") => {
+                let names = value(&mut arguments, "--job")?;
+                options.bench.jobs.extend(names.split(',').map(str::to_owned));
+            }
+            ("bench", "--json") => options.bench.json = true,
+            ("bench", "--profile") => options.bench.profile = value(&mut arguments, "--profile")?,
             _ => return Err(Problem::new(format!("`{name}` does not know {argument:?}")).remedy(HELP)),
         }
     }
@@ -51,7 +61,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command> 
         "build" => Ok(Command::Build),
         "data" => Ok(Command::Data),
         "test" => Ok(Command::Test { stages: options.stages() }),
-        "bench" => Ok(Command::Bench),
+        "bench" => Ok(Command::Bench(options.bench)),
         "help" | "--help" | "-h" => Ok(Command::Help),
         _ => Err(Problem::new(format!("there is no command {name:?}")).remedy(HELP)),
     }
@@ -64,11 +74,19 @@ struct Options {
     dev: bool,
     only: Vec<Stage>,
     skip: Vec<Stage>,
+    bench: BenchOptions,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { port: PORT, open: false, dev: false, only: Vec::new(), skip: Vec::new() }
+        Self {
+            port: PORT,
+            open: false,
+            dev: false,
+            only: Vec::new(),
+            skip: Vec::new(),
+            bench: BenchOptions::default(),
+        }
     }
 }
 
@@ -120,6 +138,17 @@ mod tests {
         assert_eq!(parsed("test --only native,format").unwrap(), chosen);
         let Command::Test { stages } = parsed("test --skip end-to-end").unwrap() else { panic!("not test") };
         assert_eq!(stages.len(), Stage::ALL.len() - 1);
+    }
+
+    #[test]
+    fn jobs_of_the_bench_are_chosen_by_name() {
+        assert_eq!(parsed("bench").unwrap(), Command::Bench(BenchOptions::default()));
+        let Command::Bench(options) = parsed("bench --json --job intra,inter-bytes --job capacity").unwrap()
+        else {
+            panic!("not bench")
+        };
+        assert!(options.json);
+        assert_eq!(options.jobs, ["intra", "inter-bytes", "capacity"]);
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub(crate) fn run(command: &Command) -> Result<ExitCode> {
         Command::Build => build::release(&workspace)?,
         Command::Data => data::lay_out(&workspace)?,
         Command::Test { stages } => return Ok(test::run(&workspace, stages)),
-        Command::Bench => bench::run(&workspace)?,
+        Command::Bench(options) => bench::run(&workspace, options)?,
         Command::Help => println!("{HELP}"),
     }
     Ok(ExitCode::SUCCESS)

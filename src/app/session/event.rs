@@ -48,7 +48,32 @@ pub enum Event {
     TrainerLost(Fault),
     /// A stored run is to be shown.
     OpenRun(String),
-    /// A stored run is to be deleted.
+    /// A run file is to be taken in: its address, what people call it, and whether a run that is there
+    /// already will do.
+    Import {
+        /// `blob:`, or absolute on the same host.
+        url: String,
+        /// The file's name.
+        name: String,
+        /// For links: opening one twice does not take the run in twice.
+        reuse: bool,
+    },
+    /// A run gets another name and note.
+    Rename {
+        /// Identifier.
+        run: String,
+        /// New name.
+        name: String,
+        /// New note.
+        note: String,
+    },
+    /// The next run is to have the settings of this one.
+    Duplicate(String),
+    /// A stored run is to be deleted, but not at once: until then it can be kept.
+    DoomRun(String),
+    /// A run that was to be deleted is not.
+    KeepRun(String),
+    /// The time to keep a run is over.
     RemoveRun(String),
     /// A run is about to be deleted and can no longer be shown.
     CloseRun(String),

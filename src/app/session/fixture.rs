@@ -26,6 +26,7 @@ pub fn header() -> RunHeader {
         app: "cnnslicer test".into(),
         created: "2026-01-01T00:00:00Z".into(),
         name: "test".into(),
+        note: String::new(),
         seed: 1,
         dataset: "mnist".into(),
         model: "mnist-8".into(),
@@ -78,5 +79,6 @@ pub fn summary(run: &str, created: &str) -> RunSummary {
         test_accuracy: Some(0.9),
         bytes: 1_000_000,
         problem: None,
+        is_written: false,
     }
 }

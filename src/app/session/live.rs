@@ -117,11 +117,16 @@ impl Live {
             FromTrainer::Progress(progress) => self.progress(*progress),
             FromTrainer::Recording { epoch, layer, layers } => {
                 self.recording_since.get_or_insert(now_ms);
-                self.stage = Some(format!("Recording epoch {epoch}: layer {layer} of {layers}"));
+                let verb = if self.is_busy() { "Recording" } else { "Recomputing" };
+                self.stage = Some(format!("{verb} epoch {epoch}: layer {layer} of {layers}"));
             }
             FromTrainer::EpochRecorded { metrics, .. } => {
                 self.recording_ms = self.recording_since.take().map(|since| now_ms - since);
                 self.metrics = Some(*metrics);
+                self.stage = None;
+            }
+            FromTrainer::Recomputed { .. } => {
+                self.recording_since = None;
                 self.stage = None;
             }
             FromTrainer::Paused => self.status = Status::Paused,

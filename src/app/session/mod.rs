@@ -8,6 +8,7 @@ pub mod event;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod live;
+mod manage;
 pub mod notices;
 pub mod open_run;
 pub mod results;
@@ -27,7 +28,7 @@ pub use selection::{LayerPair, Selection, View};
 pub use shelf::Shelf;
 pub use start::Start;
 
-use crate::app::link::Link;
+use crate::app::link::{Link, is_run_file};
 use crate::cube::RunHeader;
 use crate::evaluation::ConfusionMatrix;
 use crate::protocol::compute::EpochSummary;
@@ -83,7 +84,12 @@ impl Session {
                 self.training_failed(fault, outcome);
             }
             Event::OpenRun(run) => self.ask_to_open(run, outcome),
-            Event::RemoveRun(run) => self.ask_to_remove(run, outcome),
+            Event::Import { .. }
+            | Event::Rename { .. }
+            | Event::Duplicate(_)
+            | Event::DoomRun(_)
+            | Event::KeepRun(_)
+            | Event::RemoveRun(_) => self.manage(event, outcome),
             Event::CloseRun(run) => self.close(&run, outcome),
             Event::Answered { generation, task, answer } => self.answered(generation, &task, answer, outcome),
             Event::TaskFailed { generation, task, fault } => self.failed(generation, &task, fault, outcome),
@@ -134,8 +140,13 @@ impl Session {
         outcome.change(Part::Selection);
         self.shelf.open_newest = link.run.is_none() && !link.autostart;
         outcome.ask(self.generation, Task::ListRuns);
-        if let Some(run) = link.run {
-            self.ask_to_open(run, outcome);
+        match link.run {
+            Some(url) if is_run_file(&url) => {
+                let name = url.rsplit('/').next().unwrap_or(&url).to_owned();
+                self.manage(Event::Import { url, name, reuse: true }, outcome);
+            }
+            Some(run) => self.ask_to_open(run, outcome),
+            None => {}
         }
     }
 
@@ -214,30 +225,6 @@ impl Session {
         outcome.ask(self.generation, Task::OpenRun { run });
     }
 
-    fn ask_to_remove(&mut self, run: String, outcome: &mut Outcome) {
-        if let Some(fault) = self.refusal_to_remove(&run) {
-            return self.notice(fault, outcome);
-        }
-        self.close(&run, outcome);
-        outcome.ask(self.generation, Task::Remove { run });
-    }
-
-    /// Why a run cannot be deleted now.
-    pub fn refusal_to_remove(&self, run: &str) -> Option<Fault> {
-        self.live.is_of(run).then(|| still_training(run))
-    }
-
-    fn close(&mut self, run: &str, outcome: &mut Outcome) {
-        if self.open.as_ref().is_none_or(|open| open.run != run) {
-            return;
-        }
-        self.open = None;
-        self.results = Results::default();
-        self.generation += 1;
-        outcome.change(Part::Open);
-        outcome.change(Part::Results);
-    }
-
     /// What went wrong last and still stands: why training failed, else the newest message on the page.
     pub fn error(&self) -> Option<&Fault> {
         let newest = self.notices.shown().last().map(|notice| &notice.fault);
@@ -278,7 +265,14 @@ impl Session {
                     self.ask_to_open(newest, outcome);
                 }
             }
+            (_, Answer::Imported { run }) => {
+                self.shelf.importing = None;
+                outcome.ask(self.generation, Task::ListRuns);
+                self.ask_to_open(run, outcome);
+            }
+            (_, Answer::Renamed) => outcome.ask(self.generation, Task::ListRuns),
             (Task::Remove { run }, Answer::Removed) => {
+                self.shelf.keep(run);
                 self.shelf.remove(run);
                 outcome.change(Part::Shelf);
             }
@@ -314,7 +308,15 @@ impl Session {
                 self.shelf.list_failed(fault.clone());
                 outcome.change(Part::Shelf);
             }
-            Task::Remove { .. } => {}
+            Task::Remove { run } => {
+                self.shelf.keep(run);
+                outcome.change(Part::Shelf);
+            }
+            Task::Import { .. } => {
+                self.shelf.importing = None;
+                outcome.change(Part::Shelf);
+            }
+            Task::Rename { .. } => {}
             _ if generation != self.generation => return,
             Task::OpenRun { .. } => {
                 self.shelf.opening = None;
@@ -351,15 +353,6 @@ pub fn already_training() -> Fault {
         "A second run cannot start now.",
         "One run trains at a time, and one is under way.",
         "Stop it or wait until it has ended.",
-    )
-}
-
-fn still_training(run: &str) -> Fault {
-    Fault::new(
-        "still_training",
-        format!("The run {run} cannot be deleted."),
-        "It is being trained.",
-        "Stop it first.",
     )
 }
 

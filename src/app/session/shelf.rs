@@ -14,6 +14,10 @@ pub struct Shelf {
     pub fault: Option<Fault>,
     /// The run being opened.
     pub opening: Option<String>,
+    /// The file being taken in.
+    pub importing: Option<String>,
+    /// Runs that are deleted soon. Nothing in storage knows of it: after a reload they are back.
+    doomed: Vec<String>,
     /// Whether the newest run is opened once the runs are known.
     pub open_newest: bool,
 }
@@ -41,6 +45,30 @@ impl Shelf {
     pub fn list_failed(&mut self, fault: Fault) {
         self.known = true;
         self.fault = Some(fault);
+    }
+
+    /// Whether a run is about to be deleted.
+    pub fn is_doomed(&self, run: &str) -> bool {
+        self.doomed.iter().any(|doomed| doomed == run)
+    }
+
+    /// A run is to be deleted soon.
+    pub fn doom(&mut self, run: String) {
+        if !self.is_doomed(&run) {
+            self.doomed.push(run);
+        }
+    }
+
+    /// A run is not to be deleted; whether it was to be.
+    pub fn keep(&mut self, run: &str) -> bool {
+        let was_doomed = self.is_doomed(run);
+        self.doomed.retain(|doomed| doomed != run);
+        was_doomed
+    }
+
+    /// The listed run of this identifier.
+    pub fn get(&self, run: &str) -> Option<&RunSummary> {
+        self.runs.iter().find(|summary| summary.run == run)
     }
 
     /// A run is deleted.
@@ -95,6 +123,15 @@ mod tests {
         shelf.list(vec![fixture::summary("a", "2026-01-01T00:00:00Z"), empty]);
         assert_eq!(shelf.newest_to_open().as_deref(), Some("a"));
         assert_eq!(shelf.newest_to_open(), None);
+    }
+
+    #[test]
+    fn a_doomed_run_can_be_kept_once() {
+        let mut shelf = Shelf::default();
+        shelf.doom("a".to_owned());
+        assert!(shelf.is_doomed("a") && !shelf.is_doomed("b"));
+        assert!(shelf.keep("a"));
+        assert!(!shelf.keep("a") && !shelf.is_doomed("a"));
     }
 
     #[test]

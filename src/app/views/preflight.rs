@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::app::conductor::conductor;
 use crate::app::session::Event;
 use crate::app::spawn::spawn;
-use crate::browser::capabilities::{Capabilities, capabilities};
+use crate::browser::capabilities::{Capabilities, Keeping, capabilities, keeping};
 use crate::protocol::Fault;
 use crate::training::device::Adapter;
 
@@ -17,12 +17,16 @@ pub fn Preflight() -> impl IntoView {
     let (trains, measures, keeps) = (looking(), looking(), looking());
     spawn(async move {
         let machine = capabilities().await;
-        if let Some(problem) = &machine.storage_problem {
+        if let Some(problem) = &machine.storage.problem {
             conductor.apply(Event::Noticed(no_storage(problem)));
         }
         trains.set(trains_on(&machine.webgpu));
         measures.set(measures_on(&machine));
-        keeps.set(keeps_in(&machine));
+    });
+    Effect::new(move || {
+        // What is stored changes with the list of runs; what the browser promised, with the first of them.
+        conductor.shelf(|_| ());
+        spawn(async move { keeps.set(keeps_in(&keeping().await)) });
     });
     let row = |(name, fact): (&'static str, RwSignal<String>)| {
         let fact: Signal<String> = fact.into();
@@ -50,13 +54,13 @@ fn measures_on(machine: &Capabilities) -> String {
     format!("{workers} of {} processor cores", machine.cores)
 }
 
-fn keeps_in(machine: &Capabilities) -> String {
-    match (&machine.storage_problem, machine.quota) {
+fn keeps_in(machine: &Keeping) -> String {
+    match (&machine.problem, machine.quota) {
         (Some(problem), _) => format!("nothing: {problem}"),
         (None, Some(quota)) => {
             let used = machine.usage.unwrap_or(0.0);
             let lasting = if machine.persisted == Some(true) {
-                ""
+                "; kept until you delete it"
             } else {
                 "; the browser may clear it when space runs out, so export what matters"
             };

@@ -1,7 +1,7 @@
-//! The runs kept in this browser: open, save as a file, delete.
+//! The runs kept in this browser: open, name, take in and save as a file, delete.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
 use super::preflight::size;
@@ -10,10 +10,18 @@ use crate::app::session::Event;
 use crate::app::spawn::spawn;
 use crate::app::widgets::dynamic::{Piece, choose, flag, piece, press, text};
 use crate::app::widgets::save::save_blob;
+use crate::browser::property;
 use crate::protocol::compute::RunSummary;
 use crate::protocol::{Answer, Fault, Task};
 
-/// The list, newest first.
+/// How long a deleted run can be had back.
+const TIME_TO_KEEP: std::time::Duration = std::time::Duration::from_secs(8);
+
+/// The run that is being named, its name and note as typed; outlives the rows, which are made anew whenever
+/// an epoch is recorded.
+type Naming = RwSignal<Option<[String; 3]>>;
+
+/// The list, newest first. A run file dropped on it is taken in.
 #[component]
 pub fn RunList() -> impl IntoView {
     let conductor = conductor();
@@ -28,51 +36,145 @@ pub fn RunList() -> impl IntoView {
         })
     });
     let empty = piece(move || view! { <p class="hint">{hint}</p> }.into_any());
+    let naming: Naming = RwSignal::new(None);
     let rows = piece(move || {
-        let row = |run: &RunSummary| row(conductor, run.clone());
+        let row = |run: &RunSummary| row(conductor, naming, run.clone());
         conductor.shelf(|shelf| shelf.runs().iter().map(row).collect::<Vec<_>>()).into_any()
     });
     let is_empty = flag(move || conductor.shelf(|shelf| shelf.runs().is_empty()));
     let list = piece(move || view! { <ul class="runs">{rows.clone()}</ul> }.into_any());
+    let stay: Box<dyn FnMut(web_sys::DragEvent)> = Box::new(|event| event.prevent_default());
+    let drop: Box<dyn FnMut(web_sys::DragEvent)> = Box::new(move |event| {
+        event.prevent_default();
+        event.stop_propagation();
+        take_in(conductor, property(&event, "dataTransfer"));
+    });
     view! {
-        <section class="panel run-list" aria-labelledby="runs-title">
+        <section class="panel run-list" aria-labelledby="runs-title" on:dragover=stay on:drop=drop>
             <h2 id="runs-title">"Runs"</h2>
             {choose(is_empty, empty, list)}
+            {import_button(conductor)}
         </section>
     }
     .into_any()
 }
 
-fn row(conductor: Conductor, run: RunSummary) -> AnyView {
+fn import_button(conductor: Conductor) -> AnyView {
+    let chosen: Box<dyn FnMut(web_sys::Event)> = Box::new(move |event| {
+        take_in(conductor, event.target().map(Into::into));
+    });
+    let label = text(move || {
+        let share = conductor.task_progress().map(|share| format!(" {:.0} %", 100.0 * share));
+        match conductor.shelf(|shelf| shelf.importing.clone()) {
+            Some(name) => format!("Taking in {name}{} …", share.unwrap_or_default()),
+            None => "Import a run file".to_owned(),
+        }
+    });
+    view! {
+        <label class="import" title="A .zarr.zip; it can also be dropped here">
+            {label}
+            <input type="file" accept=".zip" on:change=chosen/>
+        </label>
+    }
+    .into_any()
+}
+
+/// Takes in the first of the files that an input or a drop holds.
+fn take_in(conductor: Conductor, holder: Option<JsValue>) {
+    let file = holder.and_then(|holder| property(&property(&holder, "files")?, "0"));
+    let Some(file) = file.and_then(|file| file.dyn_into::<Blob>().ok()) else { return };
+    let name = property(&file, "name").and_then(|name| name.as_string()).unwrap_or_default();
+    if let Ok(url) = web_sys::Url::create_object_url_with_blob(&file) {
+        conductor.apply(Event::Import { url, name, reuse: false });
+    }
+}
+
+fn row(conductor: Conductor, naming: Naming, run: RunSummary) -> AnyView {
     let id = StoredValue::new(run.run.clone());
     let is_open = flag(move || conductor.open(|open| open.run == id.get_value()) == Some(true));
     let is_training = flag(move || conductor.live(|live| live.is_of(&id.get_value())));
-    let name = run.header.as_ref().map_or_else(|| run.run.clone(), |header| header.name.clone());
+    let header = run.header.as_ref();
+    let name = header.map_or_else(|| run.run.clone(), |header| header.name.clone());
+    let note = header.map(|header| header.note.clone()).unwrap_or_default();
     let facts = facts(&run);
-    let is_cut_short = run.header.as_ref().is_some_and(|header| !header.complete);
-    let state = text(move || match (is_training.get(), is_cut_short) {
-        (true, _) => "training".to_owned(),
-        (false, true) => "incomplete".to_owned(),
-        _ => String::new(),
+    let is_cut_short = header.is_some_and(|header| !header.complete);
+    let is_written = run.is_written;
+    let state = text(move || {
+        match (is_training.get(), is_written, is_cut_short) {
+            (true, ..) => "training",
+            (_, true, _) => "training in another tab; shown as it was read",
+            (_, _, true) => "incomplete",
+            _ => "",
+        }
+        .to_owned()
     });
     let current = text(move || is_open.get().to_string());
     let open = press(move || conductor.apply(Event::OpenRun(id.get_value())));
+    let names = StoredValue::new([run.run.clone(), name.clone(), note.clone()]);
+    let is_named = flag(move || {
+        naming.with(|naming| naming.as_ref().is_some_and(|naming| id.with_value(|id| naming[0] == *id)))
+    });
+    let start_naming = move || naming.set(Some(names.get_value()));
+    let labels = choose(
+        is_named,
+        piece(move || labels(conductor, naming)),
+        piece(move || actions(conductor, id, start_naming, is_training).now()),
+    );
     view! {
         <li class="run" class:open=is_open>
             <button class="run-name" aria-current=current on:click=open>{name}</button>
             " "
             <span class="tag">{state}</span>
             <p class="facts">{facts}</p>
+            <p class="facts">{note}</p>
             <p class="error">{run.problem.unwrap_or_default()}</p>
-            <div class="actions">{actions(conductor, id, is_training)}</div>
+            <div class="actions">{labels}</div>
         </li>
     }
     .into_any()
 }
 
-/// Export and Delete; the latter asks first.
-fn actions(conductor: Conductor, id: StoredValue<String>, is_training: Signal<bool>) -> Piece {
-    let (asking, exporting) = (RwSignal::new(false), RwSignal::new(false));
+/// Name and note, to be changed.
+fn labels(conductor: Conductor, naming: Naming) -> AnyView {
+    let field = move |label: &'static str, index: usize| {
+        let changed: Box<dyn FnMut(web_sys::Event)> = Box::new(move |event| {
+            let text = event_target_value(&event);
+            // Nobody has to be told: the text stands in the field.
+            naming.update_untracked(|naming| {
+                naming.iter_mut().for_each(|names| names[index].clone_from(&text))
+            });
+        });
+        let value = naming.with_untracked(|naming| naming.as_ref().map(|names| names[index].clone()));
+        view! { <input type="text" aria-label=label placeholder=label prop:value=value on:input=changed/> }
+            .into_any()
+    };
+    let save = move || {
+        if let Some([run, name, note]) = naming.get_untracked() {
+            naming.set(None);
+            conductor.apply(Event::Rename { run, name, note });
+        }
+    };
+    view! {
+        {field("Name", 1)}
+        {field("Note", 2)}
+        {button("Save", "", save)}
+        {button("Cancel", "", move || naming.set(None))}
+    }
+    .into_any()
+}
+
+fn button(label: &'static str, title: &'static str, action: impl Fn() + 'static) -> AnyView {
+    view! { <button class="quiet" title=title on:click=press(action)>{label}</button> }.into_any()
+}
+
+/// What can be done with a run; for a deleted one, to have it back.
+fn actions(
+    conductor: Conductor,
+    id: StoredValue<String>,
+    start_naming: impl Fn() + Copy + Send + Sync + 'static,
+    is_training: Signal<bool>,
+) -> Piece {
+    let exporting = RwSignal::new(false);
     let start_export = move || {
         exporting.set(true);
         spawn(async move {
@@ -81,37 +183,44 @@ fn actions(conductor: Conductor, id: StoredValue<String>, is_training: Signal<bo
         });
     };
     let export_label = text(move || if exporting.get() { "Exporting …" } else { "Export" }.to_owned());
+    let doom = move || {
+        conductor.apply(Event::DoomRun(id.get_value()));
+        let run = id.get_value();
+        set_timeout(move || conductor.apply(Event::RemoveRun(run)), TIME_TO_KEEP);
+    };
     let usual = piece(move || {
         view! {
             <button class="quiet" prop:disabled=exporting on:click=press(start_export) title="Save as a Zarr archive">
                 {export_label}
             </button>
-            <button class="quiet" prop:disabled=is_training on:click=press(move || asking.set(true))>"Delete"</button>
+            {button("Rename", "Change name and note", start_naming)}
+            {button("Reuse", "Train with the same settings", move || {
+                conductor.apply(Event::Duplicate(id.get_value()));
+            })}
+            <button class="quiet" prop:disabled=is_training on:click=press(doom)>"Delete"</button>
         }
         .into_any()
     });
-    let remove = move || conductor.apply(Event::RemoveRun(id.get_value()));
-    let confirm = piece(move || {
+    let doomed = piece(move || {
         view! {
             <span class="confirm" role="alert">
-                "Delete for good? "
-                <button class="danger" on:click=press(remove)>"Delete"</button>
-                <button class="quiet" on:click=press(move || asking.set(false))>"Keep"</button>
+                "Deleted. " {button("Undo", "", move || conductor.apply(Event::KeepRun(id.get_value())))}
             </span>
         }
         .into_any()
     });
-    choose(asking.into(), confirm, usual)
+    choose(flag(move || conductor.shelf(|shelf| shelf.is_doomed(&id.get_value()))), doomed, usual)
 }
 
 fn facts(run: &RunSummary) -> String {
     let mut facts = Vec::new();
     if let Some(header) = &run.header {
         facts.push(header.created.chars().take(16).collect::<String>().replace('T', " "));
+        facts.push(format!("{}, {}", header.dataset, header.model));
     }
     facts.push(match run.recorded {
         0 => "nothing recorded".to_owned(),
-        recorded => format!("epochs 0–{}", recorded - 1),
+        recorded => format!("{recorded} epochs"),
     });
     if let Some(accuracy) = run.test_accuracy {
         facts.push(format!("{:.1} % right", 100.0 * accuracy));

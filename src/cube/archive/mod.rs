@@ -3,19 +3,27 @@
 //! The documents are made anew, trimmed to what is recorded, so an incomplete run is a valid archive
 //! too and storage is not touched. Stored files are not copied: [`plan`] gives the archive as pieces,
 //! of which only the small ones are bytes and the rest are references, from which the browser makes a
-//! Blob of file handles. Read by the compute worker that exports a run, and by tests.
+//! Blob of file handles. Read by the compute worker that exports a run, and by tests. [`RunFile`] takes
+//! an archive into a store again.
 
+mod import;
+mod unzip;
 mod zip;
 
 use std::collections::BTreeMap;
 
-use super::catalogue::{Catalogue, checkpoint_path};
+use super::catalogue::{Catalogue, checkpoint_path, optimizer_path};
+use super::codec::encode;
 use super::documents::NEXT_ROOT;
+use super::label::LABEL;
 use super::layout::{ArrayLayout, Coding};
 use super::listing::capacity_pairs;
 use super::{CubeError, RunHeader, RunReader};
 use crate::storage::{ByteStore, StorageError, StoredFile, walk};
 use zip::ZipPlan;
+
+pub use import::RunFile;
+pub use unzip::{Source, ZipError};
 
 /// A stretch of the archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,13 +61,17 @@ pub async fn plan<S: ByteStore>(run: &RunReader<S>) -> Result<Vec<Piece>, CubeEr
     for document in documents.iter().rev() {
         zip.add_bytes(&document.path, &document.bytes());
     }
+    // Made anew like the documents: a run that is just being continued may have another one in storage.
+    let epochs_chunk = catalogue.epochs().chunk_path(&[]);
+    zip.add_bytes(&epochs_chunk, &encode(&run.header.planned_epochs, u32::to_le_bytes));
     let mut arrays = catalogue.arrays();
     arrays.extend(catalogue.capacity_arrays(&pairs));
     let arrays = arrays.into_iter().map(|array| (array.path.clone(), array)).collect();
     for file in walk(&run.store, &run.folder).await? {
         let in_run = file.path[run.folder.len() + 1..].to_owned();
-        let is_document = documents.iter().any(|document| document.path == in_run) || in_run == NEXT_ROOT;
-        if !is_document && belongs(run, &arrays, &in_run, &file) {
+        let is_document = documents.iter().any(|document| document.path == in_run)
+            || [NEXT_ROOT, LABEL].contains(&&in_run[..]);
+        if !is_document && in_run != epochs_chunk && belongs(run, &arrays, &in_run, &file) {
             zip.add_file(&in_run, file.clone(), checksum(&run.store, &file).await?);
         }
     }
@@ -91,7 +103,8 @@ fn belongs<S: ByteStore>(
 ) -> bool {
     if in_run.starts_with("checkpoints/") {
         let recorded = &run.header.planned_epochs[..run.recorded()];
-        return recorded.iter().any(|&epoch| checkpoint_path(epoch) == in_run);
+        return recorded.iter().any(|&epoch| checkpoint_path(epoch) == in_run)
+            || recorded.last().is_some_and(|&epoch| optimizer_path(epoch) == in_run);
     }
     let array = in_run.match_indices('/').find_map(|(end, _)| arrays.get(&in_run[..end]));
     let Some(array) = array else { return true };

@@ -112,7 +112,7 @@ fn a_small_file_under_a_large_shape_is_refused_cheaply() {
         let root = root.replace("40000000", "4000000");
         store.write(path, &[root.as_bytes()]).await.unwrap();
         let run = RunReader::open(store, "r").await.unwrap();
-        assert!(matches!(run.layer_cells(0, 1).await, Err(CubeError::Format { .. })));
+        assert!(matches!(run.layer_cells(0, 1).await, Err(CubeError::CellsDamaged { .. })));
         assert!(matches!(run.probe().await, Err(CubeError::Format { .. })));
     });
 }

@@ -75,7 +75,8 @@ fn a_channel_is_read_without_the_bytes_of_the_others() {
         shard[20] ^= 0xff;
         store.write(path, &[&shard]).await.unwrap();
         let run = open(&store).await;
-        assert!(matches!(run.channel_cells(0, 1, 0).await, Err(CubeError::Format { .. })));
+        let damaged = run.channel_cells(0, 1, 0).await;
+        assert!(matches!(damaged, Err(CubeError::CellsDamaged { channel: Some(0), .. })), "{damaged:?}");
         assert_eq!(run.channel_cells(0, 1, 2).await.unwrap()[..2], [48.0 / 64.0, 49.0 / 64.0]);
     });
 }
@@ -87,8 +88,8 @@ fn what_is_not_there_is_named() {
         store.remove("runs/r/layers/01/activations/c/1").await.unwrap();
         store.remove("runs/r/training/untrained/c").await.unwrap();
         let run = open(&store).await;
-        assert_eq!(run.layer_cells(1, 1).await, Err(CubeError::CellsMissing { epoch: 1, layer: 1 }));
-        assert_eq!(run.channel_cells(1, 1, 0).await, Err(CubeError::CellsMissing { epoch: 1, layer: 1 }));
+        assert_eq!(run.layer_cells(1, 1).await, Err(CubeError::CellsDropped { epoch: 1, layer: 1 }));
+        assert_eq!(run.channel_cells(1, 1, 0).await, Err(CubeError::CellsDropped { epoch: 1, layer: 1 }));
         let not_recorded = Err(CubeError::NotRecorded { epoch_index: 2, recorded: 2 });
         assert_eq!(run.layer_cells(2, 1).await, not_recorded);
         assert_eq!(run.layer_cells(0, 3).await, Err(CubeError::NoSuchLayer { layer: 3, last: 2 }));
@@ -162,5 +163,48 @@ fn the_bytes_of_a_run_are_those_of_its_files() {
         }
         assert_eq!(open(&store).await.bytes().await.unwrap(), bytes);
         assert!(bytes > 1000);
+    });
+}
+
+/// Whatever bit of a shard is flipped, and wherever it is cut: an error that names the cell, or the
+/// values as they were; and the other channels are read as before.
+#[test]
+fn damaged_cells_are_named_and_never_become_numbers() {
+    block_on(async {
+        let path = "runs/r/layers/01/activations/c/0/0/0/0/0";
+        let (store, _) = recorded(1).await;
+        let good = store.read(path).await.unwrap().unwrap();
+        let run = RunReader::open(store.clone(), "r").await.unwrap();
+        let expected = run.layer_cells(0, 1).await.unwrap();
+        let mut named = [0; 3];
+        for at in 0..good.len() {
+            let mut bad = good.clone();
+            bad[at] ^= 0x10;
+            store.write(path, &[&bad]).await.unwrap();
+            for channel in 0..3 {
+                match run.channel_cells(0, 1, channel).await {
+                    Ok(values) => assert_eq!(values, expected.channel(channel), "byte {at}"),
+                    Err(CubeError::CellsDamaged { epoch: 0, layer: 1, channel: Some(bad), .. }) => {
+                        assert_eq!(bad, channel);
+                        named[channel] += 1;
+                    }
+                    Err(CubeError::CellsDamaged { channel: None, .. }) => {}
+                    Err(other) => panic!("byte {at}: {other}"),
+                }
+            }
+            assert!(
+                run.layer_cells(0, 1).await.is_ok_and(|cells| cells == expected)
+                    || run.layer_cells(0, 1).await.is_err()
+            );
+            assert!(run.layer_cells(0, 2).await.is_ok(), "another layer");
+        }
+        assert!(named.iter().all(|&errors| errors > 10), "{named:?}");
+        for len in 0..good.len() {
+            store.write(path, &[&good[..len]]).await.unwrap();
+            let cut = run.layer_cells(0, 1).await.unwrap_err();
+            assert!(matches!(cut, CubeError::CellsDamaged { epoch: 0, layer: 1, .. }), "{cut}");
+        }
+        let damaged = run.layer_cells(0, 1).await.unwrap_err().to_string();
+        assert!(damaged.starts_with("the cells of layer 1 at epoch 0 are damaged"), "{damaged}");
     });
 }

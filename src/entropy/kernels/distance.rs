@@ -1,7 +1,7 @@
 //! Distances of two rows and the range of one.
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-use super::simd128::squared_difference_sums;
+use super::simd128::{range_lanes, squared_difference_sums};
 
 /// Lanes of a running sum.
 pub(super) const LANES: usize = 16;
@@ -57,20 +57,27 @@ pub(crate) fn byte_wrapped_distance(a: &[u8], b: &[u8]) -> u32 {
 /// Smallest and largest value of a non-empty row; `None` when a value is NaN or infinite.
 #[inline]
 pub(crate) fn min_max(values: &[f32]) -> Option<(f32, f32)> {
+    let (chunks, tail) = values.as_chunks::<LANES>();
+    let [lo, hi, poison] = range_lanes(chunks);
+    let finite = poison.iter().all(|&p| p == 0.0) && tail.iter().all(|value| value.is_finite());
+    let least = tail.iter().copied().chain(lo).fold(f32::INFINITY, f32::min);
+    finite.then(|| (least, tail.iter().copied().chain(hi).fold(f32::NEG_INFINITY, f32::max)))
+}
+
+/// Smallest value, largest value and Σ 0·v of a run of values, each in parts; the last is NaN where a value is not
+/// finite.
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+#[inline]
+fn range_lanes(values: &[[f32; LANES]]) -> [[f32; LANES]; 3] {
     let (mut lo, mut hi, mut poison) = ([f32::INFINITY; LANES], [f32::NEG_INFINITY; LANES], [0.0_f32; LANES]);
-    let chunks = values.chunks_exact(LANES);
-    let tail = chunks.remainder();
-    for chunk in chunks.chain(std::iter::once(tail)) {
+    for chunk in values {
         for (lane, &value) in chunk.iter().enumerate() {
             lo[lane] = if value < lo[lane] { value } else { lo[lane] };
             hi[lane] = if value > hi[lane] { value } else { hi[lane] };
-            // 0 for finite values, NaN otherwise.
             poison[lane] += value * 0.0;
         }
     }
-    let finite = poison.iter().all(|&p| p == 0.0);
-    let least = lo.into_iter().fold(f32::INFINITY, f32::min);
-    finite.then(|| (least, hi.into_iter().fold(f32::NEG_INFINITY, f32::max)))
+    [lo, hi, poison]
 }
 
 #[cfg(test)]

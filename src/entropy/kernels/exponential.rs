@@ -1,32 +1,36 @@
 //! exp(−u d) for rows of distances, with its sum and first moment: what Newton's method for σ needs.
 
-/// Lanes of a running sum.
-const LANES: usize = 8;
-/// Values summed in single precision before the sum goes on in double precision.
-const BLOCK: usize = LANES * 8;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use super::simd128::{block_moments, replace_by_weights};
+
+/// Values a chunk.
+const LANES: usize = super::distance::LANES;
+/// Chunks summed in single precision before the sum goes on in double precision.
+const BLOCK: usize = 4;
+
+/// 3·2²²: adding it rounds to an integer, which then stands in the low bits.
+pub(super) const ROUND: f32 = 12_582_912.0;
+/// Below the normal numbers a weight is as good as zero; 2⁻¹²⁶ keeps the exponent field sound.
+pub(super) const LEAST: f32 = -126.0;
+/// Taylor series of 2^f to degree 6, the highest first.
+pub(super) const COEFFICIENTS: [f32; 7] =
+    [1.540_353e-4, 1.333_356e-3, 9.618_129e-3, 5.550_411e-2, 2.402_265e-1, std::f32::consts::LN_2, 1.0];
 
 /// 2^x for −126 ≤ x ≤ 0, relative error below 2e-7: the nearest integer goes to the exponent, the rest,
-/// |f| ≤ ½, into the Taylor polynomial of degree 6 (first term left out: (½ ln 2)⁷/7! ≈ 1.2e-7).
+/// |f| ≤ ½, into the polynomial (first term left out: (½ ln 2)⁷/7! ≈ 1.2e-7).
 #[inline]
 fn exp2(x: f32) -> f32 {
-    /// 3·2²²: adding it rounds to an integer, which then stands in the low bits.
-    const ROUND: f32 = 12_582_912.0;
     let rounded = x + ROUND;
     let f = x - (rounded - ROUND);
-    let p = 1.540_353e-4 * f + 1.333_356e-3;
-    let p = p * f + 9.618_129e-3;
-    let p = p * f + 5.550_411e-2;
-    let p = p * f + 2.402_265e-1;
-    let p = p * f + std::f32::consts::LN_2;
-    let p = p * f + 1.0;
+    let [first, rest @ ..] = COEFFICIENTS;
+    let p = rest.into_iter().fold(first, |p, c| p * f + c);
     p * f32::from_bits(rounded.to_bits().wrapping_add(127) << 23)
 }
 
 #[inline]
 fn weight(distance: f32, negative_rate: f32) -> f32 {
     let x = distance * negative_rate;
-    // Below the normal numbers a weight is as good as zero; 2⁻¹²⁶ keeps the exponent field sound.
-    exp2(if x > -126.0 { x } else { -126.0 })
+    exp2(if x > LEAST { x } else { LEAST })
 }
 
 /// exp(−u d) → 2^(d · this).
@@ -35,24 +39,18 @@ fn negative_rate(inverse_sigma: f64) -> f32 {
 }
 
 /// Σ exp(−u d) and Σ d exp(−u d) over distances d ≥ 0.
+#[inline(never)]
 pub(crate) fn exp_moment_f32(distances: &[f32], inverse_sigma: f64) -> (f64, f64) {
     let rate = negative_rate(inverse_sigma);
     let (mut sum, mut moment) = (0.0_f64, 0.0_f64);
-    let blocks = distances.chunks_exact(BLOCK);
-    let tail = blocks.remainder();
+    let (chunks, tail) = distances.as_chunks::<LANES>();
+    let (blocks, chunks) = chunks.as_chunks::<BLOCK>();
     for block in blocks {
-        let (mut sums, mut moments) = ([0.0_f32; LANES], [0.0_f32; LANES]);
-        for chunk in block.chunks_exact(LANES) {
-            for lane in 0..LANES {
-                let w = weight(chunk[lane], rate);
-                sums[lane] += w;
-                moments[lane] += w * chunk[lane];
-            }
-        }
+        let [sums, moments] = block_moments(block, rate);
         sum += sums.iter().map(|&s| f64::from(s)).sum::<f64>();
         moment += moments.iter().map(|&m| f64::from(m)).sum::<f64>();
     }
-    for &distance in tail {
+    for &distance in chunks.as_flattened().iter().chain(tail) {
         let w = f64::from(weight(distance, rate));
         sum += w;
         moment += w * f64::from(distance);
@@ -61,9 +59,35 @@ pub(crate) fn exp_moment_f32(distances: &[f32], inverse_sigma: f64) -> (f64, f64
 }
 
 /// Replaces distances by their weights exp(−u d).
+#[inline(never)]
 pub(crate) fn exp_weights_f32(distances: &mut [f32], inverse_sigma: f64) {
     let rate = negative_rate(inverse_sigma);
-    for distance in distances {
+    let (chunks, tail) = distances.as_chunks_mut::<LANES>();
+    replace_by_weights(chunks, rate);
+    for distance in tail {
+        *distance = weight(*distance, rate);
+    }
+}
+
+/// Σ w and Σ w d of a block, each in parts.
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+#[inline]
+fn block_moments(block: &[[f32; LANES]; BLOCK], rate: f32) -> [[f32; LANES]; 2] {
+    let [mut sums, mut moments] = [[0.0_f32; LANES]; 2];
+    for chunk in block {
+        for lane in 0..LANES {
+            let w = weight(chunk[lane], rate);
+            sums[lane] += w;
+            moments[lane] += w * chunk[lane];
+        }
+    }
+    [sums, moments]
+}
+
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+#[inline]
+fn replace_by_weights(distances: &mut [[f32; LANES]], rate: f32) {
+    for distance in distances.as_flattened_mut() {
         *distance = weight(*distance, rate);
     }
 }

@@ -43,6 +43,7 @@ pub(crate) struct Panels<E> {
 
 impl<E: GramElement> Panels<E> {
     /// Packs `rows` rows of `dimension` elements, `element(row, column)`.
+    #[inline(never)]
     pub(crate) fn pack(rows: usize, dimension: usize, element: impl Fn(usize, usize) -> E) -> Self {
         let depth = dimension.next_multiple_of(E::UNIT);
         let mut data = vec![E::default(); rows.div_ceil(PANEL) * PANEL * depth];

@@ -36,7 +36,7 @@ impl Host for WorkerHost {
         while let Some(message) = self.inbox.try_next() {
             match command(&message) {
                 Some(command) => return Some(command),
-                None => refuse_start(),
+                None => refuse(message),
             }
         }
         None
@@ -44,9 +44,10 @@ impl Host for WorkerHost {
 
     async fn command(&mut self) -> Command {
         loop {
-            match command(&self.inbox.next().await) {
+            let message = self.inbox.next().await;
+            match command(&message) {
                 Some(command) => return command,
-                None => refuse_start(),
+                None => refuse(message),
             }
         }
     }
@@ -69,17 +70,26 @@ impl Host for WorkerHost {
     }
 }
 
-/// What a message means to a run under way; `None` for the start of another one.
+/// What a message means to a run under way; `None` for an order that must wait for its end.
 fn command(message: &ToTrainer) -> Option<Command> {
     match message {
         ToTrainer::Pause => Some(Command::Pause),
         ToTrainer::Resume => Some(Command::Resume),
         ToTrainer::Stop => Some(Command::Stop),
-        ToTrainer::Start { .. } => None,
+        ToTrainer::Start { .. } | ToTrainer::Recompute { .. } => None,
     }
 }
 
-fn refuse_start() {
+fn refuse(message: ToTrainer) {
+    if let ToTrainer::Recompute { run, epoch } = message {
+        let fault = Some(Fault::new(
+            "cells_dropped",
+            format!("The raw cells of epoch {epoch} are not stored and cannot be computed now."),
+            "They were dropped to save space, and a run is training.",
+            "Wait for its end, or stop it, then ask again.",
+        ));
+        return port::post(&FromTrainer::Recomputed { run, epoch, fault });
+    }
     port::post(&FromTrainer::Refused {
         fault: Fault::new(
             "busy",

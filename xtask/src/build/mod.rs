@@ -5,7 +5,7 @@
 
 mod compress;
 mod fingerprint;
-mod optimise;
+pub(crate) mod optimise;
 mod policy;
 mod size;
 

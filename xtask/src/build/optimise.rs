@@ -55,6 +55,13 @@ pub(super) fn all(folder: &Path, wasm_opt: &WasmOpt, memory: &Path) -> Result<()
     Ok(())
 }
 
+/// Optimises one program in place as the compute worker is, for the benchmarks.
+pub(crate) fn program(path: &Path, wasm_opt: &WasmOpt) -> Result<()> {
+    let mut command = wasm_opt.command();
+    command.arg(path).args(level("compute")).args(FEATURES).arg("--output").arg(path);
+    process::run(&mut command, LIMIT)
+}
+
 /// The optimised form of the program at `path`, made now or by an earlier build.
 fn optimised(path: &Path, content: &[u8], wasm_opt: &WasmOpt, memory: &Path) -> Result<PathBuf> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -32,7 +32,7 @@ pub(crate) enum Stage {
     Native,
     /// `tests/in_browser*.rs` as wasm in a headless browser.
     InBrowser,
-    /// The expected numbers of `vectors/`.
+    /// The expected numbers of `tests/vectors/`.
     Vectors,
     /// The release build, inside its size budgets.
     Build,
@@ -135,7 +135,7 @@ fn native(workspace: &Workspace) -> Result<Outcome> {
     Ok(Outcome::Ran(tests(command.args(["--", "--show-output"]))?))
 }
 
-/// `tests/in_browser.rs`, and each `tests/in_browser_<program>.rs` with the features of that program.
+/// `tests/in_browser.rs`, and each `tests/in_browser_<feature>.rs` with that feature.
 fn in_browser(workspace: &Workspace) -> Result<Outcome> {
     let names = in_browser_tests(workspace);
     if names.is_empty() {
@@ -147,13 +147,17 @@ fn in_browser(workspace: &Workspace) -> Result<Outcome> {
         Err(problem) => return Ok(Outcome::Lacking(problem)),
     };
     let runner = wasm_bindgen::ensure_test_runner(workspace)?;
+    // The runner serves the repository, so the vectors on MNIST find their images there.
+    if let Err(problem) = data::lay_out(workspace) {
+        println!("data: {}", problem.one_line());
+    }
     let mut total = Count::default();
     for name in names {
-        let program = name.trim_start_matches("in_browser_");
+        let feature = name.trim_start_matches("in_browser_");
         let mut command = cargo(workspace);
         command.args(["test", "--package", "cnnslicer", "--target", TRIPLE, "--test", &name]);
-        if ["app", "compute", "trainer"].contains(&program) {
-            command.args(["--features", program]);
+        if ["app", "compute", "trainer", "vectors"].contains(&feature) {
+            command.args(["--features", feature]);
         }
         command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner);
         command.env("CHROMEDRIVER", &chromium.driver).env("WASM_BINDGEN_TEST_TIMEOUT", IN_BROWSER_SECS);
@@ -171,9 +175,9 @@ fn in_browser_tests(workspace: &Workspace) -> Vec<String> {
 }
 
 fn vectors(workspace: &Workspace) -> Result<Outcome> {
-    let files = files(workspace, "vectors", "json");
+    let files = files(workspace, "tests/vectors", "json");
     if !workspace.root.join("examples/vectors.rs").is_file() || files.is_empty() {
-        println!("there is no examples/vectors.rs with vectors/*.json yet");
+        println!("there is no examples/vectors.rs with tests/vectors/*.json yet");
         return Ok(Outcome::Ran(Count::default()));
     }
     let mut command = cargo(workspace);

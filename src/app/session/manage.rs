@@ -1,0 +1,156 @@
+//! The run manager's part of the session: take in, rename, settings again, delete and keep.
+
+use super::{Draft, Event, Outcome, Part, Results, Session};
+use crate::protocol::{Fault, Task};
+
+impl Session {
+    /// Takes in what the user wants done with stored runs; other events are none of its business.
+    pub(super) fn manage(&mut self, event: Event, outcome: &mut Outcome) {
+        match event {
+            Event::Import { url, name, reuse } => {
+                self.shelf.importing = Some(name.clone());
+                outcome.change(Part::Shelf);
+                outcome.ask(self.generation, Task::Import { url, name, reuse });
+            }
+            Event::Rename { run, name, note } => {
+                if let Some(open) = self.open.as_mut().filter(|open| open.run == run) {
+                    open.header.name.clone_from(&name);
+                    outcome.change(Part::Open);
+                }
+                outcome.ask(self.generation, Task::Rename { run, name, note });
+            }
+            Event::Duplicate(run) => {
+                let header = self.shelf.get(&run).and_then(|summary| summary.header.as_ref());
+                if let Some(header) = header {
+                    self.draft = Draft { config: header.config.clone(), ..Draft::default() };
+                    outcome.change(Part::Draft);
+                }
+            }
+            Event::DoomRun(run) => {
+                if let Some(fault) = self.refusal_to_remove(&run) {
+                    return self.notice(fault, outcome);
+                }
+                self.shelf.doom(run);
+                outcome.change(Part::Shelf);
+            }
+            Event::KeepRun(run) => {
+                self.shelf.keep(&run);
+                outcome.change(Part::Shelf);
+            }
+            Event::RemoveRun(run) => self.ask_to_remove(run, outcome),
+            _ => {}
+        }
+    }
+
+    fn ask_to_remove(&mut self, run: String, outcome: &mut Outcome) {
+        // Unless it was kept in the meantime.
+        if self.shelf.is_doomed(&run) {
+            self.close(&run, outcome);
+            outcome.ask(self.generation, Task::Remove { run });
+        }
+    }
+
+    /// Why a run cannot be deleted now.
+    pub fn refusal_to_remove(&self, run: &str) -> Option<Fault> {
+        self.live.is_of(run).then(|| still_training(run))
+    }
+
+    pub(super) fn close(&mut self, run: &str, outcome: &mut Outcome) {
+        if self.open.as_ref().is_none_or(|open| open.run != run) {
+            return;
+        }
+        self.open = None;
+        self.results = Results::default();
+        self.generation += 1;
+        outcome.change(Part::Open);
+        outcome.change(Part::Results);
+    }
+}
+
+fn still_training(run: &str) -> Fault {
+    Fault::new(
+        "still_training",
+        format!("The run {run} cannot be deleted."),
+        "It is being trained.",
+        "Stop it first.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::link::Link;
+    use crate::app::session::{Command, fixture};
+    use crate::protocol::Answer;
+
+    fn with_runs() -> Session {
+        let mut session = Session::new(1);
+        let runs = Answer::Runs(vec![fixture::summary("a", "2026-01-01T00:00:00Z")]);
+        session.apply(Event::Answered { generation: 0, task: Task::ListRuns, answer: runs }, 0.0);
+        session
+    }
+
+    fn tasks(outcome: &Outcome) -> Vec<Task> {
+        let task = |command: &Command| match command {
+            Command::Ask { task, .. } => Some(task.clone()),
+            _ => None,
+        };
+        outcome.commands.iter().filter_map(task).collect()
+    }
+
+    #[test]
+    fn a_deleted_run_goes_when_its_time_is_over_and_stays_when_it_was_kept() {
+        let mut session = with_runs();
+        let run = || "a".to_owned();
+        assert_eq!(tasks(&session.apply(Event::DoomRun(run()), 0.0)), []);
+        session.apply(Event::KeepRun(run()), 0.0);
+        assert_eq!(tasks(&session.apply(Event::RemoveRun(run()), 0.0)), []);
+        session.apply(Event::DoomRun(run()), 0.0);
+        let removal = Task::Remove { run: run() };
+        assert_eq!(tasks(&session.apply(Event::RemoveRun(run()), 0.0)), [removal.clone()]);
+        let generation = session.generation;
+        session.apply(Event::Answered { generation, task: removal, answer: Answer::Removed }, 0.0);
+        assert!(session.shelf.runs().is_empty() && !session.shelf.is_doomed("a"));
+    }
+
+    #[test]
+    fn a_link_to_a_run_file_takes_it_in_and_opens_it() {
+        let mut session = Session::new(1);
+        let url = "data/demo.zarr.zip".to_owned();
+        let link = Link { run: Some(url.clone()), ..Link::default() };
+        let import = Task::Import { url, name: "demo.zarr.zip".to_owned(), reuse: true };
+        assert!(tasks(&session.apply(Event::Linked(link), 0.0)).contains(&import));
+        assert_eq!(session.shelf.importing.as_deref(), Some("demo.zarr.zip"));
+        let generation = session.generation;
+        let answer = Answer::Imported { run: "run-1".to_owned() };
+        let outcome = session.apply(Event::Answered { generation, task: import, answer }, 0.0);
+        assert!(tasks(&outcome).contains(&Task::OpenRun { run: "run-1".to_owned() }));
+        assert_eq!(session.shelf.importing, None);
+    }
+
+    #[test]
+    fn a_refused_run_file_is_a_notice() {
+        let mut session = with_runs();
+        let (url, name) = ("blob:1".to_owned(), "x.zip".to_owned());
+        session.apply(Event::Import { url: url.clone(), name: name.clone(), reuse: false }, 0.0);
+        let task = Task::Import { url, name, reuse: false };
+        let fault =
+            Fault::new("bad_run_file", "x.zip was not taken in.", "It is no archive.", "Choose another.");
+        session.apply(Event::TaskFailed { generation: 0, task, fault }, 0.0);
+        assert_eq!((session.shelf.importing.clone(), session.notices.shown().len()), (None, 1));
+        assert_eq!(session.shelf.runs().len(), 1);
+    }
+
+    #[test]
+    fn the_settings_of_a_run_fill_the_start_panel() {
+        let mut session = with_runs();
+        let mut summary = fixture::summary("b", "2026-01-02T00:00:00Z");
+        if let Some(header) = &mut summary.header {
+            header.config.epochs = 9;
+        }
+        let runs = Answer::Runs(vec![summary]);
+        session.apply(Event::Answered { generation: 0, task: Task::ListRuns, answer: runs }, 0.0);
+        session.apply(Event::Duplicate("b".to_owned()), 0.0);
+        assert_eq!(session.draft.config.epochs, 9);
+    }
+}

@@ -1,0 +1,185 @@
+//! Distance codes of all pairs of a channel's maps from a Gram matrix, a third of the work of explicit differences.
+//!
+//! Single precision leaves a distance uncertain by a known amount; where an edge of a bin lies within it, and for the
+//! ends of the range, the distance is measured again to all digits. So the codes are those of exact distances.
+//! Called by `codes` for schedules of all pairs; sampled pairs are too few for a Gram matrix.
+
+use std::borrow::Cow;
+
+use super::bins::BinRange;
+use super::kernels::{BLOCK, Scale, block_codes, square_roots};
+use super::neighbours::Uncertainty;
+use super::pairs::PairSchedule;
+use super::pairwise::{DistanceKeys, FloatGram};
+
+/// Rows of the Gram matrix at a time.
+const ROWS: usize = 32;
+/// Below this number of images or values of a map, explicit differences are as fast.
+const FEW: usize = 32;
+/// A block of distances less certain than this share of a bin is measured again as a whole.
+const UNCERTAIN: f32 = 0.1;
+
+/// Whether a Gram matrix is worth its trouble.
+pub(crate) fn is_worth_it(schedule: &PairSchedule, positions: usize) -> bool {
+    let n = schedule.images();
+    schedule.is_all() && n >= FEW && positions >= FEW
+}
+
+/// Appends the codes of the schedule's pairs, all pairs of the channel's maps `[X, positions]`.
+pub(crate) fn append_codes_of_all(
+    channel: &[f32],
+    positions: usize,
+    schedule: &PairSchedule,
+    bins: usize,
+    codes: &mut Vec<u8>,
+) {
+    let n = schedule.images();
+    let maps = in_order(channel, positions, schedule);
+    let pairs = Pairs { n, source: FloatGram::new(&maps, n, positions) };
+    let squared = pairs.squared();
+    let (lo, hi) = pairs.range(&squared);
+    let range = BinRange::new(lo, hi, bins);
+    let scale = pairs.scale(lo, hi, bins);
+    let mut rest = squared.as_slice();
+    for i in 0..n {
+        let (line, after) = rest.split_at(n - 1 - i);
+        rest = after;
+        for (start, squared) in (i + 1..).step_by(BLOCK).zip(line.chunks(BLOCK)) {
+            match scale.and_then(|scale| pairs.certain_codes(squared, scale)) {
+                Some(certain) => codes.extend_from_slice(&certain),
+                None => codes
+                    .extend((start..start + squared.len()).map(|j| range.index(pairs.distance(i, j)) as u8)),
+            }
+        }
+    }
+}
+
+/// The maps in the schedule's order.
+fn in_order<'a>(channel: &'a [f32], positions: usize, schedule: &PairSchedule) -> Cow<'a, [f32]> {
+    if schedule.order().is_sorted() {
+        return Cow::Borrowed(channel);
+    }
+    let map = |&image: &u32| &channel[image as usize * positions..(image as usize + 1) * positions];
+    Cow::Owned(schedule.order().iter().flat_map(map).copied().collect())
+}
+
+struct Pairs<'a> {
+    n: usize,
+    source: FloatGram<'a>,
+}
+
+impl Pairs<'_> {
+    /// Squared distances of the pairs (0,1), (0,2) … in the source's scale.
+    fn squared(&self) -> Vec<f32> {
+        let n = self.n;
+        let mut squared = Vec::with_capacity(n * (n - 1) / 2);
+        let mut keys = vec![0; ROWS * n];
+        for start in (0..n).step_by(ROWS) {
+            let rows = start..n.min(start + ROWS);
+            self.source.fill(rows.clone(), start..n, &mut keys[..rows.len() * n]);
+            for (i, line) in rows.zip(keys.chunks_exact(n)) {
+                squared.extend(line[i + 1..].iter().map(|&key| f32::from_bits(key)));
+            }
+        }
+        squared
+    }
+
+    fn distance(&self, i: usize, j: usize) -> f64 {
+        self.source.exact(i, j).sqrt()
+    }
+
+    /// Smallest and largest distance to all digits.
+    fn range(&self, squared: &[f32]) -> (f64, f64) {
+        let fold =
+            |(lo, hi): (f32, f32), &d: &f32| (if d < lo { d } else { lo }, if d > hi { d } else { hi });
+        let (least, most) = squared.iter().fold((f32::INFINITY, 0.0), fold);
+        let doubt = 2.0 * self.source.uncertainty();
+        // Zero is never rounded: equal maps are found by their differences.
+        let (near_least, near_most) = (if least == 0.0 { -1.0 } else { least + doubt }, most - doubt);
+        let (mut lo, mut hi) = (if least == 0.0 { 0.0 } else { f64::INFINITY }, 0.0);
+        let mut rest = squared;
+        for i in 0..self.n {
+            let (line, after) = rest.split_at(self.n - 1 - i);
+            rest = after;
+            for (j, &squared) in (i + 1..).zip(line) {
+                if squared <= near_least || squared >= near_most {
+                    let distance = self.distance(i, j);
+                    lo = if distance < lo { distance } else { lo };
+                    hi = if distance > hi { distance } else { hi };
+                }
+            }
+        }
+        (lo, hi)
+    }
+
+    /// The bins in single precision; `None` where it cannot carry them.
+    fn scale(&self, lo: f64, hi: f64, bins: usize) -> Option<Scale> {
+        let (lo, hi) = (lo * self.source.scale(), hi * self.source.scale());
+        let factor = (bins as f64 / (hi - lo)) as f32;
+        // Rounding of the ends, the root and the position, with room.
+        let edge = 1e-4 + 4.0 * f32::EPSILON * hi as f32 * factor;
+        let sound = hi > lo && factor.is_normal() && edge < UNCERTAIN;
+        sound.then_some(Scale { lo: lo as f32, factor, top: bins as f32, last: bins as u32 - 1, edge })
+    }
+
+    /// The codes of a full block of squared distances, when all are certain.
+    fn certain_codes(&self, squared: &[f32], scale: Scale) -> Option<[u8; BLOCK]> {
+        let distances = square_roots(squared.try_into().ok()?);
+        let least =
+            distances.iter().fold(f32::INFINITY, |least, &d| if d > 0.0 && d < least { d } else { least });
+        // Of a root: half the square's over the distance, with room.
+        let edge = scale.edge + 0.6 * self.source.uncertainty() / least * scale.factor;
+        let mut codes = [0; BLOCK];
+        let doubtful = edge > UNCERTAIN || block_codes(&distances, &Scale { edge, ..scale }, &mut codes);
+        (!doubtful).then_some(codes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entropy::cell::squared_distance_in_double;
+
+    fn exact(channel: &[f32], positions: usize, schedule: &PairSchedule, bins: usize) -> Vec<u8> {
+        let map = |image: usize| &channel[image * positions..(image + 1) * positions];
+        let distance = |(i, j)| squared_distance_in_double(map(i), map(j)).sqrt();
+        let distances: Vec<f64> = schedule.pairs().map(distance).collect();
+        let fold = |(lo, hi): (f64, f64), &d: &f64| (lo.min(d), hi.max(d));
+        let (lo, hi) = distances.iter().fold((f64::INFINITY, 0.0), fold);
+        distances.iter().map(|&d| BinRange::new(lo, hi, bins).index(d) as u8).collect()
+    }
+
+    #[test]
+    fn the_codes_are_those_of_exact_distances() {
+        let positions = 40;
+        let mut state = 3_u32;
+        let mut noise = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) as f32 / 16_777_216.0
+        };
+        for n in [32, 75, 130] {
+            let smooth: Vec<f32> = (0..n * positions).map(|_| noise()).collect();
+            let rectified: Vec<f32> = smooth.iter().map(|v| (v - 0.98).max(0.0)).collect();
+            let coarse: Vec<f32> = smooth.iter().map(|v| (v * 2.0).floor()).collect();
+            let mut clusters: Vec<f32> = smooth.iter().map(|v| v * 1e-3).collect();
+            clusters[..n / 3 * positions].iter_mut().for_each(|v| *v += 100.0);
+            let huge: Vec<f32> = smooth.iter().map(|v| v * 1e37).collect();
+            let mut one_apart = vec![1.0; n * positions];
+            one_apart[7] = 2.0;
+            for channel in [smooth, rectified, coarse, clusters, huge, one_apart] {
+                let schedule = PairSchedule::all(n).unwrap();
+                for schedule in [schedule.shuffled(5), schedule] {
+                    for bins in [1, 32, 200] {
+                        let mut codes = Vec::new();
+                        append_codes_of_all(&channel, positions, &schedule, bins, &mut codes);
+                        assert_eq!(
+                            codes,
+                            exact(&channel, positions, &schedule, bins),
+                            "n = {n}, {bins} bins"
+                        );
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Bins of f32 values in single precision, with word of those for which that is not precise enough.
+
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+use super::exponential::ROUND;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+pub(crate) use super::simd128::{block_codes, square_roots};
+
+/// Values binned together before they are counted.
+pub(crate) const BLOCK: usize = super::distance::LANES;
+/// A bin position in single precision closer to an edge than this is recomputed in double precision.
+/// With at most 256 bins the single-precision position is off by less than 3 roundings of 2⁻²⁴ × 256.
+pub(crate) const EDGE: f32 = 1e-4;
+
+/// A range of at most 256 bins in single precision.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scale {
+    /// Lower end.
+    pub(crate) lo: f32,
+    /// Bins a unit.
+    pub(crate) factor: f32,
+    /// Number of bins.
+    pub(crate) top: f32,
+    /// The last bin.
+    pub(crate) last: u32,
+    /// How near an edge a position is not certain, in bins: [`EDGE`] for exact values.
+    pub(crate) edge: f32,
+}
+
+/// √ of each.
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+#[inline]
+pub(crate) fn square_roots(block: &[f32; BLOCK]) -> [f32; BLOCK] {
+    block.map(f32::sqrt)
+}
+
+/// Bins of finite values; true when one lies so near an inner edge that its bin is not certain.
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+#[inline]
+#[expect(clippy::needless_bitwise_bool, reason = "without jumps it vectorises")]
+pub(crate) fn block_codes(block: &[f32; BLOCK], scale: &Scale, codes: &mut [u8; BLOCK]) -> bool {
+    let mut near_edge = false;
+    for (code, &value) in codes.iter_mut().zip(block) {
+        let position = ((value - scale.lo) * scale.factor).clamp(0.0, scale.top);
+        // Rounds to an integer and leaves it in the low bits; with ½ taken off first that is ⌊·⌋ away from the
+        // edges, and near them the position is recomputed anyway.
+        let rounded = (position - 0.5) + ROUND;
+        let fraction = position - (rounded - ROUND);
+        // The outer edges are no edges: beyond them a value stays in the end bin.
+        let inner = (position > scale.edge) & (position < scale.top);
+        near_edge |= inner & ((fraction < scale.edge) | (fraction > 1.0 - scale.edge));
+        *code = (rounded.to_bits() & 0x1ff).min(scale.last) as u8;
+    }
+    near_edge
+}

@@ -1,0 +1,60 @@
+//! Raw cells that were dropped or damaged, computed again from the epoch's weights.
+//!
+//! The same forward pass as when the epoch was recorded, on the stored probe set; the cells go back to their
+//! place in the run. Asked for by the page when a query needs them, between runs.
+
+use burn::tensor::Device;
+
+use crate::cube::{CubeError, RunHeader, RunReader};
+use crate::network::NetworkSpec;
+use crate::network::presets::mnist_8;
+use crate::protocol::FromTrainer;
+use crate::storage::ByteStore;
+use crate::trainer::error::TrainError;
+use crate::trainer::host::Host;
+use crate::trainer::model::Network;
+use crate::trainer::record::{EpochPlace, Recorder};
+use crate::trainer::{checkpoint, chunks};
+use crate::training::config::ModelName;
+
+/// Computes the cells of all layers at a recorded epoch, and stores them. Emits `Recording`
+/// after each layer.
+///
+/// # Errors
+/// When the epoch is not recorded, its weights are not stored or do not fit the network, and what the
+/// device or the store says.
+pub async fn recompute<H: Host, S: ByteStore + Clone>(
+    store: &S,
+    run: &str,
+    epoch: u32,
+    host: &mut H,
+    device: &Device,
+) -> Result<(), TrainError> {
+    let run = RunReader::open(store.clone(), run).await?;
+    let planned = &run.header().planned_epochs[..run.recorded()];
+    let epoch_index = planned.iter().position(|&recorded| recorded == epoch);
+    let epoch_index = epoch_index.ok_or(CubeError::NoCheckpoint(epoch))?;
+    let spec = stored_spec(run.header());
+    let weights = checkpoint::decode(&run.checkpoint(epoch).await?)?.into_iter().collect();
+    let network = Network::new(&spec, &weights, device)?;
+    let probe = run.probe().await?;
+    let shapes = spec.shapes()?;
+    let recorder =
+        Recorder { probe: &probe, shapes: &shapes, per_chunk: chunks::images_per_chunk(&spec)?, device };
+    let place = EpochPlace { epoch, epoch_index };
+    let learning_rate = run.header().config.learning_rate;
+    recorder
+        .each_layer(&network, place, learning_rate, host, async |layer, cells, host| {
+            run.restore_cells(epoch_index, layer, cells).await?;
+            host.emit(FromTrainer::Recording { epoch, layer, layers: network.depth() });
+            Ok(())
+        })
+        .await
+}
+
+/// The network that a run was trained with.
+fn stored_spec(header: &RunHeader) -> NetworkSpec {
+    match header.config.model {
+        ModelName::Mnist8 => mnist_8(header.input, header.n_classes()),
+    }
+}
