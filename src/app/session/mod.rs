@@ -11,6 +11,7 @@ pub mod live;
 mod manage;
 pub mod notices;
 pub mod open_run;
+pub mod own_data;
 pub mod results;
 pub mod selection;
 pub mod shelf;
@@ -19,10 +20,11 @@ pub mod start;
 mod tests;
 
 pub use draft::Draft;
-pub use event::{Command, Event, Outcome, Part};
+pub use event::{Command, DataEvent, Event, Outcome, Part};
 pub use live::{Live, Status};
 pub use notices::Notices;
 pub use open_run::{InterSampleScale, OpenRun};
+pub use own_data::{Import, OwnData};
 pub use results::{Capacity, Results};
 pub use selection::{LayerPair, Selection, View};
 pub use shelf::Shelf;
@@ -52,6 +54,8 @@ pub struct Session {
     pub notices: Notices,
     /// Settings of the next run.
     pub draft: Draft,
+    /// The user's datasets, and which public ones there are.
+    pub own_data: OwnData,
     /// Of the run on screen; an answer of an older one is dropped.
     pub generation: u64,
     slots: usize,
@@ -81,6 +85,7 @@ impl Session {
             Event::Trainer(message) => self.hear(message, now_ms, outcome),
             Event::TrainerLost(fault) => {
                 outcome.commands.push(Command::DropTrainer);
+                self.stop_import(outcome);
                 self.training_failed(fault, outcome);
             }
             Event::OpenRun(run) => self.ask_to_open(run, outcome),
@@ -97,6 +102,7 @@ impl Session {
                 self.results.forgive();
                 outcome.change(Part::Results);
             }
+            Event::Data(event) => self.data(event, outcome),
             Event::Noticed(fault) => self.notice(fault, outcome),
             Event::Dismissed(id) => {
                 self.notices.dismiss(id);
@@ -140,6 +146,7 @@ impl Session {
         outcome.change(Part::Selection);
         self.shelf.open_newest = link.run.is_none() && !link.autostart;
         outcome.ask(self.generation, Task::ListRuns);
+        outcome.ask(self.generation, Task::ListData);
         match link.run {
             Some(url) if is_run_file(&url) => {
                 let name = url.rsplit('/').next().unwrap_or(&url).to_owned();
@@ -166,6 +173,7 @@ impl Session {
     }
 
     fn hear(&mut self, message: FromTrainer, now_ms: f64, outcome: &mut Outcome) {
+        let Some(message) = self.hear_of_data(message, outcome) else { return };
         self.live.apply(&message, now_ms);
         outcome.change(Part::Live);
         match message {
@@ -270,6 +278,10 @@ impl Session {
                 outcome.ask(self.generation, Task::ListRuns);
                 self.ask_to_open(run, outcome);
             }
+            (_, Answer::Data(kept)) => {
+                self.own_data.kept = kept;
+                outcome.change(Part::OwnData);
+            }
             (_, Answer::Renamed) => outcome.ask(self.generation, Task::ListRuns),
             (Task::Remove { run }, Answer::Removed) => {
                 self.shelf.keep(run);
@@ -316,7 +328,7 @@ impl Session {
                 self.shelf.importing = None;
                 outcome.change(Part::Shelf);
             }
-            Task::Rename { .. } => {}
+            Task::Rename { .. } | Task::ListData | Task::RemoveData { .. } => {}
             _ if generation != self.generation => return,
             Task::OpenRun { .. } => {
                 self.shelf.opening = None;
