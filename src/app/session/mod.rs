@@ -278,10 +278,7 @@ impl Session {
                 outcome.ask(self.generation, Task::ListRuns);
                 self.ask_to_open(run, outcome);
             }
-            (_, Answer::Data(kept)) => {
-                self.own_data.kept = kept;
-                outcome.change(Part::OwnData);
-            }
+            (task, Answer::Data(kept)) => self.data_listed(task, kept, outcome),
             (_, Answer::Renamed) => outcome.ask(self.generation, Task::ListRuns),
             (Task::Remove { run }, Answer::Removed) => {
                 self.shelf.keep(run);

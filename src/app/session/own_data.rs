@@ -3,9 +3,12 @@
 use crate::app::session::event::DataEvent;
 use crate::app::session::{Outcome, Part, Session};
 use crate::collection::Kept;
-use crate::dataset::own::Preview;
+use crate::dataset::own::{Preview, Summary};
 use crate::protocol::{Fault, FromTrainer, Task, ToTrainer};
 use crate::training::config::DatasetName;
+
+/// Classes that are named with their counts.
+const NAMED_CLASSES: usize = 12;
 
 /// What is known of datasets.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -63,9 +66,13 @@ impl Session {
     pub(super) fn data(&mut self, event: DataEvent, outcome: &mut Outcome) {
         match event {
             DataEvent::Deployed(names) => self.own_data.deployed = Some(names),
-            DataEvent::Offered(files) => outcome.tell(ToTrainer::OfferData { files }),
+            DataEvent::Offered(_) if self.live.is_busy() => {}
+            DataEvent::Offered(files) => {
+                self.own_data.import = Import::Reading { done: 0, of: None };
+                outcome.tell(ToTrainer::OfferData { files });
+            }
             DataEvent::Import { .. } if self.live.is_busy() => {
-                outcome.tell(ToTrainer::DropData);
+                self.own_data.import = Import::None;
                 self.notice(training(), outcome);
             }
             DataEvent::Import { name, form } => {
@@ -111,11 +118,50 @@ impl Session {
         None
     }
 
+    /// What is left in storage; the next run cannot learn what was deleted.
+    pub(super) fn data_listed(&mut self, task: &Task, kept: Vec<Kept>, outcome: &mut Outcome) {
+        self.own_data.kept = kept;
+        outcome.change(Part::OwnData);
+        if matches!(task, Task::RemoveData { .. }) && !self.own_data.has(self.draft.config.dataset) {
+            self.draft.edit("dataset", &DatasetName::Strokes.to_string());
+            outcome.change(Part::Draft);
+        }
+    }
+
     /// Whoever was reading is gone.
     pub(super) fn stop_import(&mut self, outcome: &mut Outcome) {
         self.own_data.import = Import::None;
         outcome.change(Part::OwnData);
     }
+}
+
+/// What a dataset is called that was made of files like this one: the folder, else the file's name without
+/// its ending.
+pub fn name_of(path: &str) -> String {
+    match path.split_once('/') {
+        Some((folder, _)) => folder.to_owned(),
+        None => path.split('.').next().unwrap_or(path).to_owned(),
+    }
+}
+
+/// Size and classes of a dataset in words.
+pub fn class_counts(summary: &Summary) -> String {
+    let shape = summary.shape;
+    let counts = summary
+        .classes
+        .iter()
+        .take(NAMED_CLASSES)
+        .map(|class| format!("{} {} + {}", class.name, class.train, class.test));
+    let more = summary.classes.len().saturating_sub(NAMED_CLASSES);
+    let more = (more > 0).then(|| format!("{more} more classes"));
+    let kind = if shape.channels == 1 { "grey" } else { "colour" };
+    let counts: Vec<String> = counts.chain(more).collect();
+    format!(
+        "{} × {}, {kind}; images to train on + to test on: {}",
+        shape.height,
+        shape.width,
+        counts.join(", ")
+    )
 }
 
 fn training() -> Fault {
@@ -133,7 +179,7 @@ mod tests {
     use crate::app::session::{Command, Event, Start};
     use crate::collection::Record;
     use crate::dataset::ImageShape;
-    use crate::dataset::own::{Form, OwnId, Sheet, Summary};
+    use crate::dataset::own::{ClassCount, Form, OwnId, Sheet};
     use crate::protocol::{Answer, OfferedFile};
     use crate::training::TrainingConfig;
 
@@ -193,7 +239,8 @@ mod tests {
         let start = Start::new(TrainingConfig::default(), "2026".into(), 0, String::new());
         session.apply(Event::Train(start), 0.0);
         let outcome = session.apply(import(), 0.0);
-        assert_eq!(told(&outcome), [&ToTrainer::DropData]);
+        assert_eq!(told(&outcome), [] as [&ToTrainer; 0]);
+        assert!(session.own_data.is_free());
         assert_eq!(session.error().map(|fault| fault.code.as_str()), Some("busy"));
     }
 
@@ -203,6 +250,34 @@ mod tests {
         session.apply(import(), 0.0);
         session.apply(Event::TrainerLost(Fault::new("worker_lost", "a", "b", "c")), 0.0);
         assert!(session.own_data.is_free());
+    }
+
+    #[test]
+    fn when_the_dataset_of_the_next_run_is_deleted_it_learns_strokes() {
+        let mut session = Session::new(1);
+        session.apply(Event::Trainer(FromTrainer::DataKept { id: OwnId(7) }), 0.0);
+        let answered = |task, kept| Event::Answered { generation: 0, task, answer: Answer::Data(kept) };
+        session.apply(answered(Task::ListData, Vec::new()), 0.0);
+        assert_eq!(session.draft.config.dataset, DatasetName::Own(OwnId(7)), "the list may be late");
+        session.apply(answered(Task::RemoveData { folder: "own-00000007".into() }, Vec::new()), 0.0);
+        assert_eq!(session.draft.config.dataset, DatasetName::Strokes);
+    }
+
+    #[test]
+    fn a_dataset_is_named_after_its_folder_or_file() {
+        assert_eq!(name_of("pets/cat/1.png"), "pets");
+        assert_eq!(name_of("pets.zip"), "pets");
+        assert_eq!(name_of("cifar-10-binary.tar.gz"), "cifar-10-binary");
+        assert_eq!(name_of(""), "");
+    }
+
+    #[test]
+    fn counts_name_the_first_classes() {
+        let class = |at: usize| ClassCount { name: format!("c{at}"), train: 8, test: 2 };
+        let many = Summary { classes: (0..14).map(class).collect(), ..summary() };
+        let text = class_counts(&many);
+        assert!(text.starts_with("28 × 28, grey; images to train on + to test on: c0 8 + 2, c1"), "{text}");
+        assert!(text.ends_with("c11 8 + 2, 2 more classes"), "{text}");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! the sizes are inside their budgets.
 
 mod compress;
+mod datasets;
 mod fingerprint;
 pub(crate) mod optimise;
 mod policy;
@@ -53,6 +54,7 @@ fn finish(workspace: &Workspace, tools: &BuildTools, folder: &Path) -> Result<()
         None => println!("wasm-opt: not run"),
     }
     fingerprint::workers(folder)?;
+    datasets::name(folder)?;
     policy::activate(folder)?;
     compress::all(folder)?;
     let report = size::measure(folder)?;
