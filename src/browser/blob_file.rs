@@ -53,7 +53,7 @@ impl BlobFile {
         let (start, end) = (self.position, self.size.min(self.position.saturating_add(PIECE)));
         let part = self.blob.slice_with_f64_and_f64(start as f64, end as f64).map_err(failed)?;
         let buffer = FileReaderSync::new().and_then(|reader| reader.read_as_array_buffer(&part));
-        self.piece = Uint8Array::new(&buffer.map_err(failed)?).to_vec();
+        self.piece = Uint8Array::new(buffer.map_err(failed)?.as_ref()).to_vec();
         self.piece_start = start;
         if self.piece.is_empty() {
             return Err(io::Error::other("the file is shorter than it was"));
