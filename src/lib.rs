@@ -10,6 +10,7 @@ pub mod network;
 pub mod training;
 pub mod evaluation;
 pub mod storage;
+pub mod collection;
 pub mod cube;
 pub mod query;
 pub mod entropy;

@@ -1,8 +1,9 @@
 //! The browser glue in a real browser, in a dedicated worker as the programs use it.
 #![cfg(target_arch = "wasm32")]
 
+use cnnslicer::browser::blob_file::BlobFile;
 use cnnslicer::browser::opfs::Opfs;
-use cnnslicer::browser::{fetch, locks, turn};
+use cnnslicer::browser::{fetch, images, locks, turn};
 use cnnslicer::compute::import::import;
 use cnnslicer::cube::{EstimatorSettings, LayerHeader, RunHeader, RunReader, RunWriter, archive};
 use cnnslicer::dataset::{ImageShape, Samples};
@@ -187,4 +188,60 @@ async fn a_turn_comes_back_quickly_and_a_sleep_does_not() {
     let slept = turn::now_ms() - start - turns;
     assert!(turns < 1000.0, "100 turns took {turns} ms");
     assert!(slept >= 29.0, "a sleep of 30 ms took {slept} ms");
+}
+
+/// A file of one colour that the browser itself made.
+async fn picture(kind: &str) -> Vec<u8> {
+    let make = js_sys::Function::new_with_args(
+        "kind",
+        "return (async () => {
+            const canvas = new OffscreenCanvas(40, 30);
+            const context = canvas.getContext('2d');
+            context.fillStyle = 'rgb(200, 100, 50)';
+            context.fillRect(0, 0, 40, 30);
+            const blob = await canvas.convertToBlob({ type: kind, quality: 1 });
+            return new Uint8Array(await blob.arrayBuffer());
+        })()",
+    );
+    let made = make.call1(&wasm_bindgen::JsValue::NULL, &kind.into()).expect("called");
+    let bytes = wasm_bindgen_futures::JsFuture::from(made.unchecked_into::<js_sys::Promise>()).await;
+    bytes.expect("made").unchecked_into::<js_sys::Uint8Array>().to_vec()
+}
+
+#[wasm_bindgen_test]
+async fn png_jpeg_and_webp_are_decoded_to_their_pixels() {
+    for kind in ["image/png", "image/jpeg", "image/webp"] {
+        let bitmap = images::decode(&picture(kind).await).await.expect(kind);
+        assert_eq!((bitmap.width, bitmap.height, bitmap.rgba.len()), (40, 30, 4800), "{kind}");
+        let near = |value: u8, expected: u8| value.abs_diff(expected) <= 4;
+        let pixel = &bitmap.rgba[2400..2404];
+        assert!(near(pixel[0], 200) && near(pixel[1], 100) && near(pixel[2], 50), "{kind}: {pixel:?}");
+        assert_eq!(pixel[3], 255);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn what_cannot_be_decoded_is_refused_in_words() {
+    let error = images::decode(b"not an image").await.expect_err("refused");
+    assert!(!error.is_empty());
+    let png = picture("image/png").await;
+    assert!(images::decode(&png[..png.len() / 2]).await.is_err() || png.len() < 200, "cut short");
+}
+
+#[wasm_bindgen_test]
+fn a_blob_is_read_from_any_place_across_its_pieces() {
+    use std::io::{Read, Seek, SeekFrom};
+    let bytes: Vec<u8> = (0..2_500_000_u32).map(|at| (at % 251) as u8).collect();
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes.as_slice()));
+    let mut file = BlobFile::new(web_sys::Blob::new_with_u8_array_sequence(&parts).expect("a blob"));
+    let mut whole = Vec::new();
+    file.read_to_end(&mut whole).expect("read");
+    assert_eq!(whole, bytes);
+    let mut part = [0; 10];
+    file.seek(SeekFrom::End(-5)).expect("sought");
+    assert_eq!(file.read(&mut part).expect("read"), 5);
+    file.seek(SeekFrom::Start(1_048_570)).expect("sought");
+    file.read_exact(&mut part).expect("read");
+    assert_eq!(part, bytes[1_048_570..1_048_580]);
+    assert!(file.seek(SeekFrom::Current(-2_000_000)).is_err());
 }

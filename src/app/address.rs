@@ -30,6 +30,14 @@ pub fn read() -> (Link, Vec<Fault>) {
     (link, faults)
 }
 
+/// The public datasets that the page was deployed with, as the build wrote them; `None` for a development
+/// build, which does not say.
+pub fn deployed_datasets() -> Option<Vec<String>> {
+    let meta = document().query_selector("meta[name='cnnslicer:datasets']").ok()??;
+    let names = meta.get_attribute("content").filter(|names| names != "?")?;
+    Some(names.split_whitespace().map(str::to_owned).collect())
+}
+
 /// A run file's address in full, for workers have another base address.
 fn on_this_host(file: &str) -> Option<String> {
     let base = document().base_uri().ok().flatten()?;

@@ -9,7 +9,7 @@ use wasm_bindgen::JsValue;
 
 use crate::app::pool::{self, Pool, Priority};
 use crate::app::session::{
-    Command, Draft, Event, Live, Notices, OpenRun, Part, Results, Selection, Session, Shelf, Start,
+    Command, Draft, Event, Live, Notices, OpenRun, OwnData, Part, Results, Selection, Session, Shelf, Start,
 };
 use crate::app::spawn::spawn;
 use crate::browser::remote::{Remote, WorkerKind};
@@ -239,6 +239,11 @@ impl Conductor {
     /// Faults on the page.
     pub fn notices<R>(self, read: impl FnOnce(&Notices) -> R) -> R {
         self.read(Part::Notices, |session| read(&session.notices))
+    }
+
+    /// Datasets: the user's own, and which public ones there are.
+    pub fn own_data<R>(self, read: impl FnOnce(&OwnData) -> R) -> R {
+        self.read(Part::OwnData, |session| read(&session.own_data))
     }
 
     /// Settings of the next run.

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 
 use crate::app::address::{self, Theme};
 use crate::app::conductor::Conductor;
-use crate::app::session::Event;
+use crate::app::session::{DataEvent, Event};
 use crate::app::views::page::Page;
 use crate::app::{console, crash};
 
@@ -23,6 +23,9 @@ pub fn mount() {
         conductor.apply(Event::Linked(link));
         for fault in faults {
             conductor.apply(Event::Noticed(fault));
+        }
+        if let Some(names) = address::deployed_datasets() {
+            conductor.apply(Event::Data(DataEvent::Deployed(names)));
         }
         address::keep_in_step(conductor, theme);
         console::install(conductor);

@@ -3,8 +3,10 @@
 //! Used by the three programs. Knows nothing of networks, entropies or views.
 
 pub mod adapter;
+pub mod blob_file;
 pub mod capabilities;
 pub mod fetch;
+pub mod images;
 pub mod locks;
 pub mod opfs;
 pub mod port;

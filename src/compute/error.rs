@@ -1,5 +1,6 @@
 //! Why a task could not be answered, and how that is told.
 
+use crate::collection::CollectionError;
 use crate::cube::CubeError;
 use crate::entropy::EntropyError;
 use crate::protocol::Fault;
@@ -34,6 +35,9 @@ pub enum ComputeError {
     /// A run is being written and cannot be deleted.
     #[error("it is being trained, perhaps in another tab")]
     InUse,
+    /// A dataset of the user could not be listed or deleted.
+    #[error(transparent)]
+    Collection(#[from] CollectionError),
     /// Only a browser worker can do this.
     #[error("an archive as a Blob can only be made in a browser worker")]
     NeedsBrowser,
@@ -96,6 +100,12 @@ impl ComputeError {
                 format!("The run {run:?} cannot be deleted."),
                 format!("{self}."),
                 "Stop the training first.",
+            ),
+            Self::Collection(error) => Fault::new(
+                error.code(),
+                "Your images in this browser could not be looked through.",
+                error.to_string(),
+                "Reload the page and try again.",
             ),
             Self::Entropy { slice, error } => Fault::new(
                 error.code(),

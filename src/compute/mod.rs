@@ -17,6 +17,7 @@ pub mod worker;
 
 pub use error::ComputeError;
 
+use crate::collection;
 use crate::cube::budget::{keep_within_budget, set_budget};
 use crate::cube::label::{RunLabel, store_label};
 use crate::cube::{RunReader, remove_run};
@@ -65,6 +66,11 @@ pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answ
             set_budget(store, *bytes).await?;
             keep_within_budget(store).await?;
             Ok(Answer::Storage(runs::storage(store).await?))
+        }
+        Task::ListData => Ok(Answer::Data(collection::list(store).await?)),
+        Task::RemoveData { folder } => {
+            collection::remove(store, folder).await?;
+            Ok(Answer::Data(collection::list(store).await?))
         }
         Task::Remove { run } => {
             remove_run(store.clone(), run).await?;

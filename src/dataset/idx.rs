@@ -1,4 +1,5 @@
-//! IDX files, the format MNIST comes in, gzipped or not: bytes → images, labels, [`Dataset`].
+//! IDX files, the format MNIST and Fashion-MNIST come in, gzipped or not: bytes → images, labels,
+//! [`Dataset`].
 //!
 //! Big-endian header (magic `00 00 08 <axes>`, then the length of each axis as u32), then one byte a
 //! value (Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits"). The header is
@@ -11,7 +12,7 @@ use flate2::read::MultiGzDecoder;
 
 use super::{Dataset, ImageShape, Samples};
 
-/// Names of MNIST's four files in the order [`mnist`] takes them.
+/// Names of MNIST's four files, and of Fashion-MNIST's, in the order [`mnist`] takes them.
 pub const MNIST_FILES: [&str; 4] = [
     "train-images-idx3-ubyte.gz",
     "train-labels-idx1-ubyte.gz",
@@ -156,35 +157,78 @@ pub fn mnist(
     t10k_images: &[u8],
     t10k_labels: &[u8],
 ) -> Result<Dataset, IdxError> {
+    let digits = (0..CLASSES).map(|digit| digit.to_string()).collect();
+    official("mnist", digits, [train_images, train_labels, t10k_images, t10k_labels])
+}
+
+/// Fashion-MNIST from the bytes of its four files, in the order of [`MNIST_FILES`].
+///
+/// # Errors
+/// When a file is refused or two files do not fit together.
+pub fn fashion(files: [&[u8]; 4]) -> Result<Dataset, IdxError> {
+    official("fashion", FASHION.map(String::from).to_vec(), files)
+}
+
+/// Fashion-MNIST's classes in the order of the labels (H. Xiao, K. Rasul, R. Vollgraf, 2017, table 2).
+const FASHION: [&str; CLASSES as usize] = [
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+];
+
+fn official(name: &str, classes: Vec<String>, files: [&[u8]; 4]) -> Result<Dataset, IdxError> {
+    let [train_images, train_labels, test_images, test_labels] = files;
     let [train_images_name, train_labels_name, test_images_name, test_labels_name] = MNIST_FILES;
     let train = samples((train_images, train_images_name), (train_labels, train_labels_name))?;
-    let test = samples((t10k_images, test_images_name), (t10k_labels, test_labels_name))?;
-    if train.shape != test.shape {
-        return Err(IdxError::ShapesDisagree {
-            train_name: train_images_name.into(),
-            train: train.shape,
-            test_name: test_images_name.into(),
-            test: test.shape,
-        });
+    let test = samples((test_images, test_images_name), (test_labels, test_labels_name))?;
+    same_shape((&train, train_images_name), (&test, test_images_name))?;
+    Ok(Dataset { name: name.into(), classes, train, test })
+}
+
+/// Fails when train and test images, each with the name of their file, differ in shape.
+///
+/// # Errors
+/// [`IdxError::ShapesDisagree`].
+pub fn same_shape(train: (&Samples, &str), test: (&Samples, &str)) -> Result<(), IdxError> {
+    if train.0.shape == test.0.shape {
+        return Ok(());
     }
-    Ok(Dataset {
-        name: "mnist".into(),
-        classes: (0..CLASSES).map(|digit| digit.to_string()).collect(),
-        train,
-        test,
+    Err(IdxError::ShapesDisagree {
+        train_name: train.1.into(),
+        train: train.0.shape,
+        test_name: test.1.into(),
+        test: test.0.shape,
     })
 }
 
-/// Images and their labels from two files, each with its name.
+/// Images and their labels, 0 … 9, from two files, each with its name.
 fn samples(images_file: (&[u8], &str), labels_file: (&[u8], &str)) -> Result<Samples, IdxError> {
-    let (shape, images) = parse_images(images_file.0, images_file.1)?;
-    let labels = parse_labels(labels_file.0, labels_file.1)?;
+    let images = parse_images(images_file.0, images_file.1)?;
+    pair((images, images_file.1), (parse_labels(labels_file.0, labels_file.1)?, labels_file.1))
+}
+
+/// Images and labels that were read from two files with these names.
+///
+/// # Errors
+/// [`IdxError::CountsDisagree`].
+pub fn pair(
+    images_file: ((ImageShape, Vec<u8>), &str),
+    labels_file: (Vec<u8>, &str),
+) -> Result<Samples, IdxError> {
+    let (((shape, images), images_name), (labels, labels_name)) = (images_file, labels_file);
     let count = images.len() / shape.len();
     if count != labels.len() {
         return Err(IdxError::CountsDisagree {
-            images_name: images_file.1.into(),
+            images_name: images_name.into(),
             images: count,
-            labels_name: labels_file.1.into(),
+            labels_name: labels_name.into(),
             labels: labels.len(),
         });
     }
@@ -206,13 +250,22 @@ pub fn parse_images(bytes: &[u8], name: &str) -> Result<(ImageShape, Vec<u8>), I
 /// # Errors
 /// When the file is damaged, of another kind, empty, or holds a label above 9.
 pub fn parse_labels(bytes: &[u8], name: &str) -> Result<Vec<u8>, IdxError> {
-    let (_, labels) = Idx { name, kind: "labels", magic: LABELS_MAGIC }.read::<1>(bytes)?;
+    let labels = parse_any_labels(bytes, name)?;
     match labels.iter().position(|&label| label >= CLASSES) {
         Some(position) => {
             Err(IdxError::LabelOutOfRange { name: name.into(), position, label: labels[position] })
         }
         None => Ok(labels),
     }
+}
+
+/// Labels of any kind from an IDX file with one axis; `name` is for errors.
+///
+/// # Errors
+/// When the file is damaged, of another kind, or empty.
+pub fn parse_any_labels(bytes: &[u8], name: &str) -> Result<Vec<u8>, IdxError> {
+    let (_, labels) = Idx { name, kind: "labels", magic: LABELS_MAGIC }.read::<1>(bytes)?;
+    Ok(labels)
 }
 
 /// What a file is called and what it should be.

@@ -1,12 +1,15 @@
 //! Labelled images, and the subsets of them that a run uses.
 //!
-//! Bytes come in (IDX files, the Strokes generator, later CIFAR and folders of images), a
+//! Bytes come in (IDX files, CIFAR batches, the Strokes generator, the user's own images), a
 //! [`Dataset`] comes out. Read by the trainer. Never fetches anything.
 
 use serde::{Deserialize, Serialize};
 
+pub mod cifar;
 pub mod idx;
+pub mod own;
 pub mod random;
+pub mod reservoir;
 pub mod split;
 pub mod strokes;
 

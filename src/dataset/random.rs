@@ -23,6 +23,8 @@ pub enum Purpose {
     Dropout = 5,
     /// Variations of training images.
     Augmentation = 7,
+    /// Choosing images while they stream by.
+    Stream = 9,
 }
 
 /// A PCG32 generator at a path below a seed.

@@ -11,7 +11,7 @@ use super::random::{Purpose, Random};
 use super::{Dataset, Samples};
 
 /// Fewest and most test images per class, as far as there are that many.
-const TEST_PER_CLASS: (usize, usize) = (20, 200);
+pub const TEST_PER_CLASS: (usize, usize) = (20, 200);
 
 /// Samples per class in the training set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,6 +119,18 @@ pub fn short_classes(train: &Samples, per_class: PerClass, classes: usize) -> Ve
     let PerClass::Count(wanted) = per_class else { return Vec::new() };
     let count = |class: usize| train.labels.iter().filter(|&&label| usize::from(label) == class).count();
     (0..classes).map(|class| (class, count(class))).filter(|&(_, count)| count < wanted).collect()
+}
+
+/// The largest probe set that leaves every class at least half of its test images, one at the least; of
+/// whole classes. 0 when a class has no two test images.
+pub fn largest_probe(dataset: &Dataset) -> usize {
+    let mut counts = vec![0_usize; dataset.classes.len()];
+    for &label in &dataset.test.labels {
+        if let Some(count) = counts.get_mut(usize::from(label)) {
+            *count += 1;
+        }
+    }
+    counts.iter().min().map_or(0, |fewest| fewest / 2) * counts.len()
 }
 
 /// Positions of the images of every class, each class shuffled; `part` keeps train and test apart.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::collection::Kept;
 use crate::cube::RunHeader;
 use crate::evaluation::ConfusionMatrix;
 use crate::protocol::Fault;
@@ -102,6 +103,13 @@ pub enum Task {
         /// Bytes; `None` for a share of the quota.
         bytes: Option<u64>,
     },
+    /// The user's own datasets in storage.
+    ListData,
+    /// Deletes one of them.
+    RemoveData {
+        /// Its folder, as listed.
+        folder: String,
+    },
     /// Deletes a run.
     Remove {
         /// Identifier.
@@ -113,7 +121,12 @@ impl Task {
     /// The run concerned, when there is one.
     pub fn run(&self) -> Option<&str> {
         match self {
-            Self::ListRuns | Self::Import { .. } | Self::Storage | Self::SetBudget { .. } => None,
+            Self::ListRuns
+            | Self::Import { .. }
+            | Self::Storage
+            | Self::SetBudget { .. }
+            | Self::ListData
+            | Self::RemoveData { .. } => None,
             Self::OpenRun { run }
             | Self::InterSample { run, .. }
             | Self::IntraSample { run, .. }
@@ -249,6 +262,8 @@ pub enum Answer {
     Storage(StorageSummary),
     /// To [`Task::Remove`].
     Removed,
+    /// To [`Task::ListData`] and [`Task::RemoveData`]: those that are left.
+    Data(Vec<Kept>),
 }
 
 /// Compute worker → page.

@@ -10,7 +10,7 @@ pub mod trainer;
 
 pub use compute::{Answer, FromCompute, Task, ToCompute};
 pub use fault::Fault;
-pub use trainer::{FromTrainer, Progress, ToTrainer};
+pub use trainer::{FromTrainer, OfferedFile, Progress, ToTrainer};
 
 /// Raised whenever a message changes shape; a worker of another build is refused.
 pub const PROTOCOL: u32 = 3;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::cube::RunHeader;
+use crate::dataset::own::{Form, OwnId, Preview};
 use crate::evaluation::ConfusionMatrix;
 use crate::protocol::Fault;
 use crate::training::config::{Backend, BackendChoice};
@@ -48,6 +49,34 @@ pub enum ToTrainer {
     Resume,
     /// Ends the run after the current batch; what was recorded stays and the run is sealed.
     Stop,
+    /// Files of the user, to be read by the next [`ToTrainer::ImportData`]; a long list comes in parts.
+    OfferData {
+        /// The next ones.
+        files: Vec<OfferedFile>,
+    },
+    /// Reads the files that were offered into a dataset, and shows it; between runs only.
+    ImportData {
+        /// What people will call it.
+        name: String,
+        /// What images in folders are made into.
+        form: Form,
+    },
+    /// Keeps the dataset that was shown last.
+    KeepData {
+        /// ISO 8601 UTC.
+        created: String,
+    },
+    /// Forgets the dataset that was shown last, and files that were offered.
+    DropData,
+}
+
+/// A file of the user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferedFile {
+    /// From what was chosen or dropped, with `/` between its parts.
+    pub path: String,
+    /// `blob:` address that the page made for it.
+    pub url: String,
 }
 
 /// Progress within an epoch, several times a second.
@@ -149,6 +178,25 @@ pub enum FromTrainer {
     },
     /// The run, or its start, failed; what was recorded stays.
     Failed {
+        /// In plain words.
+        fault: Fault,
+    },
+    /// So many images of the user's files were read.
+    DataProgress {
+        /// Images.
+        done: usize,
+        /// Of how many, where that is known.
+        of: Option<usize>,
+    },
+    /// The end of a [`ToTrainer::ImportData`]: to be kept or dropped.
+    DataShown(Box<Preview>),
+    /// The end of a [`ToTrainer::KeepData`].
+    DataKept {
+        /// What a run names it by.
+        id: OwnId,
+    },
+    /// The user's files were not taken in, or not kept; what was there before stays.
+    DataRefused {
         /// In plain words.
         fault: Fault,
     },

@@ -3,6 +3,8 @@
 //! In the browser the host is the worker (`worker`): messages, macrotasks, `fetch`. In tests it is a
 //! script of commands. The loop is the same.
 
+use std::io::{Cursor, Read};
+
 use crate::protocol::{Fault, FromTrainer};
 
 /// What the user may say while a run trains.
@@ -48,6 +50,11 @@ pub trait Host {
 
     /// The bytes at an absolute address.
     async fn fetch(&mut self, url: &str) -> Result<Vec<u8>, FetchProblem>;
+
+    /// The same as a stream, for what is larger than memory should hold.
+    async fn open(&mut self, url: &str) -> Result<Box<dyn Read>, FetchProblem> {
+        Ok(Box::new(Cursor::new(self.fetch(url).await?)))
+    }
 
     /// A failure that the device reported behind the loop's back (a shader that did not compile).
     fn device_fault(&mut self) -> Option<Fault>;

@@ -43,7 +43,7 @@ pub async fn resume<H: Host, S: ByteStore + Clone>(
     accelerator: &Accelerator,
 ) -> Result<RunEnd, TrainError> {
     let header = RunReader::open(store.clone(), &order.run).await?.header().clone();
-    let dataset = data::load(&header.config, &order.data_url, host).await?;
+    let dataset = data::load(&header.config, &order.data_url, host, &store).await?;
     resume_on(order, &dataset, host, store, accelerator).await
 }
 

@@ -53,7 +53,7 @@ pub async fn run<H: Host, S: ByteStore>(
     store: S,
     accelerator: &Accelerator,
 ) -> Result<RunEnd, TrainError> {
-    let dataset = data::load(&order.config, &order.data_url, host).await?;
+    let dataset = data::load(&order.config, &order.data_url, host, &store).await?;
     run_on(order, &dataset, host, store, accelerator).await
 }
 
@@ -72,7 +72,8 @@ pub async fn run_on<H: Host, S: ByteStore>(
     let split = data::split(dataset, config)?;
     let spec = config.network(dataset.train.shape, dataset.classes.len());
     let learner = fresh_learner(config, &spec, accelerator)?;
-    let header = header(order, dataset, &spec, accelerator.backend)?;
+    let mut header = header(order, dataset, &spec, accelerator.backend)?;
+    header.probe_images = split.probe.len();
     let writer = RunWriter::create(store, &order.run, header.clone(), &split.probe).await?;
     let note = data::note(dataset, &split.train, config);
     announce(&order.run, header, accelerator, note, host);

@@ -3,6 +3,7 @@
 //! Names the browser; everything it calls also runs natively.
 
 mod alarms;
+mod own_data;
 mod worker_host;
 
 use crate::browser::opfs::Opfs;
@@ -16,6 +17,7 @@ use crate::trainer::recovery::{resume_to_end, run_to_end};
 use crate::trainer::resume::ContinueOrder;
 use crate::trainer::run::{RunEnd, RunOrder};
 use crate::training::config::{Backend, BackendChoice};
+use own_data::OwnData;
 use worker_host::WorkerHost;
 
 /// Serves the page for as long as the worker lives.
@@ -24,6 +26,7 @@ pub async fn serve() {
     let inbox = port::inbox::<ToTrainer>();
     let mut host = WorkerHost::new(inbox);
     let mut worker = Worker { webgpu: None };
+    let mut own_data = OwnData::default();
     port::post(&FromTrainer::Ready { protocol: PROTOCOL });
     loop {
         match host.next().await {
@@ -41,6 +44,10 @@ pub async fn serve() {
                 let fault = worker.recompute(&run, epoch, &mut host).await.err();
                 port::post(&FromTrainer::Recomputed { run, epoch, fault });
             }
+            ToTrainer::OfferData { files } => own_data.offer(files),
+            ToTrainer::ImportData { name, form } => own_data.import(&name, form).await,
+            ToTrainer::KeepData { created } => own_data.keep(&created).await,
+            ToTrainer::DropData => own_data = OwnData::default(),
             // Nothing to act on between runs.
             ToTrainer::Pause | ToTrainer::Resume | ToTrainer::Stop => {}
         }

@@ -14,22 +14,13 @@ mod error;
 
 pub use self::error::ConfigError;
 pub use super::augmentation::Augmentation;
+pub use super::dataset_name::DatasetName;
 pub use super::rate::RateSchedule;
 pub use super::recording::RecordPolicy;
 use crate::dataset::ImageShape;
 pub use crate::dataset::PerClass;
 pub use crate::network::Width;
 use crate::network::{NetworkSpec, presets};
-
-/// Which dataset a run trains on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum DatasetName {
-    /// Built in, drawn from a seed.
-    Strokes,
-    /// MNIST from IDX files.
-    Mnist,
-}
 
 /// Which preset network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -168,9 +159,6 @@ pub const SETTINGS: [&str; 15] = [
     "record",
 ];
 
-/// Values that are public interface but do nothing yet, by setting.
-const LATER_VALUES: [(&str, &[&str]); 1] = [("dataset", &["fashion", "cifar10"])];
-
 impl TrainingConfig {
     /// Takes one setting by its public name; white space around the value does not matter.
     ///
@@ -276,13 +264,7 @@ pub fn allowed(name: &str) -> String {
 }
 
 fn refusal(name: &str, value: &str) -> ConfigError {
-    let later = LATER_VALUES.iter().any(|(setting, values)| *setting == name && values.contains(&value));
-    let (name, value, allowed) = (name.to_owned(), value.to_owned(), allowed(name));
-    if later {
-        ConfigError::ValueNotAvailable { name, value, allowed }
-    } else {
-        ConfigError::BadValue { name, value, allowed }
-    }
+    ConfigError::BadValue { name: name.to_owned(), value: value.to_owned(), allowed: allowed(name) }
 }
 
 fn put<T>(place: &mut T, value: Option<T>) -> Option<()> {
@@ -353,7 +335,6 @@ macro_rules! public_names {
     };
 }
 
-public_names!(DatasetName { Strokes => "strokes", Mnist => "mnist" });
 public_names!(ModelName { Mnist8 => "mnist-8", Cifar13 => "cifar-13", Residual => "residual" });
 public_names!(OptimizerName { Sgd => "sgd", Adam => "adam", Adamw => "adamw" });
 public_names!(Width { Quarter => "0.25", Half => "0.5", Full => "1" });

@@ -2,6 +2,7 @@
 
 pub mod augmentation;
 pub mod config;
+pub mod dataset_name;
 mod decimal;
 pub mod device;
 pub mod metrics;

@@ -2,7 +2,8 @@
 
 use crate::app::link::Link;
 use crate::app::session::{LayerPair, Start, View};
-use crate::protocol::{Answer, Fault, FromTrainer, Task, ToTrainer};
+use crate::dataset::own::Form;
+use crate::protocol::{Answer, Fault, FromTrainer, OfferedFile, Task, ToTrainer};
 
 /// A part of the session that a view can wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,12 +22,22 @@ pub enum Part {
     Notices,
     /// [`Session::draft`]
     Draft,
+    /// [`Session::own_data`]
+    OwnData,
 }
 
 impl Part {
     /// All parts; the position of each is its number.
-    pub const ALL: [Self; 7] =
-        [Self::Live, Self::Shelf, Self::Open, Self::Results, Self::Selection, Self::Notices, Self::Draft];
+    pub const ALL: [Self; 8] = [
+        Self::Live,
+        Self::Shelf,
+        Self::Open,
+        Self::Results,
+        Self::Selection,
+        Self::Notices,
+        Self::Draft,
+        Self::OwnData,
+    ];
 }
 
 /// Something that happened.
@@ -119,10 +130,37 @@ pub enum Event {
         /// As typed.
         text: String,
     },
+    /// Something about datasets, the user's own or the public ones.
+    Data(DataEvent),
     /// Something went wrong elsewhere.
     Noticed(Fault),
     /// A notice was read.
     Dismissed(u64),
+}
+
+/// What can happen to datasets.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DataEvent {
+    /// The page was deployed with these public datasets.
+    Deployed(Vec<String>),
+    /// More files of the user, for the next import.
+    Offered(Vec<OfferedFile>),
+    /// They are to be read, under this name.
+    Import {
+        /// What people will call the dataset.
+        name: String,
+        /// What images are made into.
+        form: Form,
+    },
+    /// The dataset that is shown is to be kept.
+    Keep {
+        /// ISO 8601 UTC.
+        created: String,
+    },
+    /// The dataset that is shown is not wanted.
+    Drop,
+    /// A dataset that was kept is to be deleted.
+    Remove(String),
 }
 
 /// What is to be done about an event.

@@ -109,7 +109,13 @@ impl Live {
     /// What the trainer said, at `now_ms`.
     pub fn apply(&mut self, message: &FromTrainer, now_ms: f64) {
         match message {
-            FromTrainer::Ready { .. } | FromTrainer::Refused { .. } | FromTrainer::DeviceLost { .. } => {}
+            FromTrainer::Ready { .. }
+            | FromTrainer::Refused { .. }
+            | FromTrainer::DeviceLost { .. }
+            | FromTrainer::DataProgress { .. }
+            | FromTrainer::DataShown(_)
+            | FromTrainer::DataKept { .. }
+            | FromTrainer::DataRefused { .. } => {}
             FromTrainer::Preparing { stage } => self.stage = Some(stage.clone()),
             FromTrainer::Started { backend, device, note, .. } => {
                 self.note.clone_from(note);

@@ -11,6 +11,7 @@ pub mod live;
 mod manage;
 pub mod notices;
 pub mod open_run;
+pub mod own_data;
 mod recovery;
 pub mod results;
 pub mod selection;
@@ -20,10 +21,11 @@ pub mod start;
 mod tests;
 
 pub use draft::Draft;
-pub use event::{Command, Event, Outcome, Part};
+pub use event::{Command, DataEvent, Event, Outcome, Part};
 pub use live::{Live, Status};
 pub use notices::Notices;
 pub use open_run::{InterSampleScale, OpenRun};
+pub use own_data::{Import, OwnData};
 pub use results::{Capacity, Results};
 pub use selection::{LayerPair, Selection, View};
 pub use shelf::Shelf;
@@ -53,6 +55,8 @@ pub struct Session {
     pub notices: Notices,
     /// Settings of the next run.
     pub draft: Draft,
+    /// The user's datasets, and which public ones there are.
+    pub own_data: OwnData,
     /// Of the run on screen; an answer of an older one is dropped.
     pub generation: u64,
     slots: usize,
@@ -81,7 +85,10 @@ impl Session {
             Event::Stop => outcome.tell(ToTrainer::Stop),
             Event::Trainer(message) => self.hear(message, now_ms, outcome),
             Event::Continue { run, data_url } => self.go_on(run, data_url, outcome),
-            Event::TrainerLost(fault) => self.trainer_lost(fault, outcome),
+            Event::TrainerLost(fault) => {
+                self.stop_import(outcome);
+                self.trainer_lost(fault, outcome);
+            }
             Event::OpenRun(run) => self.ask_to_open(run, outcome),
             Event::Import { .. }
             | Event::Rename { .. }
@@ -96,6 +103,7 @@ impl Session {
                 self.results.forgive();
                 outcome.change(Part::Results);
             }
+            Event::Data(event) => self.data(event, outcome),
             Event::Noticed(fault) => self.notice(fault, outcome),
             Event::Dismissed(id) => {
                 self.notices.dismiss(id);
@@ -139,6 +147,7 @@ impl Session {
         outcome.change(Part::Selection);
         self.shelf.open_newest = link.run.is_none() && !link.autostart;
         outcome.ask(self.generation, Task::ListRuns);
+        outcome.ask(self.generation, Task::ListData);
         match link.run {
             Some(url) if is_run_file(&url) => {
                 let name = url.rsplit('/').next().unwrap_or(&url).to_owned();
@@ -169,6 +178,7 @@ impl Session {
         if self.is_recoverable(&message) {
             return;
         }
+        let Some(message) = self.hear_of_data(message, outcome) else { return };
         self.live.apply(&message, now_ms);
         outcome.change(Part::Live);
         match message {
@@ -273,6 +283,7 @@ impl Session {
                 outcome.ask(self.generation, Task::ListRuns);
                 self.ask_to_open(run, outcome);
             }
+            (task, Answer::Data(kept)) => self.data_listed(task, kept, outcome),
             (_, Answer::Renamed) => outcome.ask(self.generation, Task::ListRuns),
             (Task::Remove { run }, Answer::Removed) => {
                 self.shelf.keep(run);
@@ -319,7 +330,7 @@ impl Session {
                 self.shelf.importing = None;
                 outcome.change(Part::Shelf);
             }
-            Task::Rename { .. } => {}
+            Task::Rename { .. } | Task::ListData | Task::RemoveData { .. } => {}
             _ if generation != self.generation => return,
             Task::OpenRun { .. } => {
                 self.shelf.opening = None;

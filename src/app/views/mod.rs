@@ -9,6 +9,7 @@ pub mod epoch_bar;
 pub mod header;
 pub mod intra_sample;
 pub mod notices;
+pub mod own_data;
 pub mod page;
 pub mod paint;
 pub mod preflight;

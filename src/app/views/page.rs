@@ -9,6 +9,7 @@ use super::epoch_bar::EpochBar;
 use super::header::Header;
 use super::intra_sample::IntraSampleView;
 use super::notices::NoticeList;
+use super::own_data::OwnDataPanel;
 use super::preflight::Preflight;
 use super::progress::ProgressPanel;
 use super::runs::RunList;
@@ -59,6 +60,7 @@ pub fn Page(
                     <StartPanel/>
                     <ProgressPanel/>
                     <RunList/>
+                    <OwnDataPanel/>
                     <Preflight/>
                 </aside>
                 <main class="main">

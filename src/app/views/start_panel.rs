@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 use web_sys::SubmitEvent;
 
+use super::own_data::DatasetPicker;
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::session::{Event, Live, Status};
 use crate::app::widgets::dynamic::{Piece, choose, flag, piece, press, text};
-use crate::app::widgets::{Choice, Field, Picker, Segmented};
+use crate::app::widgets::{Choice, Field, Picker};
 use crate::training::config::{
-    self, Augmentation, BackendChoice, DatasetName, ModelName, OptimizerName, RateSchedule, Width,
+    self, Augmentation, BackendChoice, ModelName, OptimizerName, RateSchedule, Width,
 };
 
 /// Everything about the next run.
@@ -44,8 +45,7 @@ pub fn StartPanel() -> impl IntoView {
         <section class="panel start-panel" aria-labelledby="start-title">
             <h2 id="start-title">"Train a network"</h2>
             <form on:submit=on_submit>
-                <Segmented name="dataset" label="Digits to learn" choices=datasets() value=typed(conductor, "dataset")
-                    disabled=busy on_pick=edit("dataset")/>
+                <DatasetPicker disabled=busy/>
                 <div class="fields">
                     {field("per_class", "Images per class", "text", &["100", "500", "1000", "2000", "all"])}
                     {field("epochs", "Epochs", "numeric", &[])}
@@ -114,14 +114,6 @@ fn typed(conductor: Conductor, name: &'static str) -> Signal<String> {
 
 fn expected(name: &str) -> String {
     format!("Expected {}.", config::allowed(name))
-}
-
-fn datasets() -> Vec<Choice> {
-    let label = |dataset: DatasetName| match dataset {
-        DatasetName::Strokes => "Strokes (built in)",
-        DatasetName::Mnist => "MNIST",
-    };
-    DatasetName::ALL.iter().map(|&dataset| Choice::new(dataset.as_str(), label(dataset))).collect()
 }
 
 fn backends() -> Vec<Choice> {

@@ -1,10 +1,13 @@
 //! The worker as a host of the training loop: its inbox, its clock, its event loop, its network.
 
+use std::io::Read;
+
+use crate::browser::blob_file::BlobFile;
 use crate::browser::port::Inbox;
 use crate::browser::{fetch, port, turn};
 use crate::protocol::{Fault, FromTrainer, ToTrainer};
 use crate::trainer::host::{Command, FetchProblem, Host};
-use crate::trainer::worker::alarms;
+use crate::trainer::worker::{alarms, own_data};
 
 /// The worker around the loop.
 pub struct WorkerHost {
@@ -57,17 +60,21 @@ impl Host for WorkerHost {
     }
 
     async fn fetch(&mut self, url: &str) -> Result<Vec<u8>, FetchProblem> {
-        let problem = |error: fetch::FetchError| FetchProblem {
-            url: error.url,
-            status: error.status,
-            reason: error.reason,
-        };
         fetch::bytes(url).await.map_err(problem)
+    }
+
+    async fn open(&mut self, url: &str) -> Result<Box<dyn Read>, FetchProblem> {
+        let blob = fetch::blob(url).await.map_err(problem)?;
+        Ok(Box::new(BlobFile::new(blob)))
     }
 
     fn device_fault(&mut self) -> Option<Fault> {
         alarms::take_device_fault()
     }
+}
+
+fn problem(error: fetch::FetchError) -> FetchProblem {
+    FetchProblem { url: error.url, status: error.status, reason: error.reason }
 }
 
 /// What a message means to a run under way; `None` for an order that must wait for its end.
@@ -76,7 +83,13 @@ fn command(message: &ToTrainer) -> Option<Command> {
         ToTrainer::Pause => Some(Command::Pause),
         ToTrainer::Resume => Some(Command::Resume),
         ToTrainer::Stop => Some(Command::Stop),
-        ToTrainer::Start { .. } | ToTrainer::Continue { .. } | ToTrainer::Recompute { .. } => None,
+        ToTrainer::Start { .. }
+        | ToTrainer::Continue { .. }
+        | ToTrainer::Recompute { .. }
+        | ToTrainer::OfferData { .. }
+        | ToTrainer::ImportData { .. }
+        | ToTrainer::KeepData { .. }
+        | ToTrainer::DropData => None,
     }
 }
 
@@ -89,6 +102,13 @@ fn refuse(message: ToTrainer) {
             "Wait for its end, or stop it, then ask again.",
         ));
         return port::post(&FromTrainer::Recomputed { run, epoch, fault });
+    }
+    match message {
+        ToTrainer::OfferData { .. } | ToTrainer::DropData => return,
+        ToTrainer::ImportData { .. } | ToTrainer::KeepData { .. } => {
+            return port::post(&FromTrainer::DataRefused { fault: own_data::busy() });
+        }
+        _ => {}
     }
     port::post(&FromTrainer::Refused {
         fault: Fault::new(

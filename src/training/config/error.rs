@@ -11,16 +11,6 @@ pub enum ConfigError {
         /// As given.
         name: String,
     },
-    /// The value is reserved for a later version.
-    #[error("{name}={value} is not available in this version; {name} can be {allowed}.")]
-    ValueNotAvailable {
-        /// The setting.
-        name: String,
-        /// As given.
-        value: String,
-        /// In words.
-        allowed: String,
-    },
     /// The value is out of range or not of the right kind.
     #[error("{name}={value:?} is not possible; {name} can be {allowed}.")]
     BadValue {

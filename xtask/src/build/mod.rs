@@ -4,6 +4,7 @@
 //! the sizes are inside their budgets.
 
 mod compress;
+mod datasets;
 mod fingerprint;
 pub(crate) mod optimise;
 mod policy;
@@ -56,6 +57,7 @@ fn finish(workspace: &Workspace, tools: &BuildTools, folder: &Path) -> Result<()
     }
     unindent::all(folder)?;
     fingerprint::workers(folder)?;
+    datasets::name(folder)?;
     policy::activate(folder)?;
     compress::all(folder)?;
     let report = size::measure(folder)?;
@@ -63,24 +65,26 @@ fn finish(workspace: &Workspace, tools: &BuildTools, folder: &Path) -> Result<()
     report.check()
 }
 
-/// Puts the finished folder where it is deployed from, without what an earlier build left there.
+/// Puts the finished folder where it is deployed from, without what an earlier build left there. Files
+/// are moved where that is possible: the datasets in them are large.
 fn replace(dist: &Path, finished: &Path) -> Result<()> {
     if dist.exists() {
         std::fs::remove_dir_all(dist).about(dist.display())?;
     }
-    copy_folder(finished, dist)?;
+    move_folder(finished, dist)?;
     println!("the page is in {}", dist.display());
     Ok(())
 }
 
-fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+fn move_folder(from: &Path, to: &Path) -> Result<()> {
     std::fs::create_dir_all(to).about(to.display())?;
     for entry in std::fs::read_dir(from).about(from.display())? {
         let entry = entry.about(from.display())?;
         let (source, target) = (entry.path(), to.join(entry.file_name()));
         if source.is_dir() {
-            copy_folder(&source, &target)?;
-        } else {
+            move_folder(&source, &target)?;
+        } else if std::fs::rename(&source, &target).is_err() {
+            // Another file system.
             std::fs::copy(&source, &target).about(source.display())?;
         }
     }

@@ -17,22 +17,34 @@ pub(super) struct DataFile {
     pub(super) content: Content,
 }
 
-/// What a file must hold.
+/// What a file must hold, and the SHA-256 of the publisher's own copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Content {
-    /// A gzipped IDX file. The checksum is of the content unpacked, because hosts and tools repack
-    /// it; `None` where only the header is checked.
-    Idx { unpacked_sha256: Option<&'static str> },
-    /// Any other gzip archive; it is only tested for being one.
-    Gzip,
+    /// A gzipped IDX file.
+    Idx(Sum),
+    /// Any other gzip archive; it is tested for unpacking to its end.
+    Gzip(Sum),
+}
+
+/// A SHA-256 in hexadecimal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sum {
+    /// Of the file as it is published.
+    Packed(&'static str),
+    /// Of its content: some hosts and tools repack it.
+    Unpacked(&'static str),
 }
 
 const fn idx(name: &'static str, unpacked_sha256: &'static str) -> DataFile {
-    DataFile { name, content: Content::Idx { unpacked_sha256: Some(unpacked_sha256) } }
+    DataFile { name, content: Content::Idx(Sum::Unpacked(unpacked_sha256)) }
 }
 
-const fn idx_unknown(name: &'static str) -> DataFile {
-    DataFile { name, content: Content::Idx { unpacked_sha256: None } }
+const fn packed_idx(name: &'static str, sha256: &'static str) -> DataFile {
+    DataFile { name, content: Content::Idx(Sum::Packed(sha256)) }
+}
+
+const fn archive(name: &'static str, sha256: &'static str) -> DataFile {
+    DataFile { name, content: Content::Gzip(Sum::Packed(sha256)) }
 }
 
 /// Every dataset, in the order of the page's list.
@@ -64,18 +76,36 @@ pub(super) const DATASETS: &[Dataset] = &[
     },
     Dataset {
         name: "fashion",
-        mirrors: &[],
+        mirrors: &[
+            "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+            "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
+        ],
         files: &[
-            idx_unknown("train-images-idx3-ubyte.gz"),
-            idx_unknown("train-labels-idx1-ubyte.gz"),
-            idx_unknown("t10k-images-idx3-ubyte.gz"),
-            idx_unknown("t10k-labels-idx1-ubyte.gz"),
+            packed_idx(
+                "train-images-idx3-ubyte.gz",
+                "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
+            ),
+            packed_idx(
+                "train-labels-idx1-ubyte.gz",
+                "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
+            ),
+            packed_idx(
+                "t10k-images-idx3-ubyte.gz",
+                "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
+            ),
+            packed_idx(
+                "t10k-labels-idx1-ubyte.gz",
+                "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
+            ),
         ],
     },
     Dataset {
         name: "cifar10",
-        mirrors: &[],
-        files: &[DataFile { name: "cifar-10-binary.tar.gz", content: Content::Gzip }],
+        mirrors: &["https://www.cs.toronto.edu/~kriz/"],
+        files: &[archive(
+            "cifar-10-binary.tar.gz",
+            "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
+        )],
     },
 ];
 
@@ -88,14 +118,14 @@ mod tests {
         let mut sums: Vec<_> = DATASETS
             .iter()
             .flat_map(|dataset| dataset.files)
-            .filter_map(|file| match file.content {
-                Content::Idx { unpacked_sha256 } => unpacked_sha256,
-                Content::Gzip => None,
+            .map(|file| match file.content {
+                Content::Idx(Sum::Packed(sum) | Sum::Unpacked(sum))
+                | Content::Gzip(Sum::Packed(sum) | Sum::Unpacked(sum)) => sum,
             })
             .collect();
         assert!(sums.iter().all(|sum| sum.len() == 64 && sum.bytes().all(|digit| digit.is_ascii_hexdigit())));
         sums.sort_unstable();
         sums.dedup();
-        assert_eq!(sums.len(), 4);
+        assert_eq!(sums.len(), 9);
     }
 }

@@ -1,6 +1,6 @@
 //! One file, from a folder or from its mirrors, checked and put in place whole.
 
-use super::catalogue::{Content, DataFile};
+use super::catalogue::{Content, DataFile, Sum};
 use super::{idx, make_folder};
 use crate::build::gzip;
 use crate::digest::sha256;
@@ -8,7 +8,7 @@ use crate::problem::{About, Problem, Result};
 use crate::tools::download;
 use flate2::read::MultiGzDecoder;
 use std::fmt;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
 /// The largest a dataset may unpack to: CIFAR-10 is 170 MB.
@@ -33,8 +33,8 @@ pub(super) enum Checked {
     Official,
     /// Its form is right, with so many items; there is no checksum or it is another one.
     Items(u32),
-    /// It is a gzip archive.
-    Archive,
+    /// It is an intact gzip archive of so many bytes unpacked, with another checksum.
+    Archive(u64),
 }
 
 /// Copies the file out of a local folder, if it is there.
@@ -77,23 +77,48 @@ fn from_mirror(url: &str, content: Content, path: &Path) -> Result<Outcome> {
     std::fs::remove_file(&arriving).about(arriving.display())?;
     let bytes = bytes?;
     match check(&bytes, content)? {
-        checked @ (Checked::Official | Checked::Archive) => put(&bytes, checked, path),
-        Checked::Items(_) => Err(Problem::new(format!("{url}: its SHA-256 is not the published one"))),
+        Checked::Official => put(&bytes, Checked::Official, path),
+        Checked::Items(_) | Checked::Archive(_) => {
+            Err(Problem::new(format!("{url}: its SHA-256 is not the published one")))
+        }
     }
 }
 
 /// Checks what was read; a wrong file is an error, another subset of the dataset is not.
 fn check(bytes: &[u8], content: Content) -> Result<Checked> {
     match content {
-        Content::Gzip if bytes.starts_with(&GZIP_MAGIC) => Ok(Checked::Archive),
-        Content::Gzip => Err(Problem::new("it is not a gzip archive")),
-        Content::Idx { unpacked_sha256 } => {
+        Content::Gzip(sum) => {
+            let len = unpacked_len(bytes)?;
+            Ok(if is_official(sum, bytes, None) { Checked::Official } else { Checked::Archive(len) })
+        }
+        Content::Idx(sum) => {
             let unpacked = unpacked(bytes)?;
             let items = idx::count(&unpacked)?;
-            let official = unpacked_sha256.is_some_and(|official| sha256(&unpacked) == official);
+            let official = is_official(sum, bytes, Some(&unpacked));
             Ok(if official { Checked::Official } else { Checked::Items(items) })
         }
     }
+}
+
+fn is_official(sum: Sum, packed: &[u8], unpacked: Option<&[u8]>) -> bool {
+    match sum {
+        Sum::Packed(official) => sha256(packed) == official,
+        Sum::Unpacked(official) => unpacked.is_some_and(|content| sha256(content) == official),
+    }
+}
+
+/// Bytes in a gzip file, unpacked to its end but not kept.
+fn unpacked_len(bytes: &[u8]) -> Result<u64> {
+    if !bytes.starts_with(&GZIP_MAGIC) {
+        return Err(Problem::new("it is not a gzip archive"));
+    }
+    let mut content = MultiGzDecoder::new(bytes).take(UNPACKED_LIMIT + 1);
+    let len = io::copy(&mut content, &mut io::sink()).about("unpacking it")?;
+    if len > UNPACKED_LIMIT { Err(too_large()) } else { Ok(len) }
+}
+
+fn too_large() -> Problem {
+    Problem::new(format!("it unpacks to more than {UNPACKED_LIMIT} bytes"))
 }
 
 /// The content of a gzip file; some hosts send it unpacked already.
@@ -104,7 +129,7 @@ fn unpacked(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut content = Vec::new();
     MultiGzDecoder::new(bytes).take(UNPACKED_LIMIT + 1).read_to_end(&mut content).about("unpacking it")?;
     if content.len() as u64 > UNPACKED_LIMIT {
-        return Err(Problem::new(format!("it unpacks to more than {UNPACKED_LIMIT} bytes")));
+        return Err(too_large());
     }
     Ok(content)
 }
@@ -137,7 +162,9 @@ impl fmt::Display for Checked {
         match self {
             Self::Official => f.write_str("its checksum is the official one"),
             Self::Items(count) => write!(f, "{count} items, not the official file (a subset?)"),
-            Self::Archive => f.write_str("a gzip archive"),
+            Self::Archive(bytes) => {
+                write!(f, "an intact archive of {bytes} bytes, not the official file (a subset?)")
+            }
         }
     }
 }

@@ -34,6 +34,14 @@ pub(crate) fn lay_out(workspace: &Workspace) -> Result<()> {
     }
 }
 
+/// The datasets of which every file is in `folder`.
+pub(crate) fn present(folder: &Path) -> Vec<&'static str> {
+    let is_whole = |dataset: &&Dataset| {
+        dataset.files.iter().all(|file| folder.join(dataset.name).join(file.name).is_file())
+    };
+    DATASETS.iter().filter(is_whole).map(|dataset| dataset.name).collect()
+}
+
 /// The names of the files that failed.
 fn lay_out_one(dataset: &Dataset, target: &Path, local: Option<&Path>) -> Vec<&'static str> {
     let folder = target.join(dataset.name);
@@ -63,4 +71,20 @@ fn lay_out_one(dataset: &Dataset, target: &Path, local: Option<&Path>) -> Vec<&'
 /// Makes the folder of a file that is about to be written.
 fn make_folder(folder: &Path) -> Result<()> {
     std::fs::create_dir_all(folder).about(folder.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dataset_is_present_with_all_its_files_only() {
+        let folder = env::temp_dir().join(format!("cnnslicer-present-{}", std::process::id()));
+        assert_eq!(present(&folder), [] as [&str; 0]);
+        make_folder(&folder.join("cifar10")).unwrap();
+        std::fs::write(folder.join("cifar10").join("cifar-10-binary.tar.gz"), b"x").unwrap();
+        make_folder(&folder.join("mnist")).unwrap();
+        std::fs::write(folder.join("mnist").join("train-images-idx3-ubyte.gz"), b"x").unwrap();
+        assert_eq!(present(&folder), ["cifar10"]);
+    }
 }

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 /// Three labels.
 const LABELS: [u8; 11] = [0, 0, 8, 1, 0, 0, 0, 3, 7, 2, 1];
-const FILE: DataFile = DataFile { name: "labels.gz", content: Content::Idx { unpacked_sha256: None } };
+const FILE: DataFile = DataFile { name: "labels.gz", content: Content::Idx(Sum::Unpacked("another")) };
 
 fn folders(name: &str) -> (PathBuf, PathBuf) {
     let top = std::env::temp_dir().join(format!("cnnslicer-data-{name}-{}", std::process::id()));
@@ -48,7 +48,7 @@ fn a_wrong_file_leaves_what_was_there() {
 #[test]
 fn the_official_content_is_known_by_its_checksum() {
     let sum: &'static str = Box::leak(sha256(&LABELS).into_boxed_str());
-    let content = Content::Idx { unpacked_sha256: Some(sum) };
+    let content = Content::Idx(Sum::Unpacked(sum));
     assert_eq!(check(&gzip(&LABELS).unwrap(), content).unwrap(), Checked::Official);
     let other = [0, 0, 8, 1, 0, 0, 0, 1, 7];
     assert_eq!(check(&gzip(&other).unwrap(), content).unwrap(), Checked::Items(1));
@@ -59,4 +59,20 @@ fn what_a_source_does_not_have_is_no_failure() {
     let (source, target) = folders("absent");
     assert_eq!(from_folder(&source, &FILE, &target).unwrap(), Outcome::NotOffered);
     assert_eq!(from_mirrors(&[], &FILE, &target).unwrap(), Outcome::NotOffered);
+}
+
+#[test]
+fn an_archive_is_known_by_the_checksum_of_the_file_or_called_a_subset() {
+    let bytes = gzip(b"batches").unwrap();
+    let sum: &'static str = Box::leak(sha256(&bytes).into_boxed_str());
+    assert_eq!(check(&bytes, Content::Gzip(Sum::Packed(sum))).unwrap(), Checked::Official);
+    assert_eq!(check(&bytes, Content::Gzip(Sum::Packed("another"))).unwrap(), Checked::Archive(7));
+}
+
+#[test]
+fn an_archive_that_is_none_or_is_cut_short_is_refused() {
+    let content = Content::Gzip(Sum::Packed("another"));
+    let whole = gzip(&[7; 1000]).unwrap();
+    assert!(check(b"<html>", content).unwrap_err().to_string().contains("not a gzip archive"));
+    assert!(check(&whole[..whole.len() - 3], content).is_err());
 }

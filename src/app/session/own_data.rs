@@ -1,0 +1,297 @@
+//! The user's datasets on the page, and which public ones it was deployed with.
+
+use crate::app::session::event::DataEvent;
+use crate::app::session::{Outcome, Part, Session};
+use crate::collection::Kept;
+use crate::dataset::own::{Preview, Summary};
+use crate::protocol::{Fault, FromTrainer, Task, ToTrainer};
+use crate::training::config::DatasetName;
+
+/// Classes that are named with their counts.
+const NAMED_CLASSES: usize = 12;
+
+/// What is known of datasets.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OwnData {
+    /// In storage.
+    pub kept: Vec<Kept>,
+    /// What is being taken in.
+    pub import: Import,
+    /// Public datasets beside the page; `None` where that is not known (a development build).
+    pub deployed: Option<Vec<String>>,
+}
+
+/// Where an import stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Import {
+    /// None is under way.
+    #[default]
+    None,
+    /// Files are read.
+    Reading {
+        /// Images read.
+        done: usize,
+        /// Of how many, where that is known.
+        of: Option<usize>,
+    },
+    /// To be kept or dropped.
+    Shown(Box<Preview>),
+    /// Being written to storage.
+    Keeping,
+}
+
+impl OwnData {
+    /// Whether a run can have this dataset.
+    pub fn has(&self, dataset: DatasetName) -> bool {
+        match dataset {
+            DatasetName::Strokes => true,
+            DatasetName::Own(id) => self
+                .kept
+                .iter()
+                .any(|kept| kept.record.as_ref().is_some_and(|record| record.summary.id == id)),
+            _ => {
+                let name = dataset.to_string();
+                self.deployed.as_ref().is_none_or(|deployed| deployed.contains(&name))
+            }
+        }
+    }
+
+    /// Whether files can be added now.
+    pub fn is_free(&self) -> bool {
+        matches!(self.import, Import::None | Import::Shown(_))
+    }
+}
+
+impl Session {
+    pub(super) fn data(&mut self, event: DataEvent, outcome: &mut Outcome) {
+        match event {
+            DataEvent::Deployed(names) => self.own_data.deployed = Some(names),
+            DataEvent::Offered(_) if self.live.is_busy() => {}
+            DataEvent::Offered(files) => {
+                self.own_data.import = Import::Reading { done: 0, of: None };
+                outcome.tell(ToTrainer::OfferData { files });
+            }
+            DataEvent::Import { .. } if self.live.is_busy() => {
+                self.own_data.import = Import::None;
+                self.notice(training(), outcome);
+            }
+            DataEvent::Import { name, form } => {
+                self.own_data.import = Import::Reading { done: 0, of: None };
+                outcome.tell(ToTrainer::ImportData { name, form });
+            }
+            DataEvent::Keep { created } => {
+                self.own_data.import = Import::Keeping;
+                outcome.tell(ToTrainer::KeepData { created });
+            }
+            DataEvent::Drop => {
+                self.own_data.import = Import::None;
+                outcome.tell(ToTrainer::DropData);
+            }
+            DataEvent::Remove(folder) => outcome.ask(self.generation, Task::RemoveData { folder }),
+        }
+        outcome.change(Part::OwnData);
+    }
+
+    /// Takes in what the trainer says of the user's files; gives back what is of runs.
+    pub(super) fn hear_of_data(
+        &mut self,
+        message: FromTrainer,
+        outcome: &mut Outcome,
+    ) -> Option<FromTrainer> {
+        match message {
+            FromTrainer::DataProgress { done, of } => self.own_data.import = Import::Reading { done, of },
+            FromTrainer::DataShown(preview) => self.own_data.import = Import::Shown(preview),
+            FromTrainer::DataKept { id } => {
+                self.own_data.import = Import::None;
+                outcome.ask(self.generation, Task::ListData);
+                // What was just added is what the next run is to learn.
+                self.draft.edit("dataset", &id.to_string());
+                outcome.change(Part::Draft);
+            }
+            FromTrainer::DataRefused { fault } => {
+                self.own_data.import = Import::None;
+                self.notice(fault, outcome);
+            }
+            other => return Some(other),
+        }
+        outcome.change(Part::OwnData);
+        None
+    }
+
+    /// What is left in storage; the next run cannot learn what was deleted.
+    pub(super) fn data_listed(&mut self, task: &Task, kept: Vec<Kept>, outcome: &mut Outcome) {
+        self.own_data.kept = kept;
+        outcome.change(Part::OwnData);
+        if matches!(task, Task::RemoveData { .. }) && !self.own_data.has(self.draft.config.dataset) {
+            self.draft.edit("dataset", &DatasetName::Strokes.to_string());
+            outcome.change(Part::Draft);
+        }
+    }
+
+    /// Whoever was reading is gone.
+    pub(super) fn stop_import(&mut self, outcome: &mut Outcome) {
+        self.own_data.import = Import::None;
+        outcome.change(Part::OwnData);
+    }
+}
+
+/// What a dataset is called that was made of files like this one: the folder, else the file's name without
+/// its ending.
+pub fn name_of(path: &str) -> String {
+    match path.split_once('/') {
+        Some((folder, _)) => folder.to_owned(),
+        None => path.split('.').next().unwrap_or(path).to_owned(),
+    }
+}
+
+/// Size and classes of a dataset in words.
+pub fn class_counts(summary: &Summary) -> String {
+    let shape = summary.shape;
+    let counts = summary
+        .classes
+        .iter()
+        .take(NAMED_CLASSES)
+        .map(|class| format!("{} {} + {}", class.name, class.train, class.test));
+    let more = summary.classes.len().saturating_sub(NAMED_CLASSES);
+    let more = (more > 0).then(|| format!("{more} more classes"));
+    let kind = if shape.channels == 1 { "grey" } else { "colour" };
+    let counts: Vec<String> = counts.chain(more).collect();
+    format!(
+        "{} × {}, {kind}; images to train on + to test on: {}",
+        shape.height,
+        shape.width,
+        counts.join(", ")
+    )
+}
+
+fn training() -> Fault {
+    Fault::new(
+        "busy",
+        "Your files were not taken in.",
+        "A run is training, and the same worker would read them.",
+        "Stop the run or wait for its end, then add them again.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::session::{Command, Event, Start};
+    use crate::collection::Record;
+    use crate::dataset::ImageShape;
+    use crate::dataset::own::{ClassCount, Form, OwnId, Sheet};
+    use crate::protocol::{Answer, OfferedFile};
+    use crate::training::TrainingConfig;
+
+    fn summary() -> Summary {
+        let shape = ImageShape { channels: 1, height: 28, width: 28 };
+        Summary { id: OwnId(7), name: "pets".into(), shape, classes: Vec::new() }
+    }
+
+    fn preview() -> Preview {
+        let sheet = Sheet { width: 1, height: 1, rgba: vec![0; 4] };
+        Preview { summary: summary(), sheet, passed_over: 0 }
+    }
+
+    fn told(outcome: &Outcome) -> Vec<&ToTrainer> {
+        let told = |command| if let &Command::Tell(ref message) = command { Some(message) } else { None };
+        outcome.commands.iter().filter_map(told).collect()
+    }
+
+    fn import() -> Event {
+        Event::Data(DataEvent::Import { name: "pets".into(), form: Form::Grey28 })
+    }
+
+    #[test]
+    fn files_are_offered_read_shown_and_kept_and_the_next_run_learns_them() {
+        let mut session = Session::new(1);
+        let file = OfferedFile { path: "pets.zip".into(), url: "blob:x".into() };
+        session.apply(Event::Data(DataEvent::Offered(vec![file])), 0.0);
+        assert_eq!(told(&session.apply(import(), 0.0)).len(), 1);
+        assert!(!session.own_data.is_free());
+        session.apply(Event::Trainer(FromTrainer::DataShown(Box::new(preview()))), 0.0);
+        assert_eq!(session.own_data.import, Import::Shown(Box::new(preview())));
+        session.apply(Event::Data(DataEvent::Keep { created: String::new() }), 0.0);
+        assert_eq!(session.own_data.import, Import::Keeping);
+        session.apply(Event::Trainer(FromTrainer::DataKept { id: OwnId(7) }), 0.0);
+        assert_eq!(session.draft.config.dataset, DatasetName::Own(OwnId(7)));
+        assert!(session.own_data.is_free());
+    }
+
+    #[test]
+    fn a_refusal_is_noticed_and_what_was_kept_stays() {
+        let mut session = Session::new(1);
+        let kept = vec![Kept { folder: "own-00000007".into(), record: None, bytes: 3 }];
+        let answer = Answer::Data(kept.clone());
+        session.apply(Event::Answered { generation: 0, task: Task::ListData, answer }, 0.0);
+        session.apply(import(), 0.0);
+        let fault = Fault::new("own_one_class", "a", "b", "c");
+        session.apply(Event::Trainer(FromTrainer::DataRefused { fault: fault.clone() }), 0.0);
+        assert_eq!(session.own_data.kept, kept);
+        assert_eq!(session.own_data.import, Import::None);
+        assert_eq!(session.error(), Some(&fault));
+        assert!(!session.live.is_busy() && session.live.error.is_none());
+    }
+
+    #[test]
+    fn files_are_not_read_while_a_run_trains() {
+        let mut session = Session::new(1);
+        let start = Start::new(TrainingConfig::default(), "2026".into(), 0, String::new());
+        session.apply(Event::Train(start), 0.0);
+        let outcome = session.apply(import(), 0.0);
+        assert_eq!(told(&outcome), [] as [&ToTrainer; 0]);
+        assert!(session.own_data.is_free());
+        assert_eq!(session.error().map(|fault| fault.code.as_str()), Some("busy"));
+    }
+
+    #[test]
+    fn a_trainer_that_dies_while_it_reads_leaves_the_page_free_to_try_again() {
+        let mut session = Session::new(1);
+        session.apply(import(), 0.0);
+        session.apply(Event::TrainerLost(Fault::new("worker_lost", "a", "b", "c")), 0.0);
+        assert!(session.own_data.is_free());
+    }
+
+    #[test]
+    fn when_the_dataset_of_the_next_run_is_deleted_it_learns_strokes() {
+        let mut session = Session::new(1);
+        session.apply(Event::Trainer(FromTrainer::DataKept { id: OwnId(7) }), 0.0);
+        let answered = |task, kept| Event::Answered { generation: 0, task, answer: Answer::Data(kept) };
+        session.apply(answered(Task::ListData, Vec::new()), 0.0);
+        assert_eq!(session.draft.config.dataset, DatasetName::Own(OwnId(7)), "the list may be late");
+        session.apply(answered(Task::RemoveData { folder: "own-00000007".into() }, Vec::new()), 0.0);
+        assert_eq!(session.draft.config.dataset, DatasetName::Strokes);
+    }
+
+    #[test]
+    fn a_dataset_is_named_after_its_folder_or_file() {
+        assert_eq!(name_of("pets/cat/1.png"), "pets");
+        assert_eq!(name_of("pets.zip"), "pets");
+        assert_eq!(name_of("cifar-10-binary.tar.gz"), "cifar-10-binary");
+        assert_eq!(name_of(""), "");
+    }
+
+    #[test]
+    fn counts_name_the_first_classes() {
+        let class = |at: usize| ClassCount { name: format!("c{at}"), train: 8, test: 2 };
+        let many = Summary { classes: (0..14).map(class).collect(), ..summary() };
+        let text = class_counts(&many);
+        assert!(text.starts_with("28 × 28, grey; images to train on + to test on: c0 8 + 2, c1"), "{text}");
+        assert!(text.ends_with("c11 8 + 2, 2 more classes"), "{text}");
+    }
+
+    #[test]
+    fn a_dataset_is_there_when_it_was_deployed_or_kept() {
+        let mut session = Session::new(1);
+        assert!(session.own_data.has(DatasetName::Cifar10), "nothing is known yet");
+        session.apply(Event::Data(DataEvent::Deployed(vec!["mnist".into()])), 0.0);
+        let has = |session: &Session, name: DatasetName| session.own_data.has(name);
+        assert!(has(&session, DatasetName::Strokes) && has(&session, DatasetName::Mnist));
+        assert!(!has(&session, DatasetName::Cifar10));
+        let own = DatasetName::Own(OwnId(7));
+        assert!(!has(&session, own));
+        let record = Some(Record { format: 1, created: String::new(), summary: summary() });
+        session.own_data.kept = vec![Kept { folder: "own-00000007".into(), record, bytes: 3 }];
+        assert!(has(&session, own));
+    }
+}
