@@ -179,6 +179,9 @@ async fn offer(conductor: Conductor, files: JsValue, form: Form, urls: StoredVal
             turn::macrotask().await;
         }
     }
+    if name.is_empty() {
+        "Your files".clone_into(&mut name);
+    }
     conductor.apply(Event::Data(DataEvent::Offered(part)));
     conductor.apply(Event::Data(DataEvent::Import { name, form }));
 }
