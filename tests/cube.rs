@@ -70,10 +70,12 @@ fn header() -> RunHeader {
             seed: u64::MAX,
             probe: IMAGES,
             backend: BackendChoice::Auto,
+            ..TrainingConfig::default()
         },
         input: INPUT,
         probe_images: IMAGES,
         planned_epochs: (0..=PLANNED).collect(),
+        network: None,
     }
 }
 

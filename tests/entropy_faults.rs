@@ -41,6 +41,7 @@ fn header(images: usize, settings: EstimatorSettings) -> RunHeader {
         probe_images: images,
         planned_epochs: vec![0],
         note: String::new(),
+        network: None,
     }
 }
 

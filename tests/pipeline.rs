@@ -46,6 +46,7 @@ fn header() -> RunHeader {
         input: ImageShape { channels: 1, height: 2, width: 2 },
         probe_images: IMAGES,
         planned_epochs: vec![0],
+        network: None,
     }
 }
 

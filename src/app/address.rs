@@ -23,7 +23,7 @@ pub fn read() -> (Link, Vec<Fault>) {
         match on_this_host(&file) {
             Some(url) => link.run = Some(url),
             None => {
-                faults.push(link::bad_parameter("run", &file, "an address on the same host as this page"))
+                faults.push(link::bad_parameter("run", &file, "an address on the same host as this page"));
             }
         }
     }

@@ -78,6 +78,11 @@ impl Conductor {
         self.apply(Event::Train(Start::new(config, turn::now_iso(), salt, data_url())));
     }
 
+    /// Continues a stored run.
+    pub fn go_on(self, run: String) {
+        self.apply(Event::Continue { run, data_url: data_url() });
+    }
+
     /// Reads the session without waiting for changes.
     pub fn peek<R>(self, read: impl FnOnce(&Session) -> R) -> R {
         self.inner.with_value(|inner| read(&inner.session))
@@ -158,6 +163,11 @@ impl Conductor {
             Command::DropTrainer => spawn(async move {
                 turn::macrotask().await;
                 drop(self.inner.try_update_value(|inner| inner.trainer.take()));
+            }),
+            Command::ReplaceTrainer(message) => spawn(async move {
+                turn::macrotask().await;
+                drop(self.inner.try_update_value(|inner| inner.trainer.take()));
+                self.tell(&message);
             }),
             Command::Ask { generation, task, visible } => spawn(async move {
                 let priority = if visible { Priority::Visible } else { Priority::Background };

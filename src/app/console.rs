@@ -32,6 +32,7 @@ pub fn install(conductor: Conductor) {
     let console = early.unwrap_or_default();
     method(&console, "status", move |_| async move { Ok(conductor.peek(status)) });
     method(&console, "train", move |options| train(conductor, options));
+    method(&console, "continue", move |run| go_on(conductor, run));
     method(&console, "pause", move |_| ready(send(conductor, Event::Pause)));
     method(&console, "resume", move |_| ready(send(conductor, Event::Resume)));
     method(&console, "stop", move |_| ready(send(conductor, Event::Stop)));
@@ -105,6 +106,23 @@ async fn train(conductor: Conductor, options: JsValue) -> Result<JsValue, Fault>
         return Err(already_training());
     }
     conductor.train(config);
+    started(conductor).await
+}
+
+/// Continues a stored run, the one on screen when none is named; resolves like `train`.
+async fn go_on(conductor: Conductor, run: JsValue) -> Result<JsValue, Fault> {
+    let run = run.as_string().or_else(|| shown_run(conductor)).ok_or_else(no_run)?;
+    if conductor.peek(|session| session.live.is_busy()) {
+        return Err(already_training());
+    }
+    conductor.go_on(run.clone());
+    if !conductor.peek(|session| session.live.is_of(&run)) {
+        return Err(no_run());
+    }
+    started(conductor).await
+}
+
+async fn started(conductor: Conductor) -> Result<JsValue, Fault> {
     until(conductor, |session| match session.live.status {
         Status::Failed => Some(Err(session.live.error.clone().unwrap_or_else(no_run))),
         Status::Training | Status::Paused | Status::Done => {

@@ -99,7 +99,7 @@ impl Link {
             "run" => {
                 self.run = Some(parse_run(value).ok_or_else(|| {
                     bad("the identifier of a run, or the address of a .zarr.zip on this host")
-                })?)
+                })?);
             }
             "view" => {
                 self.view =
@@ -201,9 +201,7 @@ pub fn bad_parameter(name: &str, value: &str, expected: &str) -> Fault {
 pub fn bad_setting(name: &str, value: &str, place: &str, error: &ConfigError) -> Fault {
     let named = format!("“{name}” in {place}.");
     let (code, what) = match error {
-        ConfigError::UnknownName { .. } | ConfigError::NameNotAvailable { .. } => {
-            ("unknown_parameter", named)
-        }
+        ConfigError::UnknownName { .. } => ("unknown_parameter", named),
         _ => ("bad_parameter", format!("“{name}={value}” in {place}.")),
     };
     Fault::new(code, what, error.to_string(), "Correct it, or choose the setting on the page.")
@@ -265,7 +263,8 @@ mod tests {
 
     #[test]
     fn a_link_brings_its_state_back() {
-        let search = "dataset=mnist&per_class=100&epochs=3&lr=0.01&seed=9&autostart=1&run=mnist-1\
+        let search = "dataset=mnist&per_class=100&epochs=3&lr=0.01&seed=9&model=residual&width=0.25\
+                      &optimizer=sgd&weight_decay=0.0005&schedule=cosine&augment=shift&record=every:5&autostart=1&run=mnist-1\
                       &view=layer&epoch=2&layer=4&pair=2,3&theme=dark";
         let (link, faults) = parse(search);
         assert_eq!(faults, []);

@@ -54,7 +54,9 @@ async fn done(ticket: u64, task: &Task) -> Result<(Answer, JsValue), (Fault, Opt
     }
     let mut answer = answer(task, &store).await.map_err(failed)?;
     if let Answer::Runs(runs) = &mut answer {
-        runs.iter_mut().for_each(|run| run.is_written = is_written(&run.run));
+        for run in runs {
+            run.is_written = is_written(&run.run);
+        }
     }
     Ok((answer, JsValue::UNDEFINED))
 }

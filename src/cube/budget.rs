@@ -74,10 +74,11 @@ pub async fn budget<S: ByteStore>(store: &S) -> Result<Option<u64>, CubeError> {
 /// # Errors
 /// What the store says.
 pub async fn set_budget<S: ByteStore>(store: &S, bytes: Option<u64>) -> Result<(), CubeError> {
-    Ok(match bytes {
+    match bytes {
         Some(bytes) => store.write(BUDGET, &[bytes.to_string().as_bytes()]).await?,
         None => store.remove(BUDGET).await?,
-    })
+    }
+    Ok(())
 }
 
 /// Drops raw cells until the store is within its budget; gives what was dropped.

@@ -1,16 +1,10 @@
-//! The Zarr codecs a run uses: little-endian `bytes`, `gzip`, and `sharding_indexed` with its
+//! The Zarr codecs a run uses beside `gzip`: little-endian `bytes`, and `sharding_indexed` with its
 //! `crc32c`-checked index at the end of the shard.
 //!
 //! Pure functions on bytes. What is decoded is treated as hostile: nothing is allocated for what a
 //! file merely claims.
 
-use std::io::{Read, Write};
-
-use flate2::bufread::GzDecoder;
-use flate2::write::GzEncoder;
-
-/// Fast: cells are half noise and compress little more at higher levels.
-pub const GZIP_LEVEL: u32 = 1;
+use super::checksum::crc32c;
 
 /// In place of offset and length of an inner chunk that the shard does not hold.
 const ABSENT: u64 = u64::MAX;
@@ -38,34 +32,6 @@ pub enum CodecError {
     Range,
 }
 
-/// `bytes` as one gzip stream.
-pub fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder =
-        GzEncoder::new(Vec::with_capacity(bytes.len() / 2), flate2::Compression::new(GZIP_LEVEL));
-    // A Vec takes everything; were it to fail, the result would be refused when read.
-    encoder.write_all(bytes).and_then(|()| encoder.finish()).unwrap_or_default()
-}
-
-/// The `expected` bytes of one gzip stream. A bomb is unpacked no further than that.
-///
-/// # Errors
-/// [`CodecError::Gzip`] and [`CodecError::Length`].
-pub fn gunzip(bytes: &[u8], expected: usize) -> Result<Vec<u8>, CodecError> {
-    let mut decoder = GzDecoder::new(bytes);
-    let mut out = Vec::new();
-    (&mut decoder).take(expected as u64 + 1).read_to_end(&mut out).map_err(|_| CodecError::Gzip)?;
-    if out.len() != expected {
-        return Err(CodecError::Length { expected });
-    }
-    if decoder.into_inner().is_empty() { Ok(out) } else { Err(CodecError::Gzip) }
-}
-
-/// The most bytes a sane gzip stream of `raw` bytes has: incompressible data grow by 5 bytes per
-/// 32 KiB and a header.
-pub const fn gzip_bound(raw: usize) -> u64 {
-    raw as u64 + raw as u64 / 64 + 1024
-}
-
 /// The index that ends a shard whose inner chunks have these lengths, one after another from 0:
 /// offset and length of each, u64, and the CRC-32C of all that.
 pub fn shard_index(lengths: impl IntoIterator<Item = usize>) -> Vec<u8> {
@@ -76,7 +42,7 @@ pub fn shard_index(lengths: impl IntoIterator<Item = usize>) -> Vec<u8> {
         index.extend_from_slice(&(length as u64).to_le_bytes());
         offset += length as u64;
     }
-    let checksum = crc32c::crc32c(&index);
+    let checksum = crc32c(&index);
     index.extend_from_slice(&checksum.to_le_bytes());
     index
 }
@@ -106,7 +72,7 @@ pub fn parse_shard_index(
     max_len: u64,
 ) -> Result<Vec<Option<InnerChunk>>, CodecError> {
     let (entries, checksum) = index.split_last_chunk::<4>().ok_or(CodecError::Checksum)?;
-    if crc32c::crc32c(entries) != u32::from_le_bytes(*checksum) {
+    if crc32c(entries) != u32::from_le_bytes(*checksum) {
         return Err(CodecError::Checksum);
     }
     let data_len = shard_len.saturating_sub(index.len() as u64);
@@ -143,42 +109,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn gzip_gives_back_exactly_what_went_in() {
-        let bytes: Vec<u8> = (0..10_000_u32).map(|i| (i * i / 7) as u8).collect();
-        assert_eq!(gunzip(&gzip(&bytes), bytes.len()).unwrap(), bytes);
-        assert_eq!(gunzip(&gzip(&[]), 0).unwrap(), Vec::<u8>::new());
-    }
-
-    #[test]
-    fn incompressible_bytes_stay_within_the_bound() {
-        let mut state = 1_u32;
-        let noise = std::iter::repeat_with(|| {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (state >> 24) as u8
-        });
-        let bytes: Vec<u8> = noise.take(300_000).collect();
-        assert!(gzip(&bytes).len() as u64 <= gzip_bound(bytes.len()));
-    }
-
-    #[test]
-    fn a_gzip_bomb_is_not_unpacked() {
-        let bomb = gzip(&vec![0; 10_000_000]);
-        assert_eq!(gunzip(&bomb, 100), Err(CodecError::Length { expected: 100 }));
-    }
-
-    #[test]
-    fn damage_in_a_gzip_stream_is_found() {
-        let good = gzip(b"feature map");
-        let mut flipped = good.clone();
-        flipped[12] ^= 1;
-        let longer = [&good[..], b"x"].concat();
-        for bad in [&flipped[..], &longer, &good[..good.len() - 1], b""] {
-            assert!(gunzip(bad, 11).is_err());
-        }
-        assert_eq!(gunzip(&good, 12), Err(CodecError::Length { expected: 12 }));
-    }
-
-    #[test]
     fn a_shard_index_finds_its_chunks() {
         let index = shard_index([3, 0, 5]);
         assert_eq!(index.len(), shard_index_len(3));
@@ -189,7 +119,7 @@ mod tests {
     #[test]
     fn an_index_entry_of_ones_is_an_absent_chunk() {
         let mut index = vec![0xff; INDEX_ENTRY];
-        index.extend_from_slice(&crc32c::crc32c(&index).to_le_bytes());
+        index.extend_from_slice(&crc32c(&index).to_le_bytes());
         assert_eq!(parse_shard_index(&index, index.len() as u64, 5).unwrap(), [None]);
     }
 
@@ -211,8 +141,7 @@ mod tests {
         }
 
         #[test]
-        fn no_bytes_make_the_decoders_panic(bytes: Vec<u8>, len in 0_u64..1000) {
-            let _ = gunzip(&bytes, 64);
+        fn no_bytes_make_the_decoder_panic(bytes: Vec<u8>, len in 0_u64..1000) {
             let _ = parse_shard_index(&bytes, len, 64);
         }
     }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::ImageShape;
+use crate::network::NetworkSpec;
 use crate::training::TrainingConfig;
 
 /// One layer as recorded; index 1 is the first layer after the input.
@@ -12,7 +13,7 @@ pub struct LayerHeader {
     pub index: usize,
     /// `conv1`, `pool1`, `dense1`, `probabilities`, …
     pub name: String,
-    /// `conv`, `max_pool`, `dense`, `output`.
+    /// `conv`, `max_pool`, `avg_pool`, `dense`, `output`.
     pub kind: String,
     /// Channels.
     pub channels: usize,
@@ -86,6 +87,9 @@ pub struct RunHeader {
     pub probe_images: usize,
     /// Epochs planned to be recorded, 0 first; axis T while the run is incomplete.
     pub planned_epochs: Vec<u32>,
+    /// The network layer by layer; absent in runs of older versions.
+    #[serde(default)]
+    pub network: Option<NetworkSpec>,
 }
 
 /// The only format number there is.
@@ -121,6 +125,12 @@ impl RunHeader {
             None => Some(self.input),
             Some(index) => self.layers.get(index).map(LayerHeader::shape),
         }
+    }
+
+    /// The network that the run trains.
+    pub fn spec(&self) -> NetworkSpec {
+        let preset = || self.config.network(self.input, self.n_classes());
+        self.network.clone().unwrap_or_else(preset)
     }
 
     /// Whether a run of this header can be stored and read: what everything else relies on.

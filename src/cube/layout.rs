@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use super::codec::GZIP_LEVEL;
+use super::gzip;
 
 /// Type of an array's elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,7 +153,7 @@ impl ArrayLayout {
 
     fn codecs(&self) -> Value {
         let bytes = json!({"name": "bytes", "configuration": {"endian": "little"}});
-        let gzip = json!({"name": "gzip", "configuration": {"level": GZIP_LEVEL}});
+        let gzip = json!({"name": "gzip", "configuration": {"level": gzip::LEVEL}});
         match self.coding {
             Coding::Plain => json!([bytes]),
             Coding::Gzip => json!([bytes, gzip]),

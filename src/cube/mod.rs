@@ -16,9 +16,11 @@
 pub mod archive;
 pub mod budget;
 pub mod catalogue;
+mod checksum;
 pub mod codec;
 mod documents;
 pub mod error;
+pub mod gzip;
 pub mod header;
 pub mod label;
 pub mod layout;

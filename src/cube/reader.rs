@@ -8,8 +8,9 @@
 use half::f16;
 
 use super::catalogue::{Catalogue, checkpoint_path, optimizer_path};
-use super::codec::{CodecError, InnerChunk, decode, gunzip, gzip_bound, parse_shard_index, shard_index_len};
+use super::codec::{CodecError, InnerChunk, decode, parse_shard_index, shard_index_len};
 use super::documents::stored_header;
+use super::gzip::{gunzip, gzip_bound};
 use super::label::apply_label;
 use super::layout::{ArrayLayout, Coding};
 use super::{CubeError, RunHeader, run_folder};
@@ -271,9 +272,10 @@ impl<S: ByteStore> RunReader<S> {
         let epoch = self.recorded_epoch(epoch_index)?;
         let Some(size) = self.store.size(&path).await? else {
             let has_weights = self.store.size(&self.path(&checkpoint_path(epoch))).await?.is_some();
-            return Err(match has_weights {
-                true => CubeError::CellsDropped { epoch, layer },
-                false => CubeError::CellsMissing { epoch, layer },
+            return Err(if has_weights {
+                CubeError::CellsDropped { epoch, layer }
+            } else {
+                CubeError::CellsMissing { epoch, layer }
             });
         };
         let n_chunks = self.shape_at(layer)?.channels;

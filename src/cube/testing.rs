@@ -47,10 +47,12 @@ pub fn header() -> RunHeader {
             seed: 7,
             probe: 4,
             backend: BackendChoice::Cpu,
+            ..TrainingConfig::default()
         },
         input: ImageShape { channels: 1, height: 3, width: 2 },
         probe_images: 4,
         planned_epochs: vec![0, 1, 2],
+        network: None,
     }
 }
 

@@ -6,8 +6,9 @@ use half::f16;
 
 use super::budget::keep_within_budget;
 use super::catalogue::{Catalogue, Document, ROOT, checkpoint_path, optimizer_path};
-use super::codec::{encode, gzip, shard_index};
+use super::codec::{encode, shard_index};
 use super::documents::NEXT_ROOT;
+use super::gzip::gzip;
 use super::layout::ArrayLayout;
 use super::listing::capacity_pairs;
 use super::{CubeError, RunHeader, run_folder};
@@ -129,6 +130,14 @@ impl<S: ByteStore> RunWriter<S> {
         // Cells that cannot be dropped now are dropped after the next epoch.
         let _ = keep_within_budget(&self.store).await;
         Ok(())
+    }
+
+    /// Stores the metrics of a trained epoch that is not planned to be recorded.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn write_unrecorded(&mut self, metrics: &EpochMetrics) -> Result<(), CubeError> {
+        self.write_metrics(metrics).await
     }
 
     /// Ends the run: trims its arrays to what was recorded and marks it complete, last of all and in a

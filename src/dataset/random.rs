@@ -21,6 +21,8 @@ pub enum Purpose {
     Strokes = 4,
     /// Dropout masks.
     Dropout = 5,
+    /// Variations of training images.
+    Augmentation = 7,
     /// Choosing images while they stream by.
     Stream = 9,
 }

@@ -2,7 +2,9 @@
 //!
 //! Names and layouts are PyTorch's: `conv1.weight` `[out, in, kernel, kernel]`, `conv1.bias` `[out]`,
 //! `dense1.weight` `[out, in]` with `in` flattened from `[C, H, W]`. A convolution with batch norm has
-//! `conv1.norm.weight` (ones) and `conv1.norm.bias` (zeros) in place of a bias.
+//! `conv1.norm.weight` (ones) and `conv1.norm.bias` (zeros) in place of a bias, and the norm's running
+//! statistics, which are not learnt: `conv1.norm.running_mean` (zeros), `conv1.norm.running_var` (ones) and
+//! `conv1.norm.num_batches_tracked` (0, of shape `[]`).
 //!
 //! Weights are uniform in ±gain·√(3 / `fan_in`) (He et al. 2015, "Delving Deep into Rectifiers",
 //! eq. 10, in its uniform form), which keeps the variance of activations from layer to layer; gain
@@ -24,7 +26,7 @@ pub struct NamedTensor {
     pub values: Vec<f32>,
 }
 
-/// All learnt weights of a network in the order of its layers, drawn from `seed`.
+/// All weights and running statistics of a network in the order of its layers, drawn from `seed`.
 ///
 /// Each layer has its own random sequence: changing one layer leaves the others' weights as they were
 /// (as far as their shapes stay).
@@ -42,6 +44,11 @@ pub fn initial_weights(spec: &NetworkSpec, seed: u64) -> Result<Vec<NamedTensor>
     Ok(tensors)
 }
 
+/// Whether a tensor of this name holds a batch norm's running statistics, which are not learnt.
+pub fn is_statistic(name: &str) -> bool {
+    ["running_mean", "running_var", "num_batches_tracked"].iter().any(|part| name.ends_with(part))
+}
+
 fn layer_weights(
     layer: &LayerSpec,
     summary: &LayerSummary,
@@ -54,14 +61,22 @@ fn layer_weights(
             let shape = vec![channels, input.channels, kernel, kernel];
             let weight = uniform(format!("{name}.weight"), shape, gain(activation), random);
             if norm {
-                let scale = constant(format!("{name}.norm.weight"), channels, 1.0);
-                vec![weight, scale, constant(format!("{name}.norm.bias"), channels, 0.0)]
+                let part = |part: &str, value| constant(format!("{name}.norm.{part}"), channels, value);
+                let tracked = format!("{name}.norm.num_batches_tracked");
+                vec![
+                    weight,
+                    part("weight", 1.0),
+                    part("bias", 0.0),
+                    part("running_mean", 0.0),
+                    part("running_var", 1.0),
+                    NamedTensor { name: tracked, shape: Vec::new(), values: vec![0.0] },
+                ]
             } else {
                 vec![weight, constant(format!("{name}.bias"), channels, 0.0)]
             }
         }
-        LayerSpec::MaxPool { .. } => Vec::new(),
-        LayerSpec::Dense { units, activation } => {
+        LayerSpec::MaxPool { .. } | LayerSpec::AvgPool { .. } => Vec::new(),
+        LayerSpec::Dense { units, activation, .. } => {
             dense_weights(name, units, input.len(), gain(activation), random)
         }
         LayerSpec::Output { classes } => {
@@ -144,12 +159,15 @@ mod tests {
                     stride: 2,
                     norm: true,
                     activation: Activation::Tanh,
+                    skip: 0,
                 },
-                LayerSpec::Dense { units: 5, activation: Activation::Gelu },
+                LayerSpec::Dense { units: 5, activation: Activation::Gelu, dropout: 0.5 },
                 LayerSpec::Output { classes: 3 },
             ],
         };
-        let drawn: usize = initial_weights(&spec, 1).unwrap().iter().map(|tensor| tensor.values.len()).sum();
+        let tensors = initial_weights(&spec, 1).unwrap();
+        let learnt = tensors.iter().filter(|tensor| !is_statistic(&tensor.name));
+        let drawn: usize = learnt.map(|tensor| tensor.values.len()).sum();
         assert_eq!(drawn as u64, spec.parameters().unwrap());
     }
 

@@ -6,11 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::ImageShape;
 
+pub mod cost;
 pub mod init;
 pub mod presets;
 pub mod shape;
 
 pub use init::{NamedTensor, initial_weights};
+pub use presets::Width;
 pub use shape::{LayerSummary, NetworkError};
 
 /// The non-linearity after a convolution or dense layer.
@@ -43,9 +45,22 @@ pub enum LayerSpec {
         norm: bool,
         /// Non-linearity.
         activation: Activation,
+        /// Identity skip connection: how many layers back the maps stand that are added before the
+        /// activation. 1 is this layer's own input, 2 the input of the layer before, 0 none. They have the
+        /// same height and width; channels they lack count as zero (He et al. 2015, "Deep Residual
+        /// Learning for Image Recognition", option A).
+        #[serde(default)]
+        skip: usize,
     },
     /// Max-pooling over disjoint `size × size` blocks.
     MaxPool {
+        /// Side of the block.
+        size: usize,
+        /// Dropout after the pool in training, 0 for none.
+        dropout: f64,
+    },
+    /// Average pooling over disjoint `size × size` blocks.
+    AvgPool {
         /// Side of the block.
         size: usize,
         /// Dropout after the pool in training, 0 for none.
@@ -57,6 +72,9 @@ pub enum LayerSpec {
         units: usize,
         /// Non-linearity.
         activation: Activation,
+        /// Dropout after the activation in training, 0 for none.
+        #[serde(default)]
+        dropout: f64,
     },
     /// Fully connected layer with softmax: the class probabilities, one channel of `classes` values.
     Output {
@@ -74,4 +92,24 @@ pub struct NetworkSpec {
     pub input: ImageShape,
     /// Layers 1 … |L|.
     pub layers: Vec<LayerSpec>,
+}
+
+impl LayerSpec {
+    /// Share of outputs that training drops after this layer, 0 … 1.
+    pub const fn dropout(&self) -> f64 {
+        match *self {
+            Self::MaxPool { dropout, .. } | Self::AvgPool { dropout, .. } | Self::Dense { dropout, .. } => {
+                dropout
+            }
+            Self::Conv { .. } | Self::Output { .. } => 0.0,
+        }
+    }
+
+    /// How many layers back the skip connection into this layer begins, 0 for none.
+    pub const fn skip(&self) -> usize {
+        match *self {
+            Self::Conv { skip, .. } => skip,
+            _ => 0,
+        }
+    }
 }

@@ -32,8 +32,8 @@ pub enum NetworkError {
         /// Side of the kernel.
         kernel: usize,
     },
-    /// A kernel that would mostly see padding.
-    #[error("Layer {layer}: a {kernel}×{kernel} kernel reaches beyond both sides of a {height}×{width} map.")]
+    /// A kernel larger than the map.
+    #[error("Layer {layer}: a {kernel}×{kernel} kernel does not fit {height}×{width} maps.")]
     KernelTooLarge {
         /// Layer index.
         layer: usize,
@@ -45,7 +45,7 @@ pub enum NetworkError {
         width: usize,
     },
     /// No whole block fits.
-    #[error("Layer {layer}: a {size}×{size} pool does not fit into a {height}×{width} map.")]
+    #[error("Layer {layer}: a {size}×{size} pool does not fit {height}×{width} maps.")]
     PoolTooLarge {
         /// Layer index.
         layer: usize,
@@ -55,6 +55,27 @@ pub enum NetworkError {
         height: usize,
         /// Columns of the map.
         width: usize,
+    },
+    /// A skip connection from before the input.
+    #[error("Layer {layer}: a skip over {skip} layers begins before the input.")]
+    SkipTooLong {
+        /// Layer index.
+        layer: usize,
+        /// Layers skipped.
+        skip: usize,
+    },
+    /// A skip connection between maps that cannot be added.
+    #[error(
+        "Layer {layer}: the skip adds {from} to {to}; both need the same height and width, \
+         and the first no more channels than the second."
+    )]
+    SkipMismatch {
+        /// Layer index.
+        layer: usize,
+        /// `channels×height×width` where the skip begins.
+        from: String,
+        /// The same where it ends.
+        to: String,
     },
     /// A dropout outside [0, 1).
     #[error("Layer {layer}: dropout must be at least 0 and below 1, it is {dropout}.")]
@@ -69,7 +90,7 @@ pub enum NetworkError {
     NoMapLeft {
         /// Layer index.
         layer: usize,
-        /// `conv` or `max_pool`.
+        /// `conv`, `max_pool` or `avg_pool`.
         kind: &'static str,
     },
     /// Something after the class probabilities.
@@ -102,7 +123,7 @@ pub struct LayerSummary {
     pub index: usize,
     /// `conv1`, `pool1`, `dense1`, `probabilities`: counted per kind.
     pub name: String,
-    /// `conv`, `max_pool`, `dense` or `output`.
+    /// `conv`, `max_pool`, `avg_pool`, `dense` or `output`.
     pub kind: &'static str,
     /// Of one image's output.
     pub shape: ImageShape,
@@ -111,11 +132,12 @@ pub struct LayerSummary {
 }
 
 impl LayerSpec {
-    /// `conv`, `max_pool`, `dense` or `output`.
+    /// `conv`, `max_pool`, `avg_pool`, `dense` or `output`.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Conv { .. } => "conv",
             Self::MaxPool { .. } => "max_pool",
+            Self::AvgPool { .. } => "avg_pool",
             Self::Dense { .. } => "dense",
             Self::Output { .. } => "output",
         }
@@ -131,11 +153,8 @@ impl LayerSpec {
                 let (height, width) = (input.height.div_ceil(stride), input.width.div_ceil(stride));
                 Ok(ImageShape { channels, height, width })
             }
-            Self::MaxPool { size, dropout } => {
+            Self::MaxPool { size, .. } | Self::AvgPool { size, .. } => {
                 at_least_one(layer, "the pool size", size)?;
-                if !(0.0..1.0).contains(&dropout) {
-                    return Err(NetworkError::BadDropout { layer, dropout });
-                }
                 let ImageShape { channels, height, width } = input;
                 if size > height || size > width {
                     return Err(NetworkError::PoolTooLarge { layer, size, height, width });
@@ -161,7 +180,7 @@ impl LayerSpec {
                 let weights = product([channels, input.channels, kernel]).saturating_mul(kernel as u64);
                 weights.saturating_add(product([channels, 1 + usize::from(norm), 1]))
             }
-            Self::MaxPool { .. } => 0,
+            Self::MaxPool { .. } | Self::AvgPool { .. } => 0,
             Self::Dense { units: outputs, .. } | Self::Output { classes: outputs } => {
                 product([outputs, input.len(), 1]).saturating_add(outputs as u64)
             }
@@ -198,19 +217,43 @@ impl NetworkSpec {
         let kind = spec.kind();
         match before.last().map(|previous| previous.kind) {
             Some("output") => return Err(NetworkError::AfterOutput { layer }),
-            Some("dense") if matches!(kind, "conv" | "max_pool") => {
+            Some("dense") if matches!(kind, "conv" | "max_pool" | "avg_pool") => {
                 return Err(NetworkError::NoMapLeft { layer, kind });
             }
             _ => {}
         }
         let input = before.last().map_or(self.input, |previous| previous.shape);
+        if !(0.0..1.0).contains(&spec.dropout()) {
+            return Err(NetworkError::BadDropout { layer, dropout: spec.dropout() });
+        }
         let shape = spec.output(layer, input)?;
+        self.check_skip(layer, spec.skip(), shape, before)?;
         let parameters = spec.parameters(input);
         if parameters > MAX_VALUES || values(shape) > MAX_VALUES {
             return Err(NetworkError::TooLarge { layer });
         }
-        let number = before.iter().filter(|other| other.kind == kind).count() + 1;
+        let number = before.iter().filter(|other| stem(other.kind) == stem(kind)).count() + 1;
         Ok(LayerSummary { index: layer, name: name(kind, number), kind, shape, parameters })
+    }
+
+    /// That the maps `skip` layers back can be added to those of `layer`, of shape `shape`.
+    fn check_skip(
+        &self,
+        layer: usize,
+        skip: usize,
+        shape: ImageShape,
+        before: &[LayerSummary],
+    ) -> Result<(), NetworkError> {
+        if skip == 0 {
+            return Ok(());
+        }
+        let from = layer.checked_sub(skip).ok_or(NetworkError::SkipTooLong { layer, skip })?;
+        let from = from.checked_sub(1).map_or(self.input, |position| before[position].shape);
+        if (from.height, from.width) == (shape.height, shape.width) && from.channels <= shape.channels {
+            return Ok(());
+        }
+        let [from, to] = [from, shape].map(|s| format!("{}×{}×{}", s.channels, s.height, s.width));
+        Err(NetworkError::SkipMismatch { layer, from, to })
     }
 
     /// Output shapes of layers 1 … |L|.
@@ -230,12 +273,16 @@ impl NetworkSpec {
     }
 }
 
-fn name(kind: &str, number: usize) -> String {
+fn name(kind: &'static str, number: usize) -> String {
     match kind {
-        "max_pool" => format!("pool{number}"),
         "output" => "probabilities".into(),
-        _ => format!("{kind}{number}"),
+        _ => format!("{}{number}", stem(kind)),
     }
+}
+
+/// What layers of this kind are called, before their number.
+fn stem(kind: &'static str) -> &'static str {
+    if matches!(kind, "max_pool" | "avg_pool") { "pool" } else { kind }
 }
 
 fn values(shape: ImageShape) -> u64 {
@@ -251,8 +298,7 @@ fn check_kernel(layer: usize, kernel: usize, map: ImageShape) -> Result<(), Netw
     if kernel.is_multiple_of(2) {
         return Err(NetworkError::EvenKernel { layer, kernel });
     }
-    // From here on some weights would see nothing but padding, wherever the kernel stands.
-    if kernel / 2 >= height.max(width) && kernel > 1 {
+    if kernel > height.min(width) {
         return Err(NetworkError::KernelTooLarge { layer, kernel, height, width });
     }
     Ok(())

@@ -6,7 +6,7 @@ use crate::cube::RunHeader;
 use crate::dataset::own::{Form, OwnId, Preview};
 use crate::evaluation::ConfusionMatrix;
 use crate::protocol::Fault;
-use crate::training::config::Backend;
+use crate::training::config::{Backend, BackendChoice};
 use crate::training::{EpochMetrics, TrainingConfig};
 
 /// Page → trainer.
@@ -24,6 +24,17 @@ pub enum ToTrainer {
         data_url: String,
         /// Settings.
         config: TrainingConfig,
+    },
+    /// Continues a stored run from its last recorded epoch; refused while another one is training.
+    Continue {
+        /// Identifier.
+        run: String,
+        /// Absolute URL of the `data/` folder beside the page, ending in `/`.
+        data_url: String,
+        /// Epochs in all, more than are recorded; `None` for as many as were planned.
+        epochs: Option<u32>,
+        /// Backend asked for from here on.
+        backend: BackendChoice,
     },
     /// Computes raw cells that were dropped or damaged again, all layers of an epoch; between runs only.
     Recompute {
@@ -154,6 +165,11 @@ pub enum FromTrainer {
         run: String,
         /// Whether the user stopped it.
         stopped: bool,
+    },
+    /// The graphics processor is gone; the run goes on by itself as the fault says, with another `Started`.
+    DeviceLost {
+        /// In plain words.
+        fault: Fault,
     },
     /// An order was not carried out; the run under way goes on.
     Refused {

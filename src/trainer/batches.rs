@@ -3,6 +3,7 @@
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use crate::dataset::Samples;
+use crate::training::augmentation::Variation;
 
 /// Images as the network sees them: `[n, C, H, W]`, pixels / 255.
 pub fn images_tensor(samples: &Samples, indices: &[usize], device: &Device) -> Tensor<4> {
@@ -10,8 +11,26 @@ pub fn images_tensor(samples: &Samples, indices: &[usize], device: &Device) -> T
     for &index in indices {
         values.extend(samples.image(index).iter().map(|&pixel| f32::from(pixel) / 255.0));
     }
-    let shape = [indices.len(), samples.shape.channels, samples.shape.height, samples.shape.width];
-    Tensor::from_data(TensorData::new(values, shape), device)
+    Tensor::from_data(TensorData::new(values, shape(samples, indices)), device)
+}
+
+/// Training images of `epoch` as the network sees them, each in its own variation.
+pub fn varied_tensor(
+    samples: &Samples,
+    indices: &[usize],
+    variation: impl Fn(usize) -> Variation,
+    device: &Device,
+) -> Tensor<4> {
+    let mut values = Vec::with_capacity(indices.len() * samples.shape.len());
+    for &index in indices {
+        let pixels = variation(index).apply(samples.image(index), samples.shape);
+        values.extend(pixels.map(|pixel| f32::from(pixel) / 255.0));
+    }
+    Tensor::from_data(TensorData::new(values, shape(samples, indices)), device)
+}
+
+fn shape(samples: &Samples, indices: &[usize]) -> [usize; 4] {
+    [indices.len(), samples.shape.channels, samples.shape.height, samples.shape.width]
 }
 
 /// Labels `[n]` of the same images.

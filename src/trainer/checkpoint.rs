@@ -10,15 +10,19 @@ use safetensors::{SafeTensorError, serialize};
 
 use crate::network::NamedTensor;
 
-/// A tensor as safetensors wants to see it: little-endian f32.
-struct Bytes<'a> {
+/// What a batch norm counts in a 64-bit integer, in PyTorch.
+const COUNT: &str = "num_batches_tracked";
+
+/// A tensor as safetensors wants to see it: little-endian.
+struct Stored<'a> {
+    dtype: Dtype,
     shape: &'a [usize],
     bytes: Cow<'a, [u8]>,
 }
 
-impl View for Bytes<'_> {
+impl View for Stored<'_> {
     fn dtype(&self) -> Dtype {
-        Dtype::F32
+        self.dtype
     }
 
     fn shape(&self) -> &[usize] {
@@ -45,8 +49,12 @@ pub fn encode(tensors: &[NamedTensor], model: &str, epoch: u32) -> Result<Vec<u8
         ("epoch".to_owned(), epoch.to_string()),
     ]);
     let views = tensors.iter().map(|tensor| {
-        let bytes = tensor.values.iter().flat_map(|value| value.to_le_bytes()).collect();
-        (tensor.name.as_str(), Bytes { shape: &tensor.shape, bytes: Cow::Owned(bytes) })
+        let (dtype, bytes) = if tensor.name.ends_with(COUNT) {
+            (Dtype::I64, tensor.values.iter().flat_map(|value| (*value as i64).to_le_bytes()).collect())
+        } else {
+            (Dtype::F32, tensor.values.iter().flat_map(|value| value.to_le_bytes()).collect())
+        };
+        (tensor.name.as_str(), Stored { dtype, shape: &tensor.shape, bytes: Cow::Owned(bytes) })
     });
     serialize(views, Some(metadata))
 }
@@ -54,19 +62,20 @@ pub fn encode(tensors: &[NamedTensor], model: &str, epoch: u32) -> Result<Vec<u8
 /// The weights of a file written by [`encode`], sorted by name.
 ///
 /// # Errors
-/// When it is not a safetensors file or holds anything but f32.
+/// When it is not a safetensors file or holds anything but f32 and batch counts.
 pub fn decode(file: &[u8]) -> Result<Vec<NamedTensor>, SafeTensorError> {
     let mut tensors = Vec::new();
     for (name, view) in SafeTensors::deserialize(file)?.tensors() {
-        if view.dtype() != Dtype::F32 {
-            return Err(SafeTensorError::InvalidTensorView(
-                view.dtype(),
-                view.shape().to_vec(),
-                view.data().len(),
-            ));
-        }
-        let (words, _) = view.data().as_chunks::<4>();
-        let values = words.iter().map(|word| f32::from_le_bytes(*word)).collect();
+        let values = match view.dtype() {
+            Dtype::F32 => view.data().as_chunks().0.iter().map(|word| f32::from_le_bytes(*word)).collect(),
+            Dtype::I64 if name.ends_with(COUNT) => {
+                view.data().as_chunks().0.iter().map(|word| i64::from_le_bytes(*word) as f32).collect()
+            }
+            other => {
+                let (shape, len) = (view.shape().to_vec(), view.data().len());
+                return Err(SafeTensorError::InvalidTensorView(other, shape, len));
+            }
+        };
         tensors.push(NamedTensor { name, shape: view.shape().to_vec(), values });
     }
     tensors.sort_by(|a, b| a.name.cmp(&b.name));
@@ -85,6 +94,11 @@ mod tests {
                 shape: vec![2, 1, 1, 3],
                 values: vec![1.0, 2.0, 3.0, f32::MIN_POSITIVE, -0.0, 6.0],
             },
+            NamedTensor {
+                name: "conv2.norm.num_batches_tracked".to_owned(),
+                shape: Vec::new(),
+                values: vec![7.0],
+            },
         ]
     }
 
@@ -101,6 +115,13 @@ mod tests {
         let metadata = header.metadata().clone().unwrap();
         assert_eq!(metadata["epoch"], "3");
         assert_eq!(metadata["format"], "pt");
+    }
+
+    #[test]
+    fn batches_are_counted_in_64_bit_integers_as_in_pytorch() {
+        let file = encode(&weights(), "cifar-13", 3).unwrap();
+        let view = SafeTensors::deserialize(&file).unwrap();
+        assert_eq!(view.tensor("conv2.norm.num_batches_tracked").unwrap().dtype(), Dtype::I64);
     }
 
     #[test]

@@ -34,7 +34,7 @@ fn unfolded_len(layer: &LayerSpec, input: ImageShape, output: ImageShape) -> usi
         LayerSpec::Conv { kernel, .. } => {
             (input.channels * kernel * kernel * output.height * output.width).max(output.len())
         }
-        LayerSpec::MaxPool { .. } | LayerSpec::Dense { .. } | LayerSpec::Output { .. } => output.len(),
+        _ => output.len(),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::dataset::Samples;
 use crate::evaluation::ConfusionMatrix;
 use crate::trainer::chunks;
 use crate::trainer::host::Host;
-use crate::trainer::model::Network;
+use crate::trainer::model::{Mode, Network};
 
 /// How a network does on images it was not trained on.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,7 +34,7 @@ pub async fn evaluate<H: Host>(
     let mut loss_sum = 0.0;
     for range in chunks::ranges(samples.len(), per_chunk) {
         let chunk = chunks::upload(samples, range, per_chunk, device);
-        let scores = log_probabilities(network.logits(chunk.images)).await?;
+        let scores = log_probabilities(network.logits(chunk.images, Mode::Evaluation)).await?;
         let rows = scores.chunks_exact(n_classes);
         for (label, row) in samples.labels[chunk.range].iter().zip(rows) {
             let actual = usize::from(*label);

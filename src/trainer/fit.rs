@@ -6,26 +6,47 @@
 
 use burn::module::Module as _;
 use burn::nn::loss::{CrossEntropyLoss, CrossEntropyLossConfig};
-use burn::optim::{GradientsParams, ModuleOptimizer};
+use burn::optim::GradientsParams;
 use burn::tensor::{Device, ExecutionError, Tensor};
 
 use crate::dataset::Samples;
+use crate::network::NamedTensor;
 use crate::protocol::FromTrainer;
 use crate::trainer::batches;
 use crate::trainer::control::{self, Flow};
+use crate::trainer::dropout::{self, MaskPlace};
 use crate::trainer::error::TrainError;
 use crate::trainer::host::Host;
-use crate::trainer::model::Network;
+use crate::trainer::model::{Dropout, Mode, Network};
+use crate::trainer::optimizer::Optimizer;
 use crate::trainer::progress::{self, EpochTally, RateLimit, ReadbackPolicy, Throughput};
+use crate::training::config::Augmentation;
 use crate::training::{TrainingConfig, schedule};
 
 /// What training changes from batch to batch.
 pub struct Learner {
     network: Network,
-    optimizer: ModuleOptimizer,
+    optimizer: Optimizer,
     loss: CrossEntropyLoss,
     /// With autodiff.
     device: Device,
+}
+
+/// One batch: which images, and all that its step depends on.
+#[derive(Clone, Copy, Debug)]
+pub struct Batch<'a> {
+    /// Positions in the training set.
+    pub indices: &'a [usize],
+    /// Learning rate of the step.
+    pub learning_rate: f64,
+    /// Seed of the run.
+    pub seed: u64,
+    /// Epoch, 1 first.
+    pub epoch: u32,
+    /// Batch of the epoch, 0 first.
+    pub number: usize,
+    /// How its images are varied.
+    pub augment: Augmentation,
 }
 
 /// How an epoch ended.
@@ -38,8 +59,8 @@ pub enum EpochEnd {
 }
 
 impl Learner {
-    /// A learner with fresh optimizer state; `network` lies on `device`, which has autodiff.
-    pub fn new(network: Network, optimizer: ModuleOptimizer, device: &Device) -> Self {
+    /// A learner with an optimizer that fits `network`, which lies on `device`, which has autodiff.
+    pub fn new(network: Network, optimizer: Optimizer, device: &Device) -> Self {
         let loss = CrossEntropyLossConfig::new().init(device);
         Self { network, optimizer, loss, device: device.clone() }
     }
@@ -49,11 +70,25 @@ impl Learner {
         self.network.valid()
     }
 
+    /// The optimizer's state, to go on from.
+    ///
+    /// # Errors
+    /// When the device cannot be read.
+    pub async fn optimizer_state(&self) -> Result<Vec<NamedTensor>, ExecutionError> {
+        self.optimizer.state(&self.network).await
+    }
+
     /// One step on one batch; gives `[mean loss, images predicted right]`, still on the device.
-    pub fn step(&mut self, samples: &Samples, indices: &[usize], learning_rate: f64) -> Tensor<1> {
-        let images = batches::images_tensor(samples, indices, &self.device);
-        let labels = batches::labels_tensor(samples, indices, &self.device);
-        let logits = self.network.logits(images);
+    pub fn step(&mut self, samples: &Samples, batch: &Batch<'_>) -> Tensor<1> {
+        let images = match batch.augment {
+            Augmentation::Off => batches::images_tensor(samples, batch.indices, &self.device),
+            augment => {
+                let variation = |position| augment.draw(batch.seed, batch.epoch, position);
+                batches::varied_tensor(samples, batch.indices, variation, &self.device)
+            }
+        };
+        let labels = batches::labels_tensor(samples, batch.indices, &self.device);
+        let logits = self.network.logits(images, Mode::Training(&self.masks(batch)));
 
         let [n, _] = logits.dims();
         let predicted = logits.clone().inner().argmax(1).reshape([n]);
@@ -64,8 +99,18 @@ impl Learner {
         let gradients = GradientsParams::from_grads(loss.backward(), &self.network);
         // Moved, not cloned: a clone would keep the old weights alive, and no update could be in place.
         let network = std::mem::replace(&mut self.network, Network::none());
-        self.network = self.optimizer.step(learning_rate, network, gradients);
+        self.network = self.optimizer.step(batch.learning_rate, network, gradients);
         figures
+    }
+
+    fn masks(&self, batch: &Batch<'_>) -> Vec<Option<Tensor<4>>> {
+        let layers = (1..).zip(self.network.dropouts());
+        let masks = layers.map(|(layer, dropout)| {
+            let Dropout { probability, shape } = (*dropout)?;
+            let place = MaskPlace { seed: batch.seed, epoch: batch.epoch, batch: batch.number, layer };
+            Some(dropout::mask(place, probability, batch.indices.len(), shape, &self.device))
+        });
+        masks.collect()
     }
 }
 
@@ -108,13 +153,17 @@ impl<'a> EpochLoop<'a> {
         let (images, batch) = (self.samples.len(), self.config.batch);
         let order = schedule::batch_order(self.config.seed, self.epoch, images, batch)?;
         self.restart_clocks(rate, host);
-        for indices in &order {
+        let learning_rate = self.learning_rate();
+        for (number, indices) in order.iter().enumerate() {
             match control::obey(host).await {
                 Flow::Continue => {}
                 Flow::Paused => self.restart_clocks(rate, host),
                 Flow::Stop => return Ok(EpochEnd::Stopped),
             }
-            self.queued.push(learner.step(self.samples, indices, self.config.learning_rate));
+            let &TrainingConfig { seed, augment, .. } = self.config;
+            let epoch = self.epoch;
+            let batch = Batch { indices, learning_rate, seed, epoch, number, augment };
+            self.queued.push(learner.step(self.samples, &batch));
             if self.readback.is_due(self.queued.len()) {
                 self.read(rate, host).await?;
                 self.report(rate, host);
@@ -123,6 +172,11 @@ impl<'a> EpochLoop<'a> {
         self.read(rate, host).await?;
         host.emit(FromTrainer::Progress(self.message(rate)));
         Ok(EpochEnd::Finished(self.tally))
+    }
+
+    fn learning_rate(&self) -> f64 {
+        let TrainingConfig { learning_rate, epochs, schedule, .. } = *self.config;
+        schedule.rate(learning_rate, self.epoch, epochs)
     }
 
     fn restart_clocks<H: Host>(&mut self, rate: &mut Throughput, host: &H) {
@@ -149,7 +203,7 @@ impl<'a> EpochLoop<'a> {
             return Err(TrainError::Diverged {
                 epoch: self.epoch,
                 what: format!("the loss is {loss} in batch {}", self.tally.batches + 1),
-                learning_rate: self.config.learning_rate,
+                learning_rate: self.learning_rate(),
             });
         }
         self.tally.add(self.config.batch, loss, correct as u64);

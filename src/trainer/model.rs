@@ -6,11 +6,14 @@
 
 use burn::module::{Module, Param};
 use burn::nn::conv::Conv2d;
-use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
+use burn::nn::pool::{AvgPool2d, AvgPool2dConfig, MaxPool2d, MaxPool2dConfig};
 use burn::nn::{Linear, PaddingConfig2d};
 use burn::tensor::{Device, Tensor, activation};
 
+use crate::dataset::ImageShape;
 use crate::network::{Activation, LayerSpec, NetworkError, NetworkSpec};
+use crate::trainer::norm::Norm;
+use crate::trainer::signal::Signal;
 use crate::trainer::weights::{Weights, WeightsError};
 
 /// Why no network can be built.
@@ -19,14 +22,6 @@ pub enum ModelError {
     /// The weights do not fit the layers.
     #[error(transparent)]
     Weights(#[from] WeightsError),
-    /// A part of a layer that cannot be trained yet.
-    #[error("layer {layer} asks for {part}, which cannot be trained yet")]
-    Unsupported {
-        /// Name of the layer.
-        layer: String,
-        /// What it asks for.
-        part: &'static str,
-    },
     /// The layers do not fit together.
     #[error(transparent)]
     Network(#[from] NetworkError),
@@ -36,25 +31,55 @@ pub enum ModelError {
 #[derive(Module, Debug)]
 pub struct Network {
     layers: Vec<Layer>,
+    /// Per layer.
+    #[module(skip)]
+    dropouts: Vec<Option<Dropout>>,
+    /// Layers that the longest skip connection goes back.
+    #[module(skip)]
+    reach: usize,
+}
+
+/// Dropout after a layer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Dropout {
+    /// Probability of a value to be dropped, above 0.
+    pub probability: f64,
+    /// Of the layer's output for one image.
+    pub shape: ImageShape,
+}
+
+/// What a forward pass is for.
+#[derive(Clone, Copy, Debug)]
+pub enum Mode<'a> {
+    /// Looking at the network: running statistics, nothing dropped.
+    Evaluation,
+    /// Changing it: the batch's statistics, and a dropout mask (`None` for none) per layer.
+    Training(&'a [Option<Tensor<4>>]),
 }
 
 /// One counted layer. The vector of them is the network.
 #[derive(Module, Debug)]
+#[allow(clippy::large_enum_variant, reason = "there are a dozen layers, and burn derives Module for no Box")]
 pub enum Layer {
-    /// Convolution and activation.
+    /// Convolution, batch norm, skip, activation.
     Conv(ConvLayer),
     /// Max-pooling.
     MaxPool(MaxPool2d),
+    /// Average pooling.
+    AvgPool(AvgPool2d),
     /// Fully connected layer and activation.
     Dense(DenseLayer),
     /// Fully connected layer to logits; its recorded output is their softmax.
     Output(OutputLayer),
 }
 
-/// Convolution and activation.
+/// Convolution, batch norm if any, skip connection if any, and activation.
 #[derive(Module, Debug)]
 pub struct ConvLayer {
     pub(crate) convolution: Conv2d,
+    pub(crate) norm: Option<Norm>,
+    #[module(skip)]
+    skip: usize,
     #[module(skip)]
     activation: Activation,
     #[module(skip)]
@@ -82,19 +107,26 @@ pub struct OutputLayer {
 impl Network {
     /// No layers: what stands in a learner while its optimizer holds the real network.
     pub(crate) fn none() -> Self {
-        Self { layers: Vec::new() }
+        Self { layers: Vec::new(), dropouts: Vec::new(), reach: 0 }
     }
 
     /// Builds the layers on `device` (with autodiff, to train) and puts the weights in.
     ///
     /// # Errors
-    /// When the layers do not fit together, weights are missing or of another shape, or a layer asks
-    /// for what cannot be trained yet.
+    /// When the layers do not fit together, or weights are missing or of another shape.
     pub fn new(spec: &NetworkSpec, weights: &Weights, device: &Device) -> Result<Self, ModelError> {
         let summaries = spec.summaries()?;
         let layers = spec.layers.iter().zip(&summaries);
-        let layers = layers.map(|(layer, summary)| Layer::new(layer, &summary.name, weights, device));
-        Ok(Self { layers: layers.collect::<Result<_, _>>()? })
+        let built = layers.clone().map(|(layer, summary)| Layer::new(layer, &summary.name, weights, device));
+        let dropouts = layers.map(|(layer, summary)| {
+            let probability = layer.dropout();
+            (probability > 0.0).then_some(Dropout { probability, shape: summary.shape })
+        });
+        Ok(Self {
+            layers: built.collect::<Result<_, _>>()?,
+            dropouts: dropouts.collect(),
+            reach: spec.layers.iter().map(LayerSpec::skip).max().unwrap_or(0),
+        })
     }
 
     /// Layers 1 … |L| in order.
@@ -107,42 +139,58 @@ impl Network {
         self.layers.len()
     }
 
+    /// Dropout after layers 1 … |L|.
+    pub fn dropouts(&self) -> &[Option<Dropout>] {
+        &self.dropouts
+    }
+
     /// Class scores before softmax, `[n, classes]`, of images `[n, C, H, W]`.
-    pub fn logits(&self, images: Tensor<4>) -> Tensor<2> {
-        let mut signal = images;
+    pub fn logits(&self, images: Tensor<4>, mode: Mode<'_>) -> Tensor<2> {
+        let mut signal = Signal::new(images);
         for layer in &self.layers {
             match layer {
-                Layer::Output(output) => return output.linear.forward(flat(signal)),
-                _ => signal = layer.forward(signal),
+                Layer::Output(output) => return output.linear.forward(flat(signal.output())),
+                _ => self.advance_in(&mut signal, mode),
             }
         }
         // `new` lets no network through whose last layer is another.
-        flat(signal)
+        flat(signal.output())
     }
 
-    /// Output of layer `layer` (1 … |L|) given the output of the layer before it, as it is recorded:
-    /// after the activation, probabilities at the last layer.
+    /// Moves `signal` through the layer that comes next, as it is recorded: after the activation,
+    /// probabilities at the last layer.
     ///
     /// # Panics
-    /// When there is no such layer.
-    pub fn layer_forward(&self, layer: usize, input: Tensor<4>) -> Tensor<4> {
-        self.layers[layer - 1].forward(input)
+    /// When there is no further layer.
+    pub fn advance(&self, signal: &mut Signal) {
+        self.advance_in(signal, Mode::Evaluation);
+    }
+
+    fn advance_in(&self, signal: &mut Signal, mode: Mode<'_>) {
+        let position = signal.layer();
+        let mut output = self.layers[position].forward(signal, mode);
+        if let Mode::Training(masks) = mode
+            && let Some(Some(mask)) = masks.get(position)
+        {
+            output = output.mul(mask.clone());
+        }
+        signal.push(output, self.reach);
     }
 }
 
 impl Layer {
-    fn new(spec: &LayerSpec, name: &str, weights: &Weights, device: &Device) -> Result<Self, ModelError> {
-        let unsupported = |part| Err(ModelError::Unsupported { layer: name.to_owned(), part });
+    fn new(spec: &LayerSpec, name: &str, weights: &Weights, device: &Device) -> Result<Self, WeightsError> {
         Ok(match *spec {
-            LayerSpec::Conv { norm: true, .. } => return unsupported("batch norm"),
-            LayerSpec::MaxPool { dropout, .. } if dropout > 0.0 => return unsupported("dropout"),
-            LayerSpec::Conv { channels, kernel, stride, activation, .. } => Self::Conv(ConvLayer {
-                convolution: convolution(name, channels, kernel, stride, weights, device)?,
+            LayerSpec::Conv { channels, kernel, stride, norm, activation, skip } => Self::Conv(ConvLayer {
+                convolution: convolution(name, [channels, kernel, stride], !norm, weights, device)?,
+                norm: norm.then(|| Norm::new(name, channels, weights, device)).transpose()?,
+                skip,
                 activation,
                 name: name.to_owned(),
             }),
             LayerSpec::MaxPool { size, .. } => Self::MaxPool(MaxPool2dConfig::new([size, size]).init()),
-            LayerSpec::Dense { units, activation } => Self::Dense(DenseLayer {
+            LayerSpec::AvgPool { size, .. } => Self::AvgPool(AvgPool2dConfig::new([size, size]).init()),
+            LayerSpec::Dense { units, activation, .. } => Self::Dense(DenseLayer {
                 linear: linear(name, units, weights, device)?,
                 activation,
                 name: name.to_owned(),
@@ -154,14 +202,42 @@ impl Layer {
         })
     }
 
-    fn forward(&self, input: Tensor<4>) -> Tensor<4> {
+    fn forward(&self, signal: &Signal, mode: Mode<'_>) -> Tensor<4> {
+        let input = signal.output();
         match self {
-            Self::Conv(layer) => activate(layer.activation, layer.convolution.forward(input)),
+            Self::Conv(layer) => layer.forward(input, signal, mode),
             Self::MaxPool(pool) => pool.forward(input),
+            Self::AvgPool(pool) => pool.forward(input),
             Self::Dense(layer) => units(activate(layer.activation, layer.linear.forward(flat(input)))),
             Self::Output(layer) => units(activation::softmax(layer.linear.forward(flat(input)), 1)),
         }
     }
+}
+
+impl ConvLayer {
+    fn forward(&self, input: Tensor<4>, signal: &Signal, mode: Mode<'_>) -> Tensor<4> {
+        let mut maps = self.convolution.forward(input);
+        if let Some(norm) = &self.norm {
+            maps = match mode {
+                Mode::Evaluation => norm.evaluate(maps),
+                Mode::Training(_) => norm.train(maps),
+            };
+        }
+        if self.skip > 0 {
+            maps = add_channels(maps, signal.back(self.skip));
+        }
+        activate(self.activation, maps)
+    }
+}
+
+/// `[n, C, H, W]` plus `[n, c, H, W]` with c ≤ C: channels that the second lacks count as zero.
+fn add_channels(maps: Tensor<4>, shortcut: Tensor<4>) -> Tensor<4> {
+    let ([n, channels, height, width], [_, fewer, ..]) = (maps.dims(), shortcut.dims());
+    if fewer == channels {
+        return maps.add(shortcut);
+    }
+    let rest = Tensor::zeros([n, channels - fewer, height, width], &maps.device());
+    maps.add(Tensor::cat(vec![shortcut, rest], 1))
 }
 
 fn activate<const D: usize>(activation: Activation, input: Tensor<D>) -> Tensor<D> {
@@ -187,19 +263,18 @@ fn units(input: Tensor<2>) -> Tensor<4> {
 
 fn convolution(
     name: &str,
-    channels: usize,
-    kernel: usize,
-    stride: usize,
+    [channels, kernel, stride]: [usize; 3],
+    bias: bool,
     weights: &Weights,
     device: &Device,
 ) -> Result<Conv2d, WeightsError> {
     let weight = weights.kernel(name, channels, kernel)?;
-    let bias = weights.bias(name, channels)?;
+    let bias = bias.then(|| weights.vector(name, "bias", channels)).transpose()?;
     // "Same" for an odd kernel, and the same on both sides whatever the stride, as in PyTorch.
     let margin = kernel / 2;
     Ok(Conv2d {
         weight: Param::from_data(weight, device),
-        bias: Some(Param::from_data(bias, device)),
+        bias: bias.map(|bias| Param::from_data(bias, device)),
         stride: [stride, stride],
         kernel_size: [kernel, kernel],
         dilation: [1, 1],
@@ -210,7 +285,7 @@ fn convolution(
 
 fn linear(name: &str, units: usize, weights: &Weights, device: &Device) -> Result<Linear, WeightsError> {
     let weight = weights.matrix(name, units)?;
-    let bias = weights.bias(name, units)?;
+    let bias = weights.vector(name, "bias", units)?;
     Ok(Linear { weight: Param::from_data(weight, device), bias: Some(Param::from_data(bias, device)) })
 }
 

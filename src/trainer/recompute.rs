@@ -5,9 +5,7 @@
 
 use burn::tensor::Device;
 
-use crate::cube::{CubeError, RunHeader, RunReader};
-use crate::network::NetworkSpec;
-use crate::network::presets::mnist_8;
+use crate::cube::{CubeError, RunReader};
 use crate::protocol::FromTrainer;
 use crate::storage::ByteStore;
 use crate::trainer::error::TrainError;
@@ -15,7 +13,6 @@ use crate::trainer::host::Host;
 use crate::trainer::model::Network;
 use crate::trainer::record::{EpochPlace, Recorder};
 use crate::trainer::{checkpoint, chunks};
-use crate::training::config::ModelName;
 
 /// Computes the cells of all layers at a recorded epoch, and stores them. Emits `Recording`
 /// after each layer.
@@ -34,7 +31,7 @@ pub async fn recompute<H: Host, S: ByteStore + Clone>(
     let planned = &run.header().planned_epochs[..run.recorded()];
     let epoch_index = planned.iter().position(|&recorded| recorded == epoch);
     let epoch_index = epoch_index.ok_or(CubeError::NoCheckpoint(epoch))?;
-    let spec = stored_spec(run.header());
+    let spec = run.header().spec();
     let weights = checkpoint::decode(&run.checkpoint(epoch).await?)?.into_iter().collect();
     let network = Network::new(&spec, &weights, device)?;
     let probe = run.probe().await?;
@@ -50,11 +47,4 @@ pub async fn recompute<H: Host, S: ByteStore + Clone>(
             Ok(())
         })
         .await
-}
-
-/// The network that a run was trained with.
-fn stored_spec(header: &RunHeader) -> NetworkSpec {
-    match header.config.model {
-        ModelName::Mnist8 => mnist_8(header.input, header.n_classes()),
-    }
 }

@@ -1,20 +1,23 @@
 //! Writes one epoch of the hypercube: every layer's output for the probe set, the weights, the metrics.
 //!
 //! Layer by layer: the outputs of the layer before stay on the device, chunk by chunk, and are dropped
-//! as they are used; the host holds the float16 cells of one layer. The epoch is committed last, so a
+//! when no later layer needs them; the host holds the float16 cells of one layer. The epoch is committed last, so a
 //! run cut short never shows half an epoch.
 
-use burn::tensor::{Device, ExecutionError, Tensor};
+use std::ops::Range;
+
+use burn::tensor::{Device, ExecutionError};
 use half::f16;
 
 use crate::cube::RunWriter;
 use crate::dataset::{ImageShape, Samples};
 use crate::protocol::FromTrainer;
 use crate::storage::ByteStore;
-use crate::trainer::chunks::{self, Chunk};
+use crate::trainer::chunks;
 use crate::trainer::error::TrainError;
 use crate::trainer::host::Host;
 use crate::trainer::model::Network;
+use crate::trainer::signal::Signal;
 
 /// Where in the hypercube an epoch goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,10 +81,14 @@ impl Recorder<'_> {
         mut take: impl AsyncFnMut(usize, &[f16], &mut H) -> Result<(), TrainError>,
     ) -> Result<(), TrainError> {
         let ranges = chunks::ranges(self.probe.len(), self.per_chunk);
-        let mut signal: Vec<Chunk> =
-            ranges.map(|range| chunks::upload(self.probe, range, self.per_chunk, self.device)).collect();
+        let mut signals: Vec<(Range<usize>, Signal)> = ranges
+            .map(|range| {
+                let chunk = chunks::upload(self.probe, range, self.per_chunk, self.device);
+                (chunk.range, Signal::new(chunk.images))
+            })
+            .collect();
         for layer in 1..=network.depth() {
-            let cells = self.layer_cells(network, layer, &mut signal, host).await?;
+            let cells = self.layer_cells(network, layer, &mut signals, host).await?;
             let cells = cells.map_err(|OutOfRange| TrainError::Diverged {
                 epoch: place.epoch,
                 what: format!("an output of layer {layer} is beyond what float16 can hold"),
@@ -97,33 +104,28 @@ impl Recorder<'_> {
         &self,
         network: &Network,
         layer: usize,
-        signal: &mut [Chunk],
+        signals: &mut [(Range<usize>, Signal)],
         host: &mut H,
     ) -> Result<Result<Vec<f16>, OutOfRange>, ExecutionError> {
         let shape = self.shapes[layer - 1];
         let mut cells = vec![f16::ZERO; shape.len() * self.probe.len()];
         let mut finite = true;
-        for chunk in signal {
-            advance(network, layer, &mut chunk.images);
-            let values = chunk.images.clone().into_data_async().await?;
+        for (range, signal) in signals {
+            network.advance(signal);
+            let values = signal.output().into_data_async().await?;
             let values: Vec<f32> = values.iter::<f32>().collect();
-            finite &= place_cells(&values, chunk.range.clone(), shape, self.probe.len(), &mut cells);
+            finite &= place_cells(&values, range.clone(), shape, self.probe.len(), &mut cells);
             host.turn().await;
         }
         Ok(if finite { Ok(cells) } else { Err(OutOfRange) })
     }
 }
 
-/// Replaces a layer's input by its output; the input is dropped.
-fn advance(network: &Network, layer: usize, images: &mut Tensor<4>) {
-    *images = network.layer_forward(layer, images.clone());
-}
-
 /// Puts the outputs `[n, C, H, W]` of the images in `range` at their place in `cells` `[C, X, H·W]`,
 /// and says whether all of them are finite in float16. Padding beyond the range is left out.
 fn place_cells(
     values: &[f32],
-    range: std::ops::Range<usize>,
+    range: Range<usize>,
     shape: ImageShape,
     n_images: usize,
     cells: &mut [f16],

@@ -5,10 +5,13 @@
 
 use std::collections::BTreeMap;
 
+use burn::module::{Param, ParamId};
+use burn::nn::Linear;
 use burn::tensor::{ExecutionError, Tensor, TensorData};
 
 use crate::network::NamedTensor;
 use crate::trainer::model::{Layer, Network};
+use crate::trainer::norm::Norm;
 
 /// Why weights do not fit a network.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -65,13 +68,22 @@ impl Weights {
         Ok(TensorData::new(transposed(&tensor.values, units, inputs), [inputs, units]))
     }
 
-    /// `<layer>.bias`, `[units]`.
+    /// `<layer>.<part>` of a convolution, a norm or a dense layer, `[units]`.
     ///
     /// # Errors
     /// When it is missing or of another shape.
-    pub fn bias(&self, layer: &str, units: usize) -> Result<TensorData, WeightsError> {
-        let tensor = self.find(layer, "bias", &format!("[{units}]"), |shape| *shape == [units])?;
+    pub fn vector(&self, layer: &str, part: &str, units: usize) -> Result<TensorData, WeightsError> {
+        let tensor = self.find(layer, part, &format!("[{units}]"), |shape| *shape == [units])?;
         Ok(TensorData::new(tensor.values.clone(), [units]))
+    }
+
+    /// `<layer>.<part>`, a single whole number of shape `[]`.
+    ///
+    /// # Errors
+    /// When it is missing or of another shape.
+    pub fn count(&self, layer: &str, part: &str) -> Result<u32, WeightsError> {
+        let tensor = self.find(layer, part, "[]", <[usize]>::is_empty)?;
+        Ok(tensor.values.iter().sum::<f32>() as u32)
     }
 
     fn find(
@@ -92,7 +104,79 @@ impl Weights {
     }
 }
 
-/// Reads all weights back from the device, in layer order and PyTorch's layouts.
+/// A learnt parameter of a network.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parameter {
+    /// burn's identity of it.
+    pub id: ParamId,
+    /// PyTorch's name: `conv1.weight`, …
+    pub name: String,
+    /// burn's shape.
+    pub shape: Vec<usize>,
+}
+
+impl Parameter {
+    fn new<const D: usize>(layer: &str, part: &str, param: &Param<Tensor<D>>) -> Self {
+        Self { id: param.id, name: format!("{layer}.{part}"), shape: param.dims().to_vec() }
+    }
+
+    /// Values in burn's layout as a tensor in PyTorch's.
+    pub fn to_pytorch(&self, name: String, values: Vec<f32>) -> NamedTensor {
+        match *self.shape {
+            [inputs, units] => {
+                NamedTensor { name, shape: vec![units, inputs], values: transposed(&values, inputs, units) }
+            }
+            _ => NamedTensor { name, shape: self.shape.clone(), values },
+        }
+    }
+
+    /// Values of a tensor in PyTorch's layout in burn's.
+    ///
+    /// # Errors
+    /// When the tensor has not this parameter's shape.
+    pub fn from_pytorch(&self, tensor: &NamedTensor) -> Result<Vec<f32>, WeightsError> {
+        let mut expected = self.shape.clone();
+        if let [inputs, units] = *expected {
+            expected = vec![units, inputs];
+        }
+        if tensor.shape != expected || tensor.values.len() != expected.iter().product::<usize>() {
+            let (name, found) = (tensor.name.clone(), tensor.shape.clone());
+            return Err(WeightsError::Shape { name, found, expected: format!("{expected:?}") });
+        }
+        Ok(match *expected {
+            [units, inputs] => transposed(&tensor.values, units, inputs),
+            _ => tensor.values.clone(),
+        })
+    }
+}
+
+/// All learnt parameters in layer order.
+pub fn parameters(network: &Network) -> Vec<Parameter> {
+    let mut all = Vec::new();
+    for layer in network.layers() {
+        match layer {
+            Layer::Conv(conv) => {
+                all.push(Parameter::new(&conv.name, "weight", &conv.convolution.weight));
+                all.extend(conv.convolution.bias.iter().map(|bias| Parameter::new(&conv.name, "bias", bias)));
+                if let Some(norm) = &conv.norm {
+                    all.push(Parameter::new(&conv.name, "norm.weight", &norm.scale));
+                    all.push(Parameter::new(&conv.name, "norm.bias", &norm.shift));
+                }
+            }
+            Layer::MaxPool(_) | Layer::AvgPool(_) => {}
+            Layer::Dense(dense) => all.extend(linear_parameters(&dense.name, &dense.linear)),
+            Layer::Output(output) => all.extend(linear_parameters(&output.name, &output.linear)),
+        }
+    }
+    all
+}
+
+fn linear_parameters(name: &str, linear: &Linear) -> impl Iterator<Item = Parameter> {
+    let bias = linear.bias.as_ref().map(|bias| Parameter::new(name, "bias", bias));
+    [Parameter::new(name, "weight", &linear.weight)].into_iter().chain(bias)
+}
+
+/// Reads all weights and running statistics back from the device, in layer order and PyTorch's layouts.
 ///
 /// # Errors
 /// When the device cannot be read.
@@ -105,8 +189,11 @@ pub async fn read(network: &Network) -> Result<Vec<NamedTensor>, ExecutionError>
                 if let Some(bias) = &conv.convolution.bias {
                     tensors.push(named(&conv.name, "bias", bias.val()).await?);
                 }
+                if let Some(norm) = &conv.norm {
+                    read_norm(&conv.name, norm, &mut tensors).await?;
+                }
             }
-            Layer::MaxPool(_) => {}
+            Layer::MaxPool(_) | Layer::AvgPool(_) => {}
             Layer::Dense(dense) => read_linear(&dense.name, &dense.linear, &mut tensors).await?,
             Layer::Output(output) => read_linear(&output.name, &output.linear, &mut tensors).await?,
         }
@@ -114,17 +201,24 @@ pub async fn read(network: &Network) -> Result<Vec<NamedTensor>, ExecutionError>
     Ok(tensors)
 }
 
+async fn read_norm(name: &str, norm: &Norm, tensors: &mut Vec<NamedTensor>) -> Result<(), ExecutionError> {
+    tensors.push(named(name, "norm.weight", norm.scale.val()).await?);
+    tensors.push(named(name, "norm.bias", norm.shift.val()).await?);
+    tensors.push(named(name, "norm.running_mean", norm.running_mean()).await?);
+    tensors.push(named(name, "norm.running_var", norm.running_var()).await?);
+    let name = format!("{name}.norm.num_batches_tracked");
+    tensors.push(NamedTensor { name, shape: Vec::new(), values: vec![norm.batches() as f32] });
+    Ok(())
+}
+
 async fn read_linear(
     name: &str,
-    linear: &burn::nn::Linear,
+    linear: &Linear,
     tensors: &mut Vec<NamedTensor>,
 ) -> Result<(), ExecutionError> {
-    let mut weight = named(name, "weight", linear.weight.val()).await?;
-    if let [inputs, units] = *weight.shape {
-        weight.values = transposed(&weight.values, inputs, units);
-        weight.shape = vec![units, inputs];
-    }
-    tensors.push(weight);
+    let weight = named(name, "weight", linear.weight.val()).await?;
+    let parameter = Parameter::new(name, "weight", &linear.weight);
+    tensors.push(parameter.to_pytorch(weight.name, weight.values));
     if let Some(bias) = &linear.bias {
         tensors.push(named(name, "bias", bias.val()).await?);
     }

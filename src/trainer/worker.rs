@@ -7,13 +7,15 @@ mod own_data;
 mod worker_host;
 
 use crate::browser::opfs::Opfs;
-use crate::browser::{adapter, locks, port};
+use crate::browser::{adapter, locks, port, turn};
 use crate::cube::RunReader;
 use crate::protocol::{Fault, FromTrainer, PROTOCOL, ToTrainer};
 use crate::trainer::device::{Accelerator, choose};
 use crate::trainer::error::TrainError;
 use crate::trainer::recompute::recompute;
-use crate::trainer::run::{RunEnd, RunOrder, run};
+use crate::trainer::recovery::{resume_to_end, run_to_end};
+use crate::trainer::resume::ContinueOrder;
+use crate::trainer::run::{RunEnd, RunOrder};
 use crate::training::config::{Backend, BackendChoice};
 use own_data::OwnData;
 use worker_host::WorkerHost;
@@ -30,11 +32,13 @@ pub async fn serve() {
         match host.next().await {
             ToTrainer::Start { run, name, created, data_url, config } => {
                 let order = RunOrder { run, name, created, data_url, config };
-                let message = match worker.train(&order, &mut host).await {
-                    Ok(end) => FromTrainer::Ended { run: order.run, stopped: end == RunEnd::Stopped },
-                    Err(fault) => FromTrainer::Failed { fault },
-                };
-                port::post(&message);
+                let end = worker.train(&order, &mut host).await;
+                tell_end(order.run, end);
+            }
+            ToTrainer::Continue { run, data_url, epochs, backend } => {
+                let order = ContinueOrder { run, data_url, epochs };
+                let end = worker.resume(&order, backend, &mut host).await;
+                tell_end(order.run, end);
             }
             ToTrainer::Recompute { run, epoch } => {
                 let fault = worker.recompute(&run, epoch, &mut host).await.err();
@@ -50,6 +54,13 @@ pub async fn serve() {
     }
 }
 
+fn tell_end(run: String, end: Result<RunEnd, Fault>) {
+    port::post(&match end {
+        Ok(end) => FromTrainer::Ended { run, stopped: end == RunEnd::Stopped },
+        Err(fault) => FromTrainer::Failed { fault },
+    });
+}
+
 /// What a worker keeps between runs.
 struct Worker {
     /// The GPU, once opened: a second initialisation fails.
@@ -59,11 +70,22 @@ struct Worker {
 impl Worker {
     async fn train(&mut self, order: &RunOrder, host: &mut WorkerHost) -> Result<RunEnd, Fault> {
         alarms::clear();
-        let store = opfs().await?;
-        let lock = locks::acquire(&locks::of_run(&order.run)).await;
-        let _writing = lock.ok_or_else(|| written_elsewhere(&order.run))?;
+        let (store, _writing) = storage(&order.run, 1).await?;
         let accelerator = self.accelerator(order.config.backend).await?;
-        run(order, host, store, &accelerator).await.map_err(TrainError::into_fault)
+        run_to_end(order, host, store, &accelerator).await.map_err(TrainError::into_fault)
+    }
+
+    async fn resume(
+        &mut self,
+        order: &ContinueOrder,
+        backend: BackendChoice,
+        host: &mut WorkerHost,
+    ) -> Result<RunEnd, Fault> {
+        alarms::clear();
+        // The worker that wrote it may have died just now.
+        let (store, _writing) = storage(&order.run, LOCK_TRIALS).await?;
+        let accelerator = self.accelerator(backend).await?;
+        resume_to_end(order, host, store, &accelerator).await.map_err(TrainError::into_fault)
     }
 
     /// On the backend that the run's own settings choose, so that the cells are those that were dropped.
@@ -116,6 +138,24 @@ fn written_elsewhere(run: &str) -> Fault {
         "Another tab is training it.",
         "Go on in that tab, or close it and try again.",
     )
+}
+
+/// How often a lock that is held is tried again, and after how many milliseconds.
+const LOCK_TRIALS: u32 = 20;
+const LOCK_PAUSE_MS: f64 = 100.0;
+
+/// Where the run is recorded, and the lock of the one who writes it.
+async fn storage(run: &str, trials: u32) -> Result<(Opfs, locks::Lock), Fault> {
+    let store = opfs().await?;
+    for trial in 0..trials {
+        if trial > 0 {
+            turn::sleep(LOCK_PAUSE_MS).await;
+        }
+        if let Some(lock) = locks::acquire(&locks::of_run(run)).await {
+            return Ok((store, lock));
+        }
+    }
+    Err(written_elsewhere(run))
 }
 
 fn adapter_not_asked_for() -> crate::training::device::Adapter {

@@ -10,8 +10,17 @@ use serde::{Deserialize, Serialize};
 
 use super::decimal;
 
+mod error;
+
+pub use self::error::ConfigError;
+pub use super::augmentation::Augmentation;
 pub use super::dataset_name::DatasetName;
+pub use super::rate::RateSchedule;
+pub use super::recording::RecordPolicy;
+use crate::dataset::ImageShape;
 pub use crate::dataset::PerClass;
+pub use crate::network::Width;
+use crate::network::{NetworkSpec, presets};
 
 /// Which preset network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,14 +28,34 @@ pub enum ModelName {
     /// Two blocks of conv–conv–pool (16, 32 channels), dense 64, dense 10.
     #[serde(rename = "mnist-8")]
     Mnist8,
+    /// Four blocks of conv–conv–pool (32, 64, 128, 128 channels) with batch norm, as in the paper.
+    #[serde(rename = "cifar-13")]
+    Cifar13,
+    /// cifar-13 with identity skip connections.
+    #[serde(rename = "residual")]
+    Residual,
 }
 
 /// Which optimizer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OptimizerName {
+    /// Stochastic gradient descent with momentum 0.9.
+    Sgd,
     /// Adam with β = (0.9, 0.999), ε = 1e-8 (PyTorch's defaults).
     Adam,
+    /// Adam with decoupled weight decay.
+    Adamw,
+}
+
+impl OptimizerName {
+    /// Weight decay where none is set: PyTorch's defaults.
+    pub const fn default_weight_decay(self) -> f64 {
+        match self {
+            Self::Sgd | Self::Adam => 0.0,
+            Self::Adamw => 0.01,
+        }
+    }
 }
 
 /// Which backend the user asked for.
@@ -52,7 +81,10 @@ pub enum Backend {
 }
 
 /// The settings of a run. Parsing and ranges: `TrainingConfig::set(name, value)`.
+///
+/// Settings that a stored run does not name, because it is older than they are, have their defaults.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct TrainingConfig {
     /// Dataset.
     pub dataset: DatasetName,
@@ -74,6 +106,16 @@ pub struct TrainingConfig {
     pub probe: usize,
     /// Backend asked for.
     pub backend: BackendChoice,
+    /// Multiplier of the hidden layers' channels.
+    pub width: Width,
+    /// Weight decay; `None` for the optimizer's own.
+    pub weight_decay: Option<f64>,
+    /// How the learning rate changes over the epochs.
+    pub schedule: RateSchedule,
+    /// How training images are varied.
+    pub augment: Augmentation,
+    /// Which epochs are recorded.
+    pub record: RecordPolicy,
 }
 
 impl Default for TrainingConfig {
@@ -89,57 +131,33 @@ impl Default for TrainingConfig {
             seed: 1,
             probe: 500,
             backend: BackendChoice::Auto,
+            width: Width::Full,
+            weight_decay: None,
+            schedule: RateSchedule::Constant,
+            augment: Augmentation::Off,
+            record: RecordPolicy::All,
         }
     }
 }
 
-/// Why a setting was not taken; the configuration is then as it was.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ConfigError {
-    /// Nobody knows this name.
-    #[error("There is no setting named {name:?}. The settings are {}.", SETTINGS.join(", "))]
-    UnknownName {
-        /// As given.
-        name: String,
-    },
-    /// The name is reserved for a later version.
-    #[error("The setting {name} is not available in this version.")]
-    NameNotAvailable {
-        /// As given.
-        name: String,
-    },
-    /// The value is reserved for a later version.
-    #[error("{name}={value} is not available in this version; {name} can be {allowed}.")]
-    ValueNotAvailable {
-        /// The setting.
-        name: String,
-        /// As given.
-        value: String,
-        /// In words.
-        allowed: String,
-    },
-    /// The value is out of range or not of the right kind.
-    #[error("{name}={value:?} is not possible; {name} can be {allowed}.")]
-    BadValue {
-        /// The setting.
-        name: String,
-        /// As given.
-        value: String,
-        /// In words.
-        allowed: String,
-    },
-}
-
 /// Names of all settings, in the order of [`TrainingConfig::pairs`].
-pub const SETTINGS: [&str; 10] =
-    ["dataset", "per_class", "model", "epochs", "batch", "lr", "optimizer", "seed", "probe", "backend"];
-
-/// Names that are public interface but do nothing yet.
-const LATER_SETTINGS: [&str; 2] = ["width", "record"];
-
-/// Values that are public interface but do nothing yet, by setting.
-const LATER_VALUES: [(&str, &[&str]); 2] =
-    [("model", &["cifar-13", "residual"]), ("optimizer", &["sgd", "adamw"])];
+pub const SETTINGS: [&str; 15] = [
+    "dataset",
+    "per_class",
+    "model",
+    "epochs",
+    "batch",
+    "lr",
+    "optimizer",
+    "seed",
+    "probe",
+    "backend",
+    "width",
+    "weight_decay",
+    "schedule",
+    "augment",
+    "record",
+];
 
 impl TrainingConfig {
     /// Takes one setting by its public name; white space around the value does not matter.
@@ -159,9 +177,12 @@ impl TrainingConfig {
             "seed" => put(&mut self.seed, whole(text, 0, MAX_SEED)),
             "probe" => put(&mut self.probe, whole(text, 10, 5000)),
             "backend" => put(&mut self.backend, text.parse().ok()),
-            _ if LATER_SETTINGS.contains(&name) => {
-                return Err(ConfigError::NameNotAvailable { name: name.into() });
-            }
+            "width" => put(&mut self.width, text.parse().ok()),
+            "weight_decay" if text == "auto" => put(&mut self.weight_decay, Some(None)),
+            "weight_decay" => put(&mut self.weight_decay, weight_decay(text).map(Some)),
+            "schedule" => put(&mut self.schedule, text.parse().ok()),
+            "augment" => put(&mut self.augment, text.parse().ok()),
+            "record" => put(&mut self.record, RecordPolicy::parse(text)),
             _ => return Err(ConfigError::UnknownName { name: name.into() }),
         };
         parsed.ok_or_else(|| refusal(name, text))
@@ -180,6 +201,11 @@ impl TrainingConfig {
             self.seed.to_string(),
             self.probe.to_string(),
             self.backend.to_string(),
+            self.width.to_string(),
+            self.weight_decay.map_or_else(|| "auto".to_owned(), |decay| decay.to_string()),
+            self.schedule.to_string(),
+            self.augment.to_string(),
+            self.record.to_string(),
         ];
         SETTINGS.into_iter().zip(values).collect()
     }
@@ -188,6 +214,21 @@ impl TrainingConfig {
     pub fn changed_pairs(&self) -> Vec<(&'static str, String)> {
         let defaults = Self::default().pairs();
         self.pairs().into_iter().filter(|pair| !defaults.contains(pair)).collect()
+    }
+
+    /// The network that model and width stand for, on images of this shape.
+    pub fn network(&self, input: ImageShape, classes: usize) -> NetworkSpec {
+        let preset = match self.model {
+            ModelName::Mnist8 => presets::mnist_8,
+            ModelName::Cifar13 => presets::cifar_13,
+            ModelName::Residual => presets::residual,
+        };
+        preset(input, classes).scaled(self.width)
+    }
+
+    /// The weight decay in use.
+    pub fn effective_weight_decay(&self) -> f64 {
+        self.weight_decay.unwrap_or(self.optimizer.default_weight_decay())
     }
 }
 
@@ -213,18 +254,17 @@ pub fn allowed(name: &str) -> String {
         "seed" => format!("a whole number from 0 to {MAX_SEED}"),
         "probe" => "a whole number from 10 to 5000".into(),
         "backend" => list(BackendChoice::ALL),
+        "width" => list(Width::ALL),
+        "weight_decay" => "a number from 0 to 1 or auto".into(),
+        "schedule" => list(RateSchedule::ALL),
+        "augment" => list(Augmentation::ALL),
+        "record" => "all or log or every:N with N from 1 to 1000".into(),
         _ => String::new(),
     }
 }
 
 fn refusal(name: &str, value: &str) -> ConfigError {
-    let later = LATER_VALUES.iter().any(|(setting, values)| *setting == name && values.contains(&value));
-    let (name, value, allowed) = (name.to_owned(), value.to_owned(), allowed(name));
-    if later {
-        ConfigError::ValueNotAvailable { name, value, allowed }
-    } else {
-        ConfigError::BadValue { name, value, allowed }
-    }
+    ConfigError::BadValue { name: name.to_owned(), value: value.to_owned(), allowed: allowed(name) }
 }
 
 fn put<T>(place: &mut T, value: Option<T>) -> Option<()> {
@@ -238,6 +278,10 @@ fn whole<T: FromStr + PartialOrd + Copy>(text: &str, least: T, most: T) -> Optio
 
 fn learning_rate(text: &str) -> Option<f64> {
     decimal::parse(text).filter(|rate| (LEAST_RATE..=10.0).contains(rate))
+}
+
+fn weight_decay(text: &str) -> Option<f64> {
+    decimal::parse(text).filter(|decay| (0.0..=1.0).contains(decay))
 }
 
 fn per_class(text: &str) -> Option<PerClass> {
@@ -291,8 +335,11 @@ macro_rules! public_names {
     };
 }
 
-public_names!(ModelName { Mnist8 => "mnist-8" });
-public_names!(OptimizerName { Adam => "adam" });
+public_names!(ModelName { Mnist8 => "mnist-8", Cifar13 => "cifar-13", Residual => "residual" });
+public_names!(OptimizerName { Sgd => "sgd", Adam => "adam", Adamw => "adamw" });
+public_names!(Width { Quarter => "0.25", Half => "0.5", Full => "1" });
+public_names!(RateSchedule { Constant => "constant", Step => "step", Cosine => "cosine" });
+public_names!(Augmentation { Off => "off", Shift => "shift", FlipShift => "flip-shift" });
 public_names!(BackendChoice { Auto => "auto", Webgpu => "webgpu", Cpu => "cpu" });
 public_names!(Backend { Webgpu => "webgpu", Cpu => "cpu" });
 

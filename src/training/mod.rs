@@ -1,10 +1,13 @@
 //! How a run is trained: its settings, its metrics per epoch, and the state machine of a run.
 
+pub mod augmentation;
 pub mod config;
 pub mod dataset_name;
 mod decimal;
 pub mod device;
 pub mod metrics;
+pub mod rate;
+pub mod recording;
 pub mod schedule;
 
 pub use config::TrainingConfig;

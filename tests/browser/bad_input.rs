@@ -10,7 +10,7 @@ use xtask::problem::Result;
 const LONG: Duration = Duration::from_mins(2);
 
 /// The messages on the page, as one text.
-fn said(page: &Page<'_>) -> Result<String> {
+fn said(page: Page<'_>) -> Result<String> {
     let notices = page.eval("document.querySelector('.notices').innerText", SOON)?;
     Ok(notices.as_str().unwrap_or_default().to_owned())
 }
@@ -50,7 +50,7 @@ fn lay_out(variant: &Variant, name: &str, content: &[u8]) -> Result<()> {
 }
 
 /// Trains on MNIST, which must fail; gives the code and the message of the rejection.
-fn refusal(page: &Page<'_>) -> Result<(String, String)> {
+fn refusal(page: Page<'_>) -> Result<(String, String)> {
     let tried = "cnnslicer.train({ dataset: 'mnist', per_class: 2, epochs: 1, probe: 10, batch: 10, backend: 'cpu' }) \
                  .then(() => ({}), (error) => ({ code: error.code, message: error.message }))";
     let answer = page.eval(tried, LONG)?;
@@ -64,7 +64,7 @@ fn each_damaged_file_is_refused_by_name_and_the_page_goes_on() -> Result<()> {
     let site = Site::of(variant.folder(), "/", &Options::default())?;
     let page = site.open("")?;
 
-    let (code, message) = refusal(&page)?;
+    let (code, message) = refusal(page)?;
     assert_eq!(code, "data_missing", "{message}");
     assert!(message.contains("train-images-idx3-ubyte") && message.contains("Strokes"), "{message}");
 
@@ -81,12 +81,12 @@ fn each_damaged_file_is_refused_by_name_and_the_page_goes_on() -> Result<()> {
     ];
     for (name, content, expected, named) in damaged {
         lay_out(&variant, name, &content)?;
-        let (code, message) = refusal(&page)?;
+        let (code, message) = refusal(page)?;
         assert_eq!(code, expected, "{message}");
         assert!(message.contains(named), "{message}");
         let status = page.eval("cnnslicer.status()", SOON)?;
         assert_eq!((&status["state"], &status["error"]["code"]), (&json!("failed"), &json!(expected)));
-        assert!(said(&page)?.contains(named), "the page says it too");
+        assert!(said(page)?.contains(named), "the page says it too");
     }
 
     lay_out(&variant, "none", &[])?;
@@ -105,7 +105,7 @@ fn bad_parameters_are_named_and_ignored() -> Result<()> {
     let site = Site::at("/")?;
     let page =
         site.open("epochs=0&colour=blue&lr=fast&per_class=30&view=side&epoch=-1&batch=17&run=..%2Fx")?;
-    let said = said(&page)?;
+    let said = said(page)?;
     for named in ["epochs=0", "colour", "lr=fast", "view=side", "epoch=-1", "run=../x"] {
         assert!(said.contains(named), "{named} is not named in: {said}");
     }

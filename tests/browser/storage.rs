@@ -20,7 +20,7 @@ fn trained(site: &Site) -> Result<(Page<'_>, String)> {
 }
 
 /// What a call is refused with; null when it is not.
-fn refusal(page: &Page<'_>, call: &str) -> Result<Value> {
+fn refusal(page: Page<'_>, call: &str) -> Result<Value> {
     page.eval(&format!("{call}.then(() => null, (error) => error.code)"), LONG)
 }
 
@@ -42,8 +42,8 @@ fn a_run_file_comes_back_with_the_same_numbers() -> Result<()> {
     assert_eq!(names[1], json!(format!("{} (2)", names[0].as_str().unwrap_or_default())));
 
     let bad = "cnnslicer.import(window.file.slice(0, window.file.size - 1))";
-    assert_eq!(refusal(&page, bad)?, json!("bad_run_file"));
-    assert_eq!(refusal(&page, "cnnslicer.import(new Blob(['not a zip']))")?, json!("bad_run_file"));
+    assert_eq!(refusal(page, bad)?, json!("bad_run_file"));
+    assert_eq!(refusal(page, "cnnslicer.import(new Blob(['not a zip']))")?, json!("bad_run_file"));
     assert_eq!(page.eval("(await cnnslicer.runs()).length", SOON)?, json!(2), "nothing is left of it");
     Ok(())
 }
@@ -103,9 +103,9 @@ fn a_run_that_another_tab_writes_is_named_and_not_deleted() -> Result<()> {
     );
     page.eval(&hold, SOON)?;
     assert_eq!(page.eval("(await cnnslicer.runs())[0].written", SOON)?, json!(true));
-    assert_eq!(refusal(&page, &format!("cnnslicer.remove('{run}')"))?, json!("run_in_use"));
+    assert_eq!(refusal(page, &format!("cnnslicer.remove('{run}')"))?, json!("run_in_use"));
     page.eval("window.release(), 0", SOON)?;
     page.wait_for("!(await cnnslicer.runs())[0].written", SOON)?;
-    assert_eq!(refusal(&page, &format!("cnnslicer.remove('{run}')"))?, Value::Null);
+    assert_eq!(refusal(page, &format!("cnnslicer.remove('{run}')"))?, Value::Null);
     Ok(())
 }

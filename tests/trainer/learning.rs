@@ -5,15 +5,15 @@ use cnnslicer::dataset::{Split, strokes};
 use cnnslicer::network::{LayerSpec, NetworkSpec, initial_weights, presets};
 use cnnslicer::trainer::device::Accelerator;
 use cnnslicer::trainer::evaluate::evaluate;
-use cnnslicer::trainer::fit::Learner;
+use cnnslicer::trainer::fit::{Batch, Learner};
 use cnnslicer::trainer::model::Network;
-use cnnslicer::trainer::optimizer::optimizer;
+use cnnslicer::trainer::optimizer::Optimizer;
 use cnnslicer::trainer::run::{RunEnd, run};
 use cnnslicer::training::TrainingConfig;
-use cnnslicer::training::config::{OptimizerName, PerClass};
+use cnnslicer::training::config::{Augmentation, ModelName, OptimizerName, PerClass, Width};
 use cnnslicer::training::schedule::batch_order;
 
-use crate::scripted::{Scripted, order, play};
+use crate::scripted::{Scripted, order, play, play_on, tripled_bars};
 
 #[test]
 fn bars_are_learnt_in_a_few_epochs() {
@@ -22,6 +22,22 @@ fn bars_are_learnt_in_a_few_epochs() {
     assert!(metrics[0].test_loss > 2.0, "an untrained network guesses");
     assert!(metrics[6].test_loss < 0.5 * metrics[0].test_loss, "{metrics:?}");
     assert!(metrics[6].test_accuracy > 0.9, "{metrics:?}");
+}
+
+#[test]
+fn cifar_13_and_residual_learn_at_a_quarter_of_their_width() {
+    let dataset = tripled_bars();
+    for model in [ModelName::Cifar13, ModelName::Residual] {
+        let mut order = order(4);
+        order.config.model = model;
+        // More steps an epoch: the running statistics need a few dozen to leave their start.
+        order.config.batch = 16;
+        order.config.width = Width::Quarter;
+        let metrics = play_on(&order, &dataset, Scripted::new(&[])).host.metrics();
+        println!("{model}: {metrics:?}");
+        assert!(metrics[4].train_loss < 0.5 * metrics[0].test_loss, "{model}: {metrics:?}");
+        assert!(metrics[4].test_accuracy > 0.8, "{model}: {metrics:?}");
+    }
 }
 
 #[test]
@@ -43,10 +59,13 @@ fn accuracy(spec: &NetworkSpec, split: &Split, epochs: u32) -> f64 {
     let training = device.clone().autodiff();
     let weights = initial_weights(spec, 1).expect("it fits").into_iter().collect();
     let network = Network::new(spec, &weights, &training).expect("it fits");
-    let mut learner = Learner::new(network, optimizer(OptimizerName::Adam), &training);
+    let mut learner = Learner::new(network, Optimizer::new(OptimizerName::Adam, 0.0), &training);
     for epoch in 1..=epochs {
-        for batch in batch_order(1, epoch, split.train.len(), 32).expect("it fills") {
-            let _ = learner.step(&split.train, &batch, 1e-3);
+        let order = batch_order(1, epoch, split.train.len(), 32).expect("it fills");
+        for (number, indices) in order.iter().enumerate() {
+            let augment = Augmentation::Off;
+            let batch = Batch { indices, learning_rate: 1e-3, seed: 1, epoch, number, augment };
+            let _ = learner.step(&split.train, &batch);
         }
     }
     let mut host = Scripted::new(&[]);

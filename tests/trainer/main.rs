@@ -14,5 +14,6 @@ mod learning;
 mod mnist;
 #[allow(clippy::disallowed_methods, reason = "tests run natively, where reads may wait")]
 mod recording;
+mod resume;
 mod rebuilt;
 mod scripted;

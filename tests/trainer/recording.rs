@@ -13,7 +13,8 @@ use cnnslicer::trainer::error::TrainError;
 use cnnslicer::trainer::host::{Command, FetchProblem, Host};
 use cnnslicer::trainer::model::Network;
 use cnnslicer::trainer::recompute::recompute;
-use cnnslicer::trainer::run::{RunEnd, network_spec, run_on};
+use cnnslicer::trainer::run::{RunEnd, run_on};
+use cnnslicer::trainer::signal::Signal;
 use half::f16;
 
 use crate::scripted::{Scripted, bars, order, play};
@@ -23,10 +24,10 @@ fn activations(network: &Network, probe: &Samples) -> Vec<Vec<f32>> {
     let device = Device::flex();
     let pixels: Vec<f32> = probe.images.iter().map(|&pixel| f32::from(pixel) / 255.0).collect();
     let shape = [probe.len(), probe.shape.channels, probe.shape.height, probe.shape.width];
-    let mut signal = Tensor::<4>::from_data(TensorData::new(pixels, shape), &device);
-    let layers = (1..=network.depth()).map(|layer| {
-        signal = network.layer_forward(layer, signal.clone());
-        signal.clone().into_data().iter::<f32>().collect()
+    let mut signal = Signal::new(Tensor::<4>::from_data(TensorData::new(pixels, shape), &device));
+    let layers = (1..=network.depth()).map(|_| {
+        network.advance(&mut signal);
+        signal.output().into_data().iter::<f32>().collect()
     });
     layers.collect()
 }
@@ -36,7 +37,7 @@ fn recorded_cells_are_a_forward_pass_of_the_checkpoint() {
     let played = play(&order(2), Scripted::new(&[]));
     let reader = played.reader();
     let probe = pollster::block_on(reader.probe()).expect("stored");
-    let spec = network_spec(order(2).config.model, &bars());
+    let spec = order(2).config.network(bars().train.shape, 10);
     for (epoch_index, epoch) in [(0, 0), (2, 2)] {
         let file = pollster::block_on(reader.checkpoint(epoch)).expect("stored");
         let weights = checkpoint::decode(&file).expect("ours").into_iter().collect();

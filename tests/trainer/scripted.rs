@@ -137,9 +137,29 @@ impl Played {
     }
 }
 
-pub fn play(order: &RunOrder, mut host: Scripted) -> Played {
+pub fn play(order: &RunOrder, host: Scripted) -> Played {
+    play_on(order, &bars(), host)
+}
+
+/// [`play`] on another dataset.
+pub fn play_on(order: &RunOrder, dataset: &Dataset, mut host: Scripted) -> Played {
     let store = MemoryStore::new();
     let accelerator = Accelerator::cpu("CPU: a test");
-    let end = pollster::block_on(run_on(order, &bars(), &mut host, store.clone(), &accelerator));
+    let end = pollster::block_on(run_on(order, dataset, &mut host, store.clone(), &accelerator));
     Played { end: end.map_err(|error| error.into_fault()), host, store }
+}
+
+/// The bars at three times their size: cifar-13 halves a map's sides four times.
+pub fn tripled_bars() -> Dataset {
+    let mut dataset = bars();
+    for samples in [&mut dataset.train, &mut dataset.test] {
+        let side = 3 * samples.shape.height;
+        let enlarged = (0..samples.len()).flat_map(|image| {
+            let pixels = samples.image(image).to_vec();
+            (0..side * side).map(move |at| pixels[(at / side / 3) * (side / 3) + at % side / 3])
+        });
+        samples.images = enlarged.collect();
+        (samples.shape.height, samples.shape.width) = (side, side);
+    }
+    dataset
 }

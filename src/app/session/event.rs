@@ -47,6 +47,13 @@ pub enum Event {
     Linked(Link),
     /// The user wants a run.
     Train(Start),
+    /// A stored run is to go on.
+    Continue {
+        /// Identifier.
+        run: String,
+        /// Absolute URL of the `data/` folder, ending in `/`.
+        data_url: String,
+    },
     /// The user wants a break.
     Pause,
     /// The user wants to go on.
@@ -172,6 +179,8 @@ pub enum Command {
     Tell(ToTrainer),
     /// The trainer's worker is of no more use.
     DropTrainer,
+    /// Nor is it here, but a new one is to be told this.
+    ReplaceTrainer(ToTrainer),
 }
 
 /// What an event led to.

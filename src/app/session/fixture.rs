@@ -40,6 +40,7 @@ pub fn header() -> RunHeader {
         input: ImageShape { channels: 1, height: 28, width: 28 },
         probe_images: 500,
         planned_epochs: (0..=5).collect(),
+        network: None,
     }
 }
 

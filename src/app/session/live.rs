@@ -59,6 +59,10 @@ pub struct Live {
     pub run: Option<String>,
     /// Settings it was started with.
     pub config: Option<TrainingConfig>,
+    /// The `data/` folder it reads from.
+    pub data_url: String,
+    /// How often its worker was lost.
+    pub losses: u32,
     /// Backend in use.
     pub backend: Option<Backend>,
     /// Adapter or CPU in words, and why it was chosen.
@@ -107,6 +111,7 @@ impl Live {
         match message {
             FromTrainer::Ready { .. }
             | FromTrainer::Refused { .. }
+            | FromTrainer::DeviceLost { .. }
             | FromTrainer::DataProgress { .. }
             | FromTrainer::DataShown(_)
             | FromTrainer::DataKept { .. }

@@ -106,8 +106,9 @@ mod tests {
         session.apply(Event::KeepRun(run()), 0.0);
         assert_eq!(tasks(&session.apply(Event::RemoveRun(run()), 0.0)), []);
         session.apply(Event::DoomRun(run()), 0.0);
+        let removals = tasks(&session.apply(Event::RemoveRun(run()), 0.0));
         let removal = Task::Remove { run: run() };
-        assert_eq!(tasks(&session.apply(Event::RemoveRun(run()), 0.0)), [removal.clone()]);
+        assert!(matches!(&removals[..], [only] if *only == removal), "{removals:?}");
         let generation = session.generation;
         session.apply(Event::Answered { generation, task: removal, answer: Answer::Removed }, 0.0);
         assert!(session.shelf.runs().is_empty() && !session.shelf.is_doomed("a"));

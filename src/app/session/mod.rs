@@ -12,6 +12,7 @@ mod manage;
 pub mod notices;
 pub mod open_run;
 pub mod own_data;
+mod recovery;
 pub mod results;
 pub mod selection;
 pub mod shelf;
@@ -83,10 +84,10 @@ impl Session {
             Event::Resume => outcome.tell(ToTrainer::Resume),
             Event::Stop => outcome.tell(ToTrainer::Stop),
             Event::Trainer(message) => self.hear(message, now_ms, outcome),
+            Event::Continue { run, data_url } => self.go_on(run, data_url, outcome),
             Event::TrainerLost(fault) => {
-                outcome.commands.push(Command::DropTrainer);
                 self.stop_import(outcome);
-                self.training_failed(fault, outcome);
+                self.trainer_lost(fault, outcome);
             }
             Event::OpenRun(run) => self.ask_to_open(run, outcome),
             Event::Import { .. }
@@ -167,12 +168,16 @@ impl Session {
         }
         let Start { run, name, created, data_url, config } = start;
         self.live.begin(run.clone(), config.clone());
+        self.live.data_url.clone_from(&data_url);
         self.shelf.open_newest = false;
         outcome.change(Part::Live);
         outcome.tell(ToTrainer::Start { run, name, created, data_url, config });
     }
 
     fn hear(&mut self, message: FromTrainer, now_ms: f64, outcome: &mut Outcome) {
+        if self.is_recoverable(&message) {
+            return;
+        }
         let Some(message) = self.hear_of_data(message, outcome) else { return };
         self.live.apply(&message, now_ms);
         outcome.change(Part::Live);
@@ -192,7 +197,7 @@ impl Session {
                 outcome.ask(self.generation, Task::ListRuns);
             }
             FromTrainer::Failed { fault } => self.training_failed(fault, outcome),
-            FromTrainer::Refused { fault } => self.notice(fault, outcome),
+            FromTrainer::Refused { fault } | FromTrainer::DeviceLost { fault } => self.notice(fault, outcome),
             _ => {}
         }
     }

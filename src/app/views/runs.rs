@@ -141,7 +141,9 @@ fn labels(conductor: Conductor, naming: Naming) -> AnyView {
             let text = event_target_value(&event);
             // Nobody has to be told: the text stands in the field.
             naming.update_untracked(|naming| {
-                naming.iter_mut().for_each(|names| names[index].clone_from(&text))
+                if let Some(names) = naming {
+                    names[index].clone_from(&text);
+                }
             });
         });
         let value = naming.with_untracked(|naming| naming.as_ref().map(|names| names[index].clone()));
@@ -193,6 +195,7 @@ fn actions(
             <button class="quiet" prop:disabled=exporting on:click=press(start_export) title="Save as a Zarr archive">
                 {export_label}
             </button>
+            {button("Continue", "Train on from the last recorded epoch", move || conductor.go_on(id.get_value()))}
             {button("Rename", "Change name and note", start_naming)}
             {button("Reuse", "Train with the same settings", move || {
                 conductor.apply(Event::Duplicate(id.get_value()));

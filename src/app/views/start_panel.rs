@@ -8,7 +8,9 @@ use crate::app::conductor::{Conductor, conductor};
 use crate::app::session::{Event, Live, Status};
 use crate::app::widgets::dynamic::{Piece, choose, flag, piece, press, text};
 use crate::app::widgets::{Choice, Field, Picker};
-use crate::training::config::{self, BackendChoice, ModelName, OptimizerName};
+use crate::training::config::{
+    self, Augmentation, BackendChoice, ModelName, OptimizerName, RateSchedule, Width,
+};
 
 /// Everything about the next run.
 #[component]
@@ -55,8 +57,13 @@ pub fn StartPanel() -> impl IntoView {
                         {field("lr", "Learning rate", "decimal", &["0.0003", "0.001", "0.003"])}
                         {field("seed", "Seed", "numeric", &[])}
                         {field("probe", "Probe images", "numeric", &["200", "500", "1000"])}
+                        {field("weight_decay", "Weight decay", "text", &["auto", "0", "0.0005", "0.01"])}
+                        {field("record", "Epochs recorded", "text", &["all", "every:5", "log"])}
                         {picker("model", "Network", named(ModelName::ALL))}
+                        {picker("width", "Width", named(Width::ALL))}
                         {picker("optimizer", "Optimizer", named(OptimizerName::ALL))}
+                        {picker("schedule", "Rate over epochs", named(RateSchedule::ALL))}
+                        {picker("augment", "Vary images", named(Augmentation::ALL))}
                         {picker("backend", "Computes on", backends())}
                     </div>
                 </details>

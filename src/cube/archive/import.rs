@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 
 use super::unzip::{Archive, Source};
 use crate::cube::catalogue::{Catalogue, ROOT};
-use crate::cube::codec::{CodecError, gunzip, gzip_bound, parse_shard_index, shard_index_len};
+use crate::cube::codec::{CodecError, parse_shard_index, shard_index_len};
 use crate::cube::documents::NEXT_ROOT;
+use crate::cube::gzip::{gunzip, gzip_bound};
 use crate::cube::label::{LABEL, RunLabel, store_label};
 use crate::cube::layout::{ArrayLayout, Coding};
 use crate::cube::listing::capacity_pairs;

@@ -13,6 +13,7 @@ mod zip;
 use std::collections::BTreeMap;
 
 use super::catalogue::{Catalogue, checkpoint_path, optimizer_path};
+use super::checksum::crc32;
 use super::codec::encode;
 use super::documents::NEXT_ROOT;
 use super::label::LABEL;
@@ -117,9 +118,7 @@ async fn checksum<S: ByteStore>(store: &S, file: &StoredFile) -> Result<u32, Cub
     if bytes.len() as u64 != file.size {
         return Err(CubeError::format(&file.path, "the file changed while it was read"));
     }
-    let mut checksum = flate2::Crc::new();
-    checksum.update(&bytes);
-    Ok(checksum.sum())
+    Ok(crc32(&bytes))
 }
 
 async fn read<S: ByteStore>(store: &S, path: &str) -> Result<Vec<u8>, CubeError> {

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::cube::checksum::crc32;
 use crate::storage::{ByteStore, Entry, Space, StorageError, check_path, children};
 
 /// Bytes at a place that can be read in any order: a Blob in the browser, memory in tests.
@@ -149,9 +150,7 @@ impl<B: Source> ByteStore for Archive<B> {
         let start = self.data_offset(name, place).await?;
         // Not more than the file holds, for the place ends inside it.
         let bytes = self.source.read(start, place.size as usize).await?;
-        let mut checksum = flate2::Crc::new();
-        checksum.update(&bytes);
-        if checksum.sum() == place.checksum {
+        if crc32(&bytes) == place.checksum {
             return Ok(Some(bytes));
         }
         Err(refused(name, &ZipError::Checksum(name.to_owned())))

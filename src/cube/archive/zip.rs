@@ -5,6 +5,7 @@
 //! offsets or the number of entries call for them.
 
 use super::Piece;
+use crate::cube::checksum::crc32;
 use crate::storage::StoredFile;
 
 /// Version of the format that a reader must know: 4.5 for Zip64, else 2.0.
@@ -37,9 +38,7 @@ struct Entry<'a> {
 impl ZipPlan {
     /// Adds an entry with these contents.
     pub fn add_bytes(&mut self, name: &str, bytes: &[u8]) {
-        let mut checksum = flate2::Crc::new();
-        checksum.update(bytes);
-        self.add_entry(&Entry { name, size: bytes.len() as u64, checksum: checksum.sum() });
+        self.add_entry(&Entry { name, size: bytes.len() as u64, checksum: crc32(bytes) });
         self.push_bytes(bytes);
     }
 

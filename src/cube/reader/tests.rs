@@ -181,12 +181,12 @@ fn damaged_cells_are_named_and_never_become_numbers() {
             let mut bad = good.clone();
             bad[at] ^= 0x10;
             store.write(path, &[&bad]).await.unwrap();
-            for channel in 0..3 {
+            for (channel, errors) in named.iter_mut().enumerate() {
                 match run.channel_cells(0, 1, channel).await {
                     Ok(values) => assert_eq!(values, expected.channel(channel), "byte {at}"),
                     Err(CubeError::CellsDamaged { epoch: 0, layer: 1, channel: Some(bad), .. }) => {
                         assert_eq!(bad, channel);
-                        named[channel] += 1;
+                        *errors += 1;
                     }
                     Err(CubeError::CellsDamaged { channel: None, .. }) => {}
                     Err(other) => panic!("byte {at}: {other}"),

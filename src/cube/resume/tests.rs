@@ -20,10 +20,10 @@ async fn check_recorded(store: &MemoryStore, n: usize) {
     let run = open(store).await;
     assert!(run.recorded() >= n, "{} of {n} epochs", run.recorded());
     let epochs = run.epochs().await.unwrap();
-    for index in 0..n {
+    for (index, (stored, matrix)) in epochs.iter().enumerate().take(n) {
         let epoch = index as u32;
-        assert_eq!(epochs[index].1, confusion(epoch));
-        assert_eq!(epochs[index].0.test_loss.to_bits(), metrics(epoch).test_loss.to_bits());
+        assert_eq!(*matrix, confusion(epoch));
+        assert_eq!(stored.test_loss.to_bits(), metrics(epoch).test_loss.to_bits());
         assert_eq!(run.checkpoint(epoch).await.unwrap(), checkpoint(epoch));
         for layer in 1..=2 {
             let expected: Vec<f32> = cells(index, layer).into_iter().map(f32::from).collect();

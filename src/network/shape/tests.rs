@@ -5,7 +5,7 @@ const INPUT: ImageShape = ImageShape { channels: 3, height: 13, width: 10 };
 const OUTPUT: LayerSpec = LayerSpec::Output { classes: 4 };
 
 fn conv(channels: usize, kernel: usize, stride: usize, norm: bool) -> LayerSpec {
-    LayerSpec::Conv { channels, kernel, stride, norm, activation: Activation::Relu }
+    LayerSpec::Conv { channels, kernel, stride, norm, activation: Activation::Relu, skip: 0 }
 }
 
 fn pool(size: usize) -> LayerSpec {
@@ -13,7 +13,7 @@ fn pool(size: usize) -> LayerSpec {
 }
 
 fn dense(units: usize) -> LayerSpec {
-    LayerSpec::Dense { units, activation: Activation::Relu }
+    LayerSpec::Dense { units, activation: Activation::Relu, dropout: 0.0 }
 }
 
 fn network(layers: &[LayerSpec]) -> NetworkSpec {
@@ -85,23 +85,60 @@ fn even_kernels_are_refused() {
 }
 
 #[test]
-fn a_kernel_that_sees_mostly_padding_is_refused() {
-    assert!(matches!(refused(&[conv(1, 27, 1, false), OUTPUT]), NetworkError::KernelTooLarge { .. }));
-    assert!(network(&[conv(1, 25, 1, false), OUTPUT]).shapes().is_ok());
+fn a_kernel_larger_than_the_map_is_refused() {
+    let error = refused(&[pool(3), pool(2), conv(1, 3, 1, false), OUTPUT]);
+    assert_eq!(error, NetworkError::KernelTooLarge { layer: 3, kernel: 3, height: 2, width: 1 });
+    assert_eq!(error.to_string(), "Layer 3: a 3×3 kernel does not fit 2×1 maps.");
+    assert!(matches!(refused(&[conv(1, 11, 1, false), OUTPUT]), NetworkError::KernelTooLarge { .. }));
+    assert!(
+        network(&[conv(1, 9, 1, false), conv(1, 1, 10, false), conv(1, 1, 1, false), OUTPUT])
+            .shapes()
+            .is_ok()
+    );
+}
+
+#[test]
+fn pools_of_both_kinds_are_counted_together() {
+    let average = LayerSpec::AvgPool { size: 2, dropout: 0.0 };
+    let layers = network(&[pool(2), average, OUTPUT]).summaries().unwrap();
+    assert_eq!((layers[1].name.as_str(), layers[1].kind), ("pool2", "avg_pool"));
+    assert_eq!(layers[1].shape, ImageShape { channels: 3, height: 3, width: 2 });
+}
+
+fn skipping(channels: usize, stride: usize, skip: usize) -> LayerSpec {
+    LayerSpec::Conv { channels, kernel: 3, stride, norm: false, activation: Activation::Relu, skip }
+}
+
+#[test]
+fn a_skip_joins_maps_of_one_size_and_of_no_fewer_channels() {
+    assert!(network(&[skipping(3, 1, 1), skipping(5, 1, 2), OUTPUT]).shapes().is_ok());
+    let error = refused(&[skipping(2, 1, 1), OUTPUT]);
+    assert_eq!(
+        error,
+        NetworkError::SkipMismatch { layer: 1, from: "3×13×10".to_owned(), to: "2×13×10".to_owned() }
+    );
+    assert!(matches!(refused(&[skipping(3, 2, 1), OUTPUT]), NetworkError::SkipMismatch { .. }));
+    assert_eq!(refused(&[skipping(3, 1, 2), OUTPUT]), NetworkError::SkipTooLong { layer: 1, skip: 2 });
 }
 
 #[test]
 fn a_pool_larger_than_the_map_is_refused() {
     let error = refused(&[pool(3), pool(3), pool(2), OUTPUT]);
     assert_eq!(error, NetworkError::PoolTooLarge { layer: 3, size: 2, height: 1, width: 1 });
-    assert_eq!(error.to_string(), "Layer 3: a 2×2 pool does not fit into a 1×1 map.");
+    assert_eq!(error.to_string(), "Layer 3: a 2×2 pool does not fit 1×1 maps.");
 }
 
 #[test]
 fn dropout_of_everything_is_refused() {
     for dropout in [1.0, -0.1, f64::NAN] {
-        let error = refused(&[LayerSpec::MaxPool { size: 2, dropout }, OUTPUT]);
-        assert!(matches!(error, NetworkError::BadDropout { layer: 1, .. }));
+        let activation = Activation::Relu;
+        for layer in [
+            LayerSpec::MaxPool { size: 2, dropout },
+            LayerSpec::AvgPool { size: 2, dropout },
+            LayerSpec::Dense { units: 2, activation, dropout },
+        ] {
+            assert!(matches!(refused(&[layer, OUTPUT]), NetworkError::BadDropout { layer: 1, .. }));
+        }
     }
 }
 

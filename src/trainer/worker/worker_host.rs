@@ -84,6 +84,7 @@ fn command(message: &ToTrainer) -> Option<Command> {
         ToTrainer::Resume => Some(Command::Resume),
         ToTrainer::Stop => Some(Command::Stop),
         ToTrainer::Start { .. }
+        | ToTrainer::Continue { .. }
         | ToTrainer::Recompute { .. }
         | ToTrainer::OfferData { .. }
         | ToTrainer::ImportData { .. }

@@ -22,6 +22,16 @@ fn every_setting_is_taken_by_its_public_name() {
     assert_eq!(set("seed", "42").unwrap().seed, 42);
     assert_eq!(set("probe", " 100 ").unwrap().probe, 100);
     assert_eq!(set("backend", "cpu").unwrap().backend, BackendChoice::Cpu);
+    assert_eq!(set("model", "cifar-13").unwrap().model, ModelName::Cifar13);
+    assert_eq!(set("model", "residual").unwrap().model, ModelName::Residual);
+    assert_eq!(set("optimizer", "sgd").unwrap().optimizer, OptimizerName::Sgd);
+    assert_eq!(set("optimizer", "adamw").unwrap().optimizer, OptimizerName::Adamw);
+    assert_eq!(set("width", "0.25").unwrap().width, Width::Quarter);
+    assert_eq!(set("weight_decay", "5e-4").unwrap().weight_decay, Some(5e-4));
+    assert_eq!(set("weight_decay", "auto").unwrap().weight_decay, None);
+    assert_eq!(set("schedule", "cosine").unwrap().schedule, RateSchedule::Cosine);
+    assert_eq!(set("augment", "flip-shift").unwrap().augment, Augmentation::FlipShift);
+    assert_eq!(set("record", "every:10").unwrap().record, RecordPolicy::Every(10));
 }
 
 #[test]
@@ -31,6 +41,8 @@ fn the_ends_of_every_range_are_in_and_what_is_beyond_is_out() {
         ("epochs", "1", "1000", "0", "1001"),
         ("batch", "1", "1024", "0", "1025"),
         ("probe", "10", "5000", "9", "5001"),
+        ("weight_decay", "0", "1", "-1", "1.000001"),
+        ("record", "every:1", "every:1000", "every:0", "every:1001"),
         ("lr", "1e-7", "10", "9.99e-8", "10.000001"),
         ("seed", "0", "9007199254740991", "-1", "9007199254740992"),
     ] {
@@ -64,21 +76,40 @@ fn a_bad_value_is_named_with_what_is_allowed() {
 }
 
 #[test]
-fn values_of_later_versions_are_told_apart_from_wrong_ones() {
-    for (name, value) in
-        [("model", "cifar-13"), ("model", "residual"), ("optimizer", "sgd"), ("optimizer", "adamw")]
-    {
-        assert!(matches!(set(name, value), Err(ConfigError::ValueNotAvailable { .. })), "{name}={value}");
-    }
+fn a_name_that_nobody_knows_is_refused() {
     assert!(matches!(set("dataset", "imagenet"), Err(ConfigError::BadValue { .. })));
 }
 
 #[test]
-fn settings_of_later_versions_are_told_apart_from_unknown_ones() {
-    let error = set("width", "0.5").unwrap_err();
-    assert_eq!(error.to_string(), "The setting width is not available in this version.");
-    assert!(matches!(set("record", "all"), Err(ConfigError::NameNotAvailable { .. })));
-    assert!(matches!(set("epoch", "3"), Err(ConfigError::UnknownName { .. })));
+fn an_unknown_setting_is_named_with_those_there_are() {
+    let error = set("epoch", "3").unwrap_err();
+    assert!(matches!(error, ConfigError::UnknownName { .. }));
+    assert!(error.to_string().contains("per_class, model"), "{error}");
+}
+
+#[test]
+fn a_run_stored_before_a_setting_existed_has_its_default() {
+    let mut stored = serde_json::to_value(TrainingConfig::default()).unwrap();
+    for newer in ["width", "weight_decay", "schedule", "augment", "record"] {
+        stored.as_object_mut().unwrap().remove(newer).unwrap();
+    }
+    assert_eq!(serde_json::from_value::<TrainingConfig>(stored).unwrap(), TrainingConfig::default());
+}
+
+#[test]
+fn model_and_width_stand_for_a_network() {
+    let mut config = set("model", "residual").unwrap();
+    config.set("width", "0.5").unwrap();
+    let spec = config.network(ImageShape { channels: 3, height: 32, width: 32 }, 10);
+    assert_eq!(spec.shapes().unwrap()[0].channels, 16);
+    assert_eq!(spec.name, "residual");
+}
+
+#[test]
+fn adamw_decays_weights_unless_told_otherwise() {
+    assert_eq!(set("optimizer", "adamw").unwrap().effective_weight_decay(), 0.01);
+    assert_eq!(set("optimizer", "adam").unwrap().effective_weight_decay(), 0.0);
+    assert_eq!(set("weight_decay", "0.1").unwrap().effective_weight_decay(), 0.1);
 }
 
 #[test]
@@ -112,6 +143,9 @@ fn public_names_are_the_names_serde_writes() {
     check(OptimizerName::ALL);
     check(BackendChoice::ALL);
     check(Backend::ALL);
+    check(Width::ALL);
+    check(RateSchedule::ALL);
+    check(Augmentation::ALL);
 }
 
 proptest! {
@@ -124,7 +158,9 @@ proptest! {
         let per_class = if count % 7 == 0 { PerClass::All } else { PerClass::Count(count) };
         let config = TrainingConfig {
             dataset: DatasetName::Mnist, per_class, epochs, batch, learning_rate: rate, seed, probe,
-            backend: BackendChoice::Webgpu, ..TrainingConfig::default()
+            backend: BackendChoice::Webgpu, width: Width::Half, weight_decay: Some(count as f64 / 1e6),
+            schedule: RateSchedule::Step, augment: Augmentation::Shift, record: RecordPolicy::Every(epochs),
+            ..TrainingConfig::default()
         };
         for pairs in [config.pairs(), config.changed_pairs()] {
             let mut read = TrainingConfig::default();

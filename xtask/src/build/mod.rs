@@ -9,9 +9,11 @@ mod fingerprint;
 pub(crate) mod optimise;
 mod policy;
 mod size;
+mod unindent;
 
 pub(crate) use compress::gzip;
 
+use crate::digest::integrity;
 use crate::problem::{About, Problem, Result};
 use crate::process;
 use crate::tools::{self, BuildTools};
@@ -53,6 +55,7 @@ fn finish(workspace: &Workspace, tools: &BuildTools, folder: &Path) -> Result<()
         Some(wasm_opt) => optimise::all(folder, wasm_opt, &workspace.scratch().join("wasm-opt"))?,
         None => println!("wasm-opt: not run"),
     }
+    unindent::all(folder)?;
     fingerprint::workers(folder)?;
     datasets::name(folder)?;
     policy::activate(folder)?;
@@ -113,6 +116,15 @@ fn replace_in(file: &Path, old: &str, new: &str) -> Result<()> {
         return Err(Problem::new(format!("{} does not hold {old:?}", file.display())));
     }
     std::fs::write(file, text.replace(old, new)).about(file.display())
+}
+
+/// Brings the page's checksum of a file up to date, if it has one.
+fn replace_checksum(folder: &Path, before: &[u8], after: &[u8]) -> Result<()> {
+    let page = folder.join("index.html");
+    if std::fs::read_to_string(&page).about(page.display())?.contains(&integrity(before)) {
+        replace_in(&page, &integrity(before), &integrity(after))?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 //!
 //! Trunk could call wasm-opt itself, but does so on every build, and the trainer takes minutes.
 
-use super::{files_in, kind_of, replace_in};
-use crate::digest::{integrity, short_hash};
+use super::{files_in, kind_of, replace_checksum};
+use crate::digest::short_hash;
 use crate::problem::{About, Result};
 use crate::process;
 use crate::tools::wasm_opt::WasmOpt;
@@ -24,7 +24,7 @@ const FEATURES: [&str; 8] = [
     "--enable-multivalue",
 ];
 
-/// Without this the page is 1 KB larger: code put where it is used is no longer alike, and packs badly.
+/// Without this the page is 1 KB larger and the compute worker 2 KB: code put where it is used is no longer alike, and packs badly.
 const KEEP_FUNCTIONS: &str = "--one-caller-inline-max-function-size=0";
 
 /// The page for its size, the compute worker for its speed. The trainer only lightly: more takes
@@ -34,7 +34,7 @@ fn level(program: &str) -> &'static [&'static str] {
     match program {
         _ if program.starts_with("app") => &["-Oz", KEEP_FUNCTIONS],
         _ if program.starts_with("trainer") => &["-O1"],
-        _ => &["-O3"],
+        _ => &["-O3", KEEP_FUNCTIONS],
     }
 }
 
@@ -47,10 +47,7 @@ pub(super) fn all(folder: &Path, wasm_opt: &WasmOpt, memory: &Path) -> Result<()
         let optimised = optimised(&path, &before, wasm_opt, memory)?;
         std::fs::copy(&optimised, &path).about(path.display())?;
         let after = std::fs::read(&path).about(path.display())?;
-        let page = folder.join("index.html");
-        if std::fs::read_to_string(&page).about(page.display())?.contains(&integrity(&before)) {
-            replace_in(&page, &integrity(&before), &integrity(&after))?;
-        }
+        replace_checksum(folder, &before, &after)?;
     }
     Ok(())
 }

@@ -1,0 +1,176 @@
+//! The epochs of a run: trained, looked at, recorded as planned, sealed.
+
+use crate::cube::RunWriter;
+use crate::dataset::Split;
+use crate::network::NetworkSpec;
+use crate::protocol::{Fault, FromTrainer};
+use crate::storage::ByteStore;
+use crate::trainer::control::{self, Flow};
+use crate::trainer::device::Accelerator;
+use crate::trainer::error::TrainError;
+use crate::trainer::evaluate::{self, Evaluation};
+use crate::trainer::fit::{EpochEnd, EpochLoop, Learner};
+use crate::trainer::host::Host;
+use crate::trainer::model::Network;
+use crate::trainer::progress::{EpochTally, Throughput};
+use crate::trainer::record::{EpochPlace, Recorder};
+use crate::trainer::run::RunEnd;
+use crate::trainer::{checkpoint, chunks, weights};
+use crate::training::{EpochMetrics, TrainingConfig};
+
+fn disk_full(epoch: u32, error: &TrainError) -> Fault {
+    Fault::new(
+        "storage_full",
+        format!("Training is paused: there is no room to record epoch {epoch}."),
+        format!("{error}."),
+        "Delete runs that are no longer needed, then press Resume; or press Stop. What was recorded is kept.",
+    )
+}
+
+/// A run under way, new or continued: what is recorded says where it stands.
+pub(super) struct Session<'a, S> {
+    pub run: &'a str,
+    pub config: &'a TrainingConfig,
+    pub spec: &'a NetworkSpec,
+    pub split: &'a Split,
+    pub accelerator: &'a Accelerator,
+    pub learner: Learner,
+    pub writer: RunWriter<S>,
+}
+
+impl<S: ByteStore> Session<'_, S> {
+    /// Trains and records the epochs that are not recorded yet, and seals the run.
+    ///
+    /// # Errors
+    /// As [`super::run::run`].
+    pub async fn run<H: Host>(mut self, host: &mut H) -> Result<RunEnd, TrainError> {
+        let end = self.epochs(host).await;
+        if matches!(end, Ok(_) | Err(TrainError::Diverged { .. })) {
+            // Losses of epochs after the last recorded one, or half of one that diverged.
+            self.writer.discard_unrecorded().await?;
+            self.writer.seal().await?;
+        }
+        end
+    }
+
+    async fn epochs<H: Host>(&mut self, host: &mut H) -> Result<RunEnd, TrainError> {
+        let mut rate = Throughput::default();
+        if self.writer.recorded() == 0 && self.record(0, None, host).await? == Flow::Stop {
+            return Ok(RunEnd::Stopped);
+        }
+        let planned = self.writer.header().planned_epochs.clone();
+        let last = planned[self.writer.recorded() - 1];
+        for epoch in last + 1..=self.config.epochs {
+            let training = EpochLoop::new(self.config, &self.split.train, epoch);
+            let EpochEnd::Finished(tally) = training.run(&mut self.learner, &mut rate, host).await? else {
+                return Ok(RunEnd::Stopped);
+            };
+            if !planned.contains(&epoch) {
+                self.measure(epoch, tally, host).await?;
+            } else if self.record(epoch, Some(tally), host).await? == Flow::Stop {
+                return Ok(RunEnd::Stopped);
+            }
+        }
+        Ok(RunEnd::Finished)
+    }
+
+    /// Stores losses and accuracies of an epoch that is not recorded.
+    async fn measure<H: Host>(
+        &mut self,
+        epoch: u32,
+        tally: EpochTally,
+        host: &mut H,
+    ) -> Result<(), TrainError> {
+        let network = self.learner.snapshot();
+        let on_test = self.evaluate(&network, epoch, host).await?;
+        Ok(self.writer.write_unrecorded(&metrics(epoch, Some(tally), &on_test)).await?)
+    }
+
+    /// Stores the epoch. When the disk is full the half of it that was written is removed, and training
+    /// pauses; resumed, the epoch is stored anew from the same weights.
+    async fn record<H: Host>(
+        &mut self,
+        epoch: u32,
+        tally: Option<EpochTally>,
+        host: &mut H,
+    ) -> Result<Flow, TrainError> {
+        let mut flow = Flow::Continue;
+        while flow != Flow::Stop {
+            match self.try_to_record(epoch, tally, host).await {
+                Err(error) if error.is_full_disk() => {
+                    self.writer.discard_unrecorded().await?;
+                    flow = control::pause_for(host, disk_full(epoch, &error)).await;
+                }
+                recorded => return recorded.map(|()| flow),
+            }
+        }
+        Ok(flow)
+    }
+
+    /// Evaluates the network as it is and stores the epoch; it is all there or does not count.
+    async fn try_to_record<H: Host>(
+        &mut self,
+        epoch: u32,
+        tally: Option<EpochTally>,
+        host: &mut H,
+    ) -> Result<(), TrainError> {
+        let network = self.learner.snapshot();
+        let on_test = self.evaluate(&network, epoch, host).await?;
+
+        let place = EpochPlace { epoch, epoch_index: self.writer.recorded() };
+        let per_chunk = chunks::images_per_chunk(self.spec)?;
+        let (shapes, device) = (self.spec.shapes()?, &self.accelerator.device);
+        let recorder = Recorder { probe: &self.split.probe, shapes: &shapes, per_chunk, device };
+        let learning_rate = self.config.learning_rate;
+        recorder.write_activations(&network, place, learning_rate, &mut self.writer, host).await?;
+        self.write_checkpoint(&network, epoch).await?;
+
+        let metrics = metrics(epoch, tally, &on_test);
+        self.writer.commit_epoch(place.epoch_index, &metrics, &on_test.confusion).await?;
+        host.emit(FromTrainer::EpochRecorded {
+            run: self.run.to_owned(),
+            epoch_index: place.epoch_index,
+            metrics,
+            confusion: on_test.confusion,
+        });
+        Ok(())
+    }
+
+    /// The network on the test set.
+    async fn evaluate<H: Host>(
+        &self,
+        network: &Network,
+        epoch: u32,
+        host: &mut H,
+    ) -> Result<Evaluation, TrainError> {
+        let per_chunk = chunks::images_per_chunk(self.spec)?;
+        let (test, device) = (&self.split.test, &self.accelerator.device);
+        let n_classes = self.writer.header().n_classes();
+        let on_test = evaluate::evaluate(network, test, n_classes, per_chunk, device, host).await?;
+        if !on_test.loss.is_finite() {
+            let what = format!("the loss on the test set is {}", on_test.loss);
+            return Err(TrainError::Diverged { epoch, what, learning_rate: self.config.learning_rate });
+        }
+        Ok(on_test)
+    }
+
+    /// Weights, and what the optimizer needs to go on from them.
+    async fn write_checkpoint(&mut self, network: &Network, epoch: u32) -> Result<(), TrainError> {
+        let tensors = weights::read(network).await?;
+        let file = checkpoint::encode(&tensors, &self.spec.name, epoch)?;
+        self.writer.write_checkpoint(epoch, &file).await?;
+        let state = self.learner.optimizer_state().await?;
+        let file = checkpoint::encode(&state, &self.spec.name, epoch)?;
+        Ok(self.writer.write_optimizer(epoch, &file).await?)
+    }
+}
+
+fn metrics(epoch: u32, tally: Option<EpochTally>, on_test: &Evaluation) -> EpochMetrics {
+    EpochMetrics {
+        epoch,
+        train_loss: tally.map_or(f32::NAN, |tally| tally.loss()),
+        test_loss: on_test.loss,
+        train_accuracy: tally.map_or(f32::NAN, |tally| tally.accuracy()),
+        test_accuracy: on_test.confusion.accuracy() as f32,
+    }
+}

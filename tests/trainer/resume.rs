@@ -1,0 +1,169 @@
+//! Runs that go on: cut short, stopped, trained longer, moved off a lost device.
+
+use cnnslicer::dataset::Dataset;
+use cnnslicer::protocol::{Fault, FromTrainer};
+use cnnslicer::storage::memory::MemoryStore;
+use cnnslicer::trainer::checkpoint;
+use cnnslicer::trainer::device::Accelerator;
+use cnnslicer::trainer::host::Command;
+use cnnslicer::trainer::resume::{ContinueOrder, resume_on};
+use cnnslicer::trainer::run::{RunEnd, RunOrder};
+use cnnslicer::training::config::{
+    Augmentation, ModelName, OptimizerName, RateSchedule, RecordPolicy, Width,
+};
+
+use crate::scripted::{Played, Scripted, bars, order, play, play_on, tripled_bars};
+
+/// A run with everything that is random or has a state: batch norm, dropout, augmentation, momentum.
+fn restless(epochs: u32) -> (RunOrder, Dataset) {
+    let mut order = order(epochs);
+    order.config.model = ModelName::Residual;
+    order.config.width = Width::Quarter;
+    order.config.augment = Augmentation::FlipShift;
+    order.config.schedule = RateSchedule::Cosine;
+    (order, tripled_bars())
+}
+
+fn go_on(store: &MemoryStore, dataset: &Dataset, epochs: Option<u32>, mut host: Scripted) -> Played {
+    let order = ContinueOrder { run: "r".to_owned(), data_url: String::new(), epochs };
+    let accelerator = Accelerator::cpu("CPU: a test");
+    let end = pollster::block_on(resume_on(&order, dataset, &mut host, store.clone(), &accelerator));
+    Played { end: end.map_err(|error| error.into_fault()), host, store: store.clone() }
+}
+
+/// Losses, accuracies and weights of all epochs, to the bit.
+fn bits(played: &Played) -> (Vec<[u32; 5]>, Vec<Vec<u32>>) {
+    let reader = played.reader();
+    let epochs = pollster::block_on(reader.epochs()).expect("stored");
+    let metrics = epochs.iter().map(|(m, _)| {
+        let values = [m.train_loss, m.test_loss, m.train_accuracy, m.test_accuracy].map(f32::to_bits);
+        [m.epoch, values[0], values[1], values[2], values[3]]
+    });
+    let weights = epochs.iter().map(|(metrics, _)| {
+        let file = pollster::block_on(reader.checkpoint(metrics.epoch)).expect("stored");
+        let tensors = checkpoint::decode(&file).expect("ours");
+        tensors.iter().flat_map(|tensor| tensor.values.iter().map(|value| value.to_bits())).collect()
+    });
+    (metrics.collect(), weights.collect())
+}
+
+#[test]
+fn a_continued_run_has_the_bits_of_an_uninterrupted_one() {
+    for rule in [OptimizerName::Sgd, OptimizerName::Adamw] {
+        let (mut order, dataset) = restless(3);
+        order.config.optimizer = rule;
+        let straight = play_on(&order, &dataset, Scripted::new(&[]));
+        assert_eq!(straight.end, Ok(RunEnd::Finished));
+        // Seven batches an epoch: stopped in the second.
+        let stopped = play_on(&order, &dataset, Scripted::new(&[(10, Command::Stop)]));
+        assert_eq!(stopped.reader().recorded(), 2);
+        let continued = go_on(&stopped.store, &dataset, None, Scripted::new(&[]));
+        assert_eq!(continued.end, Ok(RunEnd::Finished));
+        assert_eq!(bits(&straight), bits(&continued), "{rule}");
+        assert!(continued.reader().header().complete);
+    }
+}
+
+#[test]
+fn a_finished_run_is_trained_further_as_if_it_had_never_ended() {
+    let short = play(&order(1), Scripted::new(&[]));
+    let longer = go_on(&short.store, &bars(), Some(3), Scripted::new(&[]));
+    assert_eq!(longer.end, Ok(RunEnd::Finished));
+    assert_eq!(bits(&longer), bits(&play(&order(3), Scripted::new(&[]))));
+    assert_eq!(longer.reader().header().planned_epochs, [0, 1, 2, 3]);
+    assert_eq!(longer.reader().header().config.epochs, 3);
+}
+
+#[test]
+fn the_page_hears_of_the_epochs_that_were_there_already() {
+    let short = play(&order(1), Scripted::new(&[]));
+    let longer = go_on(&short.store, &bars(), Some(2), Scripted::new(&[]));
+    let epochs: Vec<u32> = longer.host.metrics().iter().map(|metrics| metrics.epoch).collect();
+    assert_eq!(epochs, [0, 1, 2]);
+    assert!(matches!(longer.host.messages[0], FromTrainer::Started { .. }));
+}
+
+#[test]
+fn a_run_with_all_its_epochs_is_not_continued() {
+    let played = play(&order(1), Scripted::new(&[]));
+    for epochs in [None, Some(1), Some(0)] {
+        let again = go_on(&played.store, &bars(), epochs, Scripted::new(&[]));
+        assert_eq!(again.end.clone().expect_err("nothing is left").code, "all_trained");
+        assert!(again.reader().header().complete);
+    }
+}
+
+#[test]
+fn other_images_under_the_same_name_are_noticed() {
+    let played = play(&order(1), Scripted::new(&[]));
+    let mut other = bars();
+    other.test.images.iter_mut().for_each(|pixel| *pixel = 255 - *pixel);
+    let refused = go_on(&played.store, &other, Some(2), Scripted::new(&[]));
+    assert_eq!(refused.end.clone().expect_err("refused").code, "data_changed");
+    assert!(refused.reader().header().complete, "it is as it was");
+}
+
+#[test]
+fn a_run_that_does_not_exist_is_not_continued() {
+    let missing = go_on(&MemoryStore::new(), &bars(), None, Scripted::new(&[]));
+    assert_eq!(missing.end.expect_err("there is none").code, "storage");
+}
+
+#[test]
+fn only_planned_epochs_are_recorded_and_the_losses_of_all_are_kept() {
+    let mut sparse = order(3);
+    sparse.config.record = RecordPolicy::Every(2);
+    let played = play(&sparse, Scripted::new(&[]));
+    let epochs: Vec<u32> = played.host.metrics().iter().map(|metrics| metrics.epoch).collect();
+    assert_eq!(epochs, [0, 2, 3]);
+    assert_eq!(played.reader().header().planned_epochs, [0, 2, 3]);
+    let rows = |name: &str| {
+        let folder = format!("runs/r/training/{name}/c/");
+        played.store.paths().iter().filter(|path| path.starts_with(&folder)).count()
+    };
+    assert_eq!((rows("loss"), rows("accuracy"), rows("confusion")), (3, 3, 3));
+    // Recording looks at the network and changes nothing.
+    let all = play(&order(3), Scripted::new(&[]));
+    assert_eq!(bits(&played).1.last(), bits(&all).1.last());
+}
+
+#[test]
+fn a_run_stopped_between_recorded_epochs_ends_with_the_last_of_them() {
+    let mut sparse = order(8);
+    sparse.config.record = RecordPolicy::Log;
+    // Seven batches an epoch: stopped in the fourth; epochs 1 and 2 are recorded, 3 is not.
+    let stopped = play(&sparse, Scripted::new(&[(23, Command::Stop)]));
+    assert_eq!(stopped.end, Ok(RunEnd::Stopped));
+    assert_eq!(stopped.reader().recorded(), 3);
+    let losses = stopped.store.paths().iter().filter(|path| path.contains("training/loss/c/")).count();
+    assert_eq!(losses, 2);
+    let continued = go_on(&stopped.store, &bars(), Some(4), Scripted::new(&[]));
+    assert_eq!(bits(&continued).1.last(), bits(&play(&order(4), Scripted::new(&[]))).1.last());
+}
+
+#[test]
+fn a_lost_graphics_processor_is_replaced_by_the_cpu_and_said() {
+    let mut order = order(2);
+    order.config.dataset = cnnslicer::training::config::DatasetName::Strokes;
+    let mut host = Scripted::new(&[]);
+    host.device_fault = Some(Fault::new("webgpu_failed", "a", "the device is lost", "c"));
+    let store = MemoryStore::new();
+    let mut accelerator = Accelerator::cpu("WebGPU: a test");
+    accelerator.backend = cnnslicer::training::config::Backend::Webgpu;
+    let run = cnnslicer::trainer::recovery::run_to_end(&order, &mut host, store.clone(), &accelerator);
+    assert_eq!(pollster::block_on(run).expect("it goes on"), RunEnd::Finished);
+    let lost = host.messages.iter().find_map(|message| match message {
+        FromTrainer::DeviceLost { fault } => Some(fault.clone()),
+        _ => None,
+    });
+    let fault = lost.expect("it is said");
+    assert_eq!(fault.code, "device_lost");
+    assert!(fault.why.contains("the device is lost"), "{fault}");
+    let recovered = Played { end: Ok(RunEnd::Finished), host, store };
+
+    let store = MemoryStore::new();
+    let (mut host, cpu) = (Scripted::new(&[]), Accelerator::cpu("CPU: a test"));
+    let run = cnnslicer::trainer::run::run(&order, &mut host, store.clone(), &cpu);
+    assert_eq!(pollster::block_on(run).expect("it trains"), RunEnd::Finished);
+    assert_eq!(bits(&recovered), bits(&Played { end: Ok(RunEnd::Finished), host, store }));
+}
