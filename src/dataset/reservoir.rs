@@ -106,6 +106,7 @@ impl Lot {
 }
 
 #[cfg(test)]
+#[allow(clippy::naive_bytecount, reason = "a test may count plainly")]
 mod tests {
     use super::*;
 

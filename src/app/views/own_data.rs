@@ -9,7 +9,7 @@ use web_sys::{Blob, Url};
 use super::preflight::size;
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::session::own_data::{class_counts, name_of};
-use crate::app::session::{DataEvent, Event, Import};
+use crate::app::session::{DataEvent, Event, Import, OwnData};
 use crate::app::spawn::spawn;
 use crate::app::widgets::dynamic::{Piece, choose, flag, piece, press, text, when};
 use crate::app::widgets::heatmap::{Image, put};
@@ -87,7 +87,7 @@ fn hint(conductor: Conductor) -> String {
 #[component]
 pub fn OwnDataPanel() -> impl IntoView {
     let conductor = conductor();
-    let is_free = flag(move || conductor.own_data(|data| data.is_free()));
+    let is_free = flag(move || conductor.own_data(OwnData::is_free));
     let is_shown = flag(move || conductor.own_data(|data| matches!(data.import, Import::Shown(_))));
     let progress = text(move || {
         conductor.own_data(|data| match data.import {
@@ -178,6 +178,9 @@ async fn offer(conductor: Conductor, files: JsValue, form: Form, urls: StoredVal
             conductor.apply(Event::Data(DataEvent::Offered(std::mem::take(&mut part))));
             turn::macrotask().await;
         }
+    }
+    if name.is_empty() {
+        "Your files".clone_into(&mut name);
     }
     conductor.apply(Event::Data(DataEvent::Offered(part)));
     conductor.apply(Event::Data(DataEvent::Import { name, form }));

@@ -1,3 +1,4 @@
+#![allow(clippy::naive_bytecount, reason = "a test may count plainly")]
 use std::io::Write;
 
 use flate2::Compression;

@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn an_entry_that_unpacks_to_more_than_it_declares_is_left_after_one_byte_too_many() {
-        let bytes = zip_with_size("cat/1.png", &[0; 10_000_000], 1000);
+        let bytes = zip_with_size("cat/1.png", &vec![0; 10_000_000], 1000);
         let (mut archive, files) = Archive::open(Cursor::new(bytes), "pets.zip").unwrap();
         let refused = archive.read(&files[0]);
         assert!(matches!(refused, Err(OwnError::UnpacksToMore { declared: 1000, .. })), "{refused:?}");

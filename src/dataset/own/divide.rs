@@ -56,6 +56,7 @@ fn by_lot(samples: &Samples, classes: usize) -> (Samples, Samples) {
 }
 
 #[cfg(test)]
+#[allow(clippy::naive_bytecount, reason = "a test may count plainly")]
 mod tests {
     use super::*;
     use crate::dataset::ImageShape;
