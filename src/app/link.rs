@@ -202,7 +202,7 @@ pub fn bad_setting(name: &str, value: &str, place: &str, error: &ConfigError) ->
     let named = format!("“{name}” in {place}.");
     let (code, what) = match error {
         ConfigError::UnknownName { .. } => ("unknown_parameter", named),
-        _ => ("bad_parameter", format!("“{name}={value}” in {place}.")),
+        ConfigError::BadValue { .. } => ("bad_parameter", format!("“{name}={value}” in {place}.")),
     };
     Fault::new(code, what, error.to_string(), "Correct it, or choose the setting on the page.")
 }

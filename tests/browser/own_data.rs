@@ -44,7 +44,7 @@ const HANDS: &str = r"(() => {
 const NOTICES: &str = "document.querySelector('.notices').innerText";
 const KEPT: &str = "document.querySelectorAll('.own-data li').length";
 
-fn press(page: &Page<'_>, within: &str, label: &str) -> Result<()> {
+fn press(page: Page<'_>, within: &str, label: &str) -> Result<()> {
     let button =
         format!("[...document.querySelectorAll('{within} button')].find((b) => b.textContent === '{label}')");
     page.wait_for(&format!("{button} !== undefined"), SOON)?;
@@ -64,7 +64,7 @@ fn images_in_folders_are_shown_kept_over_a_reload_learnt_and_deleted() -> Result
     for part in ["pets", "cat 16 + 4", "dog 16 + 4", "emu 16 + 4", "28 × 28, grey"] {
         assert!(shown.contains(part), "{part}: {shown}");
     }
-    press(&page, ".preview", "Keep")?;
+    press(page, ".preview", "Keep")?;
     page.wait_for(&format!("{KEPT} === 1"), SOON)?;
     let chosen = page.eval("document.querySelector('#dataset').value", SOON)?;
     let id = chosen.as_str().unwrap_or_default().to_owned();
@@ -81,8 +81,8 @@ fn images_in_folders_are_shown_kept_over_a_reload_learnt_and_deleted() -> Result
     // Three shades of grey.
     assert!(accuracy.as_f64().unwrap_or(0.0) > 0.9, "{accuracy}");
 
-    press(&page, ".own-data li", "Delete")?;
-    press(&page, ".own-data .confirm", "Delete")?;
+    press(page, ".own-data li", "Delete")?;
+    press(page, ".own-data .confirm", "Delete")?;
     page.wait_for(&format!("{KEPT} === 0"), SOON)?;
     Ok(())
 }
@@ -93,7 +93,7 @@ fn bad_files_are_refused_by_name_and_what_was_kept_stays() -> Result<()> {
     let page = site.open("")?;
     page.eval(HANDS, SOON)?;
     page.eval("put(await pets(12)), 0", LONG)?;
-    press(&page, ".preview", "Keep")?;
+    press(page, ".preview", "Keep")?;
     page.wait_for(&format!("{KEPT} === 1"), SOON)?;
 
     // The header of a PNG of 20,000 × 20,000 pixels.

@@ -194,8 +194,10 @@ mod tests {
     }
 
     fn told(outcome: &Outcome) -> Vec<&ToTrainer> {
-        let told = |command| if let &Command::Tell(ref message) = command { Some(message) } else { None };
-        outcome.commands.iter().filter_map(told).collect()
+        let commands = outcome.commands.iter();
+        commands
+            .filter_map(|command| if let Command::Tell(message) = command { Some(message) } else { None })
+            .collect()
     }
 
     fn import() -> Event {
