@@ -35,6 +35,9 @@ struct Inner {
 /// Run, epoch, and who is told when its cells are there again, or why they are not.
 type Recomputing = (String, u32, oneshot::Sender<Option<Fault>>);
 
+/// Until the list is asked for again while another tab writes a run.
+const LIST_AGAIN_MS: f64 = 2000.0;
+
 /// Looks at the session after each event; once it answers `true` it is dropped.
 type Waiter = Box<dyn FnMut(&Session) -> bool>;
 
@@ -160,6 +163,10 @@ impl Conductor {
         match command {
             Command::Tell(message) => self.tell(&message),
             // In a later turn: the lost worker's own callback may still be running.
+            Command::ListLater => spawn(async move {
+                turn::sleep(LIST_AGAIN_MS).await;
+                self.apply(Event::ListAgain);
+            }),
             Command::DropTrainer => spawn(async move {
                 turn::macrotask().await;
                 drop(self.inner.try_update_value(|inner| inner.trainer.take()));

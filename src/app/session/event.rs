@@ -43,6 +43,8 @@ impl Part {
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
+    /// It is time to list the runs again.
+    ListAgain,
     /// The page was opened with this link.
     Linked(Link),
     /// The user wants a run.
@@ -179,6 +181,8 @@ pub enum Command {
     Tell(ToTrainer),
     /// The trainer's worker is of no more use.
     DropTrainer,
+    /// Ask for the list of runs in a while: another tab writes one.
+    ListLater,
     /// Nor is it here, but a new one is to be told this.
     ReplaceTrainer(ToTrainer),
 }

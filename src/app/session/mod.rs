@@ -99,6 +99,10 @@ impl Session {
             Event::CloseRun(run) => self.close(&run, outcome),
             Event::Answered { generation, task, answer } => self.answered(generation, &task, answer, outcome),
             Event::TaskFailed { generation, task, fault } => self.failed(generation, &task, fault, outcome),
+            Event::ListAgain => {
+                self.shelf.is_watched = false;
+                outcome.ask(self.generation, Task::ListRuns);
+            }
             Event::Retry => {
                 self.results.forgive();
                 outcome.change(Part::Results);
@@ -272,6 +276,10 @@ impl Session {
     fn answered(&mut self, generation: u64, task: &Task, answer: Answer, outcome: &mut Outcome) {
         match (task, answer) {
             (_, Answer::Runs(runs)) => {
+                let is_written = runs.iter().any(|run| run.is_written && !self.live.is_of(&run.run));
+                if is_written && !std::mem::replace(&mut self.shelf.is_watched, true) {
+                    outcome.commands.push(Command::ListLater);
+                }
                 self.shelf.list(runs);
                 outcome.change(Part::Shelf);
                 if let Some(newest) = self.shelf.newest_to_open().filter(|_| self.open.is_none()) {

@@ -18,6 +18,8 @@ pub struct Shelf {
     pub importing: Option<String>,
     /// Runs that are deleted soon. Nothing in storage knows of it: after a reload they are back.
     doomed: Vec<String>,
+    /// Whether the list is asked for again in a while, because another tab writes one of the runs.
+    pub is_watched: bool,
     /// Whether the newest run is opened once the runs are known.
     pub open_newest: bool,
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::protocol::compute::BitsArray;
+use crate::protocol::compute::{BitsArray, RunSummary};
 use crate::training::TrainingConfig;
 
 fn session() -> Session {
@@ -210,6 +210,22 @@ fn only_what_changed_is_named() {
     let event = Event::Edited { name: "epochs".into(), text: "4".into() };
     assert_eq!(session.apply(event, 0.0).changed, [Part::Draft]);
     assert_eq!(session.apply(Event::ViewPicked(View::Layer), 0.0).changed, [Part::Selection]);
+}
+
+#[test]
+fn runs_that_another_tab_writes_are_listed_again_until_it_has_ended() {
+    let mut session = session();
+    let listed = |session: &mut Session, is_written: bool| {
+        let runs = vec![RunSummary { is_written, ..fixture::summary("a", "2026-01-01T00:00:00Z") }];
+        let answer = Answer::Runs(runs);
+        session.apply(Event::Answered { generation: 0, task: Task::ListRuns, answer }, 0.0)
+    };
+    assert!(listed(&mut session, true).commands.contains(&Command::ListLater));
+    assert!(!listed(&mut session, true).commands.contains(&Command::ListLater), "once at a time");
+    assert!(asked(&session.apply(Event::ListAgain, 0.0)).contains(&Task::ListRuns));
+    assert!(listed(&mut session, true).commands.contains(&Command::ListLater));
+    session.apply(Event::ListAgain, 0.0);
+    assert!(!listed(&mut session, false).commands.contains(&Command::ListLater));
 }
 
 #[test]

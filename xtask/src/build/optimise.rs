@@ -32,7 +32,9 @@ const KEEP_FUNCTIONS: &str = "--one-caller-inline-max-function-size=0";
 /// 43 s, 2818 KB after `-O3` in 148 s).
 fn level(program: &str) -> &'static [&'static str] {
     match program {
-        _ if program.starts_with("app") => &["-Oz", KEEP_FUNCTIONS],
+        _ if program.starts_with("app") => {
+            &["-Oz", KEEP_FUNCTIONS, "--merge-similar-functions", "--converge"]
+        }
         _ if program.starts_with("trainer") => &["-O1"],
         _ => &["-O3", KEEP_FUNCTIONS],
     }
