@@ -6,7 +6,6 @@ use crate::browser::opfs::Opfs;
 use crate::browser::{locks, port, turn};
 use crate::compute::{ComputeError, answer, export, import};
 use crate::protocol::{Answer, Fault, FromCompute, PROTOCOL, Task, ToCompute};
-use crate::storage::StorageError;
 
 /// Greets the page and answers until the page ends the worker.
 pub async fn serve() {
@@ -30,7 +29,7 @@ pub async fn serve() {
 
 /// The answer and its attachment; or the fault, and the epoch whose raw cells are missing.
 async fn done(ticket: u64, task: &Task) -> Result<(Answer, JsValue), (Fault, Option<u32>)> {
-    let store = Opfs::open().await.map_err(|error| (no_storage(&error), None))?;
+    let store = Opfs::open().await.map_err(|error| (Fault::no_opfs(error.to_string()), None))?;
     let run = task.run().unwrap_or("");
     let failed = |error: ComputeError| (error.fault(run), error.needs_cells());
     if let Task::Export { run } = task {
@@ -59,13 +58,4 @@ async fn done(ticket: u64, task: &Task) -> Result<(Answer, JsValue), (Fault, Opt
         }
     }
     Ok((answer, JsValue::UNDEFINED))
-}
-
-fn no_storage(error: &StorageError) -> Fault {
-    Fault::new(
-        "no_storage",
-        "The browser's storage cannot be used.",
-        format!("{error}."),
-        "Open the page in a normal (not private) window over https or localhost.",
-    )
 }

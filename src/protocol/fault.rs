@@ -25,6 +25,21 @@ impl Fault {
     ) -> Self {
         Self { code: code.into(), what: what.into(), why: why.into(), next_step: next_step.into() }
     }
+
+    /// There is no file storage: said alike by whoever finds out first, so that it is shown once.
+    pub fn no_opfs(why: impl Into<String>) -> Self {
+        Self::new(
+            "no_opfs",
+            "Runs cannot be recorded in this browser: its file storage (OPFS) cannot be used.",
+            why,
+            "Open the page over https or localhost, not in a private window, with a current Chrome, Edge, Firefox or Safari.",
+        )
+    }
+
+    /// Whether both say that the same thing failed, be it found in two places for reasons worded differently.
+    pub fn is_about_the_same(&self, other: &Self) -> bool {
+        self.code == other.code && self.what == other.what
+    }
 }
 
 impl std::fmt::Display for Fault {

@@ -121,14 +121,7 @@ impl Worker {
 }
 
 async fn opfs() -> Result<Opfs, Fault> {
-    Opfs::open().await.map_err(|error| {
-        Fault::new(
-            "no_opfs",
-            "The run has no place to be recorded.",
-            error.to_string(),
-            "Open the page over https (or localhost) and not in a private window, then try again.",
-        )
-    })
+    Opfs::open().await.map_err(|error| Fault::no_opfs(error.to_string()))
 }
 
 fn written_elsewhere(run: &str) -> Fault {

@@ -28,7 +28,7 @@ impl Notices {
 
     /// Shows a fault; the same fault again only counts up.
     pub fn add(&mut self, fault: Fault) {
-        if let Some(same) = self.shown.iter_mut().find(|notice| notice.fault == fault) {
+        if let Some(same) = self.shown.iter_mut().find(|notice| notice.fault.is_about_the_same(&fault)) {
             same.count += 1;
             return;
         }
@@ -57,6 +57,16 @@ mod tests {
         notices.add(Fault::new("a", "A.", "", ""));
         notices.add(Fault::new("b", "B.", "", ""));
         notices.add(Fault::new("a", "A.", "", ""));
+        let counts: Vec<usize> = notices.shown().iter().map(|notice| notice.count).collect();
+        assert_eq!(counts, [2, 1]);
+    }
+
+    #[test]
+    fn what_two_found_out_for_themselves_is_one_notice() {
+        let mut notices = Notices::default();
+        notices.add(Fault::no_opfs("The page is not secure."));
+        notices.add(Fault::no_opfs("OPFS: undefined is not a function."));
+        notices.add(Fault::new("no_opfs", "The folder cannot be read.", "", ""));
         let counts: Vec<usize> = notices.shown().iter().map(|notice| notice.count).collect();
         assert_eq!(counts, [2, 1]);
     }

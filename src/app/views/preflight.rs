@@ -18,7 +18,7 @@ pub fn Preflight() -> impl IntoView {
     spawn(async move {
         let machine = capabilities().await;
         if let Some(problem) = &machine.storage.problem {
-            conductor.apply(Event::Noticed(no_storage(problem)));
+            conductor.apply(Event::Noticed(Fault::no_opfs(problem)));
         }
         trains.set(trains_on(&machine.webgpu));
         measures.set(measures_on(&machine));
@@ -80,13 +80,4 @@ pub fn size(bytes: f64) -> String {
     } else {
         format!("{value:.0} {}", units[step])
     }
-}
-
-fn no_storage(problem: &str) -> Fault {
-    Fault::new(
-        "no_opfs",
-        "Runs cannot be recorded in this browser.",
-        format!("Its file storage (OPFS) cannot be used: {problem}."),
-        "Leave private browsing, allow site data for this page, or use a current Chrome, Edge, Firefox or Safari.",
-    )
 }

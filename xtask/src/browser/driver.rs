@@ -43,13 +43,15 @@ pub struct Browser {
 const START_LIMIT: Duration = Duration::from_mins(1);
 
 /// WebGPU without a GPU, nothing in the background, and no shared memory that a container lacks.
-const FLAGS: [&str; 13] = [
+const FLAGS: [&str; 14] = [
     "--headless=new",
     "--no-sandbox",
     "--enable-unsafe-webgpu",
     "--disable-background-networking",
     "--disable-quic",
     "--no-first-run",
+    // Everything tested is served from this machine, whatever proxy its environment names.
+    "--no-proxy-server",
     // A picture is as wide as its screen.
     "--hide-scrollbars",
     "--no-default-browser-check",
