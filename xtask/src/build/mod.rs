@@ -8,6 +8,7 @@ mod datasets;
 mod fingerprint;
 pub(crate) mod optimise;
 mod policy;
+mod renumber;
 mod size;
 mod unindent;
 
@@ -56,6 +57,7 @@ fn finish(workspace: &Workspace, tools: &BuildTools, folder: &Path) -> Result<()
         None => println!("wasm-opt: not run"),
     }
     unindent::all(folder)?;
+    renumber::all(folder)?;
     fingerprint::workers(folder)?;
     datasets::name(folder)?;
     policy::activate(folder)?;
