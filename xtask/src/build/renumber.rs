@@ -3,7 +3,7 @@
 //!
 //! A number is as long as the hash it replaces, so nothing in the wasm file moves.
 
-use super::{files_in, replace_checksum};
+use super::{files_in, kind_of, replace_checksum};
 use crate::problem::{About, Result};
 use std::collections::HashMap;
 use std::path::Path;
@@ -13,7 +13,7 @@ const DIGITS: usize = 16;
 
 /// Renumbers every script in `folder` that has a wasm file, together with it.
 pub(super) fn all(folder: &Path) -> Result<()> {
-    for script in files_in(folder, |name| name.ends_with(".js"))? {
+    for script in files_in(folder, |name| kind_of(name) == "js")? {
         let program = folder.join(format!("{}_bg.wasm", script.trim_end_matches(".js")));
         if !program.is_file() {
             continue;
