@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn every_hash_has_a_number_of_its_own() {
-        let script: String = (0..300).map(|hash| format!("__wbg_a_{hash:016x} ")).collect();
+        let script = (0..300).map(|hash| format!("__wbg_a_{hash:016x}")).collect::<Vec<_>>().join(" ");
         let numbers = numbers(script.as_bytes());
         let different: std::collections::HashSet<_> = numbers.values().collect();
         assert_eq!((numbers.len(), different.len()), (300, 300));
