@@ -121,6 +121,7 @@ async fn run_file() -> Vec<u8> {
         input,
         probe_images: 2,
         planned_epochs: vec![0, 1],
+        network: None,
     };
     let store = MemoryStore::new();
     let probe = Samples { shape: input, images: vec![7; 8], labels: vec![0, 1] };
