@@ -83,3 +83,21 @@ fn without_the_compute_worker_training_is_recorded_all_the_same() -> Result<()> 
     assert_eq!((&runs[0]["epochs"], &runs[0]["complete"]), (&json!(2), &json!(true)), "{runs}");
     Ok(())
 }
+
+#[test]
+fn a_view_that_cannot_be_fetched_says_so_and_a_later_try_shows_it() -> Result<()> {
+    let variant = Variant::without_data()?;
+    let is_part = |name: &str| name.starts_with("app-") && name.ends_with("-layers.wasm");
+    variant.remove_all(is_part)?;
+    let site = Site::of(variant.folder(), "/", &Options::default())?;
+    let page = site.open("view=layer")?;
+    page.wait_for(
+        "document.querySelector('.charts [role=alert]')?.innerText.includes('could not be loaded')",
+        SOON,
+    )?;
+    variant.restore("app-")?;
+    page.eval("document.querySelector('.charts [role=alert] button').click()", SOON)?;
+    page.wait_for("document.querySelector('#capacity') !== null", SOON)?;
+    assert_eq!(page.eval("document.querySelector('.charts [role=alert]')", SOON)?, json!(null));
+    Ok(())
+}
