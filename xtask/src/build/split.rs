@@ -125,7 +125,7 @@ mod tests {
         let folder = folder("names", &files);
         name_parts(&folder).unwrap();
         let names = files_in(&folder, |_| true).unwrap();
-        assert_eq!(names, [LOADER, "app-chunk_1.wasm", "app-layers.wasm", PROGRAM].map(str::to_owned));
+        assert_eq!(names, ["app-chunk_1.wasm", "app-layers.wasm", LOADER, PROGRAM].map(str::to_owned));
         let loader = std::fs::read_to_string(folder.join(LOADER)).unwrap();
         assert!(loader.contains("\"./app-layers.wasm\"") && loader.contains("\"./app-chunk_1.wasm\""));
         assert!(!loader.contains("instantiateStreaming"), "some hosts send wasm as plain bytes");
@@ -157,7 +157,7 @@ mod tests {
             )
         );
         let names = files_in(&built, |_| true).unwrap();
-        assert_eq!(names, [LOADER, "app-layers.wasm", SCRIPT, PROGRAM, "index.html"].map(str::to_owned));
+        assert_eq!(names, ["app-layers.wasm", LOADER, SCRIPT, PROGRAM, "index.html"].map(str::to_owned));
     }
 
     #[test]
