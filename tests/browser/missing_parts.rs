@@ -83,20 +83,3 @@ fn without_the_compute_worker_training_is_recorded_all_the_same() -> Result<()> 
     assert_eq!((&runs[0]["epochs"], &runs[0]["complete"]), (&json!(2), &json!(true)), "{runs}");
     Ok(())
 }
-
-#[test]
-fn a_view_that_cannot_be_fetched_says_so_and_a_later_try_shows_it() -> Result<()> {
-    let variant = Variant::without_data()?;
-    variant.remove_all(|name| name.contains("-layers.wasm"))?;
-    let site = Site::of(variant.folder(), "/", &Options::default())?;
-    let page = site.open("view=layer")?;
-    page.wait_for(
-        "document.querySelector('.charts [role=alert]')?.innerText.includes('could not be loaded')",
-        SOON,
-    )?;
-    variant.restore("app-")?;
-    page.eval("document.querySelector('.charts [role=alert] button').click()", SOON)?;
-    page.wait_for("document.querySelector('#capacity') !== null", SOON)?;
-    assert_eq!(page.eval("document.querySelector('.charts [role=alert]')", SOON)?, json!(null));
-    Ok(())
-}

@@ -30,7 +30,8 @@ pub type Fetching = Pin<Box<dyn Future<Output = Result<Make, NotFetched>>>>;
 
 /// The view that this makes, in a file of its own: `lazily!(layer_view, || view! { <LayerView/> }.into_any())`.
 ///
-/// The name becomes the file's. Code that something else on the page also reaches stays with the page.
+/// The name becomes the file's; views of one name share a file. Code that the page itself also reaches stays with
+/// the page, and what several files need comes in files of its own beside them.
 macro_rules! lazily {
     ($name:ident, $make:expr) => {{
         #[cfg(in_parts)]
@@ -40,10 +41,12 @@ macro_rules! lazily {
             Ok(make)
         }
         #[cfg(not(in_parts))]
-        let $name = || {
+        fn $name() -> ::std::future::Ready<
+            Result<$crate::app::views::lazily::Make, $crate::app::views::lazily::NotFetched>,
+        > {
             let make: $crate::app::views::lazily::Make = $make;
             ::std::future::ready(Ok(make))
-        };
+        }
         $crate::app::views::lazily::when_fetched(|| Box::pin($name()))
     }};
 }

@@ -43,8 +43,12 @@ pub(super) fn measure(folder: &Path) -> Result<Report> {
         part("compute", Some(COMPUTE_BUDGET))?,
         part("trainer", None)?,
     ];
-    for file in files_in(folder, |file| view_of(file).is_some())? {
-        parts.push(part(view_of(&file).unwrap_or_default(), None)?);
+    let files = files_in(folder, |file| view_of(file).is_some())?;
+    let mut views: Vec<_> = files.iter().filter_map(|file| view_of(file)).collect();
+    views.sort_unstable();
+    views.dedup();
+    for view in views {
+        parts.push(part(view, None)?);
     }
     Ok(Report(parts))
 }
@@ -69,9 +73,11 @@ fn part_of(file: &str) -> Option<&str> {
     }
 }
 
-/// The view whose code this file brings when the view is first shown: `layers` of `app-12ab-layers.wasm`.
+/// The view whose code this file brings when the view is first shown: `layers` of `app-12ab-layers.wasm`;
+/// what comes with either of several views counts together.
 fn view_of(file: &str) -> Option<&str> {
-    file.strip_prefix("app-")?.strip_suffix(".wasm")?.split_once('-').map(|(_, view)| view)
+    let (_, view) = file.strip_prefix("app-")?.strip_suffix(".wasm")?.split_once('-')?;
+    Some(if view.starts_with("chunk_") { "several views" } else { view })
 }
 
 impl Report {
@@ -140,6 +146,7 @@ mod tests {
         assert_eq!(part_of("compute-12ab_bg.wasm"), Some("compute"));
         assert_eq!(part_of("app-12ab-lazy.js"), Some("page"));
         assert_eq!(part_of("app-12ab-layers.wasm"), Some("layers"));
+        assert_eq!(part_of("app-12ab-chunk_3.wasm"), Some("several views"));
         assert_eq!(part_of("app-12ab_bg.wasm.gz"), None);
         assert_eq!(part_of("app-12ab-layers.wasm.gz"), None);
         assert_eq!(part_of("icon.svg"), None);
