@@ -8,6 +8,7 @@ pub mod curves;
 pub mod epoch_bar;
 pub mod header;
 pub mod intra_sample;
+pub mod lazily;
 pub mod notices;
 pub mod own_data;
 pub mod page;

@@ -8,6 +8,7 @@ use super::curves::{AccuracyView, InterSampleView, LabelView, LossView};
 use super::epoch_bar::EpochBar;
 use super::header::Header;
 use super::intra_sample::IntraSampleView;
+use super::lazily::lazily;
 use super::notices::NoticeList;
 use super::own_data::OwnDataPanel;
 use super::preflight::Preflight;
@@ -43,7 +44,7 @@ pub fn Page(
         }
         .into_any()
     });
-    let layers = piece(|| {
+    let layers = lazily!(layers, || {
         view! {
             <CapacityView/>
             <InterSampleView/>
