@@ -109,8 +109,15 @@ fn query(store: &MemoryStore, text: &str) -> (Vec<usize>, Vec<f64>) {
 fn capacity_of_a_channel_with_itself_is_its_entropy_and_scaling_changes_nothing() {
     let store = block_on(recorded(false));
     let task = Task::Capacity { run: RUN.to_owned(), epoch_index: 0, layer_a: 1, layer_b: 1 };
-    let Ok(Answer::Capacity { capacity, null }) = ask(&store, &task) else { panic!("no capacity") };
+    let Ok(Answer::Capacity { capacity, null, entropy_a, entropy_b }) = ask(&store, &task) else {
+        panic!("no capacity")
+    };
     assert_eq!(capacity.shape, [3, 3]);
+    assert_eq!((&entropy_a.shape[..], entropy_a == entropy_b), (&[3][..], true));
+    for channel in 0..3 {
+        assert!((capacity.values[channel * 4] - entropy_a.values[channel]).abs() < 1e-6, "I(a;a) = H(a)");
+    }
+    assert_eq!(ask(&store, &task).unwrap(), ask(&store, &task).unwrap(), "what is stored is what was said");
     let at = |a: usize, b: usize| capacity.values[a * 3 + b];
     assert!(at(0, 0) > 2.0, "66 distinct distances spread over bins: {}", at(0, 0));
     assert!((at(0, 0) - at(0, 1)).abs() < 1e-6 && (at(1, 1) - at(0, 0)).abs() < 1e-6);

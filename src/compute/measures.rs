@@ -77,6 +77,10 @@ pub struct CapacityBits {
     pub capacity: Vec<f32>,
     /// `[C_a][C_b]` bits: what chance gives.
     pub null: Vec<f32>,
+    /// `[C_a]` bits: H of each channel of the first layer.
+    pub entropy_a: Vec<f32>,
+    /// `[C_b]` bits: H of each channel of the second layer.
+    pub entropy_b: Vec<f32>,
 }
 
 impl CapacityBits {
@@ -91,6 +95,8 @@ impl CapacityBits {
             channels_b: self.channels_a,
             capacity: turn(&self.capacity),
             null: turn(&self.null),
+            entropy_a: self.entropy_b.clone(),
+            entropy_b: self.entropy_a.clone(),
         }
     }
 }
@@ -118,14 +124,12 @@ async fn ordered_capacity<S: ByteStore>(
 ) -> Result<CapacityBits, ComputeError> {
     let stored = run.capacity(epoch_index, layer_a, layer_b).await?;
     let null = run.capacity_null(epoch_index, layer_a, layer_b).await?;
+    let entropy = run.capacity_entropy(epoch_index, layer_a, layer_b).await?;
     let channels = |layer| run.header().shape_at(layer).map_or(0, |shape| shape.channels);
-    if let (Some(capacity), Some(null)) = (stored, null) {
-        return Ok(CapacityBits {
-            channels_a: channels(layer_a),
-            channels_b: channels(layer_b),
-            capacity,
-            null,
-        });
+    if let (Some(capacity), Some(null), Some(mut entropy_a)) = (stored, null, entropy) {
+        let (channels_a, channels_b) = (channels(layer_a), channels(layer_b));
+        let entropy_b = entropy_a.split_off(channels_a);
+        return Ok(CapacityBits { channels_a, channels_b, capacity, null, entropy_a, entropy_b });
     }
     let cells_a = run.layer_cells(epoch_index, layer_a).await?;
     let cells_b = run.layer_cells(epoch_index, layer_b).await?;
@@ -141,9 +145,13 @@ async fn ordered_capacity<S: ByteStore>(
         channels_b: channels(layer_b),
         capacity: rounded(measured.measured.capacity()),
         null: rounded(measured.null.capacity()),
+        entropy_a: rounded(measured.measured.entropies_a()),
+        entropy_b: rounded(measured.measured.entropies_b()),
     };
     run.store_capacity(epoch_index, layer_a, layer_b, &bits.capacity).await?;
     run.store_capacity_null(epoch_index, layer_a, layer_b, &bits.null).await?;
+    let entropy = [&bits.entropy_a[..], &bits.entropy_b].concat();
+    run.store_capacity_entropy(epoch_index, layer_a, layer_b, &entropy).await?;
     Ok(bits)
 }
 

@@ -51,6 +51,8 @@ pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answ
             Ok(Answer::Capacity {
                 capacity: array(&shape, &stored.capacity),
                 null: array(&shape, &stored.null),
+                entropy_a: array(&shape[..1], &stored.entropy_a),
+                entropy_b: array(&shape[1..], &stored.entropy_b),
             })
         }
         Task::Query { run, text } => query::answer(&open(store, run).await?, text).await,

@@ -185,6 +185,15 @@ impl<'a> Catalogue<'a> {
         ArrayLayout { path: format!("{CAPACITY_NULL}/{}", pair.name()), ..self.capacity(pair) }
     }
 
+    /// `capacity_entropy/<ll>-<mm>`, float32 `[T, C_a + C_b]`, bits: H of the distances of each channel of the first
+    /// layer, then of each of the second. Both layers in one file, so that two workers never meet in one.
+    pub fn capacity_entropy(&self, pair: LayerPair) -> ArrayLayout {
+        let channels = self.shape_at(pair.a).channels + self.shape_at(pair.b).channels;
+        let axes = vec![each("epoch", self.n_epochs), whole("channel", channels)];
+        let path = format!("{CAPACITY_ENTROPY}/{}", pair.name());
+        ArrayLayout::new(path, Element::Float32, Coding::Plain, axes).in_unit("bit")
+    }
+
     /// One entry a class, then one for all classes together.
     fn class_axis(&self) -> Axis {
         whole("class", self.header.n_classes() + 1)
@@ -207,7 +216,8 @@ impl<'a> Catalogue<'a> {
 
     /// The arrays that exist once a capacity of these pairs is stored.
     pub fn capacity_arrays(&self, pairs: &[LayerPair]) -> Vec<ArrayLayout> {
-        pairs.iter().flat_map(|&pair| [self.capacity(pair), self.capacity_null(pair)]).collect()
+        let of_pair = |&pair| [self.capacity(pair), self.capacity_null(pair), self.capacity_entropy(pair)];
+        pairs.iter().flat_map(of_pair).collect()
     }
 
     /// Every document of the hierarchy, the root's last.
@@ -230,14 +240,25 @@ impl<'a> Catalogue<'a> {
 }
 
 /// Groups of every run besides its root and its layers.
-const GROUPS: [&str; 7] =
-    ["input", "layers", "training", "entropy", "entropy/intra_sample", CAPACITY, CAPACITY_NULL];
+const GROUPS: [&str; 8] = [
+    "input",
+    "layers",
+    "training",
+    "entropy",
+    "entropy/intra_sample",
+    CAPACITY,
+    CAPACITY_NULL,
+    CAPACITY_ENTROPY,
+];
 
 /// Group of the channel capacities.
 pub const CAPACITY: &str = "capacity";
 
 /// Group of the channel capacities with shuffled images.
 pub const CAPACITY_NULL: &str = "capacity_null";
+
+/// Group of the entropies of the channels that a capacity is between.
+pub const CAPACITY_ENTROPY: &str = "capacity_entropy";
 
 /// Document of the group or array at a path in the run.
 pub fn document_path(path: &str) -> String {
@@ -272,6 +293,7 @@ mod tests {
         assert_eq!(shape(&catalogue.inter_sample()), [t, 3, k + 1]);
         assert_eq!(shape(&catalogue.intra_sample(1)), [t, 3, k + 1]);
         assert_eq!(shape(&catalogue.capacity(LayerPair { a: 0, b: 1 })), [t, 1, 3]);
+        assert_eq!(shape(&catalogue.capacity_entropy(LayerPair { a: 0, b: 1 })), [t, 1 + 3]);
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub(super) const NEXT_ROOT: &str = "zarr.json.next";
 const MAX_DOCUMENT: u64 = 4 << 20;
 
 /// Groups whose arrays come into being when they are first stored.
-const OPTIONAL: [&str; 3] = ["capacity/", "capacity_null/", "training/untrained"];
+const OPTIONAL: [&str; 4] = ["capacity/", "capacity_null/", "capacity_entropy/", "training/untrained"];
 
 impl<S: ByteStore> RunReader<S> {
     /// Whether every array that the header calls for has a document that says the same: what an

@@ -132,6 +132,39 @@ impl<S: ByteStore> RunReader<S> {
         self.store_measure(&layout, &[epoch_index], bits).await
     }
 
+    /// Entropies of the channels of both layers, those of the first one first, `[C_a + C_b]` bits; with them and
+    /// the capacity, H(a|b) = `H_a` − I. `None` when they are not stored.
+    ///
+    /// # Errors
+    /// As [`RunReader::capacity`].
+    pub async fn capacity_entropy(
+        &self,
+        epoch_index: usize,
+        layer_a: usize,
+        layer_b: usize,
+    ) -> Result<Option<Vec<f32>>, CubeError> {
+        self.check(epoch_index, &[layer_a, layer_b])?;
+        let pair = LayerPair { a: layer_a, b: layer_b };
+        self.measure(&self.catalogue().capacity_entropy(pair), &[epoch_index]).await
+    }
+
+    /// Stores what [`RunReader::capacity_entropy`] reads.
+    ///
+    /// # Errors
+    /// As there, and [`CubeError::Shape`].
+    pub async fn store_capacity_entropy(
+        &self,
+        epoch_index: usize,
+        layer_a: usize,
+        layer_b: usize,
+        bits: &[f32],
+    ) -> Result<(), CubeError> {
+        self.check(epoch_index, &[layer_a, layer_b])?;
+        let layout = self.stored_catalogue().capacity_entropy(LayerPair { a: layer_a, b: layer_b });
+        self.declare(&layout).await?;
+        self.store_measure(&layout, &[epoch_index], bits).await
+    }
+
     /// The layout as the stored documents tell it.
     fn stored_catalogue(&self) -> Catalogue<'_> {
         if self.header.complete { Catalogue::new(&self.header, self.recorded()) } else { self.catalogue() }
@@ -196,10 +229,12 @@ mod tests {
             run.store_intra_sample(1, 1, &[0.5; 9]).await.unwrap();
             run.store_capacity(1, 0, 1, &[0.25, 0.5, 0.75]).await.unwrap();
             run.store_capacity_null(1, 0, 1, &[0.0; 3]).await.unwrap();
+            run.store_capacity_entropy(1, 0, 1, &[2.0, 1.0, 3.0, 0.5]).await.unwrap();
             assert_eq!(run.inter_sample(1, 2).await.unwrap(), Some(vec![1.0, 2.0, f32::INFINITY]));
             assert_eq!(run.intra_sample(1, 1).await.unwrap(), Some(vec![0.5; 9]));
             assert_eq!(run.capacity(1, 0, 1).await.unwrap(), Some(vec![0.25, 0.5, 0.75]));
             assert_eq!(run.capacity_null(1, 0, 1).await.unwrap(), Some(vec![0.0; 3]));
+            assert_eq!(run.capacity_entropy(1, 0, 1).await.unwrap(), Some(vec![2.0, 1.0, 3.0, 0.5]));
             assert_eq!(run.inter_sample(0, 2).await.unwrap(), None, "another epoch");
             assert_eq!(run.capacity(1, 1, 0).await.unwrap(), None, "another pair");
             run.verify().await.unwrap();

@@ -187,6 +187,16 @@ impl CapacityMatrix {
         (0..self.joint.len()).map(|at| number(&self.information(at / columns, at % columns))).collect()
     }
 
+    /// H of the distances of each channel of layer a, `[C_a]` bits.
+    pub fn entropies_a(&self) -> Vec<f64> {
+        self.a.iter().map(|channel| channel.bits).collect()
+    }
+
+    /// H of the distances of each channel of layer b, `[C_b]` bits.
+    pub fn entropies_b(&self) -> Vec<f64> {
+        self.b.iter().map(|channel| channel.bits).collect()
+    }
+
     /// I of every pair of channels, `[C_a, C_b]` row-major.
     pub fn capacity(&self) -> Vec<f64> {
         self.map(PairInformation::capacity)
@@ -220,6 +230,7 @@ mod tests {
         assert_eq!(matrix.map(PairInformation::a_given_b), [0.0, 0.0, 1.0, 1.0]);
         assert_eq!(matrix.map(PairInformation::b_given_a), [0.0, 0.0, 1.0, 0.0]);
         assert_eq!((matrix.channels_a(), matrix.channels_b()), (1, 4));
+        assert_eq!((matrix.entropies_a(), matrix.entropies_b()), (vec![1.0], vec![1.0, 1.0, 1.0, 0.0]));
     }
 
     #[test]

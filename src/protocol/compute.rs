@@ -225,6 +225,10 @@ pub enum Answer {
         capacity: BitsArray,
         /// The same with the second layer's image order shuffled: what chance gives.
         null: BitsArray,
+        /// `[C_a]`: H of each channel of the first layer; H(a|b) = `H_a` − I.
+        entropy_a: BitsArray,
+        /// `[C_b]`: H of each channel of the second layer.
+        entropy_b: BitsArray,
     },
     /// To [`Task::Query`].
     Query {

@@ -16,6 +16,10 @@ pub struct Capacity {
     pub capacity: BitsArray,
     /// The same with one image order shuffled.
     pub null: BitsArray,
+    /// H of each row's channel, `[C_a]` bits.
+    pub entropy_a: BitsArray,
+    /// H of each column's channel, `[C_b]` bits.
+    pub entropy_b: BitsArray,
 }
 
 /// The results of the open run by what they are of.
@@ -125,8 +129,8 @@ impl Results {
         let measured = match (task, answer) {
             (Task::InterSample { .. }, Answer::InterSample(bits))
             | (Task::IntraSample { .. }, Answer::IntraSample(bits)) => Some(Measured::Bits(bits)),
-            (Task::Capacity { .. }, Answer::Capacity { capacity, null }) => {
-                Some(Measured::Capacity(Capacity { capacity, null }))
+            (Task::Capacity { .. }, Answer::Capacity { capacity, null, entropy_a, entropy_b }) => {
+                Some(Measured::Capacity(Capacity { capacity, null, entropy_a, entropy_b }))
             }
             _ => None,
         };
@@ -148,15 +152,20 @@ impl Results {
         !is_known && !self.in_flight.contains(task) && !self.failed.contains(task)
     }
 
-    /// The tasks to hand out next so that at most `slots` are in flight, most urgent first.
+    /// The tasks to hand out next for the charts of the overview, as [`Results::next_of`].
     pub fn next(&self, run: &OpenRun, selection: &Selection, slots: usize) -> Vec<Wanted> {
+        self.next_of(wanted(run, selection), slots)
+    }
+
+    /// Those of `wanted`, most urgent first, that are to be handed out so that at most `slots` are in flight.
+    pub fn next_of(&self, wanted: impl Iterator<Item = Wanted>, slots: usize) -> Vec<Wanted> {
         let free = slots.saturating_sub(self.in_flight.len());
-        let mut next = Vec::with_capacity(free);
-        for wanted in wanted(run, selection) {
+        let mut next: Vec<Wanted> = Vec::with_capacity(free);
+        for wanted in wanted {
             if next.len() == free {
                 break;
             }
-            if self.lacks(&wanted.task) && !next.contains(&wanted) {
+            if self.lacks(&wanted.task) && next.iter().all(|other| other.task != wanted.task) {
                 next.push(wanted);
             }
         }
@@ -166,7 +175,7 @@ impl Results {
 
 /// Everything the charts need of a run: first all of the epoch on screen, then the curves over the other
 /// epochs, newest first, last their heatmaps (for playing through the epochs).
-fn wanted(run: &OpenRun, selection: &Selection) -> impl Iterator<Item = Wanted> {
+pub(super) fn wanted(run: &OpenRun, selection: &Selection) -> impl Iterator<Item = Wanted> {
     let (id, layer, pair) = (run.run.clone(), selection.layer, selection.pair);
     let n_layers = run.header.layers.len();
     let visible = selection.epoch_index;
@@ -206,7 +215,7 @@ mod tests {
         match task {
             Task::InterSample { .. } => Answer::InterSample(bits()),
             Task::IntraSample { .. } => Answer::IntraSample(bits()),
-            _ => Answer::Capacity { capacity: bits(), null: bits() },
+            _ => Answer::Capacity { capacity: bits(), null: bits(), entropy_a: bits(), entropy_b: bits() },
         }
     }
 

@@ -95,7 +95,7 @@ fn an_answer_makes_room_for_the_next_task() {
     let tasks = asked(&outcome);
     assert_eq!(tasks.len(), 1);
     let bits = || BitsArray { shape: vec![1], values: vec![2.0] };
-    let answer = Answer::Capacity { capacity: bits(), null: bits() };
+    let answer = Answer::Capacity { capacity: bits(), null: bits(), entropy_a: bits(), entropy_b: bits() };
     let event = Event::Answered { generation: generation_of(&outcome), task: tasks[0].clone(), answer };
     let outcome = session.apply(event, 0.0);
     assert_eq!(asked(&outcome).len(), 1);
