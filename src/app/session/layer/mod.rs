@@ -2,6 +2,8 @@
 
 pub mod look;
 pub mod maps;
+#[cfg(test)]
+mod in_session;
 mod wanted;
 
 pub use look::{CapacityMeasure, Channel, ChannelPair, LayerLook, MAX_IMAGES, MAX_PINS, SortOrder};
