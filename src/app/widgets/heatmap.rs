@@ -137,7 +137,7 @@ pub fn Heatmap(
             on:click=on_click
         >
             <canvas node_ref=node aria-hidden="true"></canvas>
-            {overlay.map(|overlay| overlay.now())}
+            {overlay.map(|overlay| view! { {overlay} }.into_any())}
             {picked_mark}
             {mark}
             {tooltip(tip)}

@@ -66,7 +66,9 @@ impl LayerState {
     fn pin(&mut self, pair: ChannelPair) {
         let pins = &mut self.look.pins;
         match pins.iter().position(|pin| *pin == pair) {
-            Some(place) => drop(pins.remove(place)),
+            Some(place) => {
+                pins.remove(place);
+            }
             None => pins.push(pair),
         }
         if pins.len() > MAX_PINS {
@@ -79,7 +81,9 @@ impl LayerState {
         let mut images = run.map(|run| self.look.images_of(run)).unwrap_or_default();
         match images.iter().position(|other| *other == image) {
             Some(_) if images.len() == 1 => {}
-            Some(place) => drop(images.remove(place)),
+            Some(place) => {
+                images.remove(place);
+            }
             None => {
                 images.push(image);
                 if images.len() > MAX_IMAGES {

@@ -38,11 +38,10 @@ pub fn DeeperView() -> impl IntoView {
     let about = text(move || {
         let name = |run: &OpenRun| format!("{} {}", at().1.a, run.layer_name(at().1.a));
         let from = conductor.open(name).unwrap_or_default();
-        match layers.with(Vec::is_empty) {
-            true => format!("No layer lies deeper than {from}: choose an earlier one as rows."),
-            false => {
-                format!("From layer {from} to every deeper one, lighter for less. Press one to see it large.")
-            }
+        if layers.with(Vec::is_empty) {
+            format!("No layer lies deeper than {from}: choose an earlier one as rows.")
+        } else {
+            format!("From layer {from} to every deeper one, lighter for less. Press one to see it large.")
         }
     });
     let row = piece(move || {

@@ -14,7 +14,7 @@ use crate::app::session::layer::{Channel, ChannelPair, LayerLook};
 use crate::app::session::{Capacity, Event, LayerEvent, LayerPair, View};
 use crate::app::views::curve_panel::mode;
 use crate::app::views::{TrainHint, numbers_table, paint};
-use crate::app::widgets::dynamic::{Piece, flag, piece, text};
+use crate::app::widgets::dynamic::{Piece, flag, piece, text, when};
 use crate::app::widgets::{Cell, ChartFrame, Heatmap, Image, Raster, TableSource};
 use crate::plot::palette::Mode;
 
@@ -202,7 +202,7 @@ fn hatching(heat: Memo<Option<Heat>>) -> Piece {
     });
     let is_hatched = flag(move || image.with(|image| !image.rgba.is_empty()));
     let lines = piece(move || view! { <div class="hatching"><Raster image=image/></div> }.into_any());
-    crate::app::widgets::dynamic::when(is_hatched, lines)
+    when(is_hatched, lines)
 }
 
 fn legend(look: Memo<LayerLook>, heat: Memo<Option<Heat>>) -> AnyView {
@@ -222,10 +222,9 @@ fn legend(look: Memo<LayerLook>, heat: Memo<Option<Heat>>) -> AnyView {
         Memo::new(move |_| heat.with(|heat| heat.as_ref().is_some_and(|heat| heat.is_difference)));
     let colours = Memo::new(move |_| paint::scale(is_difference.get(), mode()));
     let words = text(move || {
-        let scale = match look.with(|look| look.own_scale) {
-            true => "the scale of this matrix alone",
-            false => "the same scale at every epoch and layer",
-        };
+        let is_own = look.with(|look| look.own_scale);
+        let scale =
+            if is_own { "the scale of this matrix alone" } else { "the same scale at every epoch and layer" };
         let hatched = if look.with(|look| look.hatch) { "; hatched: not above chance" } else { "" };
         format!("{}: {scale}{hatched}", look.with(|look| look.measure.notation()))
     });

@@ -59,7 +59,7 @@ pub fn chooser() -> Piece {
         .into_any()
     });
     piece(move || {
-        let expanded = move || choosing.get().to_string();
+        let expanded = text(move || choosing.get().to_string());
         view! {
             <button aria-expanded=expanded on:click=press(toggle)>"Choose images"</button>
             {when(choosing, choice.clone())}

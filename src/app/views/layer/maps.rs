@@ -53,7 +53,7 @@ pub fn MapsView() -> impl IntoView {
         ),
         None => "What both channels of a cell make of the same images, beside the images.".to_owned(),
     });
-    let table: TableSource = Arc::new(move || Some(numbers_table(table(board, &stacks.get()))));
+    let table: TableSource = Arc::new(move || Some(numbers_table(numbers_of(board, &stacks.get()))));
     let chart = piece(move || {
         let all = piece(move || {
             let stacks = stacks.get();
@@ -87,7 +87,7 @@ pub fn MapsView() -> impl IntoView {
 }
 
 /// Mean and maximum of every map on screen.
-fn table(board: Board, stacks: &[Stack]) -> Numbers {
+fn numbers_of(board: Board, stacks: &[Stack]) -> Numbers {
     let columns = ["layer", "channel", "image", "mean", "maximum"];
     let epoch = epoch(board.conductor).unwrap_or_default();
     let row = |channel: Channel, image: usize| {

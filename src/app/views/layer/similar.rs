@@ -9,7 +9,7 @@ use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::heat::Heat;
 use crate::app::figures::similar::{self, Similar, find, group_name, list, numbers};
 use crate::app::session::layer::{Channel, LayerLook};
-use crate::app::session::{Event, LayerEvent, LayerPair};
+use crate::app::session::{Event, LayerEvent, LayerPair, OpenRun};
 use crate::app::views::curve_panel::{CurvePanel, mode};
 use crate::app::views::curves::cursor;
 use crate::app::views::{TrainHint, numbers_table, paint};
@@ -166,7 +166,7 @@ fn groups(conductor: Conductor, look: Memo<LayerLook>, found: Memo<Option<Simila
         }
         .into_any()
     };
-    let list = piece(move || {
+    let items = piece(move || {
         let layer = layer(conductor, &look.get());
         let Similar { groups, dead } = found.get().unwrap_or_default();
         let none =
@@ -176,14 +176,14 @@ fn groups(conductor: Conductor, look: Memo<LayerLook>, found: Memo<Option<Simila
         let buttons = groups.into_iter().enumerate().map(|(index, channels)| button(layer, index, channels));
         view! { {buttons.collect::<Vec<_>>()} {none} {dead} }.into_any()
     });
-    view! { <ul class="groups">{list}</ul> }.into_any()
+    view! { <ul class="groups">{items}</ul> }.into_any()
 }
 
 fn redundant_curve(conductor: Conductor, look: Memo<LayerLook>) -> AnyView {
     let chart = Memo::new(move |_| {
         let (cursor, look) = (cursor(conductor), look.get());
         let layer = layer(conductor, &look);
-        let chart = |run: &_| {
+        let chart = |run: &OpenRun| {
             conductor.results(|results| similar::chart(run, results, layer, threshold(&look), cursor))
         };
         conductor.open(chart)

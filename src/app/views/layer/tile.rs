@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::feature_maps::{Picture, input_picture, picture};
 use crate::app::session::layer::Channel;
-use crate::app::widgets::dynamic::{OnPress, flag};
+use crate::app::widgets::dynamic::{OnPress, flag, text};
 use crate::app::widgets::{Image, Raster};
 use crate::plot::raster::ValueRange;
 
@@ -44,7 +44,7 @@ pub fn input_image(of: usize) -> Memo<Image> {
 /// A picture that can be pressed.
 pub fn tile(image: Memo<Image>, label: String, is_pressed: Signal<bool>, on_press: OnPress) -> AnyView {
     let is_waiting = flag(move || image.with(|image| image.rgba.is_empty()));
-    let pressed = move || is_pressed.get().to_string();
+    let pressed = text(move || is_pressed.get().to_string());
     view! {
         <button class="map-tile" class:waiting=is_waiting aria-label=label.clone() title=label aria-pressed=pressed on:click=on_press>
             <Raster image=image/>
