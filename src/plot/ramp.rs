@@ -48,7 +48,7 @@ impl Ramp {
         let half = |hue: f64| {
             let mut colours = Self::through(&[
                 middle,
-                OkLab::from_hue((light + strong) / 2.0, 0.09, hue),
+                OkLab::from_hue(f64::midpoint(light, strong), 0.09, hue),
                 OkLab::from_hue(strong, 0.13, hue),
             ])
             .colours;

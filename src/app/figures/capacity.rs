@@ -36,8 +36,16 @@ fn left_open(entropy: f64, information: f64) -> f64 {
 }
 
 fn share(information: f64, h_a: f64, h_b: f64) -> f64 {
-    let least = h_a.min(h_b);
-    if least > 0.0 { (information / least).min(1.0) } else { f64::NAN }
+    share_of(information, h_a.min(h_b))
+}
+
+/// What part of `entropy` the information is; rounding may make it a little more than all of it. Undefined where
+/// there is none to have a part of.
+pub fn share_of(information: f64, entropy: f64) -> f64 {
+    if information.is_nan() || entropy.is_nan() || entropy <= 0.0 {
+        return f64::NAN;
+    }
+    (information / entropy).min(1.0)
 }
 
 /// What chance gives, cell by cell.

@@ -9,6 +9,7 @@
 //! similar first, so that no chain of neighbours joins what is different. Of a group of n, n − 1 are redundant.
 //! A channel without entropy is dead: it is similar to nothing and counted by itself.
 
+use super::capacity::share_of;
 use super::matrix::Matrix;
 use super::{Curve, CurveChart, Ink, Numbers};
 use crate::app::session::{Capacity, LayerPair, OpenRun, Results};
@@ -49,7 +50,7 @@ pub fn similarity(own: &Capacity) -> Matrix {
     let entropy = |channel: usize| own.entropy_a.values.get(channel).copied().unwrap_or(f64::NAN);
     let share = |(at, bits): (usize, &f64)| {
         let (a, b) = (entropy(at / columns), entropy(at % columns));
-        if a > 0.0 && b > 0.0 { (bits / a.max(b)).min(1.0) } else { f64::NAN }
+        if a.min(b) > 0.0 { share_of(*bits, a.max(b)) } else { f64::NAN }
     };
     Matrix::new(rows, columns, own.capacity.values.iter().enumerate().map(share).collect())
 }
@@ -73,12 +74,16 @@ pub fn find(own: &Capacity, threshold: f64) -> Similar {
         };
         if one != other && all_similar(&groups[other]) {
             let joined = std::mem::take(&mut groups[other]);
-            joined.iter().for_each(|&channel| group_of[channel] = one);
+            for &channel in &joined {
+                group_of[channel] = one;
+            }
             groups[one].extend(joined);
         }
     }
     groups.retain(|group| group.len() > 1);
-    groups.iter_mut().for_each(|group| group.sort_unstable());
+    for group in &mut groups {
+        group.sort_unstable();
+    }
     groups.sort_by(|one, other| other.len().cmp(&one.len()).then(one.cmp(other)));
     let is_dead = |channel: &usize| own.entropy_a.values.get(*channel).is_some_and(|bits| *bits <= 0.0);
     Similar { groups, dead: (0..n).filter(is_dead).collect() }

@@ -126,9 +126,10 @@ impl Session {
             }
             Event::EpochPicked(_) | Event::LayerPicked(_) | Event::PairPicked(_) | Event::ViewPicked(_) => {
                 self.select(&event);
-                self.layer.pair_picked(&self.selection);
                 outcome.change(Part::Selection);
-                outcome.change(Part::Layer);
+                if self.layer.pair_picked(&self.selection) {
+                    outcome.change(Part::Layer);
+                }
             }
             Event::Layer(event) => {
                 self.layer.apply(event, self.open.as_ref());

@@ -126,15 +126,19 @@ fn with_ramp<R>(is_difference: bool, mode: Mode, paint: impl FnOnce(&Ramp) -> R)
     })
 }
 
+/// A number of an extent.
+type Number = fn(&Extent) -> f64;
+
+const DEPTH_CURVES: [(Ink, Number); 3] = [
+    (Ink::Maximum, |extent| extent.maximum),
+    (Ink::Mean, |extent| extent.mean),
+    (Ink::Chance, |extent| extent.chance),
+];
+
 /// Draws mean and maximum capacity over layers.
 pub fn depth(depth: &Depth, selected: usize, hidden: Hidden, mode: Mode, surface: &Surface) {
     let Some(backend) = CanvasBackend::with_canvas_object(surface.canvas.clone()) else { return };
-    let curves: [(Ink, fn(&Extent) -> f64); 3] = [
-        (Ink::Maximum, |extent| extent.maximum),
-        (Ink::Mean, |extent| extent.mean),
-        (Ink::Chance, |extent| extent.chance),
-    ];
-    let shown = curves.into_iter().enumerate().filter(|(index, _)| !hidden.contains(*index));
+    let shown = DEPTH_CURVES.into_iter().enumerate().filter(|(index, _)| !hidden.contains(*index));
     let series = shown.map(|(_, (ink, number))| Series {
         colour: color(ink, mode),
         dashed: is_dashed(ink),

@@ -4,8 +4,8 @@ use crate::app::session::layer::{Channel, ChannelPair, LayerEvent, LayerLook};
 use crate::app::session::{Command, Event, LayerPair, Part, Session, View, fixture};
 use crate::protocol::{Answer, Fault, Task};
 
-fn session() -> Session {
-    let mut session = Session::new(4);
+fn session(workers: usize) -> Session {
+    let mut session = Session::new(workers);
     let run = fixture::open_run("a", 3);
     session.apply(Event::OpenRun("a".into()), 0.0);
     let task = Task::OpenRun { run: "a".into() };
@@ -36,7 +36,7 @@ fn pick(session: &mut Session, text: &str) -> Vec<Task> {
 
 #[test]
 fn a_picked_cell_asks_for_its_feature_maps_before_other_measures() {
-    let mut session = session();
+    let mut session = session(4);
     let tasks = pick(&mut session, "1.3-2.5");
     let slice = |text: &str| Task::Slice { run: "a".into(), text: text.into() };
     assert_eq!(
@@ -53,7 +53,7 @@ fn a_picked_cell_asks_for_its_feature_maps_before_other_measures() {
 
 #[test]
 fn the_maps_that_come_back_are_shown_and_never_taken_for_measures() {
-    let mut session = session();
+    let mut session = session(4);
     let task = pick(&mut session, "1.3-2.5").remove(1);
     let values = (0..4 * 784).map(|value| value as f32).collect();
     let answer = Answer::Slice { axes: Vec::new(), shape: vec![4, 1, 28, 28], values };
@@ -66,7 +66,7 @@ fn the_maps_that_come_back_are_shown_and_never_taken_for_measures() {
 
 #[test]
 fn maps_that_cannot_be_had_are_said_and_asked_for_again_on_retry() {
-    let mut session = session();
+    let mut session = session(100);
     let task = pick(&mut session, "1.3-2.5").remove(1);
     let generation = session.generation;
     let fault = Fault::new("damaged", "It is damaged.", "", "");
@@ -79,7 +79,7 @@ fn maps_that_cannot_be_had_are_said_and_asked_for_again_on_retry() {
 
 #[test]
 fn another_run_keeps_the_look_and_forgets_the_maps() {
-    let mut session = session();
+    let mut session = session(4);
     pick(&mut session, "1.3-2.5");
     let look = LayerLook { hatch: true, ..session.layer.look.clone() };
     session.apply(Event::Layer(LayerEvent::Look(look)), 0.0);
@@ -89,7 +89,7 @@ fn another_run_keeps_the_look_and_forgets_the_maps() {
 
 #[test]
 fn the_layer_view_asks_for_its_matrix_first() {
-    let mut session = session();
+    let mut session = session(4);
     session.results.forgive();
     let outcome = session.apply(Event::EpochPicked(1), 0.0);
     let capacity = |epoch_index| Task::Capacity { run: "a".into(), epoch_index, layer_a: 1, layer_b: 2 };

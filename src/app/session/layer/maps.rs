@@ -119,6 +119,14 @@ impl FeatureMaps {
         }
     }
 
+    fn is_coming(&self, epoch: u32, channel: Channel, image: usize) -> bool {
+        self.requests.iter().any(|request| {
+            let has_image = matches!(&request.images, Images::These(images) if images.contains(&image));
+            let is_there = request.epoch == epoch_of(channel.layer, epoch) && request.layer == channel.layer;
+            is_there && has_image && request.channels.contains(&channel.channel)
+        })
+    }
+
     fn make_room(&mut self, values: usize, epoch: u32) {
         let held: usize = self.known.values().map(Vec::len).sum();
         if held + values > MAX_VALUES {
@@ -154,7 +162,9 @@ impl FeatureMaps {
         let inputs = (0..run.shape_of(0).channels).map(|channel| Channel { layer: 0, channel });
         let mut by_layer: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for channel in inputs.chain(wanted.channels.iter().copied()) {
-            let is_known = |&image: &usize| self.map(epoch, channel, image).is_some();
+            let is_known = |&image: &usize| {
+                self.map(epoch, channel, image).is_some() || self.is_coming(epoch, channel, image)
+            };
             let channels = by_layer.entry(channel.layer).or_default();
             if !wanted.images.iter().all(is_known) && !channels.contains(&channel.channel) {
                 channels.push(channel.channel);

@@ -102,10 +102,11 @@ impl LayerState {
         self.class = self.class.min(run.header.classes.len().saturating_sub(1));
     }
 
-    /// Another pair of layers is on screen: a cell of the old one has lost its heatmap.
-    pub fn pair_picked(&mut self, selection: &Selection) {
+    /// A cell that is not of the pair of layers on screen has lost its heatmap; gives whether there was one.
+    pub fn pair_picked(&mut self, selection: &Selection) -> bool {
         let pair = selection.pair;
-        self.look.cell = self.look.cell.filter(|cell| (cell.a.layer, cell.b.layer) == (pair.a, pair.b));
+        let is_lost = |cell: &ChannelPair| (cell.a.layer, cell.b.layer) != (pair.a, pair.b);
+        self.look.cell.take_if(|cell| is_lost(cell)).is_some()
     }
 
     /// Channels whose maps are shown, each once.
@@ -169,9 +170,9 @@ mod tests {
         state.apply(LayerEvent::Cell(Some(pair("1.3-2.5"))), None);
         state.apply(LayerEvent::Pin(pair("1.3-2.5")), None);
         let of = |a, b| Selection { pair: LayerPair { a, b }, ..Selection::default() };
-        state.pair_picked(&of(1, 2));
+        assert!(!state.pair_picked(&of(1, 2)));
         assert_eq!(state.look.cell, Some(pair("1.3-2.5")));
-        state.pair_picked(&of(1, 3));
+        assert!(state.pair_picked(&of(1, 3)));
         assert_eq!((state.look.cell, state.look.pins.len()), (None, 1));
     }
 

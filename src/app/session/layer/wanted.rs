@@ -35,14 +35,22 @@ pub fn wanted(run: &OpenRun, selection: &Selection, state: &LayerState) -> Vec<W
     let mut tasks: Vec<Wanted> = Vec::new();
     let mut add = |visible, task: Task| tasks.push(Wanted { task, visible });
     add(true, of_pair(visible));
-    against.into_iter().for_each(|epoch| add(true, of_pair(epoch)));
-    neighbours.iter().for_each(|&epoch| add(false, of_pair(epoch)));
+    if let Some(epoch) = against {
+        add(true, of_pair(epoch));
+    }
+    for &epoch in neighbours {
+        add(false, of_pair(epoch));
+    }
     (pair.a + 1..=n_layers).for_each(|deeper| add(true, capacity(visible, pair.a, deeper)));
     add(true, of_itself(visible));
     entropies(visible).for_each(|task| add(true, task));
-    far.iter().for_each(|&epoch| add(false, of_pair(epoch)));
+    for &epoch in far {
+        add(false, of_pair(epoch));
+    }
     others.iter().flat_map(|&epoch| entropies(epoch)).for_each(|task| add(false, task));
-    others.iter().for_each(|&epoch| add(false, of_itself(epoch)));
+    for &epoch in &others {
+        add(false, of_itself(epoch));
+    }
     tasks
 }
 

@@ -12,7 +12,7 @@ use crate::app::session::layer::{Channel, LayerLook};
 use crate::app::session::{Event, LayerEvent, LayerPair, OpenRun};
 use crate::app::views::curve_panel::{CurvePanel, mode};
 use crate::app::views::curves::cursor;
-use crate::app::views::{TrainHint, numbers_table, paint};
+use crate::app::views::{TrainHint, numbers_table};
 use crate::app::widgets::dynamic::{flag, piece, press, text};
 use crate::app::widgets::{ChartFrame, Choice, Image, Range, Raster, Segmented, TableSource};
 use crate::plot::palette;
