@@ -147,7 +147,6 @@ async fn recorded(n_epochs: usize) -> (MemoryStore, RunWriter<MemoryStore>) {
         run.store_intra_sample(0, 1, &matrix(7, CLASSES + 1)).await.unwrap();
         run.store_capacity(0, 0, 2, &matrix(3, 7)).await.unwrap();
         run.store_capacity_null(0, 0, 2, &matrix(3, 7)).await.unwrap();
-        run.store_capacity_entropy(0, 0, 2, &matrix(1, 3 + 7)).await.unwrap();
     }
     (store, writer)
 }
@@ -205,7 +204,6 @@ fn expectations(t: usize) -> BTreeMap<String, Value> {
         for group in ["capacity", "capacity_null"] {
             expect(&format!("{group}/00-02"), array([t, 3, 7], |[t, a, b]| first(t, bits(0, a, b))));
         }
-        expect("capacity_entropy/00-02", array([t, 3 + 7], |[t, channel]| first(t, bits(0, 0, channel))));
     }
     arrays
 }

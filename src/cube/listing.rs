@@ -1,6 +1,6 @@
 //! Which runs are in a store, and what is in a run besides what its header says.
 
-use super::catalogue::{CAPACITY, CAPACITY_ENTROPY, CAPACITY_NULL, LayerPair};
+use super::catalogue::{CAPACITY, CAPACITY_NULL, LayerPair};
 use super::{CubeError, RUNS, RunHeader, RunReader, run_folder};
 use crate::storage::ByteStore;
 
@@ -43,7 +43,7 @@ pub(super) async fn capacity_pairs<S: ByteStore>(
     header: &RunHeader,
 ) -> Result<Vec<LayerPair>, CubeError> {
     let mut pairs = Vec::new();
-    for group in [CAPACITY, CAPACITY_NULL, CAPACITY_ENTROPY] {
+    for group in [CAPACITY, CAPACITY_NULL] {
         let entries = store.list(&format!("{folder}/{group}")).await?;
         pairs.extend(entries.iter().filter_map(|entry| LayerPair::parse(&entry.name)));
     }

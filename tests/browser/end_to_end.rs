@@ -7,6 +7,7 @@ mod boot;
 mod control;
 mod harness;
 mod layer;
+mod measures;
 mod missing_parts;
 mod own_data;
 mod site;

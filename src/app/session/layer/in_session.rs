@@ -2,6 +2,7 @@
 
 use crate::app::session::layer::{Channel, ChannelPair, LayerEvent, LayerLook};
 use crate::app::session::{Command, Event, LayerPair, Part, Session, View, fixture};
+use crate::protocol::compute::BitsArray;
 use crate::protocol::{Answer, Fault, Task};
 
 fn session(workers: usize) -> Session {
@@ -88,10 +89,18 @@ fn another_run_keeps_the_look_and_forgets_the_maps() {
 }
 
 #[test]
-fn the_layer_view_asks_for_its_matrix_first() {
+fn the_layer_view_measures_its_two_layers_and_then_asks_for_their_matrix() {
     let mut session = session(4);
     session.results.forgive();
     let outcome = session.apply(Event::EpochPicked(1), 0.0);
-    let capacity = |epoch_index| Task::Capacity { run: "a".into(), epoch_index, layer_a: 1, layer_b: 2 };
-    assert_eq!(asked(&outcome.commands)[..3], [capacity(1), capacity(2), capacity(0)]);
+    let entropy = |epoch_index, layer| Task::InterSample { run: "a".into(), epoch_index, layer };
+    assert_eq!(asked(&outcome.commands), [entropy(1, 1), entropy(1, 2), entropy(2, 1), entropy(2, 2)]);
+    let generation = session.generation;
+    let mut last = Vec::new();
+    for task in [entropy(1, 1), entropy(1, 2)] {
+        let answer = Answer::InterSample(BitsArray { shape: vec![1], values: vec![1.0] });
+        last = asked(&session.apply(Event::Answered { generation, task, answer }, 0.0).commands);
+    }
+    let matrix = Task::Capacity { run: "a".into(), epoch_index: 1, layer_a: 1, layer_b: 2 };
+    assert_eq!(last, [matrix]);
 }

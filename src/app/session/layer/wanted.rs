@@ -1,57 +1,68 @@
 //! What the layer view asks of the compute workers, most urgent first.
 
 use crate::app::session::results::Wanted;
-use crate::app::session::{OpenRun, Selection};
+use crate::app::session::{LayerPair, OpenRun, Selection};
 use crate::protocol::Task;
 
 use super::LayerState;
 
 /// The matrix on screen and the one it is compared with; then its neighbours on the epoch slider; then what
 /// stands below: one layer against all deeper ones, similar filters, entropies; then the pair at the other epochs,
-/// nearest first; last what the curves need.
+/// nearest first; last what the curves need. Before each matrix the entropies of its layers: the worker that computes
+/// those takes all measures of the layer, and the matrix follows from them in no time.
 pub fn wanted(run: &OpenRun, selection: &Selection, state: &LayerState) -> Vec<Wanted> {
     let (n_layers, n_epochs, visible) = (run.header.layers.len(), run.epochs.len(), selection.epoch_index);
     if visible >= n_epochs {
         return Vec::new();
     }
-    let pair = selection.pair;
-    let capacity = |epoch_index, layer_a, layer_b| Task::Capacity {
-        run: run.run.clone(),
-        epoch_index,
-        layer_a,
-        layer_b,
-    };
-    let of_pair = |epoch_index| capacity(epoch_index, pair.a, pair.b);
-    let own = if state.look.of_columns { pair.b } else { pair.a };
-    let of_itself = |epoch_index| capacity(epoch_index, own, own);
-    let entropies = |epoch_index| {
-        let inter_sample = move |layer| Task::InterSample { run: run.run.clone(), epoch_index, layer };
-        (0..=n_layers).map(inter_sample)
-    };
+    let LayerPair { a, b } = selection.pair;
+    let own = if state.look.of_columns { b } else { a };
     let others = nearest_first(visible, n_epochs);
     let (neighbours, far) = others.split_at(others.len().min(2));
     let against = state.look.against.and_then(|epoch| run.index_of_epoch(epoch));
 
-    let mut tasks: Vec<Wanted> = Vec::new();
-    let mut add = |visible, task: Task| tasks.push(Wanted { task, visible });
-    add(true, of_pair(visible));
-    if let Some(epoch) = against {
-        add(true, of_pair(epoch));
+    let mut list = List { run: &run.run, tasks: Vec::new() };
+    list.capacity(true, visible, a, b);
+    for epoch in against.into_iter().filter(|&epoch| epoch != visible) {
+        list.capacity(true, epoch, a, b);
     }
     for &epoch in neighbours {
-        add(false, of_pair(epoch));
+        list.capacity(false, epoch, a, b);
     }
-    (pair.a + 1..=n_layers).for_each(|deeper| add(true, capacity(visible, pair.a, deeper)));
-    add(true, of_itself(visible));
-    entropies(visible).for_each(|task| add(true, task));
+    for deeper in a + 1..=n_layers {
+        list.capacity(true, visible, a, deeper);
+    }
+    list.capacity(true, visible, own, own);
+    list.entropies(true, visible, 0..=n_layers);
     for &epoch in far {
-        add(false, of_pair(epoch));
+        list.capacity(false, epoch, a, b);
     }
-    others.iter().flat_map(|&epoch| entropies(epoch)).for_each(|task| add(false, task));
     for &epoch in &others {
-        add(false, of_itself(epoch));
+        list.capacity(false, epoch, own, own);
     }
-    tasks
+    for &epoch in &others {
+        list.entropies(false, epoch, 0..=n_layers);
+    }
+    list.tasks
+}
+
+struct List<'a> {
+    run: &'a str,
+    tasks: Vec<Wanted>,
+}
+
+impl List<'_> {
+    fn entropies(&mut self, visible: bool, epoch_index: usize, layers: impl IntoIterator<Item = usize>) {
+        let run = self.run;
+        let task = |layer| Task::InterSample { run: run.to_owned(), epoch_index, layer };
+        self.tasks.extend(layers.into_iter().map(|layer| Wanted { task: task(layer), visible }));
+    }
+
+    fn capacity(&mut self, visible: bool, epoch_index: usize, layer_a: usize, layer_b: usize) {
+        self.entropies(visible, epoch_index, [layer_a, layer_b]);
+        let task = Task::Capacity { run: self.run.to_owned(), epoch_index, layer_a, layer_b };
+        self.tasks.push(Wanted { task, visible });
+    }
 }
 
 /// All epochs but `visible`, the next one first: that is where playing goes.
@@ -65,7 +76,7 @@ fn nearest_first(visible: usize, n_epochs: usize) -> Vec<usize> {
 mod tests {
     use super::*;
     use crate::app::session::layer::LayerEvent;
-    use crate::app::session::{LayerLook, LayerPair, fixture};
+    use crate::app::session::{LayerLook, fixture};
 
     fn capacities(wanted: &[Wanted]) -> Vec<(usize, usize, usize)> {
         let capacity = |wanted: &Wanted| match wanted.task {
@@ -88,7 +99,8 @@ mod tests {
             [(2, 1, 2), (2, 1, 3), (2, 1, 1)],
             "deeper layers, then the layer with itself"
         );
-        assert!(wanted_now[0].visible && !wanted_now[1].visible);
+        assert!(wanted_now[..3].iter().all(|wanted| wanted.visible) && !wanted_now[3].visible);
+        assert!(matches!(wanted_now[0].task, Task::InterSample { epoch_index: 2, layer: 1, .. }));
         state.apply(
             LayerEvent::Look(LayerLook { against: Some(4), of_columns: true, ..LayerLook::default() }),
             None,
