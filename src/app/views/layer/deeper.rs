@@ -13,7 +13,7 @@ use crate::app::session::layer::LayerLook;
 use crate::app::session::{Event, LayerPair, OpenRun};
 use crate::app::views::curve_panel::mode;
 use crate::app::views::{TrainHint, numbers_table, paint};
-use crate::app::widgets::dynamic::{flag, piece, press, text};
+use crate::app::widgets::dynamic::{choose, flag, piece, press, text};
 use crate::app::widgets::{ChartFrame, Image, Raster, TableSource};
 
 /// The row and the curve in their frame.
@@ -55,7 +55,10 @@ pub fn DeeperView() -> impl IntoView {
         }
         .into_any()
     });
+    let is_deepest = flag(move || conductor.open(|_| ()).is_some() && layers.with(Vec::is_empty));
+    let hint = piece(|| view! { <p>"Choose an earlier layer as rows of the heatmap above."</p> }.into_any());
     let promise = "how much of a layer's information reaches each deeper one";
+    let train = piece(move || view! { <TrainHint what=promise/> }.into_any());
     view! {
         <ChartFrame
             name="capacity-depth"
@@ -64,7 +67,7 @@ pub fn DeeperView() -> impl IntoView {
             about=about
             is_filled=is_filled
             table=table
-            empty=piece(move || view! { <TrainHint what=promise/> }.into_any())
+            empty=choose(is_deepest, hint, train)
             wide=true
             chart=chart
         />

@@ -12,8 +12,8 @@ use crate::app::figures::feature_maps::{Stack, describe_pixel, known_of, range, 
 use crate::app::figures::{exact, number};
 use crate::app::session::layer::Channel;
 use crate::app::session::{Event, LayerEvent};
-use crate::app::views::numbers_table;
-use crate::app::widgets::dynamic::{Piece, flag, piece, press, text, when};
+use crate::app::views::{TrainHint, numbers_table};
+use crate::app::widgets::dynamic::{Piece, choose, flag, piece, press, text, when};
 use crate::app::widgets::{Cell, ChartFrame, Heatmap, Image, TableSource};
 use crate::plot::raster::ValueRange;
 
@@ -65,10 +65,18 @@ pub fn MapsView() -> impl IntoView {
         }
         .into_any()
     });
-    let empty = piece(|| {
-        view! { <p>"Click a cell of the heatmap, or move there with the arrow keys and press Enter: the feature maps of both channels will stand here."</p> }
-            .into_any()
+    let is_open = flag(move || conductor.open(|_| ()).is_some());
+    let hint = piece(|| {
+        view! {
+            <p>
+                "Click a cell of the heatmap, or move there with the arrow keys and press Enter: the feature maps of \
+                 both channels will stand here."
+            </p>
+        }
+        .into_any()
     });
+    let promise = "what two channels make of the same images";
+    let train = piece(move || view! { <TrainHint what=promise/> }.into_any());
     view! {
         <ChartFrame
             name="feature-maps"
@@ -77,7 +85,7 @@ pub fn MapsView() -> impl IntoView {
             about=about
             is_filled=is_filled
             table=table
-            empty=empty
+            empty=choose(is_open, hint, train)
             wide=true
             controls=when(is_filled, chooser())
             chart=chart
