@@ -122,6 +122,7 @@ fn present(conductor: Conductor, theme: Theme) -> Link {
         layer: Some(selection.layer).filter(|&layer| layer != usual.layer),
         pair: Some(selection.pair).filter(|&pair| pair != usual.pair),
         theme,
+        layer_look: conductor.layer(|layer| layer.look.clone()),
     }
 }
 

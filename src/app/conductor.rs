@@ -9,7 +9,8 @@ use wasm_bindgen::JsValue;
 
 use crate::app::pool::{self, Pool, Priority};
 use crate::app::session::{
-    Command, Draft, Event, Live, Notices, OpenRun, OwnData, Part, Results, Selection, Session, Shelf, Start,
+    Command, Draft, Event, LayerState, Live, Notices, OpenRun, OwnData, Part, Results, Selection, Session,
+    Shelf, Start,
 };
 use crate::app::spawn::spawn;
 use crate::browser::remote::{Remote, WorkerKind};
@@ -310,6 +311,11 @@ impl Conductor {
     /// Datasets: the user's own, and which public ones there are.
     pub fn own_data<R>(self, read: impl FnOnce(&OwnData) -> R) -> R {
         self.read(Part::OwnData, |session| read(&session.own_data))
+    }
+
+    /// What the layer view shows.
+    pub fn layer<R>(self, read: impl FnOnce(&LayerState) -> R) -> R {
+        self.read(Part::Layer, |session| read(&session.layer))
     }
 
     /// Settings of the next run.

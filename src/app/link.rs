@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use crate::app::session::{LayerPair, View};
+use crate::app::session::{LayerLook, LayerPair, View};
 use crate::protocol::Fault;
 use crate::training::TrainingConfig;
 use crate::training::config::ConfigError;
@@ -60,6 +60,8 @@ pub struct Link {
     pub pair: Option<LayerPair>,
     /// Colours; absent when the link does not say.
     pub theme: Option<ThemeChoice>,
+    /// How the layer view looks.
+    pub layer_look: LayerLook,
 }
 
 impl Default for Link {
@@ -73,6 +75,7 @@ impl Default for Link {
             layer: None,
             pair: None,
             theme: None,
+            layer_look: LayerLook::default(),
         }
     }
 }
@@ -112,10 +115,13 @@ impl Link {
                 let theme = ThemeChoice::from_name(value).ok_or_else(|| bad("light, dark or auto"))?;
                 self.theme = Some(theme);
             }
-            _ => self
-                .config
-                .set(name, value)
-                .map_err(|error| bad_setting(name, value, "the address is ignored", &error))?,
+            _ => match self.layer_look.set(name, value) {
+                Some(taken) => taken.map_err(bad)?,
+                None => self
+                    .config
+                    .set(name, value)
+                    .map_err(|error| bad_setting(name, value, "the address is ignored", &error))?,
+            },
         }
         Ok(())
     }
@@ -152,6 +158,9 @@ impl Link {
         }
         if let Some(theme) = self.theme {
             push("theme", theme.name());
+        }
+        for (name, value) in self.layer_look.changed_pairs() {
+            push(name, &value);
         }
         query
     }
@@ -265,7 +274,7 @@ mod tests {
     fn a_link_brings_its_state_back() {
         let search = "dataset=mnist&per_class=100&epochs=3&lr=0.01&seed=9&model=residual&width=0.25\
                       &optimizer=sgd&weight_decay=0.0005&schedule=cosine&augment=shift&record=every:5&autostart=1&run=mnist-1\
-                      &view=layer&epoch=2&layer=4&pair=2,3&theme=dark";
+                      &view=layer&epoch=2&layer=4&pair=2,3&theme=dark&measure=share&rows=mean-desc&cell=2.5-3.7&pins=2.5-3.7,2.6-3.7";
         let (link, faults) = parse(search);
         assert_eq!(faults, []);
         assert_eq!(parse(&link.to_query()), (link, Vec::new()));

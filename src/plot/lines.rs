@@ -33,8 +33,10 @@ pub struct Rule {
 /// A chart of curves.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LineChart {
-    /// First and last epoch.
+    /// First and last epoch, or whatever the x axis counts.
     pub x_range: (f64, f64),
+    /// Written below the x axis.
+    pub x_title: String,
     /// Ends of the y axis.
     pub y_range: (f64, f64),
     /// Written above the y axis, with its unit.
@@ -154,7 +156,7 @@ fn draw_axes<DB: DrawingBackend>(
     }
     pen.text(&chart.y_title, (2.0, 1.0), Anchor::LeftTop, theme.colours.muted)?;
     let below = data.bottom() + GAP + theme.line_height();
-    pen.text("epoch", (data.x + data.width / 2.0, below), Anchor::CentreTop, theme.colours.muted)
+    pen.text(&chart.x_title, (data.x + data.width / 2.0, below), Anchor::CentreTop, theme.colours.muted)
 }
 
 fn draw_rules<DB: DrawingBackend>(
@@ -212,6 +214,7 @@ mod tests {
         let colour = Rgb::hex(0x00ab_cdef);
         LineChart {
             x_range: (0.0, 10.0),
+            x_title: "epoch".to_owned(),
             y_range: (0.0, 4.0),
             y_title: "H (bit)".to_owned(),
             series: vec![Series { colour, dashed: false, points: points.to_vec() }],

@@ -6,6 +6,7 @@
 
 pub mod axis;
 pub mod color;
+pub mod hatch;
 pub mod lines;
 pub mod palette;
 pub mod pen;

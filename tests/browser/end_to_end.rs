@@ -6,6 +6,7 @@ mod bad_input;
 mod boot;
 mod control;
 mod harness;
+mod layer;
 mod lazily;
 mod measures;
 mod missing_parts;

@@ -4,10 +4,16 @@
 
 pub mod capacity;
 pub mod confusion;
+pub mod depth;
+pub mod feature_maps;
+pub mod heat;
 pub mod inter_sample;
 pub mod intra_sample;
 pub mod label;
 pub mod learning;
+pub mod matrix;
+pub mod similar;
+pub mod spread;
 
 /// Which colour a curve has; the same thing has the same colour in every chart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +33,12 @@ pub enum Ink {
     Train,
     /// Test set.
     Test,
+    /// A mean over channels.
+    Mean,
+    /// A maximum over channels.
+    Maximum,
+    /// What chance gives, or what says nothing.
+    Chance,
 }
 
 /// One line of a chart.

@@ -1,7 +1,7 @@
 //! What can happen to the session, and what is to be done about it.
 
 use crate::app::link::Link;
-use crate::app::session::{LayerPair, Start, View};
+use crate::app::session::{LayerEvent, LayerPair, Start, View};
 use crate::dataset::own::Form;
 use crate::protocol::{Answer, Fault, FromTrainer, OfferedFile, Task, ToTrainer};
 
@@ -24,11 +24,13 @@ pub enum Part {
     Draft,
     /// [`Session::own_data`]
     OwnData,
+    /// [`Session::layer`]
+    Layer,
 }
 
 impl Part {
     /// All parts; the position of each is its number.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Live,
         Self::Shelf,
         Self::Open,
@@ -37,6 +39,7 @@ impl Part {
         Self::Notices,
         Self::Draft,
         Self::OwnData,
+        Self::Layer,
     ];
 }
 
@@ -138,6 +141,8 @@ pub enum Event {
     Noticed(Fault),
     /// A notice was read.
     Dismissed(u64),
+    /// Something in the layer view.
+    Layer(LayerEvent),
 }
 
 /// What can happen to datasets.

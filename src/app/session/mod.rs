@@ -3,10 +3,12 @@
 //! Events come from the user, the trainer and the compute workers; views read the parts that an event
 //! changed; the commands it gives are carried out by `app::conductor`. Knows no browser and no signals.
 
+mod ask;
 pub mod draft;
 pub mod event;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod layer;
 pub mod live;
 mod manage;
 pub mod notices;
@@ -22,6 +24,7 @@ mod tests;
 
 pub use draft::Draft;
 pub use event::{Command, DataEvent, Event, Outcome, Part};
+pub use layer::{LayerEvent, LayerLook, LayerState};
 pub use live::{Live, Status};
 pub use notices::Notices;
 pub use open_run::{InterSampleScale, OpenRun};
@@ -57,6 +60,8 @@ pub struct Session {
     pub draft: Draft,
     /// The user's datasets, and which public ones there are.
     pub own_data: OwnData,
+    /// What the layer view shows.
+    pub layer: LayerState,
     /// Of the run on screen; an answer of an older one is dropped.
     pub generation: u64,
     slots: usize,
@@ -105,7 +110,9 @@ impl Session {
             }
             Event::Retry => {
                 self.results.forgive();
+                self.layer.maps.forgive();
                 outcome.change(Part::Results);
+                outcome.change(Part::Layer);
             }
             Event::Data(event) => self.data(event, outcome),
             Event::Noticed(fault) => self.notice(fault, outcome),
@@ -120,6 +127,13 @@ impl Session {
             Event::EpochPicked(_) | Event::LayerPicked(_) | Event::PairPicked(_) | Event::ViewPicked(_) => {
                 self.select(&event);
                 outcome.change(Part::Selection);
+                if self.layer.pair_picked(&self.selection) {
+                    outcome.change(Part::Layer);
+                }
+            }
+            Event::Layer(event) => {
+                self.layer.apply(event, self.open.as_ref());
+                outcome.change(Part::Layer);
             }
         }
     }
@@ -147,8 +161,10 @@ impl Session {
             pair: link.pair.unwrap_or(self.selection.pair),
             ..Selection::default()
         };
+        self.layer.look = link.layer_look;
         outcome.change(Part::Draft);
         outcome.change(Part::Selection);
+        outcome.change(Part::Layer);
         self.shelf.open_newest = link.run.is_none() && !link.autostart;
         outcome.ask(self.generation, Task::ListRuns);
         outcome.ask(self.generation, Task::ListData);
@@ -248,18 +264,6 @@ impl Session {
         self.live.error.as_ref().or(newest)
     }
 
-    /// Whether the last run has ended, and so have the measures of it that the page asks for.
-    pub fn is_settled(&self) -> bool {
-        let measured = match self.open.as_ref().filter(|open| self.live.run.as_ref() == Some(&open.run)) {
-            Some(open) => {
-                self.results.in_flight() == 0
-                    && self.results.next(open, &self.selection, self.slots).is_empty()
-            }
-            None => true,
-        };
-        self.live.status == Status::Done && measured
-    }
-
     fn show(&mut self, run: OpenRun, outcome: &mut Outcome) {
         self.generation += 1;
         self.shelf.opening = None;
@@ -267,8 +271,9 @@ impl Session {
         // Another run starts at its newest epoch; a link's wish survives until that epoch is there.
         self.selection.following = true;
         self.selection.fit(&run);
+        self.layer.show(&run);
         self.open = Some(run);
-        for part in [Part::Shelf, Part::Results, Part::Selection, Part::Open] {
+        for part in [Part::Shelf, Part::Results, Part::Selection, Part::Open, Part::Layer] {
             outcome.change(part);
         }
     }
@@ -301,6 +306,10 @@ impl Session {
             _ if generation != self.generation => {}
             (Task::OpenRun { run }, Answer::Opened { header, epochs }) => {
                 self.opened(run, *header, epochs, outcome);
+            }
+            (Task::Slice { .. }, answer) => {
+                self.layer.maps.answer(task, &answer);
+                outcome.change(Part::Layer);
             }
             (task, answer) => {
                 self.results.answer(task, answer);
@@ -344,6 +353,10 @@ impl Session {
                 self.shelf.opening = None;
                 outcome.change(Part::Shelf);
             }
+            Task::Slice { .. } => {
+                self.layer.maps.fail(task);
+                outcome.change(Part::Layer);
+            }
             _ => {
                 self.results.fail(task);
                 outcome.change(Part::Results);
@@ -355,16 +368,6 @@ impl Session {
     fn notice(&mut self, fault: Fault, outcome: &mut Outcome) {
         self.notices.add(fault);
         outcome.change(Part::Notices);
-    }
-
-    fn ask_for_measures(&mut self, outcome: &mut Outcome) {
-        let Some(run) = &self.open else { return };
-        for wanted in self.results.next(run, &self.selection, self.slots) {
-            self.results.start(wanted.task.clone());
-            let (task, visible) = (wanted.task, wanted.visible);
-            outcome.commands.push(Command::Ask { generation: self.generation, task, visible });
-            outcome.change(Part::Results);
-        }
     }
 }
 

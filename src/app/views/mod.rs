@@ -1,13 +1,13 @@
 //! What is on the page: each view reads parts of the session, hands texts and numbers to widgets and
 //! plots, and sends events. Nothing is computed here.
 
-pub mod capacity;
 pub mod confusion;
 pub mod curve_panel;
 pub mod curves;
 pub mod epoch_bar;
 pub mod header;
 pub mod intra_sample;
+pub mod layer;
 pub mod lazily;
 pub mod notices;
 pub mod own_data;

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::capacity::CapacityView;
 use super::confusion::ConfusionView;
 use super::curves::{AccuracyView, InterSampleView, LabelView, LossView};
 use super::epoch_bar::EpochBar;
 use super::header::Header;
 use super::intra_sample::IntraSampleView;
+use super::layer::{CapacityView, LayerView};
 use super::lazily::lazily;
 use super::notices::NoticeList;
 use super::own_data::OwnDataPanel;
@@ -44,13 +44,15 @@ pub fn Page(
         }
         .into_any()
     });
-    let layers = lazily!(layers, || {
+    let is_view = move |view: View| flag(move || conductor.selection(|selection| selection.view == view));
+    let layers_in_short = lazily!(layers, || {
         view! {
             <CapacityView/>
             <InterSampleView/>
         }
         .into_any()
     });
+    let layers = lazily!(layer, || view! { <LayerView/> }.into_any());
     let channels = piece(|| view! { <IntraSampleView/> }.into_any());
     view! {
         <div class="page">
@@ -68,7 +70,8 @@ pub fn Page(
                     <EpochBar/>
                     <div class="charts">
                         {when(shows(View::Training), training)}
-                        {when(shows(View::Layer), layers)}
+                        {when(is_view(View::Overview), layers_in_short)}
+                        {when(is_view(View::Layer), layers)}
                         {when(shows(View::Channel), channels)}
                     </div>
                 </main>
