@@ -7,6 +7,7 @@
 pub mod axis;
 pub mod color;
 pub mod lines;
+pub mod pack;
 pub mod palette;
 pub mod pen;
 pub mod ramp;
