@@ -5,8 +5,10 @@
 //! by [`text`], never through the document. Nothing here knows signals, the browser or the cube.
 
 pub mod axis;
+pub mod circles;
 pub mod color;
 pub mod lines;
+pub mod multiples;
 pub mod pack;
 pub mod palette;
 pub mod pen;

@@ -12,7 +12,7 @@ mod nested;
 mod tests;
 
 pub use enclose::enclosing;
-pub use nested::{Group, Places, Weights};
+pub use nested::{FILLED, Group, Places, Weights};
 
 /// A circle, in any unit; y grows downwards, as on the screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -3,6 +3,7 @@
 //! Views hand these to `plot` and to widgets. Undefined values are NaN and leave a gap; +∞ is a gap marked ∞.
 
 pub mod capacity;
+pub mod channels;
 pub mod confusion;
 pub mod inter_sample;
 pub mod intra_sample;

@@ -168,14 +168,16 @@ impl Results {
 /// epochs, newest first, last their heatmaps (for playing through the epochs).
 fn wanted(run: &OpenRun, selection: &Selection) -> impl Iterator<Item = Wanted> {
     let (id, layer, pair) = (run.run.clone(), selection.layer, selection.pair);
+    let beside = selection.beside;
     let n_layers = run.header.layers.len();
     let visible = selection.epoch_index;
     let capacity =
         move |run: String, epoch_index| Task::Capacity { run, epoch_index, layer_a: pair.a, layer_b: pair.b };
     let curves = move |run: String, epoch_index: usize| {
-        let intra = Task::IntraSample { run: run.clone(), epoch_index, layer };
+        let of = run.clone();
+        let intra = move |layer| Task::IntraSample { run: of.clone(), epoch_index, layer };
         let inter = move |layer| Task::InterSample { run: run.clone(), epoch_index, layer };
-        std::iter::once(intra).chain((0..=n_layers).map(inter))
+        std::iter::once(layer).chain(beside).map(intra).chain((0..=n_layers).map(inter))
     };
     let others = (0..run.epochs.len()).rev().filter(move |&epoch| epoch != visible);
     let of_visible = std::iter::once(capacity(id.clone(), visible)).chain(curves(id.clone(), visible));
@@ -256,6 +258,18 @@ mod tests {
         assert!(results.inter_sample(2, 0).is_some());
         assert!(results.intra_sample(0, selection.layer).is_some());
         assert!(results.capacity(1, selection.pair).is_some());
+    }
+
+    #[test]
+    fn the_layer_beside_is_measured_too() {
+        let run = fixture::open_run("a", 2);
+        let selection = Selection { layer: 1, beside: Some(2), ..Selection::default() };
+        let next = Results::default().next(&run, &selection, 100);
+        let asks = |epoch_index, layer| {
+            let task = Task::IntraSample { run: "a".into(), epoch_index, layer };
+            next.iter().filter(|wanted| wanted.task == task).count()
+        };
+        assert_eq!([asks(0, 1), asks(1, 1), asks(0, 2), asks(1, 2), asks(0, 3)], [1, 1, 1, 1, 0]);
     }
 
     #[test]

@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 
 use super::capacity::CapacityView;
+use super::channel::{ChannelView, MultiplesPanel};
 use super::confusion::ConfusionView;
 use super::curves::{AccuracyView, InterSampleView, LabelView, LossView};
 use super::epoch_bar::EpochBar;
 use super::header::Header;
-use super::intra_sample::IntraSampleView;
 use super::notices::NoticeList;
 use super::own_data::OwnDataPanel;
 use super::preflight::Preflight;
@@ -50,7 +50,9 @@ pub fn Page(
         }
         .into_any()
     });
-    let channels = piece(|| view! { <IntraSampleView/> }.into_any());
+    let is_on = move |view: View| flag(move || conductor.selection(|selection| selection.view == view));
+    let channels = piece(|| view! { <ChannelView/> }.into_any());
+    let channels_in_short = piece(|| view! { <MultiplesPanel/> }.into_any());
     view! {
         <div class="page">
             <Header theme=theme/>
@@ -68,7 +70,8 @@ pub fn Page(
                     <div class="charts">
                         {when(shows(View::Training), training)}
                         {when(shows(View::Layer), layers)}
-                        {when(shows(View::Channel), channels)}
+                        {when(is_on(View::Overview), channels_in_short)}
+                        {when(is_on(View::Channel), channels)}
                     </div>
                 </main>
             </div>

@@ -43,7 +43,7 @@ pub struct Group {
 }
 
 /// Radius of the circle that a group's members fill; the room left above is for the group's name.
-pub const FILLED: f64 = 0.88;
+pub const FILLED: f64 = 0.86;
 /// A member's room at least, as a share of the average one: also a member that never has any weight has a place.
 const LEAST_MEMBER: f64 = 0.1;
 /// A group's room at least, as a share of the largest group's.

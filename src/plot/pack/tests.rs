@@ -69,8 +69,8 @@ fn siblings_lie_close() {
     };
     assert!((share(&[1.0; 7]) - 7.0 / 9.0).abs() < 1e-9, "six around one");
     for seed in [0, 1, 4, 5, 8, 9] {
-        assert!(share(&radii(64, seed)) > 0.65, "{}", share(&radii(64, seed)));
-        assert!(share(&radii(256, seed)) > 0.7, "{}", share(&radii(256, seed)));
+        assert!(share(&radii(64, seed)) > 0.62, "{}", share(&radii(64, seed)));
+        assert!(share(&radii(256, seed)) > 0.68, "{}", share(&radii(256, seed)));
     }
 }
 
