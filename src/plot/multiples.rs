@@ -7,6 +7,7 @@ use plotters::backend::DrawingBackend;
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 
+use super::color::Rgb;
 use super::lines::{Layout, Series, draw_series};
 use super::pen::{Anchor, Pen};
 use super::theme::Theme;
@@ -168,12 +169,72 @@ pub fn draw_axis<DB: DrawingBackend>(
     Ok(())
 }
 
+/// All boxes with their names, and what colour is what: a picture that stands for itself.
+pub struct Sheet<'a> {
+    /// Names of the curves in their colours.
+    pub legend: &'a [(String, Rgb)],
+    /// Name and curves of each box, by position.
+    pub boxes: &'a [(String, Vec<Series>)],
+}
+
+impl Sheet<'_> {
+    /// Height of the picture in CSS pixels.
+    pub fn height(grid: &Grid) -> f64 {
+        AXIS_HEIGHT + grid.n_rows() as f64 * ROW_HEIGHT + AXIS_HEIGHT
+    }
+
+    /// Draws it over the whole area.
+    ///
+    /// # Errors
+    /// When the backend refuses.
+    pub fn draw<DB: DrawingBackend>(
+        &self,
+        area: &DrawingArea<DB, Shift>,
+        grid: &Grid,
+        theme: &Theme,
+    ) -> Result<(), PlotError> {
+        let width = area.dim_in_pixel().0 as i32;
+        let strip = |top: f64, height: f64| {
+            let pixel = |y: f64| (y * theme.scale).round() as i32;
+            area.clone().shrink((0, pixel(top)), (width, pixel(top + height) - pixel(top)))
+        };
+        self.draw_legend(&strip(0.0, AXIS_HEIGHT), theme)?;
+        let mut top = AXIS_HEIGHT;
+        for row in 0..grid.n_rows() {
+            let boxes = self.boxes.get(grid.boxes(row)).unwrap_or_default();
+            let curves: Vec<Vec<Series>> = boxes.iter().map(|(_, curves)| curves.clone()).collect();
+            let strip = strip(top, ROW_HEIGHT);
+            draw_row(&strip, grid, &curves, theme)?;
+            for (column, (name, _)) in boxes.iter().enumerate() {
+                let at = (grid.frame(column).x, 2.0);
+                Pen::new(&strip, theme).text(name, at, Anchor::LeftTop, theme.colours.text)?;
+            }
+            top += ROW_HEIGHT;
+        }
+        draw_axis(&strip(top, AXIS_HEIGHT), grid, theme)
+    }
+
+    fn draw_legend<DB: DrawingBackend>(
+        &self,
+        area: &DrawingArea<DB, Shift>,
+        theme: &Theme,
+    ) -> Result<(), PlotError> {
+        let pen = Pen::new(area, theme);
+        pen.fill(theme.colours.background)?;
+        let mut x = LABEL_GAP;
+        for (name, colour) in self.legend {
+            pen.text(name, (x, 2.0), Anchor::LeftTop, *colour)?;
+            x += text::width(name, theme.small) + 2.0 * LABEL_GAP;
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use plotters::drawing::IntoDrawingArea;
 
     use super::*;
-    use crate::plot::color::Rgb;
     use crate::plot::palette::Mode;
 
     fn grid(width: f64, n_boxes: usize) -> Grid {
@@ -286,6 +347,32 @@ mod tests {
         }
         assert_eq!(svg.matches("epoch").count(), 2);
         assert_eq!(svg.lines().filter(|line| line.trim() == "20").count(), 2);
+    }
+
+    #[test]
+    fn a_sheet_has_every_box_with_its_name() {
+        let colour = Rgb::hex(0x00ab_cdef);
+        let grid = grid(330.0, 5);
+        let curve = Series { colour, dashed: false, points: vec![(0.0, 0.0), (20.0, 1.0)] };
+        let boxes: Vec<(String, Vec<Series>)> =
+            (0..5).map(|channel| (format!("channel {channel}"), vec![curve.clone()])).collect();
+        let legend = [("all".to_owned(), colour)];
+        let height = Sheet::height(&grid);
+        let mut svg = String::new();
+        {
+            let area = plotters::backend::SVGBackend::with_string(&mut svg, (330, height as u32))
+                .into_drawing_area();
+            Sheet { legend: &legend, boxes: &boxes }
+                .draw(&area, &grid, &Theme::for_svg(Mode::Light))
+                .unwrap();
+            area.present().unwrap();
+        }
+        assert!((0..5).all(|channel| svg.contains(&format!("channel {channel}\n"))));
+        assert_eq!(
+            svg.lines().filter(|line| line.contains("<polyline") && line.contains("#ABCDEF")).count(),
+            5
+        );
+        assert!((height - 3.0 * ROW_HEIGHT - 2.0 * AXIS_HEIGHT).abs() < 1e-9);
     }
 
     #[test]

@@ -6,7 +6,6 @@ pub mod capacity;
 pub mod channels;
 pub mod confusion;
 pub mod inter_sample;
-pub mod intra_sample;
 pub mod label;
 pub mod learning;
 

@@ -2,18 +2,20 @@
 
 use std::f64::consts::TAU;
 
+use leptos::prelude::document;
 use plotters::drawing::IntoDrawingArea;
 use plotters_canvas::CanvasBackend;
 use wasm_bindgen::JsCast;
-use web_sys::CanvasRenderingContext2d;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use super::channels::Channels;
 use crate::app::figures::Ink;
 use crate::app::views::paint;
+use crate::app::widgets::save::save_picture;
 use crate::app::widgets::{Hidden, Surface};
 use crate::plot::circles::Picture;
 use crate::plot::lines::Series;
-use crate::plot::multiples::{Grid, draw_axis, draw_row};
+use crate::plot::multiples::{Grid, Sheet, draw_axis, draw_row};
 use crate::plot::palette::Mode;
 use crate::plot::theme::{FONT, Theme};
 
@@ -37,25 +39,51 @@ pub fn ink(channels: &Channels, column: usize) -> Ink {
     if column == channels.all() { Ink::AllClasses } else { Ink::Class(column) }
 }
 
+/// The curves of a channel that are drawn, that of all classes last.
+fn curves(channels: &Channels, channel: usize, hidden: Hidden, mode: Mode) -> Vec<Series> {
+    let series = |column: usize| Series {
+        colour: paint::color(ink(channels, column), mode),
+        dashed: false,
+        points: channels.curve(channel, column),
+    };
+    (0..channels.columns.len()).filter(|&column| !hidden.contains(column)).map(series).collect()
+}
+
 /// Draws a row.
 pub fn row(row: &Row, surface: &Surface) {
     let Some(channels) = &row.channels else { return };
     let Some(backend) = CanvasBackend::with_canvas_object(surface.canvas.clone()) else { return };
-    let shown = || (0..channels.columns.len()).filter(|&column| !row.hidden.contains(column));
-    let series = |channel: usize, column: usize| Series {
-        colour: paint::color(ink(channels, column), row.mode),
-        dashed: false,
-        points: channels.curve(channel, column),
-    };
     let boxes: Vec<Vec<Series>> =
-        row.shown.iter().map(|&channel| shown().map(|column| series(channel, column)).collect()).collect();
+        row.shown.iter().map(|&channel| curves(channels, channel, row.hidden, row.mode)).collect();
+    let theme = Theme::for_canvas(row.mode, surface.scale);
     // A row that cannot be drawn leaves the table of its numbers.
-    let _ = draw_row(
-        &backend.into_drawing_area(),
-        &row.grid,
-        &boxes,
-        &Theme::for_canvas(row.mode, surface.scale),
-    );
+    let _ = draw_row(&backend.into_drawing_area(), &row.grid, &boxes, &theme);
+}
+
+/// Saves the boxes of `row`, which may be all of a layer's, as a picture `width` CSS pixels wide.
+pub fn save_sheet(row: &Row, width: f64) {
+    let Some(channels) = &row.channels else { return };
+    let Ok(canvas) = document().create_element("canvas") else { return };
+    let canvas: HtmlCanvasElement = canvas.unchecked_into();
+    let height = Sheet::height(&row.grid);
+    // No browser takes a canvas of more than 16384 pixels for granted.
+    let scale = (16_000.0 / height).clamp(0.5, 2.0);
+    canvas.set_width((width * scale).round() as u32);
+    canvas.set_height((height * scale).round() as u32);
+    let name =
+        |column: usize| (channels.columns[column].clone(), paint::color(ink(channels, column), row.mode));
+    let legend: Vec<_> =
+        (0..channels.columns.len()).filter(|&column| !row.hidden.contains(column)).map(name).collect();
+    let named =
+        |&channel: &usize| (format!("channel {channel}"), curves(channels, channel, row.hidden, row.mode));
+    let boxes: Vec<_> = row.shown.iter().map(named).collect();
+    let Some(backend) = CanvasBackend::with_canvas_object(canvas.clone()) else { return };
+    let theme = Theme::for_canvas(row.mode, scale);
+    let sheet = Sheet { legend: &legend, boxes: &boxes };
+    if sheet.draw(&backend.into_drawing_area(), &row.grid, &theme).is_ok() {
+        // A download that the browser refuses is shown by the browser.
+        let _ = save_picture(&canvas, format!("intra-sample-layer-{}.png", channels.layer));
+    }
 }
 
 /// Draws the axis below the rows.

@@ -13,7 +13,7 @@ use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::channels::Order;
 use crate::app::session::Event;
 use crate::app::views::curve_panel::mode;
-use crate::app::widgets::dynamic::{piece, text};
+use crate::app::widgets::dynamic::{piece, press, text};
 use crate::app::widgets::{Canvas, Hidden, Tip, tooltip, watch_size};
 use crate::plot::multiples::{AXIS_HEIGHT, Grid, ROW_HEIGHT};
 use crate::plot::palette::Mode;
@@ -104,13 +104,26 @@ impl Boxes {
         });
         let on_key: Box<dyn FnMut(KeyboardEvent)> = Box::new(move |event| self.press_key(&event));
         let on_leave: Box<dyn FnMut(PointerEvent)> = Box::new(move |_| hovered.set(None));
+        let save = press(move || {
+            let all = Row {
+                channels: self.channels.get_untracked(),
+                shown: self.sorted.get_untracked(),
+                hidden: self.hidden.get_untracked(),
+                grid: grid.get_untracked(),
+                mode: untrack(mode),
+            };
+            brush::save_sheet(&all, size.get_untracked().0);
+        });
         let label = text(move || {
             let of = |channels: &Channels| format!("Channels of {}: arrow keys select one", channels.label);
             self.channels.with(|channels| channels.as_ref().map(of).unwrap_or_default())
         });
         view! {
             <div class="channel-grid">
-                <p class="channel-grid-title">{self.title()}</p>
+                <div class="channel-grid-title">
+                    <p>{self.title()}</p>
+                    <button class="quiet" title="Save all boxes as a picture" on:click=save>"PNG"</button>
+                </div>
                 <div class="channel-window">
                     <div
                         class="channel-scroll"
