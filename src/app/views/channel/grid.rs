@@ -160,7 +160,7 @@ impl Boxes {
                 };
                 format!("{}: h (bit) by epoch, {dead}", channels.label)
             };
-            self.channels.with(|channels| channels.as_ref().map(of).unwrap_or_default())
+            self.channels.with(|channels| channels.as_ref().map_or_else(|| "not measured yet".to_owned(), of))
         })
     }
 
