@@ -225,7 +225,7 @@ fn group_caption(index: usize, circle: &Circle, look: &Look<'_>, theme: &Theme) 
     let chord = 2.0 * circle.radius * (1.0 - up * up).max(0.0).sqrt();
     let text = text::fit(look.names.get(index)?, size, 0.9 * chord);
     let y = circle.y - circle.radius + 0.54 * room;
-    (size >= LEAST_SIZE && !text.is_empty()).then(|| Caption {
+    (size >= LEAST_SIZE && !text.is_empty()).then_some(Caption {
         text,
         x: circle.x,
         y,
@@ -240,7 +240,7 @@ fn member_caption(member: usize, circle: &Circle, look: &Look<'_>, theme: &Theme
     let size = (1.7 * circle.radius / text::width(&text, 1.0)).min(circle.radius).min(theme.medium);
     let back = look.member_colours.get(member).copied().unwrap_or(theme.colours.axis);
     let colour = back.easier_to_read(theme.colours.text, theme.colours.background);
-    (size >= LEAST_SIZE + 1.0).then(|| Caption { text, x: circle.x, y: circle.y, size, colour })
+    (size >= LEAST_SIZE + 1.0).then_some(Caption { text, x: circle.x, y: circle.y, size, colour })
 }
 
 #[cfg(test)]

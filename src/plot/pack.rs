@@ -105,7 +105,7 @@ fn against(from: &Circle, to: &Circle, radius: f64) -> Circle {
     // Measured from the nearer centre, where less is lost to rounding.
     let (start, near, far, direction) =
         if to_from <= to_to { (from, to_from, to_to, 1.0) } else { (to, to_to, to_from, -1.0) };
-    let along = ((near - far) * (near + far) / apart + apart) / 2.0;
+    let along = f64::midpoint((near - far) * (near + far) / apart, apart);
     let beside = (near * near - along * along).max(0.0).sqrt();
     Circle {
         x: start.x + direction * along * along_x + beside * along_y,
