@@ -7,6 +7,7 @@ mod boot;
 mod channel_view;
 mod control;
 mod harness;
+mod measures;
 mod missing_parts;
 mod own_data;
 mod site;
