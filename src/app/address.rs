@@ -120,6 +120,8 @@ fn present(conductor: Conductor, theme: Theme) -> Link {
         view: selection.view,
         epoch: selection.pending_epoch.or(epoch.flatten().filter(|_| !selection.following)),
         layer: Some(selection.layer).filter(|&layer| layer != usual.layer),
+        channel: Some(selection.channel).filter(|&channel| channel != usual.channel),
+        beside: selection.beside,
         pair: Some(selection.pair).filter(|&pair| pair != usual.pair),
         theme,
         layer_look: conductor.layer(|layer| layer.look.clone()),

@@ -56,6 +56,10 @@ pub struct Link {
     pub epoch: Option<u32>,
     /// Layer to look at.
     pub layer: Option<usize>,
+    /// Channel of that layer to look at.
+    pub channel: Option<usize>,
+    /// Layer to show beside it in the channel view.
+    pub beside: Option<usize>,
     /// Pair of layers of the capacity heatmap.
     pub pair: Option<LayerPair>,
     /// Colours; absent when the link does not say.
@@ -73,6 +77,8 @@ impl Default for Link {
             view: View::Overview,
             epoch: None,
             layer: None,
+            channel: None,
+            beside: None,
             pair: None,
             theme: None,
             layer_look: LayerLook::default(),
@@ -110,6 +116,10 @@ impl Link {
             }
             "epoch" => self.epoch = Some(value.parse().map_err(|_| bad("an epoch number, 0 or more"))?),
             "layer" => self.layer = Some(value.parse().map_err(|_| bad("a layer number, 0 or more"))?),
+            "channel" => {
+                self.channel = Some(value.parse().map_err(|_| bad("a channel number, 0 or more"))?);
+            }
+            "beside" => self.beside = Some(value.parse().map_err(|_| bad("a layer number, 0 or more"))?),
             "pair" => self.pair = Some(parse_pair(value).ok_or_else(|| bad("two layer numbers, as in 2,3"))?),
             "theme" => {
                 let theme = ThemeChoice::from_name(value).ok_or_else(|| bad("light, dark or auto"))?;
@@ -147,12 +157,15 @@ impl Link {
         if self.view != View::Overview {
             push("view", self.view.name());
         }
-        if let Some(epoch) = self.epoch {
-            push("epoch", &epoch.to_string());
-        }
-        if let Some(layer) = self.layer {
-            push("layer", &layer.to_string());
-        }
+        let mut push_number = |name: &str, number: Option<usize>| {
+            if let Some(number) = number {
+                push(name, &number.to_string());
+            }
+        };
+        push_number("epoch", self.epoch.map(|epoch| epoch as usize));
+        push_number("layer", self.layer);
+        push_number("channel", self.channel);
+        push_number("beside", self.beside);
         if let Some(pair) = self.pair {
             push("pair", &format!("{},{}", pair.a, pair.b));
         }
@@ -274,7 +287,8 @@ mod tests {
     fn a_link_brings_its_state_back() {
         let search = "dataset=mnist&per_class=100&epochs=3&lr=0.01&seed=9&model=residual&width=0.25\
                       &optimizer=sgd&weight_decay=0.0005&schedule=cosine&augment=shift&record=every:5&autostart=1&run=mnist-1\
-                      &view=layer&epoch=2&layer=4&pair=2,3&theme=dark&measure=share&rows=mean-desc&cell=2.5-3.7&pins=2.5-3.7,2.6-3.7";
+                       &view=layer&epoch=2&layer=4&channel=7&beside=6&pair=2,3&theme=dark&measure=share&rows=mean-desc\
+                       &cell=2.5-3.7&pins=2.5-3.7,2.6-3.7";
         let (link, faults) = parse(search);
         assert_eq!(faults, []);
         assert_eq!(parse(&link.to_query()), (link, Vec::new()));
@@ -308,6 +322,8 @@ mod tests {
             "view=circles",
             "epoch=-1",
             "layer=x",
+            "channel=-1",
+            "beside=one",
             "pair=2",
             "theme=pink",
             "run=../secrets",

@@ -77,6 +77,11 @@ impl Layout {
         Self { data, x_range: chart.x_range, y_range: chart.y_range }
     }
 
+    /// With the data in `data`.
+    pub fn of(data: Rect, x_range: (f64, f64), y_range: (f64, f64)) -> Self {
+        Self { data, x_range, y_range }
+    }
+
     /// Pixel of an epoch.
     pub fn x(&self, epoch: f64) -> f64 {
         self.data.x + share(epoch, self.x_range) * self.data.width
@@ -177,7 +182,11 @@ fn draw_rules<DB: DrawingBackend>(
     Ok(())
 }
 
-fn draw_series<DB: DrawingBackend>(
+/// A curve with its gaps, dots and ∞ marks; thinner and smaller when it is one of many.
+///
+/// # Errors
+/// When the backend refuses.
+pub(super) fn draw_series<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     series: &Series,
     layout: &Layout,

@@ -5,9 +5,12 @@
 //! by [`text`], never through the document. Nothing here knows signals, the browser or the cube.
 
 pub mod axis;
+pub mod circles;
 pub mod color;
 pub mod hatch;
 pub mod lines;
+pub mod multiples;
+pub mod pack;
 pub mod palette;
 pub mod pen;
 pub mod ramp;

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod boot;
+mod channel_view;
 mod control;
 mod harness;
 mod layer;

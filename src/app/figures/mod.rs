@@ -3,12 +3,12 @@
 //! Views hand these to `plot` and to widgets. Undefined values are NaN and leave a gap; +∞ is a gap marked ∞.
 
 pub mod capacity;
+pub mod channels;
 pub mod confusion;
 pub mod depth;
 pub mod feature_maps;
 pub mod heat;
 pub mod inter_sample;
-pub mod intra_sample;
 pub mod label;
 pub mod learning;
 pub mod matrix;

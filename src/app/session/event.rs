@@ -124,6 +124,15 @@ pub enum Event {
     EpochPicked(usize),
     /// Another layer.
     LayerPicked(usize),
+    /// A channel of a layer.
+    ChannelPicked {
+        /// 0 … |L|.
+        layer: usize,
+        /// 0 first.
+        channel: usize,
+    },
+    /// Another layer to show beside the first, or none.
+    BesidePicked(Option<usize>),
     /// Another pair of layers.
     PairPicked(LayerPair),
     /// Another set of charts.

@@ -124,7 +124,12 @@ impl Session {
                 self.draft.edit(&name, &text);
                 outcome.change(Part::Draft);
             }
-            Event::EpochPicked(_) | Event::LayerPicked(_) | Event::PairPicked(_) | Event::ViewPicked(_) => {
+            Event::EpochPicked(_)
+            | Event::LayerPicked(_)
+            | Event::ChannelPicked { .. }
+            | Event::BesidePicked(_)
+            | Event::PairPicked(_)
+            | Event::ViewPicked(_) => {
                 self.select(&event);
                 outcome.change(Part::Selection);
                 if self.layer.pair_picked(&self.selection) {
@@ -143,6 +148,8 @@ impl Session {
         match *event {
             Event::EpochPicked(epoch_index) => self.selection.pick_epoch(epoch_index, recorded),
             Event::LayerPicked(layer) => self.selection.layer = layer,
+            Event::ChannelPicked { layer, channel } => self.selection.pick_channel(layer, channel),
+            Event::BesidePicked(layer) => self.selection.beside = layer,
             Event::PairPicked(pair) => self.selection.pair = pair,
             Event::ViewPicked(view) => self.selection.view = view,
             _ => {}
@@ -158,6 +165,8 @@ impl Session {
             view: link.view,
             pending_epoch: link.epoch,
             layer: link.layer.unwrap_or(self.selection.layer),
+            channel: link.channel.unwrap_or(0),
+            beside: link.beside,
             pair: link.pair.unwrap_or(self.selection.pair),
             ..Selection::default()
         };

@@ -1,6 +1,7 @@
 //! What is on the page: each view reads parts of the session, hands texts and numbers to widgets and
 //! plots, and sends events. Nothing is computed here.
 
+pub mod channel;
 pub mod confusion;
 pub mod curve_panel;
 pub mod curves;

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::channel::{ChannelView, MultiplesPanel};
 use super::confusion::ConfusionView;
 use super::curves::{AccuracyView, InterSampleView, LabelView, LossView};
 use super::epoch_bar::EpochBar;
 use super::header::Header;
-use super::intra_sample::IntraSampleView;
 use super::layer::{CapacityView, LayerView};
 use super::lazily::lazily;
 use super::notices::NoticeList;
@@ -19,7 +19,7 @@ use crate::app::address::Theme;
 use crate::app::conductor::conductor;
 use crate::app::figures::label::Label;
 use crate::app::session::View;
-use crate::app::widgets::dynamic::{flag, piece, when};
+use crate::app::widgets::dynamic::{Piece, flag, piece, when};
 
 /// Everything between `<body>` and `</body>`.
 #[component]
@@ -27,33 +27,7 @@ pub fn Page(
     /// The colours.
     theme: Theme,
 ) -> impl IntoView {
-    let conductor = conductor();
     provide_context(theme);
-    let shows = move |group: View| {
-        flag(move || {
-            conductor.selection(|selection| selection.view == View::Overview || selection.view == group)
-        })
-    };
-    let training = piece(|| {
-        view! {
-            <LossView/>
-            <AccuracyView/>
-            <LabelView label=Label::GivenPrediction/>
-            <LabelView label=Label::GivenLabel/>
-            <ConfusionView/>
-        }
-        .into_any()
-    });
-    let is_view = move |view: View| flag(move || conductor.selection(|selection| selection.view == view));
-    let layers_in_short = lazily!(layers, || {
-        view! {
-            <CapacityView/>
-            <InterSampleView/>
-        }
-        .into_any()
-    });
-    let layers = lazily!(layer, || view! { <LayerView/> }.into_any());
-    let channels = piece(|| view! { <IntraSampleView/> }.into_any());
     view! {
         <div class="page">
             <Header theme=theme/>
@@ -68,15 +42,44 @@ pub fn Page(
                 </aside>
                 <main class="main">
                     <EpochBar/>
-                    <div class="charts">
-                        {when(shows(View::Training), training)}
-                        {when(is_view(View::Overview), layers_in_short)}
-                        {when(is_view(View::Layer), layers)}
-                        {when(shows(View::Channel), channels)}
-                    </div>
+                    <div class="charts">{charts()}</div>
                 </main>
             </div>
         </div>
+    }
+    .into_any()
+}
+
+/// The charts of the view that was picked; the overview has the main ones of each.
+fn charts() -> AnyView {
+    let conductor = conductor();
+    let shown = move |view: View, charts: Piece| {
+        when(flag(move || conductor.selection(|selection| selection.view == view)), charts)
+    };
+    let training = piece(|| {
+        view! {
+            <LossView/>
+            <AccuracyView/>
+            <LabelView label=Label::GivenPrediction/>
+            <LabelView label=Label::GivenLabel/>
+            <ConfusionView/>
+        }
+        .into_any()
+    });
+    let layers_and_channels = lazily!(overview, || {
+        view! {
+            <CapacityView/>
+            <InterSampleView/>
+            <MultiplesPanel/>
+        }
+        .into_any()
+    });
+    view! {
+        {shown(View::Overview, training.clone())}
+        {shown(View::Overview, layers_and_channels)}
+        {shown(View::Training, training)}
+        {shown(View::Layer, lazily!(layer, || view! { <LayerView/> }.into_any()))}
+        {shown(View::Channel, lazily!(channel, || view! { <ChannelView/> }.into_any()))}
     }
     .into_any()
 }
