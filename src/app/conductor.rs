@@ -9,7 +9,7 @@ use wasm_bindgen::JsValue;
 
 use crate::app::pool::{self, Pool, Priority};
 use crate::app::session::{
-    Command, Draft, Event, Live, Notices, OpenRun, OwnData, Part, Results, Selection, Session, Shelf, Start,
+    Command, Draft, Event, Live, Notices, OpenRun, OwnData, Part, QueryView, Results, Selection, Session, Shelf, Start,
 };
 use crate::app::spawn::spawn;
 use crate::browser::remote::{Remote, WorkerKind};
@@ -251,6 +251,11 @@ impl Conductor {
     /// Datasets: the user's own, and which public ones there are.
     pub fn own_data<R>(self, read: impl FnOnce(&OwnData) -> R) -> R {
         self.read(Part::OwnData, |session| read(&session.own_data))
+    }
+
+    /// The query view.
+    pub fn query<R>(self, read: impl FnOnce(&QueryView) -> R) -> R {
+        self.read(Part::Query, |session| read(&session.query))
     }
 
     /// Settings of the next run.

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use crate::app::session::{LayerPair, View};
 use crate::protocol::Fault;
+use crate::query::parse as parse_query;
 use crate::training::TrainingConfig;
 use crate::training::config::ConfigError;
 
@@ -58,6 +59,8 @@ pub struct Link {
     pub layer: Option<usize>,
     /// Pair of layers of the capacity heatmap.
     pub pair: Option<LayerPair>,
+    /// What the query view asks, in the paper's notation.
+    pub query: Option<String>,
     /// Colours; absent when the link does not say.
     pub theme: Option<ThemeChoice>,
 }
@@ -72,6 +75,7 @@ impl Default for Link {
             epoch: None,
             layer: None,
             pair: None,
+            query: None,
             theme: None,
         }
     }
@@ -88,6 +92,10 @@ pub fn parse(search: &str) -> (Link, Vec<Fault>) {
             faults.push(fault);
         }
     }
+    // A query without a view is to be seen.
+    if link.query.is_some() && link.view == View::Overview {
+        link.view = View::Query;
+    }
     (link, faults)
 }
 
@@ -103,11 +111,15 @@ impl Link {
             }
             "view" => {
                 self.view =
-                    View::from_name(value).ok_or_else(|| bad("overview, training, layer or channel"))?;
+                    View::from_name(value).ok_or_else(|| bad("overview, query, training, layer or channel"))?;
             }
             "epoch" => self.epoch = Some(value.parse().map_err(|_| bad("an epoch number, 0 or more"))?),
             "layer" => self.layer = Some(value.parse().map_err(|_| bad("a layer number, 0 or more"))?),
             "pair" => self.pair = Some(parse_pair(value).ok_or_else(|| bad("two layer numbers, as in 2,3"))?),
+            "q" => {
+                parse_query(value).map_err(|error| bad(&format!("a query. {error}")))?;
+                self.query = Some(value.to_owned());
+            }
             "theme" => {
                 let theme = ThemeChoice::from_name(value).ok_or_else(|| bad("light, dark or auto"))?;
                 self.theme = Some(theme);
@@ -149,6 +161,9 @@ impl Link {
         }
         if let Some(pair) = self.pair {
             push("pair", &format!("{},{}", pair.a, pair.b));
+        }
+        if let Some(text) = &self.query {
+            push("q", text);
         }
         if let Some(theme) = self.theme {
             push("theme", theme.name());
@@ -284,6 +299,17 @@ mod tests {
     }
 
     #[test]
+    fn a_query_opens_its_view_and_survives_the_address() {
+        for text in ["H(dCNN(label={0,1}, 3, -, -))", "I(dCNN(-,1,-,5);dCNN(-,2,-,5))", "H(label|y=1)@-"] {
+            let (link, faults) = parse(&format!("q={}", encode(text)));
+            assert_eq!((link.query.as_deref(), link.view, faults), (Some(text), View::Query, Vec::new()));
+            assert_eq!(parse(&link.to_query()), (link, Vec::new()));
+        }
+        let fault = &parse("q=H(dCNN(-,x,-,-))").1[0];
+        assert!(fault.why.contains("Column"), "{fault:?}");
+    }
+
+    #[test]
     fn an_unknown_parameter_is_named_and_ignored() {
         let (link, faults) = parse("colour=red&epochs=4");
         assert_eq!(link.config.epochs, 4);
@@ -303,6 +329,7 @@ mod tests {
             "theme=pink",
             "run=../secrets",
             "run=",
+            "q=H(dCNN(",
         ] {
             let (link, faults) = parse(search);
             assert_eq!(link, Link::default(), "{search}");

@@ -4,8 +4,10 @@
 //! Lengths are CSS pixels everywhere; [`theme::Theme::scale`] turns them into the backend's pixels. Text is measured
 //! by [`text`], never through the document. Nothing here knows signals, the browser or the cube.
 
+pub mod architecture;
 pub mod axis;
 pub mod color;
+pub mod hypercube;
 pub mod lines;
 pub mod palette;
 pub mod pen;

@@ -1,7 +1,7 @@
 //! What can happen to the session, and what is to be done about it.
 
 use crate::app::link::Link;
-use crate::app::session::{LayerPair, Start, View};
+use crate::app::session::{LayerPair, QueryEvent, Start, View};
 use crate::dataset::own::Form;
 use crate::protocol::{Answer, Fault, FromTrainer, OfferedFile, Task, ToTrainer};
 
@@ -24,11 +24,13 @@ pub enum Part {
     Draft,
     /// [`Session::own_data`]
     OwnData,
+    /// [`Session::query`]
+    Query,
 }
 
 impl Part {
     /// All parts; the position of each is its number.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Live,
         Self::Shelf,
         Self::Open,
@@ -37,6 +39,7 @@ impl Part {
         Self::Notices,
         Self::Draft,
         Self::OwnData,
+        Self::Query,
     ];
 }
 
@@ -134,6 +137,10 @@ pub enum Event {
     },
     /// Something about datasets, the user's own or the public ones.
     Data(DataEvent),
+    /// Something in the query view.
+    Query(QueryEvent),
+    /// The browser went back or forward to this link.
+    Revisited(Link),
     /// Something went wrong elsewhere.
     Noticed(Fault),
     /// A notice was read.
