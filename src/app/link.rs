@@ -5,9 +5,10 @@
 
 use std::fmt::Write as _;
 
+use crate::app::session::query::Picks;
 use crate::app::session::{LayerPair, View};
 use crate::protocol::Fault;
-use crate::query::parse as parse_query;
+use crate::query::{Selector, parse as parse_query};
 use crate::training::TrainingConfig;
 use crate::training::config::ConfigError;
 
@@ -172,6 +173,18 @@ impl Link {
     }
 }
 
+/// Whether going from one link to the other is a step that Back undoes: another view or another query. The epoch is
+/// none, or playing through the epochs would fill the history.
+pub fn is_step(from: &Link, to: &Link) -> bool {
+    let asked = |link: &Link| {
+        let mut picks = Picks::default();
+        picks.take(&parse_query(link.query.as_ref()?).ok()?);
+        picks.epochs = Selector::All;
+        Some(picks)
+    };
+    from.view != to.view || asked(from) != asked(to)
+}
+
 fn parse_switch(value: &str) -> Option<bool> {
     match value {
         "1" => Some(true),
@@ -307,6 +320,16 @@ mod tests {
         }
         let fault = &parse("q=H(dCNN(-,x,-,-))").1[0];
         assert!(fault.why.contains("Column"), "{fault:?}");
+    }
+
+    #[test]
+    fn another_view_or_query_is_a_step_back_and_another_epoch_is_none() {
+        let is_step = |from: &str, to: &str| is_step(&parse(from).0, &parse(to).0);
+        assert!(is_step("view=layer", "view=channel"));
+        assert!(is_step("q=loss(-)", "q=accuracy(-)"));
+        assert!(is_step("q=h(dCNN(-,1,-,0))", "q=h(dCNN(-,2,-,0))"));
+        assert!(!is_step("q=loss(3)&epoch=3", "q=loss(4)&epoch=4"));
+        assert!(!is_step("view=layer&epoch=1", "view=layer&layer=3"));
     }
 
     #[test]

@@ -2,12 +2,16 @@
 //!
 //! Views hand these to `plot` and to widgets. Undefined values are NaN and leave a gap; +∞ is a gap marked ∞.
 
+pub mod architecture;
+pub mod block;
 pub mod capacity;
 pub mod confusion;
 pub mod inter_sample;
 pub mod intra_sample;
 pub mod label;
 pub mod learning;
+pub mod maps;
+pub mod query;
 
 /// Which colour a curve has; the same thing has the same colour in every chart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

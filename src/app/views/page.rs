@@ -12,6 +12,7 @@ use super::notices::NoticeList;
 use super::own_data::OwnDataPanel;
 use super::preflight::Preflight;
 use super::progress::ProgressPanel;
+use super::query::QueryPage;
 use super::runs::RunList;
 use super::start_panel::StartPanel;
 use crate::app::address::Theme;
@@ -51,6 +52,8 @@ pub fn Page(
         .into_any()
     });
     let channels = piece(|| view! { <IntraSampleView/> }.into_any());
+    let is_query = flag(move || conductor.selection(|selection| selection.view == View::Query));
+    let query = piece(|| view! { <QueryPage/> }.into_any());
     view! {
         <div class="page">
             <Header theme=theme/>
@@ -65,6 +68,7 @@ pub fn Page(
                 </aside>
                 <main class="main">
                     <EpochBar/>
+                    {when(is_query, query)}
                     <div class="charts">
                         {when(shows(View::Training), training)}
                         {when(shows(View::Layer), layers)}

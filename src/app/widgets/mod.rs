@@ -2,12 +2,15 @@
 
 pub mod canvas;
 pub mod chart_frame;
+pub mod combobox;
 pub mod dynamic;
 pub mod field;
 mod frames;
 pub mod heatmap;
 pub mod legend;
+pub mod measured;
 pub mod picker;
+pub mod pixels;
 pub mod save;
 pub mod segmented;
 pub mod slider;
@@ -16,10 +19,12 @@ pub mod tooltip;
 
 pub use canvas::{Canvas, Surface};
 pub use chart_frame::ChartFrame;
+pub use combobox::{Combobox, Suggestion};
 pub use field::Field;
 pub use heatmap::{Cell, Heatmap, Image};
 pub use legend::{Hidden, Legend, LegendEntry};
 pub use picker::Picker;
+pub use pixels::Pixels;
 pub use segmented::Segmented;
 pub use slider::PlaySlider;
 pub use table::{Table, TableSource};

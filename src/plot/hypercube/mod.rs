@@ -8,5 +8,5 @@ pub mod layout;
 #[cfg(test)]
 mod tests;
 
-pub use draw::{Highlight, Labels, draw};
+pub use draw::{Highlight, Labels, draw, frame};
 pub use layout::{Faces, HypercubeLayout, Span};

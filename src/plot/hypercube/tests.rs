@@ -1,7 +1,6 @@
 use plotters::drawing::IntoDrawingArea;
 use proptest::prelude::*;
 
-use super::draw::frame;
 use super::*;
 use crate::plot::Rect;
 use crate::plot::palette::Mode;
