@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::Closure;
 
 use crate::app::conductor::Conductor;
 use crate::app::link::{self, Link, ThemeChoice};
-use crate::app::session::{Event, Selection, View};
+use crate::app::session::{Event, QueryView, Selection, View};
 use crate::protocol::Fault;
 
 /// Where `public/theme.js` looks before the page is painted.
@@ -140,7 +140,7 @@ fn present(conductor: Conductor, theme: Theme) -> Link {
         epoch: selection.pending_epoch.or(epoch.flatten().filter(|_| !selection.following)),
         layer: Some(selection.layer).filter(|&layer| layer != usual.layer),
         pair: Some(selection.pair).filter(|&pair| pair != usual.pair),
-        query: conductor.query(|view| view.linked_text().map(str::to_owned)).filter(|_| selection.view == View::Query),
+        query: (selection.view == View::Query).then(|| conductor.query(QueryView::linked_text)),
         theme,
     }
 }

@@ -9,7 +9,8 @@ use wasm_bindgen::JsValue;
 
 use crate::app::pool::{self, Pool, Priority};
 use crate::app::session::{
-    Command, Draft, Event, Live, Notices, OpenRun, OwnData, Part, QueryView, Results, Selection, Session, Shelf, Start,
+    Command, Draft, Event, Live, Notices, OpenRun, OwnData, Part, QueryView, Results, Selection, Session,
+    Shelf, Start,
 };
 use crate::app::spawn::spawn;
 use crate::browser::remote::{Remote, WorkerKind};

@@ -111,8 +111,8 @@ impl Link {
                 })?);
             }
             "view" => {
-                self.view =
-                    View::from_name(value).ok_or_else(|| bad("overview, query, training, layer or channel"))?;
+                self.view = View::from_name(value)
+                    .ok_or_else(|| bad("overview, query, training, layer or channel"))?;
             }
             "epoch" => self.epoch = Some(value.parse().map_err(|_| bad("an epoch number, 0 or more"))?),
             "layer" => self.layer = Some(value.parse().map_err(|_| bad("a layer number, 0 or more"))?),

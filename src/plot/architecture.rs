@@ -71,7 +71,8 @@ impl ArchitectureLayout {
             let outside = |at: f64, from: f64, to: f64| (from - at).max(at - to).max(0.0);
             outside(x, rect.x, rect.right()).hypot(outside(y, rect.y, rect.bottom()))
         };
-        let by_distance = |&a: &usize, &b: &usize| distance(&self.boxes[a]).total_cmp(&distance(&self.boxes[b]));
+        let by_distance =
+            |&a: &usize, &b: &usize| distance(&self.boxes[a]).total_cmp(&distance(&self.boxes[b]));
         (0..self.boxes.len()).min_by(by_distance)
     }
 }

@@ -8,6 +8,7 @@ mod control;
 mod harness;
 mod missing_parts;
 mod own_data;
+mod query_view;
 mod site;
 mod storage;
 mod training;

@@ -44,17 +44,12 @@ pub struct ArchitectureFigure {
 pub fn architecture(header: &RunHeader) -> ArchitectureFigure {
     let specs = header.network.as_ref().map(|network| network.layers.as_slice()).unwrap_or_default();
     let shape = |layer: usize| {
-        header.shape_at(layer).map_or_else(String::new, |shape| {
-            format!("{}×{}×{}", shape.channels, shape.height, shape.width)
-        })
+        header
+            .shape_at(layer)
+            .map_or_else(String::new, |shape| format!("{}×{}×{}", shape.channels, shape.height, shape.width))
     };
-    let input = LayerFigure {
-        layer: 0,
-        name: "input".into(),
-        kind: "image",
-        shape: shape(0),
-        parts: Vec::new(),
-    };
+    let input =
+        LayerFigure { layer: 0, name: "input".into(), kind: "image", shape: shape(0), parts: Vec::new() };
     let of = |(at, layer): (usize, &crate::cube::LayerHeader)| LayerFigure {
         layer: at + 1,
         name: layer.name.clone(),

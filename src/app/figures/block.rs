@@ -83,7 +83,10 @@ fn of_slice(contents: &Contents, shape: &RunShape) -> Vec<Highlight> {
         let n = shape.n_channels(slab);
         let there: Vec<usize> = contents.channels.iter().copied().filter(|&channel| channel < n).collect();
         let channels = Span::of(&there, n, LEAST);
-        groups.iter().map(move |&images| Highlight { slab, channels, images, is_faint: false }).collect::<Vec<_>>()
+        groups
+            .iter()
+            .map(move |&images| Highlight { slab, channels, images, is_faint: false })
+            .collect::<Vec<_>>()
     };
     contents.layers.iter().flat_map(of_layer).collect()
 }

@@ -71,8 +71,7 @@ fn mosaic(tiles: &[Tile], columns: usize) -> MapPicture {
     let Some(first) = tiles.first() else { return MapPicture::default() };
     let columns = columns.clamp(1, tiles.len());
     let rows = tiles.len().div_ceil(columns);
-    let (width, height) =
-        (columns * (first.width + GAP) - GAP, rows * (first.height + GAP) - GAP);
+    let (width, height) = (columns * (first.width + GAP) - GAP, rows * (first.height + GAP) - GAP);
     let mut rgba = vec![0; 4 * width * height];
     for (at, tile) in tiles.iter().enumerate() {
         let (x, y) = ((at % columns) * (first.width + GAP), (at / columns) * (first.height + GAP));

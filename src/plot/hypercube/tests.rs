@@ -102,9 +102,14 @@ fn the_block_is_drawn_with_its_numbers_and_axes() {
             let backend = plotters::backend::SVGBackend::with_string(&mut svg, (width, 260));
             let area = backend.into_drawing_area();
             let theme = Theme::for_svg(mode);
-            let highlight =
-                Highlight { slab: 7, channels: Span::of(&[5], 128, 0.06), images: Span::ALL, is_faint: false };
-            let labels = Labels { layers: "L = 7 conv5".into(), channels: "C = 5".into(), images: "X".into() };
+            let highlight = Highlight {
+                slab: 7,
+                channels: Span::of(&[5], 128, 0.06),
+                images: Span::ALL,
+                is_faint: false,
+            };
+            let labels =
+                Labels { layers: "L = 7 conv5".into(), channels: "C = 5".into(), images: "X".into() };
             draw(&area, &layout(&cifar(), f64::from(width)), &[highlight], &labels, &theme).unwrap();
             area.present().unwrap();
         }

@@ -33,7 +33,8 @@ pub fn form(answer: &QueryAnswer) -> Form {
     if lengths().any(|length| length == 0) || answer.values.values.is_empty() {
         return Form::Nothing;
     }
-    let others: usize = answer.axes.iter().filter(|axis| axis.name != "epoch").map(|axis| axis.labels.len()).product();
+    let others: usize =
+        answer.axes.iter().filter(|axis| axis.name != "epoch").map(|axis| axis.labels.len()).product();
     let has_epochs = answer.axes.iter().any(|axis| axis.name == "epoch" && axis.labels.len() > 1);
     match answer.axes.len() {
         0 => Form::Number,
@@ -75,8 +76,11 @@ pub fn sentence(answer: &QueryAnswer) -> String {
         return format!("{query} = {}", alone(bits, unit));
     }
     let finite: Vec<f64> = values.values.iter().copied().filter(|value| value.is_finite()).collect();
-    let axes: Vec<String> =
-        answer.axes.iter().map(|axis| format!("{} × {}", axis.labels.len(), axis_words(&axis.name))).collect();
+    let axes: Vec<String> = answer
+        .axes
+        .iter()
+        .map(|axis| format!("{} × {}", axis.labels.len(), axis_words(&axis.name)))
+        .collect();
     let (low, high) = finite
         .iter()
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &value| (low.min(value), high.max(value)));
@@ -178,7 +182,14 @@ pub fn curves(answer: &QueryAnswer, cursor: Option<f64>) -> Option<CurveChart> {
         unit => unit.to_owned(),
     };
     let last = axes[epoch].coordinates.last().copied().unwrap_or(1);
-    Some(CurveChart { last_epoch: (last as f64).max(1.0), y_title, y_range, curves, rules: Vec::new(), cursor })
+    Some(CurveChart {
+        last_epoch: (last as f64).max(1.0),
+        y_title,
+        y_range,
+        curves,
+        rules: Vec::new(),
+        cursor,
+    })
 }
 
 /// A bar.

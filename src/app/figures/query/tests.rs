@@ -41,7 +41,8 @@ fn values_are_said_with_their_unit() {
 
 #[test]
 fn an_answer_is_told_in_a_sentence() {
-    let number = QueryAnswer { values: BitsArray { shape: vec![], values: vec![2.5] }, ..answer(vec![], "bit") };
+    let number =
+        QueryAnswer { values: BitsArray { shape: vec![], values: vec![2.5] }, ..answer(vec![], "bit") };
     assert_eq!(sentence(&number), "H(…) = 2.5000 bit");
     let mut many = answer(vec![axis("class", &["a", "b", "c", "d"])], "bit");
     many.values.values[3] = f64::NAN;

@@ -1,8 +1,6 @@
 //! Whether a text can be answered by the run on screen, and what that costs: known before it runs.
 
-use crate::query::{
-    Contents, Cost, Query, QueryError, RunShape, Slice, Unit, contents, cost, parse, plan,
-};
+use crate::query::{Contents, Cost, Query, QueryError, RunShape, Slice, Unit, contents, cost, parse, plan};
 
 /// Bytes that may be read for an answer that nobody pressed a button for.
 const LIVE_BYTES: u64 = 256 << 20;

@@ -140,9 +140,9 @@ impl QueryView {
         !matches!(self.check, Check::Bad(Problem { is_syntax: true, .. }))
     }
 
-    /// The text that the address bar holds: the query, unless it is none.
-    pub fn linked_text(&self) -> Option<&str> {
-        self.is_in_step().then_some(self.text.as_str())
+    /// The text that the address bar holds: while the line is no query, the last one that was.
+    pub fn linked_text(&self) -> String {
+        if self.is_in_step() { self.text.clone() } else { self.picks.query().to_string() }
     }
 
     fn change(&mut self, event: QueryEvent) {

@@ -155,8 +155,7 @@ impl Picks {
             return;
         };
         if !self.measure.has_two_slices() {
-            self.a.layers =
-                IndexSet::new([first, second]).map_or(Selector::Index(first), Selector::Set);
+            self.a.layers = IndexSet::new([first, second]).map_or(Selector::Index(first), Selector::Set);
             self.a.channels = Selector::All;
         }
         if self.b.layers != Selector::Index(second) {
@@ -241,7 +240,9 @@ pub fn among(selector: &Selector, n: usize) -> Vec<u32> {
 /// The selector with `index` put in or out; `None` when nothing is left. A range counts up to its end.
 fn toggled(selector: &Selector, index: u32, n: usize) -> Option<Selector> {
     let mut indices = match selector {
-        Selector::Range(range) => among(selector, n.max((range.last() as usize).saturating_add(1)).min(MOST_LISTED)),
+        Selector::Range(range) => {
+            among(selector, n.max((range.last() as usize).saturating_add(1)).min(MOST_LISTED))
+        }
         Selector::All => among(selector, n),
         Selector::Index(_) | Selector::Set(_) => listed(selector),
     };

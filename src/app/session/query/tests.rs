@@ -91,7 +91,8 @@ fn a_text_that_is_no_query_leaves_the_widgets_as_they_are() {
     let before = desk.session.query.picks.clone();
     desk.query(QueryEvent::Typed("h(dCNN(7,".into()));
     assert_eq!(desk.session.query.picks, before);
-    assert!(!desk.session.query.is_in_step() && desk.session.query.linked_text().is_none());
+    assert!(!desk.session.query.is_in_step());
+    assert_eq!(desk.session.query.linked_text(), "H(dCNN(-, 1, -, -))", "the address keeps the last query");
     assert_eq!(desk.session.query.check.problem().map(|problem| problem.column), Some(10));
     desk.query(QueryEvent::Asked(Measure::Loss));
     assert_eq!(desk.text(), "loss(-)");

@@ -29,28 +29,34 @@ type Answered = Memo<Option<QueryAnswer>>;
 pub fn AnswerPanel() -> impl IntoView {
     let conductor = conductor();
     let answer: Answered = follow(conductor, |view| match &view.fate {
-        Fate::Answered(answer) => Some(answer.clone()),
+        Fate::Answered(answer) if !view.check.good().is_some_and(|good| !good.is_measure) => {
+            Some(answer.clone())
+        }
         _ => None,
     });
     let about = text(move || {
         let told = answer.with(|answer| answer.as_ref().map(sentence)).unwrap_or_default();
         let is_old = conductor.query(|view| {
-            view.check.good().is_some_and(|good| good.is_measure && answer.with(|answer| {
-                answer.as_ref().is_some_and(|answer| answer.query != good.query)
-            }))
+            view.check.good().is_some_and(|good| {
+                good.is_measure
+                    && answer.with(|answer| answer.as_ref().is_some_and(|answer| answer.query != good.query))
+            })
         });
         if is_old { format!("{told} (Of the query before.)") } else { told }
     });
     let is_filled = flag(move || answer.with(Option::is_some));
-    let table: TableSource =
-        Arc::new(move || answer.with(|answer| answer.as_ref().map(|answer| numbers_table(numbers(answer, MOST_ROWS)))));
+    let table: TableSource = Arc::new(move || {
+        answer.with(|answer| answer.as_ref().map(|answer| numbers_table(numbers(answer, MOST_ROWS))))
+    });
     let shape = Memo::new(move |_| answer.with(|answer| answer.as_ref().map(form)));
     let chart = piece(move || match shape.get() {
         Some(Form::Number) => number(answer),
         Some(Form::Curves) => curve_chart(conductor, answer),
         Some(Form::Bars) => bar_list(answer),
         Some(Form::Matrix) => matrix_chart(answer),
-        Some(Form::Nothing) => view! { <p class="hint">"There is no value: an axis has no index."</p> }.into_any(),
+        Some(Form::Nothing) => {
+            view! { <p class="hint">"There is no value: an axis has no index."</p> }.into_any()
+        }
         None => ().into_any(),
     });
     let live = text(move || about.get());
@@ -104,11 +110,12 @@ fn no_answer(conductor: Conductor) -> Piece {
 
 fn number(answer: Answered) -> AnyView {
     let words = text(move || {
-        answer.with(|answer| {
-            let answer = answer.as_ref()?;
-            Some(alone(answer.values.values.first().copied()?, &answer.unit))
-        })
-        .unwrap_or_default()
+        answer
+            .with(|answer| {
+                let answer = answer.as_ref()?;
+                Some(alone(answer.values.values.first().copied()?, &answer.unit))
+            })
+            .unwrap_or_default()
     });
     view! { <p class="big-number">{words}</p> }.into_any()
 }
@@ -158,10 +165,10 @@ fn bar_list(answer: Answered) -> AnyView {
 fn matrix_chart(answer: Answered) -> AnyView {
     let mode = mode();
     let fixed: RwSignal<Vec<usize>> = RwSignal::new(Vec::new());
-    let shown: Memo<Option<Matrix>> = Memo::new(move |_| {
-        answer.with(|answer| fixed.with(|fixed| matrix(answer.as_ref()?, fixed)))
-    });
-    let is_count = flag(move || answer.with(|answer| answer.as_ref().is_some_and(|answer| answer.unit == "count")));
+    let shown: Memo<Option<Matrix>> =
+        Memo::new(move |_| answer.with(|answer| fixed.with(|fixed| matrix(answer.as_ref()?, fixed))));
+    let is_count =
+        flag(move || answer.with(|answer| answer.as_ref().is_some_and(|answer| answer.unit == "count")));
     let ramp = move || if is_count.get() { Ramp::counts(mode()) } else { Ramp::capacity(mode()) };
     let picture = Memo::new(move |_| {
         let Some(Matrix { height, width, values, .. }) = shown.get() else { return Image::default() };
@@ -170,15 +177,20 @@ fn matrix_chart(answer: Answered) -> AnyView {
         Image { width, height, rgba: heatmap(&values, height, width, range, &ramp()).unwrap_or_default() }
     });
     let describe = Callback::new(move |Cell { row, column }| {
-        answer.with(|answer| shown.with(|shown| lines(answer.as_ref()?, shown.as_ref()?, row, column))).unwrap_or_default()
+        answer
+            .with(|answer| shown.with(|shown| lines(answer.as_ref()?, shown.as_ref()?, row, column)))
+            .unwrap_or_default()
     });
     let axis = move |of: fn(&Matrix) -> usize, which: &'static str| {
         text(move || {
-            answer.with(|answer| shown.with(|shown| {
-                let axis = answer.as_ref()?.axes.get(of(shown.as_ref()?))?;
-                Some(format!("{which}: {}", axis_words(&axis.name)))
-            }))
-            .unwrap_or_default()
+            answer
+                .with(|answer| {
+                    shown.with(|shown| {
+                        let axis = answer.as_ref()?.axes.get(of(shown.as_ref()?))?;
+                        Some(format!("{which}: {}", axis_words(&axis.name)))
+                    })
+                })
+                .unwrap_or_default()
         })
     };
     let (rows, columns) = (axis(|matrix| matrix.rows, "rows"), axis(|matrix| matrix.columns, "columns"));
@@ -204,13 +216,18 @@ fn lines(answer: &QueryAnswer, shown: &Matrix, row: usize, column: usize) -> Opt
     let number = *shown.values.get(row * shown.width + column)?;
     let (rows, columns) = (answer.axes.get(shown.rows)?, answer.axes.get(shown.columns)?);
     let head = format!("{}, {}", label(rows, row), label(columns, column));
-    Some(vec![head, format!("{}{}", value(number, &answer.unit), crate::app::figures::query::suffix(&answer.unit))])
+    Some(vec![
+        head,
+        format!("{}{}", value(number, &answer.unit), crate::app::figures::query::suffix(&answer.unit)),
+    ])
 }
 
 /// A list for each axis that is neither rows nor columns.
 fn others(answer: Answered, fixed: RwSignal<Vec<usize>>) -> Piece {
     const NAMES: [&str; 4] = ["answer-axis-0", "answer-axis-1", "answer-axis-2", "answer-axis-3"];
-    let axes = Memo::new(move |_| answer.with(|answer| answer.as_ref().map(|answer| answer.axes.clone())).unwrap_or_default());
+    let axes = Memo::new(move |_| {
+        answer.with(|answer| answer.as_ref().map(|answer| answer.axes.clone())).unwrap_or_default()
+    });
     let picker = move |at: usize| {
         let choices = Memo::new(move |_| {
             axes.with(|axes| {
@@ -229,7 +246,8 @@ fn others(answer: Answered, fixed: RwSignal<Vec<usize>>) -> Piece {
                 });
             }
         });
-        view! { <Picker name=NAMES[at] label="at" choices=choices.into() value=picked on_pick=on_pick/> }.into_any()
+        view! { <Picker name=NAMES[at] label="at" choices=choices.into() value=picked on_pick=on_pick/> }
+            .into_any()
     };
     let is_other = move |at: usize| {
         flag(move || {
@@ -239,6 +257,7 @@ fn others(answer: Answered, fixed: RwSignal<Vec<usize>>) -> Piece {
             })
         })
     };
-    let lists: Vec<Piece> = (0..NAMES.len()).map(|at| when(is_other(at), piece(move || picker(at)))).collect();
-    piece(move || lists.iter().map(|list| list.clone().into_any()).collect::<Vec<_>>().into_any())
+    let lists: Vec<Piece> =
+        (0..NAMES.len()).map(|at| when(is_other(at), piece(move || picker(at)))).collect();
+    piece(move || lists.iter().map(|list| view! { {list.clone()} }.into_any()).collect::<Vec<_>>().into_any())
 }

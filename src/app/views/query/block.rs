@@ -10,7 +10,7 @@ use web_sys::{KeyboardEvent, PointerEvent};
 use super::send;
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::block::{BlockFigure, crossing, first_layer, picked_channel, slabs};
-use crate::app::session::QueryEvent;
+use crate::app::session::{OpenRun, QueryEvent, QueryView};
 use crate::app::views::curve_panel::mode;
 use crate::app::widgets::dynamic::{piece, text};
 use crate::app::widgets::{Canvas, Choice, Picker, Surface};
@@ -67,7 +67,8 @@ fn BlockBox(pointing: Pointing) -> impl IntoView {
     let mode = mode();
     let node = NodeRef::<html::Div>::new();
     let figure = Memo::new(move |_| {
-        let of = if pointing == Pointing::Slabs { slabs } else { crossing };
+        let of: fn(&QueryView, &OpenRun) -> BlockFigure =
+            if pointing == Pointing::Slabs { slabs } else { crossing };
         conductor.query(|view| conductor.open(|run| of(view, run))).unwrap_or_default()
     });
     let drawn = Memo::new(move |_| (figure.get(), mode()));
@@ -91,16 +92,15 @@ fn BlockBox(pointing: Pointing) -> impl IntoView {
     let let_go = move || -> Box<dyn FnMut(PointerEvent)> { Box::new(move |_| held.set(None)) };
     let on_key: Box<dyn FnMut(KeyboardEvent)> = Box::new(move |event| step(conductor, pointing, &event));
     let words = text(move || {
-        figure.with(|figure| format!("{}, {}, {}", figure.labels.layers, figure.labels.channels, figure.labels.images))
+        figure.with(|figure| {
+            format!("{}, {}, {}", figure.labels.layers, figure.labels.channels, figure.labels.images)
+        })
     });
-    let (name, last) = match pointing {
-        Pointing::Slabs => ("Layer of the slice", text(move || {
-            figure.with(|figure| figure.channels.len().saturating_sub(1)).to_string()
-        })),
-        Pointing::Crossing => ("Layer, and channel with up and down", text(move || {
-            figure.with(|figure| figure.channels.len().saturating_sub(1)).to_string()
-        })),
+    let name = match pointing {
+        Pointing::Slabs => "Layer of the slice",
+        Pointing::Crossing => "Layer, and channel with up and down",
     };
+    let last = text(move || figure.with(|figure| figure.channels.len().saturating_sub(1)).to_string());
     let now = text(move || {
         let n = figure.with(|figure| figure.channels.len());
         conductor.query(|view| first_layer(&view.picks, n)).to_string()
@@ -263,13 +263,16 @@ fn channel_picker(name: &'static str, label: &'static str, slice: WhichSlice) ->
             _ => None,
         });
         let n = conductor.open(|run| layer.and_then(|layer| run.header.shape_at(layer))).flatten();
-        let each = (0..n.map_or(0, |shape| shape.channels)).map(|c| Choice::new(c.to_string(), c.to_string()));
+        let each =
+            (0..n.map_or(0, |shape| shape.channels)).map(|c| Choice::new(c.to_string(), c.to_string()));
         std::iter::once(Choice::new("", "all")).chain(each).collect::<Vec<_>>()
     });
-    let value = text(move || picked.with(|slab| match slab.channels {
-        Selector::Index(channel) => channel.to_string(),
-        _ => String::new(),
-    }));
+    let value = text(move || {
+        picked.with(|slab| match slab.channels {
+            Selector::Index(channel) => channel.to_string(),
+            _ => String::new(),
+        })
+    });
     let on_pick = Callback::new(move |value: String| {
         send(conductor, QueryEvent::ChannelPicked { slice, channel: value.parse().ok() });
     });

@@ -26,7 +26,9 @@ pub fn ContentsPanel() -> impl IntoView {
     let contents = follow(conductor, |view| view.contents().to_vec());
     let has_cells = flag(move || contents.with(|contents| !contents.is_empty()));
     let line = move |contents: &Contents| {
-        conductor.open(|run| in_words(contents, run)).map(|words| view! { <p class="facts">{words}</p> }.into_any())
+        conductor
+            .open(|run| in_words(contents, run))
+            .map(|words| view! { <p class="facts">{words}</p> }.into_any())
     };
     let lines = piece(move || {
         contents.with(|contents| contents.iter().filter_map(line).collect::<Vec<_>>()).into_any()
@@ -52,9 +54,10 @@ fn in_words(contents: &Contents, run: &OpenRun) -> String {
     let count = |n: usize, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
     let layers = match contents.layers[..] {
         [layer] => {
-            let side = run.header.shape_at(layer).map_or_else(String::new, |shape| {
-                format!(" of {}×{}", shape.height, shape.width)
-            });
+            let side = run
+                .header
+                .shape_at(layer)
+                .map_or_else(String::new, |shape| format!(" of {}×{}", shape.height, shape.width));
             let channels = count(contents.channels.len(), "channel");
             format!("layer {layer} {} × {channels}{side}", run.layer_name(layer))
         }
@@ -77,10 +80,15 @@ fn first_maps(conductor: Conductor, row: usize) -> impl IntoView {
     let failed = has_failed(conductor, wanted);
     let title = text(move || {
         let Some((of, found)) = maps.get() else {
-            let words = if failed.get() { "The feature maps could not be read. Press Query to try again." } else { "Reading feature maps …" };
+            let words = if failed.get() {
+                "The feature maps could not be read. Press Query to try again."
+            } else {
+                "Reading feature maps …"
+            };
             return words.to_owned();
         };
-        let name = conductor.open(|run| format!("{} {}", of.layer, run.layer_name(of.layer))).unwrap_or_default();
+        let name =
+            conductor.open(|run| format!("{} {}", of.layer, run.layer_name(of.layer))).unwrap_or_default();
         let ValueRange { low, high } = range(&found, of.layer == 0);
         let (low, high) = (number(low), number(high));
         format!("Layer {name} at epoch {}: first maps, black = {low}, white = {high}", of.epoch)

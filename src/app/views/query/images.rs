@@ -27,7 +27,9 @@ pub fn ImagesPanel() -> impl IntoView {
     };
     let about = text(move || {
         let n = conductor.open(|run| run.header.probe_images).unwrap_or(0);
-        format!("The {n} images of the probe set, by class; or pick single images below. For label entropies the chips pick i.")
+        format!(
+            "The {n} images of the probe set, by class; or pick single images below. For label entropies the chips pick i."
+        )
     });
     view! {
         <section class="panel query-images" aria-label="Images">
@@ -116,7 +118,8 @@ fn gallery(conductor: Conductor) -> Piece {
             .into_any()
         };
         let buttons: Vec<AnyView> = of.images.iter().enumerate().map(button).collect();
-        view! { <div class="gallery" role="group" aria-label="Images of the class">{buttons}</div> }.into_any()
+        view! { <div class="gallery" role="group" aria-label="Images of the class">{buttons}</div> }
+            .into_any()
     });
     let no_pictures = piece(|| {
         view! { <p class="hint">"The images could not be read. Press Query to try again."</p> }.into_any()

@@ -34,14 +34,16 @@ pub fn OverviewPanel() -> impl IntoView {
             layers: block.layers.len(),
             lines: if opened.with(|opened| opened.contains(&at)) { block.most_parts } else { 0 },
         };
-        let sizes: Vec<BlockSize> = figure.with(|figure| figure.blocks.iter().enumerate().map(size).collect());
+        let sizes: Vec<BlockSize> =
+            figure.with(|figure| figure.blocks.iter().enumerate().map(size).collect());
         ArchitectureLayout::new(&sizes, width.get())
     });
     let held: RwSignal<Option<usize>> = RwSignal::new(None);
     let on_move: Box<dyn FnMut(PointerEvent)> = Box::new(move |event| {
         let Some((first, element)) = held.get_untracked().zip(node.get_untracked()) else { return };
         let corner = element.get_bounding_client_rect();
-        let (x, y) = (f64::from(event.client_x()) - corner.left(), f64::from(event.client_y()) - corner.top());
+        let (x, y) =
+            (f64::from(event.client_x()) - corner.left(), f64::from(event.client_y()) - corner.top());
         if let Some(second) = layout.with_untracked(|layout| layout.nearest(x, y)) {
             pick(conductor, first, Some(second).filter(|&second| second != first));
         }
@@ -85,9 +87,8 @@ fn pick(conductor: Conductor, first: usize, second: Option<usize>) {
 }
 
 fn all_layers(conductor: Conductor) -> impl IntoView {
-    let pressed = text(move || {
-        conductor.query(|view| view.picks.a.layers == crate::query::Selector::All).to_string()
-    });
+    let pressed =
+        text(move || conductor.query(|view| view.picks.a.layers == crate::query::Selector::All).to_string());
     let on_press = press(move || send(conductor, QueryEvent::AllLayersPicked));
     view! { <button class="chip" aria-pressed=pressed on:click=on_press>"All layers"</button> }
 }
@@ -118,9 +119,11 @@ fn boxes(
         let block = |(at, block): (usize, &BlockFigure)| head(at, block, layout.blocks[at], opened);
         let blocks: Vec<AnyView> = figure.blocks.iter().enumerate().map(block).collect();
         let is_open = |layer: usize| {
-            figure.blocks.iter().position(|block| block.layers.contains(&layer)).is_some_and(|at| {
-                opened.with_untracked(|opened| opened.contains(&at))
-            })
+            figure
+                .blocks
+                .iter()
+                .position(|block| block.layers.contains(&layer))
+                .is_some_and(|at| opened.with_untracked(|opened| opened.contains(&at)))
         };
         let layer = |layer: &LayerFigure| {
             let parts = if is_open(layer.layer) { layer.parts.clone() } else { Vec::new() };
@@ -170,17 +173,16 @@ fn layer_box(
 ) -> AnyView {
     let index = layer.layer;
     let number = index as u32;
-    let pressed = text(move || {
-        picked.with(|(a, b)| a.contains(&number) || b.contains(&number)).to_string()
-    });
+    let pressed = text(move || picked.with(|(a, b)| a.contains(&number) || b.contains(&number)).to_string());
     let role = text(move || {
-        picked.with(|(a, b)| match (b.is_empty(), a.contains(&number), b.contains(&number)) {
-            (true, ..) | (_, false, false) => "",
-            (_, true, true) => "a, b",
-            (_, true, false) => "a",
-            (_, false, true) => "b",
-        })
-        .to_owned()
+        picked
+            .with(|(a, b)| match (b.is_empty(), a.contains(&number), b.contains(&number)) {
+                (true, ..) | (_, false, false) => "",
+                (_, true, true) => "a, b",
+                (_, true, false) => "a",
+                (_, false, true) => "b",
+            })
+            .to_owned()
     });
     let [x, y, width, height] = place(rect);
     let on_down: Box<dyn FnMut(PointerEvent)> = Box::new(move |event| {
@@ -188,10 +190,12 @@ fn layer_box(
             held.set(Some(index));
         }
     });
-    let first = move || conductor.peek(|session| {
-        let n = session.open.as_ref().map_or(1, |run| run.header.n_layers() + 1);
-        crate::app::figures::block::first_layer(&session.query.picks, n)
-    });
+    let first = move || {
+        conductor.peek(|session| {
+            let n = session.open.as_ref().map_or(1, |run| run.header.n_layers() + 1);
+            crate::app::figures::block::first_layer(&session.query.picks, n)
+        })
+    };
     let on_click: Box<dyn FnMut(MouseEvent)> = Box::new(move |event| {
         if event.shift_key() {
             pick(conductor, first(), Some(index));
@@ -232,7 +236,9 @@ fn layer_box(
 fn step(event: &KeyboardEvent) {
     let target = event.current_target().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok());
     let Some(own) = target else { return };
-    let Some(index) = own.get_attribute("data-layer").and_then(|index| index.parse::<usize>().ok()) else { return };
+    let Some(index) = own.get_attribute("data-layer").and_then(|index| index.parse::<usize>().ok()) else {
+        return;
+    };
     let next = match event.key().as_str() {
         "ArrowLeft" | "ArrowUp" => index.checked_sub(1),
         "ArrowRight" | "ArrowDown" => Some(index + 1),
