@@ -66,7 +66,7 @@ impl QueryView {
     pub fn shown(&self, epoch: u32) -> Vec<MapsOf> {
         let Some(shape) = &self.shape else { return Vec::new() };
         let image = self.shown_image().unwrap_or(0);
-        let layer = |layer| self.layer_maps(shape, epoch, layer, image);
+        let layer = |layer| layer_maps(shape, epoch, layer, image);
         (0..shape.layers.len()).map(layer).collect()
     }
 
@@ -78,12 +78,6 @@ impl QueryView {
     /// What the slices of the query hold; nothing while it cannot be answered.
     pub fn contents(&self) -> &[Contents] {
         self.check.good().map_or(&[], |good| &good.contents)
-    }
-
-    /// The picture of a layer.
-    fn layer_maps(&self, shape: &RunShape, epoch: u32, layer: usize, image: usize) -> MapsOf {
-        let channels = (0..shape.n_channels(layer).min(LAYER_CHANNELS)).collect();
-        MapsOf { epoch: epoch_of(shape, layer, epoch), layer, images: vec![image], channels }
     }
 
     /// The first maps of each layer that a slice of the query holds, at `epoch`.
@@ -131,6 +125,12 @@ impl QueryView {
     }
 }
 
+/// The picture of a layer.
+fn layer_maps(shape: &RunShape, epoch: u32, layer: usize, image: usize) -> MapsOf {
+    let channels = (0..shape.n_channels(layer).min(LAYER_CHANNELS)).collect();
+    MapsOf { epoch: epoch_of(shape, layer, epoch), layer, images: vec![image], channels }
+}
+
 /// The input is the same at every epoch: one picture of it is enough.
 fn epoch_of(shape: &RunShape, layer: usize, epoch: u32) -> u32 {
     if layer == 0 { shape.epochs.first().copied().unwrap_or(epoch) } else { epoch }
@@ -138,7 +138,7 @@ fn epoch_of(shape: &RunShape, layer: usize, epoch: u32) -> u32 {
 
 impl Session {
     /// Hands out what the query view wants next; nothing while another view is on screen.
-    pub(super) fn ask_for_query(&mut self, outcome: &mut Outcome) {
+    pub(in crate::app::session) fn ask_for_query(&mut self, outcome: &mut Outcome) {
         let Some(run) = self.open.as_ref().filter(|_| self.selection.view == View::Query) else { return };
         if run.epochs.is_empty() {
             return;
@@ -172,7 +172,7 @@ impl Session {
     }
 
     /// Takes in an answer to a task of the query view; gives back what is not.
-    pub(super) fn query_answered(
+    pub(in crate::app::session) fn query_answered(
         &mut self,
         task: &Task,
         answer: Answer,
@@ -201,7 +201,12 @@ impl Session {
     }
 
     /// Takes in that a task of the query view failed; whether it was one.
-    pub(super) fn query_failed(&mut self, task: &Task, fault: &Fault, outcome: &mut Outcome) -> bool {
+    pub(in crate::app::session) fn query_failed(
+        &mut self,
+        task: &Task,
+        fault: &Fault,
+        outcome: &mut Outcome,
+    ) -> bool {
         match task {
             Task::Probe { .. } => {
                 self.query.asking.probe = Probe::Failed;

@@ -29,7 +29,7 @@ type Answered = Memo<Option<QueryAnswer>>;
 pub fn AnswerPanel() -> impl IntoView {
     let conductor = conductor();
     let answer: Answered = follow(conductor, |view| match &view.fate {
-        Fate::Answered(answer) if !view.check.good().is_some_and(|good| !good.is_measure) => {
+        Fate::Answered(answer) if view.check.good().is_none_or(|good| good.is_measure) => {
             Some(answer.clone())
         }
         _ => None,

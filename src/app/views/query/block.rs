@@ -224,16 +224,14 @@ fn step(conductor: Conductor, pointing: Pointing, event: &KeyboardEvent) {
     let channels = |channel: Option<usize>| QueryEvent::ChannelPicked { slice: WhichSlice::First, channel };
     let is_crossing = pointing == Pointing::Crossing;
     let told = match event.key().as_str() {
-        "ArrowRight" => layers(layer + 1),
-        "ArrowLeft" => layers(layer.saturating_sub(1)),
         "Home" => layers(0),
         "End" => layers(last),
         "ArrowUp" if is_crossing => {
             channels(Some(channel.map_or(0, |channel| (channel + 1).min(n_channels.saturating_sub(1)))))
         }
         "ArrowDown" if is_crossing => channels(channel.and_then(|channel| channel.checked_sub(1))),
-        "ArrowUp" => layers(layer + 1),
-        "ArrowDown" => layers(layer.saturating_sub(1)),
+        "ArrowRight" | "ArrowUp" => layers(layer + 1),
+        "ArrowLeft" | "ArrowDown" => layers(layer.saturating_sub(1)),
         "Escape" if is_crossing => channels(None),
         _ => return,
     };

@@ -117,7 +117,9 @@ fn grid(of: &MapsOf, maps: &Arc<Maps>) -> AnyView {
         let (image_index, channel) = (of.images[place], of.channels[column]);
         let label = format!("image {image_index}, channel {channel}");
         let picture: Signal<Image> = Signal::stored(image(picture));
-        view! { <span class="map" title=label.clone()><Pixels image=picture label=Signal::stored(label)/></span> }.into_any()
+        let title = label.clone();
+        view! { <span class="map" title=title><Pixels image=picture label=Signal::stored(label)/></span> }
+            .into_any()
     };
     let row = |place: usize| -> AnyView {
         let pictures: Vec<AnyView> = (0..columns).map(|column| picture(place, column)).collect();

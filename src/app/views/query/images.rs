@@ -6,8 +6,8 @@ use super::maps::{has_failed, image, maps};
 use super::{follow, send};
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::maps::of_input;
-use crate::app::session::QueryEvent;
 use crate::app::session::query::picks::among;
+use crate::app::session::{QueryEvent, QueryView};
 use crate::app::views::curve_panel::mode;
 use crate::app::widgets::dynamic::{Piece, choose, flag, piece, press, text};
 use crate::app::widgets::{Choice, Image, Picker, Pixels};
@@ -94,7 +94,7 @@ fn gallery_class(conductor: Conductor) -> impl IntoView {
 
 /// Toggle buttons with the images of a class.
 fn gallery(conductor: Conductor) -> Piece {
-    let wanted = move || conductor.query(|view| view.gallery_maps());
+    let wanted = move || conductor.query(QueryView::gallery_maps);
     let maps = maps(conductor, wanted);
     let failed = has_failed(conductor, wanted);
     let picked = follow(conductor, |view| match &view.picks.images {

@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use super::{follow, send};
 use crate::app::conductor::conductor;
 use crate::app::figures::block::selection_in_words;
-use crate::app::session::QueryEvent;
 use crate::app::session::query::check::Good;
 use crate::app::session::query::{Check, Measure};
+use crate::app::session::{QueryEvent, QueryView};
 use crate::app::widgets::dynamic::{flag, piece, text};
 use crate::app::widgets::{Choice, Combobox, Picker, Segmented, Suggestion};
 use crate::query::{Completion, Selector, complete};
@@ -18,7 +18,7 @@ pub fn LinePanel() -> impl IntoView {
     let conductor = conductor();
     let value = text(move || conductor.query(|view| view.text.clone()));
     let is_bad = flag(move || conductor.query(|view| view.check.problem().is_some()));
-    let is_waiting = flag(move || conductor.query(|view| view.is_waiting()));
+    let is_waiting = flag(move || conductor.query(QueryView::is_waiting));
     let suggest = Callback::new(|(text, cursor): (String, usize)| {
         complete(&text, cursor).into_iter().map(suggestion).collect::<Vec<_>>()
     });
