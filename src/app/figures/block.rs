@@ -184,7 +184,8 @@ mod tests {
     fn view(text: &str) -> QueryView {
         let labels = (0..500_u16).map(|image| (image % 10) as u8).collect();
         let shape = RunShape::new(&fixture::header(), labels, vec![0, 1]);
-        let mut view = QueryView { text: text.into(), ..QueryView::default() };
+        let mut view = QueryView::default();
+        view.text = text.into();
         view.picks.take(&parse(text).unwrap());
         view.check = check::of(text, Some(&shape));
         view.shape = Some(shape);
