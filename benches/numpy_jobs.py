@@ -84,16 +84,28 @@ def capacity(distances):
     second = rectified(64 * IMAGES, 64, 1 << 30).reshape(64, IMAGES, 64)
 
     def run():
-        a, b = codes(distances(first)), codes(distances(second))
-        of_b = [entropy(np.bincount(row)) for row in b]
-        total = 0.0
-        for row in a.astype(np.int64) * BINS:
-            of_a = entropy(np.bincount(row))
-            for column, bits in zip(b, of_b):
-                total += of_a + bits - entropy(np.bincount(row + column, minlength=BINS * BINS))
-        return total
+        return matrix(codes(distances(first)), codes(distances(second)))
 
     return run
+
+
+def matrix(a, b):
+    """Sum of I over all channels of a with all of b, from their codes."""
+    of_b = [entropy(np.bincount(row)) for row in b]
+    total = 0.0
+    for row in a.astype(np.int64) * BINS:
+        of_a = entropy(np.bincount(row))
+        for column, bits in zip(b, of_b):
+            total += of_a + bits - entropy(np.bincount(row + column, minlength=BINS * BINS))
+    return total
+
+
+def heatmap():
+    def stored(stream):
+        return np.minimum(np.floor(rectified(64, 20_000, stream) * 2 * BINS), BINS - 1).astype(np.uint8)
+
+    a, b, null = stored(0), stored(1 << 29), stored(1 << 30)
+    return lambda: matrix(a, b) + matrix(a, null)
 
 
 def intra(whole_channels):
@@ -120,6 +132,8 @@ def job_named(name):
         return capacity(lambda layer: sampled_distances(layer, shifts))
     if name == "capacity-all":
         return capacity(all_distances)
+    if name == "heatmap":
+        return heatmap()
     if name.startswith("intra"):
         return intra(whole_channels=name == "intra-vectorised")
     kind, n = name.rsplit("-", 1)

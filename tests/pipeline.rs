@@ -8,8 +8,11 @@
 use cnnslicer::compute::{ComputeError, answer};
 use cnnslicer::cube::{EstimatorSettings, LayerHeader, RunHeader, RunReader, RunWriter};
 use cnnslicer::dataset::{ImageShape, Samples};
+use cnnslicer::entropy::PairSchedule;
 use cnnslicer::evaluation::ConfusionMatrix;
 use cnnslicer::protocol::{Answer, Task};
+use cnnslicer::query::Need;
+use cnnslicer::storage::ByteStore;
 use cnnslicer::storage::memory::MemoryStore;
 use cnnslicer::training::{EpochMetrics, TrainingConfig};
 use half::f16;
@@ -109,7 +112,7 @@ fn query(store: &MemoryStore, text: &str) -> (Vec<usize>, Vec<f64>) {
 fn capacity_of_a_channel_with_itself_is_its_entropy_and_scaling_changes_nothing() {
     let store = block_on(recorded(false));
     let task = Task::Capacity { run: RUN.to_owned(), epoch_index: 0, layer_a: 1, layer_b: 1 };
-    let Ok(Answer::Capacity { capacity, null }) = ask(&store, &task) else { panic!("no capacity") };
+    let Ok(Answer::Capacity { capacity, null, .. }) = ask(&store, &task) else { panic!("no capacity") };
     assert_eq!(capacity.shape, [3, 3]);
     let at = |a: usize, b: usize| capacity.values[a * 3 + b];
     assert!(at(0, 0) > 2.0, "66 distinct distances spread over bins: {}", at(0, 0));
@@ -131,6 +134,89 @@ fn capacity_the_other_way_round_is_the_transpose() {
     let (forward, back) = (of(1, 2), of(2, 1));
     assert_eq!((&forward.shape[..], &back.shape[..]), (&[3, 1][..], &[1, 3][..]));
     assert_eq!(forward.values, back.values);
+}
+
+#[test]
+fn any_two_layers_are_answered_from_distance_codes_without_their_cells() {
+    let store = block_on(recorded(false));
+    let capacity =
+        |layer_a, layer_b| Task::Capacity { run: RUN.to_owned(), epoch_index: 0, layer_a, layer_b };
+    let fresh = block_on(recorded(false));
+    for layer in 0..=2 {
+        ask(&store, &Task::InterSample { run: RUN.to_owned(), epoch_index: 0, layer }).unwrap();
+    }
+    for layer in ["01", "02"] {
+        block_on(store.remove(&format!("runs/{RUN}/layers/{layer}/activations/c"))).unwrap();
+    }
+    for (a, b) in [(1, 2), (2, 1), (0, 1), (1, 1)] {
+        let (from_codes, from_cells) = (ask(&store, &capacity(a, b)), ask(&fresh, &capacity(a, b)));
+        assert_eq!(from_codes, from_cells, "layers {a} and {b}");
+        assert!(from_codes.is_ok());
+    }
+    let (_, conditional) = query(&store, "H(dCNN(-, 1, 0, 0) | dCNN(-, 2, 0, 0))");
+    assert!(conditional[0] > 0.0);
+}
+
+fn needs(store: &MemoryStore, text: &str) -> Vec<Need> {
+    match ask(store, &Task::QueryNeeds { run: RUN.to_owned(), text: text.to_owned() }) {
+        Ok(Answer::Needs(needs)) => needs,
+        other => panic!("{text}: {other:?}"),
+    }
+}
+
+#[test]
+fn a_query_done_in_parts_gives_what_it_gives_as_a_whole_and_is_kept() {
+    for text in [
+        "H(dCNN(-, -, -, 0))",
+        "h(dCNN({0,3,5}, {1,2}, -, 0))",
+        "H(dCNN({0,3,5}, -, -, 0))",
+        "I(dCNN(0..7, 1, -, 0); dCNN(0..7, 2, -, 0))",
+        "H(dCNN(-, 1, -, 0) | dCNN(-, 2, -, 0))",
+    ] {
+        let (in_parts, whole) = (block_on(recorded(false)), block_on(recorded(false)));
+        let parts = needs(&in_parts, text);
+        assert!(!parts.is_empty(), "{text}");
+        for need in parts {
+            let part = Task::Satisfy { run: RUN.to_owned(), need };
+            assert_eq!(ask(&in_parts, &part), Ok(Answer::Satisfied), "{text}");
+        }
+        assert_eq!(needs(&in_parts, text), [], "{text}");
+        let bits = |values: Vec<f64>| values.into_iter().map(f64::to_bits).collect::<Vec<_>>();
+        assert_eq!(bits(query(&in_parts, text).1), bits(query(&whole, text).1), "{text}");
+        assert_eq!(needs(&whole, text), [], "{text}");
+    }
+}
+
+#[test]
+fn what_needs_no_cells_has_no_parts() {
+    let store = block_on(recorded(false));
+    for text in ["accuracy(-)", "H(label|y=-)@0", "confusion(0)"] {
+        assert_eq!(needs(&store, text), [], "{text}");
+    }
+}
+
+#[test]
+fn codes_that_are_none_are_measured_again() {
+    let store = block_on(recorded(false));
+    let task = Task::Capacity { run: RUN.to_owned(), epoch_index: 0, layer_a: 1, layer_b: 1 };
+    let sound = ask(&store, &task).unwrap();
+    let path = format!("runs/{RUN}/distances/codes/01/c/0/0/0");
+    let len = block_on(store.read(&path)).unwrap().expect("stored").len();
+    block_on(store.write(&path, &[&vec![255; len]])).unwrap();
+    block_on(store.remove(&format!("runs/{RUN}/capacity"))).unwrap();
+    assert_eq!(ask(&store, &task).unwrap(), sound);
+}
+
+#[test]
+fn a_run_has_as_many_distance_codes_as_pairs_are_measured() {
+    for images in 1..40 {
+        for pairs in [1, 5, 39, 40, 200, 741, 20_000] {
+            let settings = EstimatorSettings { pairs, ..EstimatorSettings::default() };
+            let header = RunHeader { probe_images: images, settings, ..header() };
+            let measured = PairSchedule::new(images, pairs, 3).map_or(0, |schedule| schedule.len());
+            assert_eq!(header.n_pairs(), measured, "{pairs} pairs of {images} images");
+        }
+    }
 }
 
 #[test]

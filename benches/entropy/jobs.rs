@@ -27,6 +27,7 @@ pub fn measure(job: &str, repetitions: usize, clock: &dyn Fn() -> f64) -> Result
     match job {
         "capacity-sampled" => capacity(Some(20_000), repetitions, clock),
         "capacity-all" => capacity(None, repetitions, clock),
+        "heatmap" => heatmap(repetitions, clock),
         "intra" | "intra-vectorised" => intra(repetitions, clock),
         _ => match job.rsplit_once('-') {
             Some(("inter-bytes", n)) => inter(&bytes(count(n)?, DIMENSION), repetitions, clock),
@@ -60,6 +61,26 @@ fn capacity(pairs: Option<usize>, repetitions: usize, clock: &dyn Fn() -> f64) -
             Ok(CapacityMatrix::from_codes(&first, &second)?.capacity().iter().sum())
         };
         capacity().map_err(|error: cnnslicer::entropy::EntropyError| error.to_string())
+    })
+}
+
+/// 64 with 64 channels from stored codes of 20,000 pairs, and their null: what a heatmap on screen takes.
+fn heatmap(repetitions: usize, clock: &dyn Fn() -> f64) -> Result<Measured, String> {
+    let (channels, pairs, bins) = (64, 20_000, 32);
+    let codes = |stream| -> Vec<u8> {
+        let code = |value: f32| (value * 2.0 * bins as f32).floor().min(bins as f32 - 1.0) as u8;
+        rectified(channels, pairs, stream).into_iter().map(code).collect()
+    };
+    let (first, second, null) = (codes(0), codes(1 << 29), codes(1 << 30));
+    shortest(repetitions, clock, || {
+        let heatmap = || {
+            let [a, b, null] =
+                [&first, &second, &null].map(|codes| LayerCodes::from_stored(codes.clone(), pairs, bins));
+            let (a, b, null) = (a?, b?, null?);
+            let sum = |b| Ok(CapacityMatrix::from_codes(&a, b)?.capacity().iter().sum::<f64>());
+            Ok(sum(&b)? + sum(&null)?)
+        };
+        heatmap().map_err(|error: cnnslicer::entropy::EntropyError| error.to_string())
     })
 }
 

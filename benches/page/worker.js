@@ -1,10 +1,12 @@
-// Loads the benchmark program and does the job it is sent.
+// Loads the benchmark program, then does each job it is sent; an empty message asks only whether it is loaded.
 import init, { measure } from "./entropy.js";
+
+const loaded = init();
 
 self.onmessage = async ({ data: { job, repetitions } }) => {
   try {
-    await init();
-    self.postMessage({ line: measure(job, repetitions) });
+    await loaded;
+    self.postMessage({ answer: job ? measure(job, repetitions) : null });
   } catch (problem) {
     self.postMessage({ problem: String(problem) });
   }

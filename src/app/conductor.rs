@@ -3,7 +3,7 @@
 //! The one place where the session is changed in the running page. Views and the console hold a
 //! copy of this handle: they read parts (and are woken when those change) and send events.
 
-use futures_channel::oneshot;
+use futures_channel::{mpsc, oneshot};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
@@ -15,7 +15,8 @@ use crate::app::session::{
 use crate::app::spawn::spawn;
 use crate::browser::remote::{Remote, WorkerKind};
 use crate::browser::{capabilities, turn};
-use crate::protocol::{Fault, FromTrainer, Task, ToTrainer};
+use crate::protocol::{Answer, Fault, FromTrainer, Task, ToTrainer};
+use crate::query::Need;
 use crate::training::TrainingConfig;
 
 /// Handle on the session of the page; cheap to copy.
@@ -31,6 +32,8 @@ struct Inner {
     pool: Pool,
     waiters: Vec<Waiter>,
     recomputing: Vec<Recomputing>,
+    /// The tasks of each query that was split.
+    splits: Vec<Vec<Task>>,
 }
 
 /// Run, epoch, and who is told when its cells are there again, or why they are not.
@@ -52,6 +55,7 @@ impl Conductor {
             pool: Pool::new(),
             waiters: Vec::new(),
             recomputing: Vec::new(),
+            splits: Vec::new(),
         };
         Self { inner: StoredValue::new_local(inner), parts: Part::ALL.map(|_| Trigger::new()) }
     }
@@ -107,9 +111,59 @@ impl Conductor {
         self.run(task, Priority::Visible).await
     }
 
-    /// Does a task; where raw cells that it needs were dropped or damaged, the trainer computes them first,
-    /// epoch by epoch, each once.
+    /// Does a task. A query of several atomic results is split: all workers compute what is not in the run
+    /// yet, then it is answered from there.
     async fn run(self, task: Task, priority: Priority) -> Result<pool::Outcome, Fault> {
+        if let Task::Query { run, text } = &task {
+            let needs = Task::QueryNeeds { run: run.clone(), text: text.clone() };
+            if let Answer::Needs(needs) = self.run_whole(needs, priority).await?.answer
+                && needs.len() > 1
+            {
+                self.satisfy(run, needs, priority).await?;
+            }
+        }
+        self.run_whole(task, priority).await
+    }
+
+    /// Computes all of these, each wherever a worker is free; the first failure calls the others off.
+    async fn satisfy(self, run: &str, needs: Vec<Need>, priority: Priority) -> Result<(), Fault> {
+        let pool = self.inner.with_value(|inner| inner.pool.clone());
+        let task = |need| Task::Satisfy { run: run.to_owned(), need };
+        let tasks: Vec<Task> = needs.into_iter().map(task).collect();
+        let n_tasks = tasks.len();
+        let (sender, mut receiver) = mpsc::unbounded();
+        for task in tasks.clone() {
+            let sender = sender.clone();
+            spawn(async move {
+                // Whoever asked may have gone.
+                let _ = sender.unbounded_send(self.run_whole(task, priority).await);
+            });
+        }
+        drop(sender);
+        self.inner.update_value(|inner| inner.splits.push(tasks.clone()));
+        let mut satisfied = Ok(());
+        for done in 1..=n_tasks {
+            pool.query_progress.set(Some((done - 1) as f32 / n_tasks as f32));
+            if let Ok(Err(fault)) = receiver.recv().await {
+                satisfied = Err(fault);
+                tasks.iter().for_each(|task| pool.cancel(task));
+                break;
+            }
+        }
+        self.inner.update_value(|inner| inner.splits.retain(|other| *other != tasks));
+        pool.query_progress.set(None);
+        satisfied
+    }
+
+    /// Calls off what waits of the queries under way; what was computed of them is kept.
+    pub fn cancel_queries(self) {
+        let (pool, splits) = self.inner.with_value(|inner| (inner.pool.clone(), inner.splits.clone()));
+        splits.iter().flatten().for_each(|task| pool.cancel(task));
+    }
+
+    /// Does a task as one; where raw cells that it needs were dropped or damaged, the trainer computes them first,
+    /// epoch by epoch, each once.
+    async fn run_whole(self, task: Task, priority: Priority) -> Result<pool::Outcome, Fault> {
         let pool = self.inner.with_value(|inner| inner.pool.clone());
         let mut recomputed = Vec::new();
         loop {
@@ -158,6 +212,11 @@ impl Conductor {
     /// Share done of the task that takes long, an import, once it told.
     pub fn task_progress(self) -> Option<f32> {
         self.inner.with_value(|inner| inner.pool.progress).get()
+    }
+
+    /// Share done of the query under way that was split over the workers.
+    pub fn query_progress(self) -> Option<f32> {
+        self.inner.with_value(|inner| inner.pool.query_progress).get()
     }
 
     fn carry_out(self, command: Command) {

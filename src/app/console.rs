@@ -41,6 +41,10 @@ pub fn install(conductor: Conductor) {
     method(&console, "export", move |run| export(conductor, run));
     method(&console, "remove", move |run| remove(conductor, run));
     method(&console, "query", move |text| query(conductor, text));
+    method(&console, "cancel", move |_| async move {
+        conductor.cancel_queries();
+        Ok(JsValue::UNDEFINED)
+    });
     method(&console, "slice", move |text| slice(conductor, text));
     method(&console, "storage", move |_| storage(conductor, Task::Storage));
     method(&console, "budget", move |bytes| budget(conductor, bytes));

@@ -51,6 +51,8 @@ pub struct Pool {
     inner: Rc<RefCell<Inner>>,
     /// Share done of the one task that tells it, an import.
     pub progress: RwSignal<Option<f32>>,
+    /// Share done of the query that was split last, while it is under way.
+    pub query_progress: RwSignal<Option<f32>>,
 }
 
 struct Inner {
@@ -86,6 +88,7 @@ impl Pool {
                 last_death: None,
             })),
             progress: RwSignal::new(None),
+            query_progress: RwSignal::new(None),
         }
     }
 
@@ -103,6 +106,12 @@ impl Pool {
         let actions = self.inner.borrow_mut().submit(task, priority, sender);
         self.act(actions);
         receiver.await.unwrap_or_else(|_| Err(gone().into()))
+    }
+
+    /// Forgets a task that waits; one that runs is let finish. Whoever asked is told that it was cancelled.
+    pub fn cancel(&self, task: &Task) {
+        let job = self.inner.borrow_mut().cancel(task);
+        settle(job, &Err(cancelled().into()));
     }
 
     fn act(&self, actions: Vec<Action>) {
@@ -191,6 +200,12 @@ impl Inner {
         }
     }
 
+    fn cancel(&mut self, task: &Task) -> Option<Job> {
+        let same = self.jobs.iter().find(|(_, job)| job.task == *task).map(|(&ticket, _)| ticket);
+        let ticket = same.filter(|&ticket| self.schedule.cancel(ticket))?;
+        self.take(ticket)
+    }
+
     fn take(&mut self, ticket: Ticket) -> Option<Job> {
         self.jobs.remove(&ticket)
     }
@@ -201,6 +216,16 @@ fn settle(job: Option<Job>, outcome: &Result<Outcome, Failure>) {
         // Whoever asked may have gone; then nobody is told.
         let _ = waiter.send(outcome.clone());
     }
+}
+
+/// What a computation that was called off ends with.
+pub fn cancelled() -> Fault {
+    Fault::new(
+        "cancelled",
+        "The computation was cancelled.",
+        "You asked for that.",
+        "Ask again when you like: what was computed so far is kept in the run.",
+    )
 }
 
 fn gone() -> Fault {

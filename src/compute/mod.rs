@@ -9,6 +9,7 @@ pub mod export;
 #[cfg(target_arch = "wasm32")]
 pub mod import;
 pub mod measures;
+mod needs;
 pub mod query;
 pub mod runs;
 pub mod schedule;
@@ -51,9 +52,13 @@ pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answ
             Ok(Answer::Capacity {
                 capacity: array(&shape, &stored.capacity),
                 null: array(&shape, &stored.null),
+                entropy_a: array(&shape[..1], &stored.entropy_a),
+                entropy_b: array(&shape[1..], &stored.entropy_b),
             })
         }
         Task::Query { run, text } => query::answer(&open(store, run).await?, text).await,
+        Task::QueryNeeds { run, text } => query::missing(&open(store, run).await?, text).await,
+        Task::Satisfy { run, need } => query::satisfy(&open(store, run).await?, need).await,
         Task::Slice { run, text } => query::slice(&open(store, run).await?, text).await,
         Task::Export { .. } | Task::Import { .. } => Err(ComputeError::NeedsBrowser),
         Task::Rename { run, name, note } => {

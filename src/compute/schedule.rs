@@ -87,9 +87,9 @@ impl Schedule {
         self.dispatch()
     }
 
-    /// Forgets a task that waits; one that runs is let finish.
-    pub fn cancel(&mut self, ticket: Ticket) {
-        self.waiting.remove(&ticket);
+    /// Forgets a task that waits, and tells whether it did; one that runs is let finish.
+    pub fn cancel(&mut self, ticket: Ticket) -> bool {
+        self.waiting.remove(&ticket).is_some()
     }
 
     /// The worker has answered.
@@ -192,7 +192,8 @@ mod tests {
         let mut schedule = Schedule::new(1);
         schedule.submit(1, Priority::Visible);
         schedule.submit(2, Priority::Visible);
-        schedule.cancel(2);
+        assert!(schedule.cancel(2));
+        assert!(!schedule.cancel(1), "it runs");
         assert_eq!(schedule.done(0), []);
         assert_eq!(schedule.busy(), 0);
     }

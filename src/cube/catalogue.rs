@@ -48,6 +48,27 @@ impl LayerPair {
     }
 }
 
+/// Which pairs of images distance codes are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Codes {
+    /// The run's pairs.
+    Measured,
+    /// The same with the image order shuffled, for the null of a capacity.
+    Null,
+}
+
+impl Codes {
+    /// Both.
+    pub const BOTH: [Self; 2] = [Self::Measured, Self::Null];
+
+    const fn folder(self) -> &'static str {
+        match self {
+            Self::Measured => "codes",
+            Self::Null => "codes_null",
+        }
+    }
+}
+
 /// Path of a checkpoint in a run.
 pub fn checkpoint_path(epoch: u32) -> String {
     format!("checkpoints/{epoch:04}.safetensors")
@@ -185,6 +206,26 @@ impl<'a> Catalogue<'a> {
         ArrayLayout { path: format!("{CAPACITY_NULL}/{}", pair.name()), ..self.capacity(pair) }
     }
 
+    /// `distances/<kind>/<ll>`, uint8 `[T, C, P]`: for every channel the bins of the distances between its
+    /// feature maps over P pairs of probe images; `layer` is 0 … |L|.
+    pub fn distance_codes(&self, codes: Codes, layer: usize) -> ArrayLayout {
+        let axes = vec![
+            each("epoch", self.n_epochs),
+            whole("channel", self.shape_at(layer).channels),
+            whole("pair", self.header.n_pairs()),
+        ];
+        let path = format!("{DISTANCES}/{}/{layer:02}", codes.folder());
+        ArrayLayout::new(path, Element::Code, Coding::Plain, axes)
+    }
+
+    /// `distances/entropy/<ll>`, float32 `[T, C]`, bits: of each channel's distance codes; `layer` is 0 … |L|.
+    pub fn distance_entropy(&self, layer: usize) -> ArrayLayout {
+        let channel = whole("channel", self.shape_at(layer).channels);
+        let path = format!("{DISTANCES}/entropy/{layer:02}");
+        let axes = vec![each("epoch", self.n_epochs), channel];
+        ArrayLayout::new(path, Element::Float32, Coding::Plain, axes).in_unit("bit")
+    }
+
     /// One entry a class, then one for all classes together.
     fn class_axis(&self) -> Axis {
         whole("class", self.header.n_classes() + 1)
@@ -201,7 +242,11 @@ impl<'a> Catalogue<'a> {
             self.confusion(),
             self.inter_sample(),
         ]);
-        arrays.extend((0..=self.header.n_layers()).map(|layer| self.intra_sample(layer)));
+        for layer in 0..=self.header.n_layers() {
+            arrays.push(self.intra_sample(layer));
+            arrays.extend(Codes::BOTH.map(|codes| self.distance_codes(codes, layer)));
+            arrays.push(self.distance_entropy(layer));
+        }
         arrays
     }
 
@@ -230,14 +275,28 @@ impl<'a> Catalogue<'a> {
 }
 
 /// Groups of every run besides its root and its layers.
-const GROUPS: [&str; 7] =
-    ["input", "layers", "training", "entropy", "entropy/intra_sample", CAPACITY, CAPACITY_NULL];
+const GROUPS: [&str; 11] = [
+    "input",
+    "layers",
+    "training",
+    "entropy",
+    "entropy/intra_sample",
+    CAPACITY,
+    CAPACITY_NULL,
+    DISTANCES,
+    "distances/codes",
+    "distances/codes_null",
+    "distances/entropy",
+];
 
 /// Group of the channel capacities.
 pub const CAPACITY: &str = "capacity";
 
 /// Group of the channel capacities with shuffled images.
 pub const CAPACITY_NULL: &str = "capacity_null";
+
+/// Group of what is kept of the distances between feature maps.
+pub const DISTANCES: &str = "distances";
 
 /// Document of the group or array at a path in the run.
 pub fn document_path(path: &str) -> String {
@@ -272,6 +331,8 @@ mod tests {
         assert_eq!(shape(&catalogue.inter_sample()), [t, 3, k + 1]);
         assert_eq!(shape(&catalogue.intra_sample(1)), [t, 3, k + 1]);
         assert_eq!(shape(&catalogue.capacity(LayerPair { a: 0, b: 1 })), [t, 1, 3]);
+        assert_eq!(shape(&catalogue.distance_codes(Codes::Measured, 1)), [t, 3, header.n_pairs()]);
+        assert_eq!(shape(&catalogue.distance_entropy(1)), [t, 3]);
     }
 
     #[test]

@@ -16,8 +16,8 @@ pub(super) const NEXT_ROOT: &str = "zarr.json.next";
 /// A document larger than this is not one of ours.
 const MAX_DOCUMENT: u64 = 4 << 20;
 
-/// Groups whose arrays come into being when they are first stored.
-const OPTIONAL: [&str; 3] = ["capacity/", "capacity_null/", "training/untrained"];
+/// Arrays that come into being when they are first stored, or that older versions do not write.
+const OPTIONAL: [&str; 4] = ["capacity/", "capacity_null/", "distances/", "training/untrained"];
 
 impl<S: ByteStore> RunReader<S> {
     /// Whether every array that the header calls for has a document that says the same: what an

@@ -127,6 +127,19 @@ impl RunHeader {
         }
     }
 
+    /// Pairs of probe images, P, whose distances the channel capacities are measured over: all of them, or as
+    /// many whole turns of the probe set as reach `settings.pairs` (`entropy::pairs` says which).
+    pub fn n_pairs(&self) -> usize {
+        let n = self.probe_images;
+        let turns = n.saturating_sub(1) / 2;
+        let all = n.saturating_mul(n.saturating_sub(1)) / 2;
+        if self.settings.pairs < all && turns > 0 {
+            self.settings.pairs.div_ceil(n).min(turns).saturating_mul(n)
+        } else {
+            all
+        }
+    }
+
     /// The network that the run trains.
     pub fn spec(&self) -> NetworkSpec {
         let preset = || self.config.network(self.input, self.n_classes());
@@ -155,7 +168,17 @@ impl RunHeader {
             }
             self.check_shape(&format!("layer {}", layer.index), layer.shape())?;
         }
-        Ok(())
+        self.check_pairs()
+    }
+
+    /// After this the distance codes of any layer fit a usize of 32 bits.
+    fn check_pairs(&self) -> Result<(), String> {
+        let channels = self.layers.iter().map(|layer| layer.channels).max().unwrap_or(0);
+        let (images, pairs) = (self.probe_images, self.n_pairs());
+        match pairs.checked_mul(channels.max(self.input.channels)) {
+            Some(..=MAX_CELLS) => Ok(()),
+            _ => Err(format!("{pairs} pairs of {images} probe images are too many for {channels} channels")),
+        }
     }
 
     fn check_epochs(&self) -> Result<(), String> {
@@ -228,6 +251,7 @@ mod tests {
         assert!(refused(|h| h.input.height = 0).contains("the input"));
         assert!(refused(|h| h.probe_images = 0).contains("none or over"));
         assert!(refused(|h| h.probe_images = usize::MAX).contains("none or over"));
+        assert!(refused(|h| (h.probe_images, h.settings.pairs) = (1 << 22, 1 << 30)).contains("pairs of"));
         assert!(refused(|h| h.planned_epochs = vec![1, 2]).contains("ascend"));
         assert!(refused(|h| h.planned_epochs = vec![0, 2, 2]).contains("ascend"));
         assert!(refused(|h| h.planned_epochs = vec![0, 10_000]).contains("10000"));

@@ -11,6 +11,8 @@ use super::gzip;
 pub enum Element {
     /// Pixels and labels.
     Uint8,
+    /// Distance codes; 255, which no code is, where not stored.
+    Code,
     /// Epoch numbers and counts.
     Uint32,
     /// Cells.
@@ -23,7 +25,7 @@ impl Element {
     /// Zarr's name.
     const fn name(self) -> &'static str {
         match self {
-            Self::Uint8 => "uint8",
+            Self::Uint8 | Self::Code => "uint8",
             Self::Uint32 => "uint32",
             Self::Float16 => "float16",
             Self::Float32 => "float32",
@@ -33,7 +35,7 @@ impl Element {
     /// Bytes of one element.
     pub const fn size(self) -> usize {
         match self {
-            Self::Uint8 => 1,
+            Self::Uint8 | Self::Code => 1,
             Self::Float16 => 2,
             Self::Uint32 | Self::Float32 => 4,
         }
@@ -43,6 +45,7 @@ impl Element {
     fn fill_value(self) -> Value {
         match self {
             Self::Uint8 | Self::Uint32 => json!(0),
+            Self::Code => json!(u8::MAX),
             Self::Float16 | Self::Float32 => json!("NaN"),
         }
     }

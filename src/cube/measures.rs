@@ -3,7 +3,7 @@
 //! Each result of one task is one file, so that workers never meet in one. A file that a crash cut
 //! short counts as not there: its measure is computed again.
 
-use super::catalogue::{Catalogue, LayerPair, document_path};
+use super::catalogue::{Catalogue, Codes, LayerPair, document_path};
 use super::codec::{decode, encode};
 use super::layout::ArrayLayout;
 use super::writer::check_len;
@@ -132,6 +132,60 @@ impl<S: ByteStore> RunReader<S> {
         self.store_measure(&layout, &[epoch_index], bits).await
     }
 
+    /// Distance codes of every channel of a layer (0 … |L|) at an epoch, `[C][P]`; `None` when they are not
+    /// stored.
+    ///
+    /// # Errors
+    /// [`CubeError::NotRecorded`], [`CubeError::NoSuchLayer`], and what the store says.
+    pub async fn distance_codes(
+        &self,
+        codes: Codes,
+        epoch_index: usize,
+        layer: usize,
+    ) -> Result<Option<Vec<u8>>, CubeError> {
+        self.check(epoch_index, &[layer])?;
+        self.closed_chunk(&self.catalogue().distance_codes(codes, layer), &[epoch_index]).await
+    }
+
+    /// Entropy of each channel's distance codes, `[C]` bits; `None` unless it and both kinds of codes are
+    /// stored: it is the last that [`RunReader::store_distances`] writes.
+    ///
+    /// # Errors
+    /// As [`RunReader::distance_codes`].
+    pub async fn distance_entropy(
+        &self,
+        epoch_index: usize,
+        layer: usize,
+    ) -> Result<Option<Vec<f32>>, CubeError> {
+        self.check(epoch_index, &[layer])?;
+        self.measure(&self.catalogue().distance_entropy(layer), &[epoch_index]).await
+    }
+
+    /// Stores what [`RunReader::distance_codes`] and [`RunReader::distance_entropy`] read.
+    ///
+    /// # Errors
+    /// As there, and [`CubeError::Shape`].
+    pub async fn store_distances(
+        &self,
+        epoch_index: usize,
+        layer: usize,
+        measured: &[u8],
+        null: &[u8],
+        entropy: &[f32],
+    ) -> Result<(), CubeError> {
+        self.check(epoch_index, &[layer])?;
+        let catalogue = self.stored_catalogue();
+        for (codes, bytes) in [(Codes::Measured, measured), (Codes::Null, null)] {
+            let layout = catalogue.distance_codes(codes, layer);
+            check_len(&layout.path, bytes.len(), layout.chunk_bytes())?;
+            self.declare(&layout).await?;
+            self.store.write(&self.path(&layout.chunk_path(&[epoch_index])), &[bytes]).await?;
+        }
+        let layout = catalogue.distance_entropy(layer);
+        self.declare(&layout).await?;
+        self.store_measure(&layout, &[epoch_index], entropy).await
+    }
+
     /// The layout as the stored documents tell it.
     fn stored_catalogue(&self) -> Catalogue<'_> {
         if self.header.complete { Catalogue::new(&self.header, self.recorded()) } else { self.catalogue() }
@@ -143,12 +197,21 @@ impl<S: ByteStore> RunReader<S> {
     }
 
     async fn measure(&self, layout: &ArrayLayout, index: &[usize]) -> Result<Option<Vec<f32>>, CubeError> {
+        let bytes = self.closed_chunk(layout, index).await?;
+        Ok(bytes.map(|bytes| decode(&bytes, f32::from_le_bytes)))
+    }
+
+    /// A plain chunk that was written to its end.
+    async fn closed_chunk(
+        &self,
+        layout: &ArrayLayout,
+        index: &[usize],
+    ) -> Result<Option<Vec<u8>>, CubeError> {
         let path = self.path(&layout.chunk_path(index));
         if closed_size(&self.store, &path).await? != Some(layout.chunk_bytes() as u64) {
             return Ok(None);
         }
-        let bytes = self.store.read(&path).await?.filter(|bytes| bytes.len() == layout.chunk_bytes());
-        Ok(bytes.map(|bytes| decode(&bytes, f32::from_le_bytes)))
+        Ok(self.store.read(&path).await?.filter(|bytes| bytes.len() == layout.chunk_bytes()))
     }
 
     async fn store_measure(
@@ -162,15 +225,19 @@ impl<S: ByteStore> RunReader<S> {
         Ok(self.store.write(&path, &[&encode(values, f32::to_le_bytes)]).await?)
     }
 
-    /// Writes the document of an array that exists only once it is used. Two workers may do so at
-    /// once: they write the same, so one of them may be locked out.
+    /// Writes the document of an array that exists only once it is used.
     async fn declare(&self, layout: &ArrayLayout) -> Result<(), CubeError> {
         let path = self.path(&document_path(&layout.path));
         let bytes = format!("{:#}\n", layout.document()).into_bytes();
         if closed_size(&self.store, &path).await? == Some(bytes.len() as u64) {
             return Ok(());
         }
-        match self.store.write(&path, &[&bytes]).await {
+        self.write_once(&path, &bytes).await
+    }
+
+    /// Two workers may write a file at once: they write the same, so one of them may be locked out.
+    pub(super) async fn write_once(&self, path: &str, bytes: &[u8]) -> Result<(), CubeError> {
+        match self.store.write(path, &[bytes]).await {
             Err(StorageError::Locked(_)) => Ok(()),
             written => Ok(written?),
         }
@@ -202,6 +269,28 @@ mod tests {
             assert_eq!(run.capacity_null(1, 0, 1).await.unwrap(), Some(vec![0.0; 3]));
             assert_eq!(run.inter_sample(0, 2).await.unwrap(), None, "another epoch");
             assert_eq!(run.capacity(1, 1, 0).await.unwrap(), None, "another pair");
+            run.verify().await.unwrap();
+        });
+    }
+
+    #[test]
+    fn distances_count_as_stored_once_all_of_them_are() {
+        block_on(async {
+            let (store, _) = recorded(1).await;
+            let run = RunReader::open(store.clone(), "r").await.unwrap();
+            let codes = vec![3; 3 * run.header().n_pairs()];
+            assert_eq!(run.distance_entropy(0, 1).await.unwrap(), None);
+            store.set_space_left(Some(codes.len()));
+            assert!(run.store_distances(0, 1, &codes, &codes, &[1.0; 3]).await.is_err());
+            assert_eq!(run.distance_entropy(0, 1).await.unwrap(), None);
+            store.set_space_left(None);
+            run.store_distances(0, 1, &codes, &codes, &[1.0; 3]).await.unwrap();
+            assert_eq!(run.distance_entropy(0, 1).await.unwrap(), Some(vec![1.0; 3]));
+            for kind in Codes::BOTH {
+                assert_eq!(run.distance_codes(kind, 0, 1).await.unwrap().as_ref(), Some(&codes));
+            }
+            let short = run.store_distances(0, 1, &codes[1..], &codes, &[1.0; 3]).await;
+            assert!(matches!(short, Err(CubeError::Shape { .. })), "{short:?}");
             run.verify().await.unwrap();
         });
     }

@@ -13,6 +13,7 @@
 //! Zarr is written by the modules here and not by the `zarrs` crate, which would cost every program
 //! that touches a run 600 KB; zarr-python opens the result in `tests/cube.rs`.
 
+mod answers;
 pub mod archive;
 pub mod budget;
 pub mod catalogue;

@@ -34,6 +34,22 @@ impl Default for CapacitySettings {
     }
 }
 
+impl CapacitySettings {
+    /// The pairs to measure of `images` images, and the same with the image order shuffled for the null.
+    ///
+    /// # Errors
+    /// `empty`, `too_few_samples` below two, `bad_argument` for no pairs.
+    pub fn schedules(&self, images: usize) -> Result<(PairSchedule, PairSchedule), EntropyError> {
+        let schedule = match self.target_pairs {
+            Some(pairs) => PairSchedule::new(images, pairs, self.seed)?,
+            None => PairSchedule::all(images)?,
+        };
+        // Another stream than the one that drew the pairs.
+        let shuffled = schedule.shuffled(!self.seed);
+        Ok((schedule, shuffled))
+    }
+}
+
 /// A heatmap's two matrices.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LayerCapacity {
@@ -55,12 +71,7 @@ pub fn layer_capacity<C: Cell>(
     settings: &CapacitySettings,
 ) -> Result<LayerCapacity, EntropyError> {
     expect_len("images of the second layer", a.images(), b.images())?;
-    let schedule = match settings.target_pairs {
-        Some(pairs) => PairSchedule::new(a.images(), pairs, settings.seed)?,
-        None => PairSchedule::all(a.images())?,
-    };
-    // Another stream than the one that drew the pairs.
-    let shuffled = schedule.shuffled(!settings.seed);
+    let (schedule, shuffled) = settings.schedules(a.images())?;
     let codes_a = LayerCodes::measure(a, &schedule, settings.bins)?;
     let codes_b = LayerCodes::measure(b, &schedule, settings.bins)?;
     let null_b = LayerCodes::measure(b, &shuffled, settings.bins)?;
@@ -147,7 +158,7 @@ impl CapacityMatrix {
             bins: counts.iter().filter(|&&count| count > 0).count(),
         };
         let marginals = |codes: &LayerCodes| -> Vec<Occupied> {
-            (0..codes.channels()).map(|c| occupied(&counts_of(codes.channel(c), codes.bins()))).collect()
+            (0..codes.channels()).map(|c| occupied(&codes.histogram(c))).collect()
         };
         let channels_b: Vec<&[u8]> = (0..b.channels()).map(|c| b.channel(c)).collect();
         let mut joint = Vec::with_capacity(a.channels() * b.channels());
@@ -191,14 +202,6 @@ impl CapacityMatrix {
     pub fn capacity(&self) -> Vec<f64> {
         self.map(PairInformation::capacity)
     }
-}
-
-fn counts_of(codes: &[u8], bins: usize) -> Vec<u32> {
-    let mut counts = vec![0_u32; bins];
-    for &code in codes {
-        counts[usize::from(code)] += 1;
-    }
-    counts
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use super::bins::BinRange;
 use super::cell::{Cell, all_finite, squared_distance_in_double};
 use super::error::{EntropyError, expect_len};
 use super::gram_codes::{self, append_codes_of_all};
+use super::histogram::CountEntropy;
 use super::pairs::PairSchedule;
 
 /// The cells of one layer at one epoch, channel-major `[C, X, P]`: channels, images, positions of a map.
@@ -146,6 +147,21 @@ impl LayerCodes {
         &self.codes[channel * self.pairs..(channel + 1) * self.pairs]
     }
 
+    /// How often each code occurs in a channel, `[bins]`.
+    pub fn histogram(&self, channel: usize) -> Vec<u32> {
+        let mut counts = vec![0_u32; self.bins];
+        for &code in self.channel(channel) {
+            counts[usize::from(code)] += 1;
+        }
+        counts
+    }
+
+    /// H of each channel's codes in bits: the most that any other channel can tell about it.
+    pub fn entropies(&self) -> Vec<f64> {
+        let entropy = CountEntropy::new(self.pairs);
+        (0..self.channels()).map(|channel| entropy.bits(&self.histogram(channel))).collect()
+    }
+
     /// All codes, `[C, pairs]`: what is stored.
     pub fn as_bytes(&self) -> &[u8] {
         &self.codes
@@ -220,7 +236,15 @@ mod tests {
 
     #[test]
     fn a_constant_channel_has_one_code() {
-        assert_eq!(codes(&[2.5; 8], 4, 32).unwrap().as_bytes(), [0; 6]);
+        let constant = codes(&[2.5; 8], 4, 32).unwrap();
+        assert_eq!(constant.as_bytes(), [0; 6]);
+        assert_eq!(constant.entropies(), [0.0]);
+    }
+
+    #[test]
+    fn three_codes_equally_often_have_log2_of_three_bits() {
+        let codes = codes(&[0.0, 1.0, 3.0], 3, 256).unwrap();
+        assert!((codes.entropies()[0] - 3.0_f64.log2()).abs() < 1e-12);
     }
 
     #[test]

@@ -16,7 +16,8 @@ use super::pairwise::{DistanceKeys, FloatGram};
 const ROWS: usize = 32;
 /// Below this number of images or values of a map, explicit differences are as fast.
 const FEW: usize = 32;
-/// A block of distances less certain than this share of a bin is measured again as a whole.
+/// A block of distances less certain than this share of a bin is measured again as a whole; in others, only those
+/// too near an edge are.
 const UNCERTAIN: f32 = 0.1;
 
 /// Whether a Gram matrix is worth its trouble.
@@ -45,10 +46,16 @@ pub(crate) fn append_codes_of_all(
         let (line, after) = rest.split_at(n - 1 - i);
         rest = after;
         for (start, squared) in (i + 1..).step_by(BLOCK).zip(line.chunks(BLOCK)) {
-            match scale.and_then(|scale| pairs.certain_codes(squared, scale)) {
-                Some(certain) => codes.extend_from_slice(&certain),
-                None => codes
-                    .extend((start..start + squared.len()).map(|j| range.index(pairs.distance(i, j)) as u8)),
+            let exact = |j| range.index(pairs.distance(i, j)) as u8;
+            match scale.and_then(|scale| pairs.codes(squared, scale)) {
+                Some(Codes { codes: block, doubtful: None }) => codes.extend_from_slice(&block),
+                Some(Codes { codes: block, doubtful: Some(doubtful) }) => codes.extend(
+                    (start..)
+                        .zip(block)
+                        .zip(doubtful)
+                        .map(|((j, code), doubtful)| if doubtful { exact(j) } else { code }),
+                ),
+                None => codes.extend((start..start + squared.len()).map(exact)),
             }
         }
     }
@@ -61,6 +68,12 @@ fn in_order<'a>(channel: &'a [f32], positions: usize, schedule: &PairSchedule) -
     }
     let map = |&image: &u32| &channel[image as usize * positions..(image as usize + 1) * positions];
     Cow::Owned(schedule.order().iter().flat_map(map).copied().collect())
+}
+
+/// Codes of a block of pairs, and which of them must be measured again, if any.
+struct Codes {
+    codes: [u8; BLOCK],
+    doubtful: Option<[bool; BLOCK]>,
 }
 
 struct Pairs<'a> {
@@ -122,16 +135,19 @@ impl Pairs<'_> {
         sound.then_some(Scale { lo: lo as f32, factor, top: bins as f32, last: bins as u32 - 1, edge })
     }
 
-    /// The codes of a full block of squared distances, when all are certain.
-    fn certain_codes(&self, squared: &[f32], scale: Scale) -> Option<[u8; BLOCK]> {
+    /// The codes of a full block of squared distances; `None` where hardly any would be certain.
+    fn codes(&self, squared: &[f32], scale: Scale) -> Option<Codes> {
         let distances = square_roots(squared.try_into().ok()?);
         let least =
             distances.iter().fold(f32::INFINITY, |least, &d| if d > 0.0 && d < least { d } else { least });
         // Of a root: half the square's over the distance, with room.
         let edge = scale.edge + 0.6 * self.source.uncertainty() / least * scale.factor;
-        let mut codes = [0; BLOCK];
-        let doubtful = edge > UNCERTAIN || block_codes(&distances, &Scale { edge, ..scale }, &mut codes);
-        (!doubtful).then_some(codes)
+        if edge > UNCERTAIN {
+            return None;
+        }
+        let (scale, mut codes) = (Scale { edge, ..scale }, [0; BLOCK]);
+        let any = block_codes(&distances, &scale, &mut codes);
+        Some(Codes { codes, doubtful: any.then(|| distances.map(|distance| scale.is_near_edge(distance))) })
     }
 }
 

@@ -6,6 +6,7 @@ use crate::collection::Kept;
 use crate::cube::RunHeader;
 use crate::evaluation::ConfusionMatrix;
 use crate::protocol::Fault;
+use crate::query::Need;
 use crate::training::EpochMetrics;
 
 /// Page → compute worker.
@@ -65,6 +66,20 @@ pub enum Task {
         run: String,
         /// The text.
         text: String,
+    },
+    /// What must be computed before a query is answered from the run.
+    QueryNeeds {
+        /// Identifier.
+        run: String,
+        /// The text.
+        text: String,
+    },
+    /// Computes one of these and keeps it in the run.
+    Satisfy {
+        /// Identifier.
+        run: String,
+        /// The atomic result.
+        need: Need,
     },
     /// The raw cells of a slice in the paper's notation.
     Slice {
@@ -137,6 +152,8 @@ impl Task {
             | Self::IntraSample { run, .. }
             | Self::Capacity { run, .. }
             | Self::Query { run, .. }
+            | Self::QueryNeeds { run, .. }
+            | Self::Satisfy { run, .. }
             | Self::Slice { run, .. }
             | Self::Export { run }
             | Self::Rename { run, .. }
@@ -231,6 +248,10 @@ pub enum Answer {
         capacity: BitsArray,
         /// The same with the second layer's image order shuffled: what chance gives.
         null: BitsArray,
+        /// H of each channel of the first layer, `[C_a]`: the most another channel can tell about it.
+        entropy_a: BitsArray,
+        /// H of each channel of the second layer, `[C_b]`.
+        entropy_b: BitsArray,
     },
     /// To [`Task::Query`].
     Query {
@@ -243,6 +264,10 @@ pub enum Answer {
         /// The values.
         values: BitsArray,
     },
+    /// To [`Task::QueryNeeds`]: each of them takes cells and can be done by another worker.
+    Needs(Vec<Need>),
+    /// To [`Task::Satisfy`].
+    Satisfied,
     /// To [`Task::Slice`].
     Slice {
         /// Axes in the order X, C, H, W with L and T where they were not fixed.

@@ -1,5 +1,7 @@
 //! A checked query: the atomic results it needs, and where each of their values goes.
 
+use serde::{Deserialize, Serialize};
+
 use super::axes::Axis;
 use super::notation::Query;
 
@@ -32,7 +34,7 @@ impl Unit {
 }
 
 /// Images of the probe set that enter a measure together.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ImageSet {
     /// All of them.
     All,
@@ -42,7 +44,7 @@ pub enum ImageSet {
 
 /// An atomic result, computed and cached by the worker. `epoch_index` counts along the recorded
 /// epochs, `layer` from 0 = the input; K is the number of classes, C that of the layer's channels.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Need {
     /// `[K+1]` bits: H per class, last = all images. NaN for a class with fewer than two images.
     InterSample {

@@ -56,7 +56,13 @@ mod tests {
 
     fn capacity() -> Capacity {
         let bits = |values: &[f64]| BitsArray { shape: vec![2, 3], values: values.to_vec() };
-        Capacity { capacity: bits(&[0.0, 1.0, 2.0, 3.0, 4.0, f64::NAN]), null: bits(&[0.1; 6]) }
+        let of_channels = |values: &[f64]| BitsArray { shape: vec![values.len()], values: values.to_vec() };
+        Capacity {
+            capacity: bits(&[0.0, 1.0, 2.0, 3.0, 4.0, f64::NAN]),
+            null: bits(&[0.1; 6]),
+            entropy_a: of_channels(&[4.0; 2]),
+            entropy_b: of_channels(&[4.0; 3]),
+        }
     }
 
     #[test]

@@ -16,6 +16,10 @@ pub struct Capacity {
     pub capacity: BitsArray,
     /// The same with one image order shuffled.
     pub null: BitsArray,
+    /// H of each channel of the first layer, `[C_a]` bits.
+    pub entropy_a: BitsArray,
+    /// H of each channel of the second layer, `[C_b]` bits.
+    pub entropy_b: BitsArray,
 }
 
 /// The results of the open run by what they are of.
@@ -125,8 +129,8 @@ impl Results {
         let measured = match (task, answer) {
             (Task::InterSample { .. }, Answer::InterSample(bits))
             | (Task::IntraSample { .. }, Answer::IntraSample(bits)) => Some(Measured::Bits(bits)),
-            (Task::Capacity { .. }, Answer::Capacity { capacity, null }) => {
-                Some(Measured::Capacity(Capacity { capacity, null }))
+            (Task::Capacity { .. }, Answer::Capacity { capacity, null, entropy_a, entropy_b }) => {
+                Some(Measured::Capacity(Capacity { capacity, null, entropy_a, entropy_b }))
             }
             _ => None,
         };
@@ -148,6 +152,21 @@ impl Results {
         !is_known && !self.in_flight.contains(task) && !self.failed.contains(task)
     }
 
+    /// Whether the task would read what another one, of the same cells, is about to compute.
+    fn must_wait(&self, task: &Task) -> bool {
+        let rests_on = |run: &String, epoch_index, layer| {
+            let task = Task::InterSample { run: run.clone(), epoch_index, layer };
+            self.in_flight.contains(&task) || self.lacks(&task)
+        };
+        match task {
+            Task::IntraSample { run, epoch_index, layer } => rests_on(run, *epoch_index, *layer),
+            Task::Capacity { run, epoch_index, layer_a, layer_b } => {
+                rests_on(run, *epoch_index, *layer_a) || rests_on(run, *epoch_index, *layer_b)
+            }
+            _ => false,
+        }
+    }
+
     /// The tasks to hand out next so that at most `slots` are in flight, most urgent first.
     pub fn next(&self, run: &OpenRun, selection: &Selection, slots: usize) -> Vec<Wanted> {
         let free = slots.saturating_sub(self.in_flight.len());
@@ -156,7 +175,7 @@ impl Results {
             if next.len() == free {
                 break;
             }
-            if self.lacks(&wanted.task) && !next.contains(&wanted) {
+            if self.lacks(&wanted.task) && !self.must_wait(&wanted.task) && !next.contains(&wanted) {
                 next.push(wanted);
             }
         }
@@ -165,29 +184,34 @@ impl Results {
 }
 
 /// Everything the charts need of a run: first all of the epoch on screen, then the curves over the other
-/// epochs, newest first, last their heatmaps (for playing through the epochs).
+/// epochs, newest first, last their heatmaps (for playing through the epochs). The inter-sample entropy of a
+/// layer comes first: the worker that computes it takes all measures of the layer.
 fn wanted(run: &OpenRun, selection: &Selection) -> impl Iterator<Item = Wanted> {
     let (id, layer, pair) = (run.run.clone(), selection.layer, selection.pair);
     let n_layers = run.header.layers.len();
     let visible = selection.epoch_index;
+    let inter = |run: &str, epoch_index, layer| Task::InterSample { run: run.to_owned(), epoch_index, layer };
     let capacity =
         move |run: String, epoch_index| Task::Capacity { run, epoch_index, layer_a: pair.a, layer_b: pair.b };
-    let curves = move |run: String, epoch_index: usize| {
-        let intra = Task::IntraSample { run: run.clone(), epoch_index, layer };
-        let inter = move |layer| Task::InterSample { run: run.clone(), epoch_index, layer };
-        std::iter::once(intra).chain((0..=n_layers).map(inter))
+    let curves = move |run: &str, epoch_index: usize| {
+        let layers = [pair.a, pair.b, layer].into_iter().chain(0..=n_layers);
+        let mut tasks: Vec<Task> = layers.map(|layer| inter(run, epoch_index, layer)).collect();
+        tasks.insert(3, Task::IntraSample { run: run.to_owned(), epoch_index, layer });
+        tasks
     };
     let others = (0..run.epochs.len()).rev().filter(move |&epoch| epoch != visible);
-    let of_visible = std::iter::once(capacity(id.clone(), visible)).chain(curves(id.clone(), visible));
+    let mut of_visible = curves(&id, visible);
+    of_visible.insert(2, capacity(id.clone(), visible));
     let of_others = others
         .clone()
         .flat_map({
             let id = id.clone();
-            move |epoch| curves(id.clone(), epoch)
+            move |epoch| curves(&id, epoch)
         })
         .chain(others.map(move |epoch| capacity(id.clone(), epoch)));
     let any = !run.epochs.is_empty();
     of_visible
+        .into_iter()
         .map(|task| Wanted { task, visible: true })
         .chain(of_others.map(|task| Wanted { task, visible: false }))
         .filter(move |_| any)
@@ -206,7 +230,7 @@ mod tests {
         match task {
             Task::InterSample { .. } => Answer::InterSample(bits()),
             Task::IntraSample { .. } => Answer::IntraSample(bits()),
-            _ => Answer::Capacity { capacity: bits(), null: bits() },
+            _ => Answer::Capacity { capacity: bits(), null: bits(), entropy_a: bits(), entropy_b: bits() },
         }
     }
 
@@ -222,11 +246,32 @@ mod tests {
     #[test]
     fn the_epoch_on_screen_comes_first() {
         let run = fixture::open_run("a", 4);
-        let selection = Selection { epoch_index: 1, ..Selection::default() };
-        let per_epoch = run.header.layers.len() + 1 + 2;
+        let mut selection = Selection { epoch_index: 1, following: false, ..Selection::default() };
+        selection.fit(&run);
+        // The heatmap and the intra-sample entropies wait for their layers.
+        let per_epoch = run.header.layers.len() + 1;
         let next = Results::default().next(&run, &selection, per_epoch + 1);
         assert!(next[..per_epoch].iter().all(|wanted| wanted.visible && epoch_of(&wanted.task) == 1));
         assert_eq!((next[per_epoch].visible, epoch_of(&next[per_epoch].task)), (false, 3));
+    }
+
+    #[test]
+    fn what_rests_on_a_layer_comes_as_soon_as_the_layer_is_measured() {
+        let (run, selection) = (fixture::open_run("a", 1), Selection::default());
+        let mut results = Results::default();
+        let first: Vec<Task> =
+            results.next(&run, &selection, 2).into_iter().map(|wanted| wanted.task).collect();
+        let layer = |layer| Task::InterSample { run: "a".into(), epoch_index: 0, layer };
+        assert_eq!(first, [layer(selection.pair.a), layer(selection.pair.b)]);
+        for task in &first {
+            results.start(task.clone());
+        }
+        let third = results.next(&run, &selection, 3).remove(0).task;
+        assert!(matches!(third, Task::InterSample { .. }), "{third:?}");
+        for task in &first {
+            results.answer(task, answer_to(task));
+        }
+        assert!(matches!(results.next(&run, &selection, 1)[0].task, Task::Capacity { .. }));
     }
 
     #[test]
@@ -243,7 +288,8 @@ mod tests {
     #[test]
     fn every_measure_of_every_epoch_is_asked_for_exactly_once() {
         let run = fixture::open_run("a", 3);
-        let selection = Selection::default();
+        let mut selection = Selection::default();
+        selection.fit(&run);
         let mut results = Results::default();
         let mut asked = Vec::new();
         while let [wanted] = results.next(&run, &selection, 1).as_slice() {

@@ -40,8 +40,13 @@ fn opened(session: &mut Session, run: &str, n_epochs: u32) -> Outcome {
     session.apply(Event::Answered { generation, task: Task::OpenRun { run: run.into() }, answer }, 0.0)
 }
 
+/// Layers with the input: each is measured in one task, the rest waits for them.
+fn layers(session: &Session) -> usize {
+    session.open.as_ref().unwrap().header.layers.len() + 1
+}
+
 fn measures_per_epoch(session: &Session) -> usize {
-    session.open.as_ref().unwrap().header.layers.len() + 1 + 2
+    layers(session) + 2
 }
 
 #[test]
@@ -52,7 +57,7 @@ fn training_opens_its_run_and_asks_for_each_epochs_measures() {
     session.apply(Event::Trainer(fixture::started("a")), 0.0);
     assert_eq!(session.open.as_ref().unwrap().run, "a");
     let outcome = session.apply(Event::Trainer(fixture::epoch_recorded("a", 0)), 0.0);
-    assert_eq!(asked(&outcome).len(), measures_per_epoch(&session));
+    assert_eq!(asked(&outcome).len(), layers(&session));
     assert_eq!(session.selection.epoch_index, 0);
     session.apply(Event::Trainer(fixture::epoch_recorded("a", 1)), 0.0);
     assert_eq!(session.selection.epoch_index, 1);
@@ -69,10 +74,10 @@ fn a_second_run_is_refused_while_one_trains() {
 }
 
 #[test]
-fn opening_a_stored_run_asks_for_all_its_measures() {
+fn opening_a_stored_run_asks_for_all_its_layers() {
     let mut session = session();
     let outcome = opened(&mut session, "a", 3);
-    assert_eq!(asked(&outcome).len(), 3 * measures_per_epoch(&session));
+    assert_eq!(asked(&outcome).len(), 3 * layers(&session));
     assert_eq!(session.selection.epoch_index, 2);
 }
 
@@ -83,9 +88,10 @@ fn an_answer_for_a_run_that_was_left_is_dropped() {
     let (generation, task) = (generation_of(&first), asked(&first).remove(1));
     opened(&mut session, "b", 1);
     let bits = BitsArray { shape: vec![1], values: vec![2.0] };
-    let answer = Answer::IntraSample(bits);
-    session.apply(Event::Answered { generation, task, answer }, 0.0);
-    assert_eq!(session.results.intra_sample(0, session.selection.layer), None);
+    let answer = Answer::InterSample(bits);
+    session.apply(Event::Answered { generation, task: task.clone(), answer }, 0.0);
+    let Task::InterSample { layer, .. } = task else { panic!("{task:?}") };
+    assert_eq!(session.results.inter_sample(0, layer), None);
 }
 
 #[test]
@@ -94,8 +100,7 @@ fn an_answer_makes_room_for_the_next_task() {
     let outcome = opened(&mut session, "a", 1);
     let tasks = asked(&outcome);
     assert_eq!(tasks.len(), 1);
-    let bits = || BitsArray { shape: vec![1], values: vec![2.0] };
-    let answer = Answer::Capacity { capacity: bits(), null: bits() };
+    let answer = Answer::InterSample(BitsArray { shape: vec![1], values: vec![2.0] });
     let event = Event::Answered { generation: generation_of(&outcome), task: tasks[0].clone(), answer };
     let outcome = session.apply(event, 0.0);
     assert_eq!(asked(&outcome).len(), 1);

@@ -26,6 +26,16 @@ pub(crate) struct Scale {
     pub(crate) edge: f32,
 }
 
+impl Scale {
+    /// Whether a value lies so near an inner edge that its bin is not certain: what [`block_codes`] tells of a block.
+    pub(crate) fn is_near_edge(&self, value: f32) -> bool {
+        let position = ((value - self.lo) * self.factor).clamp(0.0, self.top);
+        let fraction = position - (position as u32) as f32;
+        let inner = position > self.edge && position < self.top;
+        inner && (fraction < self.edge || fraction > 1.0 - self.edge)
+    }
+}
+
 /// √ of each.
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 #[inline]

@@ -19,6 +19,8 @@ use std::time::Duration;
 const LIMIT: Duration = Duration::from_mins(10);
 /// The longest all jobs may take in the browser.
 const BROWSER_LIMIT: Duration = Duration::from_hours(2);
+/// Times each worker does the job whose growth is measured.
+const GROWTH_REPETITIONS: usize = 20;
 /// The folder with `entropy_fast_numpy.py`.
 const REFERENCE: &str = "CNNSLICER_REFERENCE";
 
@@ -103,6 +105,15 @@ impl Contenders {
         let Some(Page { browser, .. }) = &self.page else { return Ok(None) };
         let call = format!("measure({:?}, {})", job.name, job.repetitions);
         Measured::read(&browser.page().eval(&call, LIMIT)?).map(Some)
+    }
+
+    /// How many times as many jobs this many workers do at once as one does: 1, 2, 4 … up to twice the cores.
+    /// Nothing without a browser.
+    pub(super) fn growth(&self, job: &str) -> Result<Vec<(u64, f64)>> {
+        let Some(Page { browser, .. }) = &self.page else { return Ok(Vec::new()) };
+        let grown = browser.page().eval(&format!("grow({job:?}, {GROWTH_REPETITIONS})"), LIMIT)?;
+        let speeds = grown.as_array().map_or(&[][..], Vec::as_slice);
+        Ok(speeds.iter().filter_map(|speed| Some((speed[0].as_u64()?, speed[1].as_f64()?))).collect())
     }
 }
 

@@ -113,9 +113,12 @@ impl fmt::Display for Row {
 }
 
 /// All rows as one object.
-pub(super) fn json(rows: &[Row], profile: &str) -> Value {
+pub(super) fn json(rows: &[Row], growth: &[(u64, f64)], profile: &str) -> Value {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    json!({ "profile": profile, "cores": cores, "jobs": rows.iter().map(Row::json).collect::<Vec<_>>() })
+    let jobs: Vec<_> = rows.iter().map(Row::json).collect();
+    let speed = |(workers, speed): &(u64, f64)| json!({ "workers": workers, "speed": speed });
+    let growth: Vec<_> = growth.iter().map(speed).collect();
+    json!({ "profile": profile, "cores": cores, "jobs": jobs, "growth": growth })
 }
 
 #[cfg(test)]
@@ -137,7 +140,7 @@ mod tests {
         let line = row(7.0, 7.0).to_string();
         let cells: Vec<_> = line.split_whitespace().collect();
         assert_eq!(cells, ["sum", "2.0000", "1.0000", "0.500", "0.5000", "0.250", "0.50", "3"]);
-        assert_eq!(json(&[row(7.0, 7.0)], "p")["jobs"][0]["worker_ratio"], 0.25);
+        assert_eq!(json(&[row(7.0, 7.0)], &[(2, 1.9)], "p")["jobs"][0]["worker_ratio"], 0.25);
     }
 
     #[test]

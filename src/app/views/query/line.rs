@@ -8,7 +8,7 @@ use crate::app::figures::block::selection_in_words;
 use crate::app::session::query::check::Good;
 use crate::app::session::query::{Check, Measure};
 use crate::app::session::{QueryEvent, QueryView};
-use crate::app::widgets::dynamic::{flag, piece, text};
+use crate::app::widgets::dynamic::{flag, piece, press, text, when};
 use crate::app::widgets::{Choice, Combobox, Picker, Segmented, Suggestion};
 use crate::query::{Completion, Selector, complete};
 
@@ -27,7 +27,16 @@ pub fn LinePanel() -> impl IntoView {
         event.prevent_default();
         send(conductor, QueryEvent::Run);
     });
-    let button = text(move || if is_waiting.get() { "Measuring …" } else { "Query" }.to_owned());
+    let button = text(move || match (is_waiting.get(), conductor.query_progress()) {
+        (true, Some(share)) => format!("Measuring {:.0} %", 100.0 * share),
+        (true, None) => "Measuring …".to_owned(),
+        (false, _) => "Query".to_owned(),
+    });
+    let cancel = piece(move || {
+        let on_press = press(move || conductor.cancel_queries());
+        view! { <button type="button" on:click=on_press>"Cancel"</button> }.into_any()
+    });
+    let is_long = flag(move || is_waiting.get() && conductor.query_progress().is_some());
     view! {
         <form class="panel query-line" on:submit=on_submit>
             <div class="line">
@@ -40,7 +49,10 @@ pub fn LinePanel() -> impl IntoView {
                     suggest=suggest
                     on_text=on_text
                 />
-                <button type="submit" class="primary" prop:disabled=is_bad>{button}</button>
+                <span class="line-buttons">
+                    <button type="submit" class="primary" prop:disabled=is_bad>{button}</button>
+                    {when(is_long, cancel)}
+                </span>
             </div>
             <div id="query-status" class="query-status" aria-live="polite">{status()}</div>
             <div class="controls">{measure()} {epochs()} {live()}</div>

@@ -1,0 +1,85 @@
+//! Measures through the page: in parts over all workers, called off, and of cells that are no numbers.
+
+use crate::site::{SOON, Site};
+use serde_json::json;
+use std::time::Duration;
+use xtask::problem::Result;
+
+const LONG: Duration = Duration::from_mins(2);
+const SMALL: &str = "dataset=strokes&per_class=6&epochs=1&probe=20&batch=10&backend=cpu&autostart=1";
+
+/// Writes the cells of layer 7 (one channel) at epoch 1 anew, with a NaN among them, as a sound shard, and
+/// removes the measures of it that were taken before.
+const POISON: &str = r"
+    const run = (await cnnslicer.runs())[0].id;
+    const folder = async (path) => {
+        let folder = await navigator.storage.getDirectory();
+        for (const name of ['runs', run, ...path]) folder = await folder.getDirectoryHandle(name);
+        return folder;
+    };
+    const cells = new Uint16Array((await cnnslicer.slice('dCNN(-, 7, 0, 1)')).values.length).fill(0x3c00);
+    cells[5] = 0x7e00;
+    const stream = new Blob([cells]).stream().pipeThrough(new CompressionStream('gzip'));
+    const chunk = new Uint8Array(await new Response(stream).arrayBuffer());
+    const crc32c = (bytes) => {
+        let crc = -1;
+        for (const byte of bytes) {
+            crc ^= byte;
+            for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0x82f63b78 : 0);
+        }
+        return ~crc >>> 0;
+    };
+    const index = new DataView(new ArrayBuffer(20));
+    index.setBigUint64(8, BigInt(chunk.length), true);
+    index.setUint32(16, crc32c(new Uint8Array(index.buffer, 0, 16)), true);
+    const file = await (await folder(['layers', '07', 'activations', 'c', '1', '0', '0', '0'])).getFileHandle('0');
+    const writable = await file.createWritable();
+    await writable.write(new Blob([chunk, index]));
+    await writable.close();
+    for (const group of ['entropy', 'distances']) await (await folder([])).removeEntry(group, { recursive: true });
+    return 0;
+";
+
+#[test]
+fn a_cell_that_is_no_number_is_named_on_the_page_and_never_measured() -> Result<()> {
+    let site = Site::at("/")?;
+    let page = site.open(SMALL)?;
+    page.eval("cnnslicer.done()", LONG)?;
+    page.eval(&format!("(async () => {{ {POISON} }})()"), SOON)?;
+    for query in ["H(dCNN(-, 7, -, 1))", "h(dCNN(-, 7, -, 1))", "H(dCNN(-, 7, 0, 1) | dCNN(-, 1, 0, 1))"] {
+        let refused =
+            format!("cnnslicer.query('{query}').then(() => null, (error) => [error.code, error.message])");
+        let refused = page.eval(&refused, LONG)?;
+        assert_eq!(refused[0], json!("non_finite"), "{query}: {refused}");
+        assert!(refused[1].to_string().contains("dCNN(-, 7, -, 1)"), "{query}: {refused}");
+    }
+    let page = site.open("view=layer&layer=7")?;
+    page.wait_for("document.body.innerText.includes('dCNN(-, 7, -, 1) has no value')", LONG)?;
+    page.wait_for("document.querySelectorAll('canvas').length > 0", SOON)?;
+    let others = page.eval("(await cnnslicer.query('H(dCNN(-, 6, -, 1))')).values", LONG)?;
+    assert!(others.as_f64() > Some(0.0), "the other layers go on: {others}");
+    Ok(())
+}
+
+#[test]
+fn a_query_of_many_parts_can_be_called_off_and_asked_again() -> Result<()> {
+    let site = Site::at("/")?;
+    let page = site.open(SMALL)?;
+    page.eval("cnnslicer.done()", LONG)?;
+    let ask = "cnnslicer.query('H(dCNN(0..9, -, -, -))')";
+    let code = page.eval(
+        &format!(
+            "(() => {{ const asked = {ask}.then(() => 'answered', (error) => error.code); \
+             const stop = setInterval(() => cnnslicer.cancel(), 5); \
+             return asked.finally(() => clearInterval(stop)); }})()"
+        ),
+        LONG,
+    )?;
+    assert_eq!(code, json!("cancelled"));
+    let answer = page.eval(ask, LONG)?;
+    assert_eq!(answer["shape"], json!([9, 2]), "layers with the input, epochs");
+    assert_eq!(page.eval(&format!("(await {ask}).values"), LONG)?, answer["values"]);
+    let single = page.eval("(await cnnslicer.query('H(dCNN(0..9, 3, -, 1))')).values", LONG)?;
+    assert_eq!(single, answer["values"][3][1]);
+    Ok(())
+}
