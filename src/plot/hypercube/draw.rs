@@ -71,6 +71,11 @@ pub fn draw<DB: DrawingBackend>(
             }
         }
     }
+    // What later slabs stand before is still outlined.
+    for highlight in highlights.iter().filter(|highlight| !highlight.is_faint) {
+        let faces = layout.faces(highlight.slab, highlight.channels, highlight.images);
+        outline(&pen, &faces, theme.colours.text)?;
+    }
     numbers(&pen, layout, highlights, theme)?;
     axes(&pen, layout, labels, theme)
 }

@@ -254,6 +254,20 @@ pub fn matrix(answer: &QueryAnswer, fixed: &[usize]) -> Option<Matrix> {
     Some(Matrix { rows, columns, height, width, values })
 }
 
+/// The index at which each axis stands that is neither rows nor columns: as picked, and epochs at the slider's.
+pub fn standing(axes: &[AnswerAxis], picked: &[usize], epoch: Option<u32>) -> Vec<usize> {
+    let of_epoch = |axis: &AnswerAxis| {
+        let found =
+            epoch.and_then(|epoch| axis.coordinates.iter().position(|&other| other == epoch as usize));
+        found.unwrap_or(axis.coordinates.len().saturating_sub(1))
+    };
+    let index = |(at, axis): (usize, &AnswerAxis)| match axis.name.as_str() {
+        "epoch" => of_epoch(axis),
+        _ => picked.get(at).copied().unwrap_or(0),
+    };
+    axes.iter().enumerate().map(index).collect()
+}
+
 /// Which axes are rows and columns.
 pub fn sides(axes: &[AnswerAxis]) -> Option<(usize, usize)> {
     let mut order: Vec<usize> = (0..axes.len()).collect();

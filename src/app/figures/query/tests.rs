@@ -86,6 +86,13 @@ fn a_matrix_is_read_at_the_fixed_indices_of_the_other_axes() {
 }
 
 #[test]
+fn epochs_that_are_no_side_of_the_matrix_stand_where_the_slider_is() {
+    let axes = [axis("class", &["a", "b"]), axis("epoch", &EPOCHS)];
+    assert_eq!(standing(&axes, &[1], Some(1)), [1, 1]);
+    assert_eq!(standing(&axes, &[], Some(9)), [0, 2], "the last one where the slider's is not among them");
+}
+
+#[test]
 fn epochs_give_way_to_axes_that_show_more() {
     let confusion = [axis("epoch", &EPOCHS), axis("actual", &["a", "b"]), axis("predicted", &["a", "b"])];
     assert_eq!(sides(&confusion), Some((1, 2)));

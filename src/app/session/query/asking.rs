@@ -11,10 +11,12 @@ use crate::query::{Contents, RunShape, Selector};
 const MAPS_AT_ONCE: usize = 2;
 /// Channels in the picture of a layer.
 pub const LAYER_CHANNELS: usize = 4;
-/// Images whose maps show what a slice holds.
-pub const SLICE_IMAGES: usize = 4;
-/// Channels of them.
+/// Maps that show what a slice holds: of so many channels at most, ...
 pub const SLICE_CHANNELS: usize = 8;
+/// ... and of as many images as make up this number, ...
+pub const SLICE_MAPS: usize = 32;
+/// ... but no more than these.
+pub const SLICE_IMAGES: usize = 12;
 /// Images of a class that the picker offers.
 pub const GALLERY_IMAGES: usize = 24;
 
@@ -84,16 +86,13 @@ impl QueryView {
     pub fn first_maps(&self, epoch: u32) -> Vec<MapsOf> {
         let Some(shape) = &self.shape else { return Vec::new() };
         let of_slice = |contents: &Contents| {
-            let images: Vec<usize> = contents.images.iter().copied().take(SLICE_IMAGES).collect();
             let of_layer = |&layer: &usize| {
                 let n = shape.n_channels(layer);
                 let there = contents.channels.iter().copied().filter(|&channel| channel < n);
-                MapsOf {
-                    epoch: epoch_of(shape, layer, epoch),
-                    layer,
-                    images: images.clone(),
-                    channels: there.take(SLICE_CHANNELS).collect(),
-                }
+                let channels: Vec<usize> = there.take(SLICE_CHANNELS).collect();
+                let most = (SLICE_MAPS / channels.len().max(1)).min(SLICE_IMAGES);
+                let images = contents.images.iter().copied().take(most).collect();
+                MapsOf { epoch: epoch_of(shape, layer, epoch), layer, images, channels }
             };
             contents.layers.iter().take(2).map(of_layer).collect::<Vec<_>>()
         };

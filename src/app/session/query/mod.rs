@@ -152,7 +152,10 @@ impl QueryView {
         match event {
             QueryEvent::Asked(measure) => picks.ask(measure),
             QueryEvent::ImagesPicked(images) => picks.images = images,
-            QueryEvent::ClassToggled(class) => picks.toggle_class(number(class), n_classes),
+            QueryEvent::ClassToggled(class) => {
+                picks.toggle_class(number(class), n_classes);
+                self.gallery = class;
+            }
             QueryEvent::ImageToggled(image) => picks.toggle_image(number(image)),
             QueryEvent::LayersPicked { first, second } => {
                 picks.pick_layers(number(first), second.map(number));

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::follow;
+use super::{follow, shown_epoch};
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::query::{
     Bar, Form, MOST_ROWS, Matrix, alone, axis_words, bars, curves, form, label, matrix, maximum, numbers,
-    sentence, sides, value,
+    sentence, sides, standing, value,
 };
 use crate::app::session::query::{Fate, QueryAnswer};
 use crate::app::views::curve_panel::{CurveBox, mode};
@@ -53,7 +53,7 @@ pub fn AnswerPanel() -> impl IntoView {
         Some(Form::Number) => number(answer),
         Some(Form::Curves) => curve_chart(conductor, answer),
         Some(Form::Bars) => bar_list(answer),
-        Some(Form::Matrix) => matrix_chart(answer),
+        Some(Form::Matrix) => matrix_chart(conductor, answer),
         Some(Form::Nothing) => {
             view! { <p class="hint">"There is no value: an axis has no index."</p> }.into_any()
         }
@@ -162,11 +162,16 @@ fn bar_list(answer: Answered) -> AnyView {
 }
 
 /// Rows and columns, and a list for each further axis.
-fn matrix_chart(answer: Answered) -> AnyView {
+fn matrix_chart(conductor: Conductor, answer: Answered) -> AnyView {
     let mode = mode();
     let fixed: RwSignal<Vec<usize>> = RwSignal::new(Vec::new());
-    let shown: Memo<Option<Matrix>> =
-        Memo::new(move |_| answer.with(|answer| fixed.with(|fixed| matrix(answer.as_ref()?, fixed))));
+    let shown: Memo<Option<Matrix>> = Memo::new(move |_| {
+        answer.with(|answer| {
+            let answer = answer.as_ref()?;
+            let at = fixed.with(|picked| standing(&answer.axes, picked, shown_epoch(conductor)));
+            matrix(answer, &at)
+        })
+    });
     let is_count =
         flag(move || answer.with(|answer| answer.as_ref().is_some_and(|answer| answer.unit == "count")));
     let ramp = move || if is_count.get() { Ramp::counts(mode()) } else { Ramp::capacity(mode()) };
@@ -197,7 +202,15 @@ fn matrix_chart(answer: Answered) -> AnyView {
     let title = text(move || format!("{}; {}", rows.get(), columns.get()));
     let top = text(move || {
         let top = shown.with(|shown| shown.as_ref().map_or(0.0, |matrix| maximum(&matrix.values)));
-        answer.with(|answer| answer.as_ref().map(|answer| alone(top, &answer.unit))).unwrap_or_default()
+        let told = |answer: &QueryAnswer| {
+            let is_side = sides(&answer.axes).is_some_and(|(rows, columns)| {
+                [rows, columns].iter().any(|&at| answer.axes[at].name == "epoch")
+            });
+            let has_epochs = answer.axes.iter().any(|axis| axis.name == "epoch" && axis.labels.len() > 1);
+            let at = if has_epochs && !is_side { "; at the slider's epoch" } else { "" };
+            format!("{}{at}", alone(top, &answer.unit))
+        };
+        answer.with(|answer| answer.as_ref().map(told)).unwrap_or_default()
     });
     view! {
         <div class="controls">{others(answer, fixed)}</div>
@@ -252,7 +265,7 @@ fn others(answer: Answered, fixed: RwSignal<Vec<usize>>) -> Piece {
     let is_other = move |at: usize| {
         flag(move || {
             axes.with(|axes| {
-                let is_long = axes.get(at).is_some_and(|axis| axis.labels.len() > 1);
+                let is_long = axes.get(at).is_some_and(|axis| axis.labels.len() > 1 && axis.name != "epoch");
                 is_long && sides(axes).is_some_and(|(rows, columns)| at != rows && at != columns)
             })
         })

@@ -13,7 +13,7 @@ use crate::app::figures::block::{BlockFigure, crossing, first_layer, picked_chan
 use crate::app::session::{OpenRun, QueryEvent, QueryView};
 use crate::app::views::curve_panel::mode;
 use crate::app::widgets::dynamic::{piece, text};
-use crate::app::widgets::{Canvas, Choice, Picker, Surface};
+use crate::app::widgets::{Canvas, Choice, Picker, Surface, Tip, tooltip};
 use crate::plot::hypercube::{HypercubeLayout, draw};
 use crate::plot::palette::Mode;
 use crate::plot::theme::Theme;
@@ -73,6 +73,7 @@ fn BlockBox(pointing: Pointing) -> impl IntoView {
     });
     let drawn = Memo::new(move |_| (figure.get(), mode()));
     let held: RwSignal<Option<WhichSlice>> = RwSignal::new(None);
+    let hovered: RwSignal<Option<Hovered>> = RwSignal::new(None);
     let on_down: Box<dyn FnMut(PointerEvent)> = Box::new(move |event| {
         let Some(spot) = spot(conductor, node, &event) else { return };
         held.set(Some(grabbed(conductor, pointing, spot.under)));
@@ -83,12 +84,21 @@ fn BlockBox(pointing: Pointing) -> impl IntoView {
         move_to(conductor, pointing, held.get_untracked(), &spot);
     });
     let on_move: Box<dyn FnMut(PointerEvent)> = Box::new(move |event| {
-        if held.get_untracked().is_some()
-            && let Some(spot) = spot(conductor, node, &event)
-        {
+        let Some(spot) = spot(conductor, node, &event) else { return };
+        if held.get_untracked().is_some() {
             move_to(conductor, pointing, held.get_untracked(), &spot);
         }
+        let now = spot.under.map(|slab| Hovered { slab, at: spot.share });
+        if hovered.get_untracked() != now {
+            hovered.set(now);
+        }
     });
+    let tip = move || {
+        let Hovered { slab, at: (x, y) } = hovered.get()?;
+        let lines = conductor.open(|run| vec![run.layer_label(slab)])?;
+        Some(Tip { x, y, lines })
+    };
+    let on_leave: Box<dyn FnMut(PointerEvent)> = Box::new(move |_| hovered.set(None));
     let let_go = move || -> Box<dyn FnMut(PointerEvent)> { Box::new(move |_| held.set(None)) };
     let on_key: Box<dyn FnMut(KeyboardEvent)> = Box::new(move |event| step(conductor, pointing, &event));
     let words = text(move || {
@@ -120,9 +130,11 @@ fn BlockBox(pointing: Pointing) -> impl IntoView {
             on:pointermove=on_move
             on:pointerup=let_go()
             on:pointercancel=let_go()
+            on:pointerleave=on_leave
             on:keydown=on_key
         >
             <Canvas data=drawn draw=paint label=words/>
+            {tooltip(tip)}
         </div>
     }
     .into_any()
@@ -142,8 +154,17 @@ fn layout(channels: &[usize], width: f64, height: f64) -> HypercubeLayout {
     HypercubeLayout::new(channels, frame)
 }
 
+/// The slab under the pointer, and where that is: shares of width and height.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Hovered {
+    slab: usize,
+    at: (f64, f64),
+}
+
 /// What a point of the picture is.
 struct Spot {
+    /// Where it is: shares of width and height.
+    share: (f64, f64),
     /// The slab that is seen there.
     under: Option<usize>,
     /// The slab nearest to it.
@@ -162,7 +183,8 @@ fn spot(conductor: Conductor, node: NodeRef<html::Div>, event: &PointerEvent) ->
     let layout = layout(&channels, corner.width(), corner.height());
     let nearest = layout.nearest(x);
     let channel = layout.channel_at(nearest, y, channels[nearest]);
-    Some(Spot { under: layout.slab_at((x, y)), nearest, channel })
+    let share = (x / corner.width().max(1.0), y / corner.height().max(1.0));
+    Some(Spot { share, under: layout.slab_at((x, y)), nearest, channel })
 }
 
 /// The slice that a press takes hold of: that of the slab under it, else the first.

@@ -66,7 +66,7 @@ fn in_words(contents: &Contents, run: &OpenRun) -> String {
     let images = count(contents.images.len(), "image");
     let epochs = count(contents.epochs.len(), "epoch");
     let (cells, bytes) = (scaled(contents.cells), scaled(contents.bytes));
-    format!("{images} × {layers} × {epochs} = {cells}cells, {bytes}B")
+    format!("{images} × {layers} × {epochs} = {} cells, {bytes}B", cells.trim_end())
 }
 
 /// The maps of a layer: a row of channels per image.
@@ -132,5 +132,6 @@ fn grid(of: &MapsOf, maps: &Arc<Maps>) -> AnyView {
         .into_any()
     };
     let rows: Vec<AnyView> = (0..maps.images.min(of.images.len())).map(row).collect();
-    rows.into_any()
+    let class = if columns == 1 { "map-grid single" } else { "map-grid" };
+    view! { <div class=class>{rows}</div> }.into_any()
 }

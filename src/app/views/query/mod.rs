@@ -34,8 +34,8 @@ pub fn QueryPage() -> impl IntoView {
                 <LinePanel/>
                 <OverviewPanel/>
                 <BlockPanel pointing=Pointing::Slabs/>
-                <BlockPanel pointing=Pointing::Crossing/>
                 <AnswerPanel/>
+                <BlockPanel pointing=Pointing::Crossing/>
                 <ImagesPanel/>
                 <ContentsPanel/>
             </div>
