@@ -9,8 +9,8 @@ use wasm_bindgen::JsValue;
 
 use crate::app::pool::{self, Pool, Priority};
 use crate::app::session::{
-    Command, Draft, Event, LayerState, Live, Notices, OpenRun, OwnData, Part, Results, Selection, Session,
-    Shelf, Start,
+    Command, Draft, Event, LayerState, Live, Notices, OpenRun, OwnData, Part, QueryView, Results, Selection,
+    Session, Shelf, Start,
 };
 use crate::app::spawn::spawn;
 use crate::browser::remote::{Remote, WorkerKind};
@@ -316,6 +316,11 @@ impl Conductor {
     /// What the layer view shows.
     pub fn layer<R>(self, read: impl FnOnce(&LayerState) -> R) -> R {
         self.read(Part::Layer, |session| read(&session.layer))
+    }
+
+    /// The query view.
+    pub fn query<R>(self, read: impl FnOnce(&QueryView) -> R) -> R {
+        self.read(Part::Query, |session| read(&session.query))
     }
 
     /// Settings of the next run.

@@ -5,8 +5,10 @@
 
 use std::fmt::Write as _;
 
+use crate::app::session::query::Picks;
 use crate::app::session::{LayerLook, LayerPair, View};
 use crate::protocol::Fault;
+use crate::query::{Selector, parse as parse_query};
 use crate::training::TrainingConfig;
 use crate::training::config::ConfigError;
 
@@ -62,6 +64,8 @@ pub struct Link {
     pub beside: Option<usize>,
     /// Pair of layers of the capacity heatmap.
     pub pair: Option<LayerPair>,
+    /// What the query view asks, in the paper's notation.
+    pub query: Option<String>,
     /// Colours; absent when the link does not say.
     pub theme: Option<ThemeChoice>,
     /// How the layer view looks.
@@ -80,6 +84,7 @@ impl Default for Link {
             channel: None,
             beside: None,
             pair: None,
+            query: None,
             theme: None,
             layer_look: LayerLook::default(),
         }
@@ -97,6 +102,10 @@ pub fn parse(search: &str) -> (Link, Vec<Fault>) {
             faults.push(fault);
         }
     }
+    // A query without a view is to be seen.
+    if link.query.is_some() && link.view == View::Overview {
+        link.view = View::Query;
+    }
     (link, faults)
 }
 
@@ -111,8 +120,8 @@ impl Link {
                 })?);
             }
             "view" => {
-                self.view =
-                    View::from_name(value).ok_or_else(|| bad("overview, training, layer or channel"))?;
+                self.view = View::from_name(value)
+                    .ok_or_else(|| bad("overview, query, training, layer or channel"))?;
             }
             "epoch" => self.epoch = Some(value.parse().map_err(|_| bad("an epoch number, 0 or more"))?),
             "layer" => self.layer = Some(value.parse().map_err(|_| bad("a layer number, 0 or more"))?),
@@ -121,6 +130,10 @@ impl Link {
             }
             "beside" => self.beside = Some(value.parse().map_err(|_| bad("a layer number, 0 or more"))?),
             "pair" => self.pair = Some(parse_pair(value).ok_or_else(|| bad("two layer numbers, as in 2,3"))?),
+            "q" => {
+                parse_query(value).map_err(|error| bad(&format!("a query. {error}")))?;
+                self.query = Some(value.to_owned());
+            }
             "theme" => {
                 let theme = ThemeChoice::from_name(value).ok_or_else(|| bad("light, dark or auto"))?;
                 self.theme = Some(theme);
@@ -169,6 +182,9 @@ impl Link {
         if let Some(pair) = self.pair {
             push("pair", &format!("{},{}", pair.a, pair.b));
         }
+        if let Some(text) = &self.query {
+            push("q", text);
+        }
         if let Some(theme) = self.theme {
             push("theme", theme.name());
         }
@@ -177,6 +193,18 @@ impl Link {
         }
         query
     }
+}
+
+/// Whether going from one link to the other is a step that Back undoes: another view or another query. The epoch is
+/// none, or playing through the epochs would fill the history.
+pub fn is_step(from: &Link, to: &Link) -> bool {
+    let asked = |link: &Link| {
+        let mut picks = Picks::default();
+        picks.take(&parse_query(link.query.as_ref()?).ok()?);
+        picks.epochs = Selector::All;
+        Some(picks)
+    };
+    from.view != to.view || asked(from) != asked(to)
 }
 
 fn parse_switch(value: &str) -> Option<bool> {
@@ -307,6 +335,27 @@ mod tests {
     }
 
     #[test]
+    fn a_query_opens_its_view_and_survives_the_address() {
+        for text in ["H(dCNN(label={0,1}, 3, -, -))", "I(dCNN(-,1,-,5);dCNN(-,2,-,5))", "H(label|y=1)@-"] {
+            let (link, faults) = parse(&format!("q={}", encode(text)));
+            assert_eq!((link.query.as_deref(), link.view, faults), (Some(text), View::Query, Vec::new()));
+            assert_eq!(parse(&link.to_query()), (link, Vec::new()));
+        }
+        let fault = &parse("q=H(dCNN(-,x,-,-))").1[0];
+        assert!(fault.why.contains("Column"), "{fault:?}");
+    }
+
+    #[test]
+    fn another_view_or_query_is_a_step_back_and_another_epoch_is_none() {
+        let is_step = |from: &str, to: &str| is_step(&parse(from).0, &parse(to).0);
+        assert!(is_step("view=layer", "view=channel"));
+        assert!(is_step("q=loss(-)", "q=accuracy(-)"));
+        assert!(is_step("q=h(dCNN(-,1,-,0))", "q=h(dCNN(-,2,-,0))"));
+        assert!(!is_step("q=loss(3)&epoch=3", "q=loss(4)&epoch=4"));
+        assert!(!is_step("view=layer&epoch=1", "view=layer&layer=3"));
+    }
+
+    #[test]
     fn an_unknown_parameter_is_named_and_ignored() {
         let (link, faults) = parse("colour=red&epochs=4");
         assert_eq!(link.config.epochs, 4);
@@ -328,6 +377,7 @@ mod tests {
             "theme=pink",
             "run=../secrets",
             "run=",
+            "q=H(dCNN(",
         ] {
             let (link, faults) = parse(search);
             assert_eq!(link, Link::default(), "{search}");

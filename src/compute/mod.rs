@@ -81,6 +81,7 @@ pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answ
             remove_run(store.clone(), run).await?;
             Ok(Answer::Removed)
         }
+        Task::Probe { run } => Ok(Answer::Probe { labels: open(store, run).await?.probe().await?.labels }),
     }
 }
 

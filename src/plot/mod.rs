@@ -4,10 +4,12 @@
 //! Lengths are CSS pixels everywhere; [`theme::Theme::scale`] turns them into the backend's pixels. Text is measured
 //! by [`text`], never through the document. Nothing here knows signals, the browser or the cube.
 
+pub mod architecture;
 pub mod axis;
 pub mod circles;
 pub mod color;
 pub mod hatch;
+pub mod hypercube;
 pub mod lines;
 pub mod multiples;
 pub mod pack;

@@ -3,7 +3,7 @@
 use plotters::backend::DrawingBackend;
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
-use plotters::element::{Circle, PathElement, Text};
+use plotters::element::{Circle, PathElement, Polygon, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{IntoTextStyle, RGBColor, ShapeStyle, TextStyle};
 
@@ -65,6 +65,16 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
             self.line(&dash, colour, width)?;
         }
         Ok(())
+    }
+
+    /// A filled polygon.
+    ///
+    /// # Errors
+    /// When the backend refuses.
+    pub fn polygon(&self, corners: &[(f64, f64)], colour: Rgb) -> Result<(), PlotError> {
+        let pixels: Vec<(i32, i32)> = corners.iter().map(|&corner| self.pixel(corner)).collect();
+        let style = ShapeStyle { color: plotters_colour(colour).into(), filled: true, stroke_width: 0 };
+        Ok(self.area.draw(&Polygon::new(pixels, style))?)
     }
 
     /// A filled circle.

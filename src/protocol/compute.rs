@@ -130,6 +130,11 @@ pub enum Task {
         /// Identifier.
         run: String,
     },
+    /// The class of each image of the probe set.
+    Probe {
+        /// Identifier.
+        run: String,
+    },
 }
 
 impl Task {
@@ -152,7 +157,8 @@ impl Task {
             | Self::Slice { run, .. }
             | Self::Export { run }
             | Self::Rename { run, .. }
-            | Self::Remove { run } => Some(run),
+            | Self::Remove { run }
+            | Self::Probe { run } => Some(run),
         }
     }
 }
@@ -289,6 +295,11 @@ pub enum Answer {
     Removed,
     /// To [`Task::ListData`] and [`Task::RemoveData`]: those that are left.
     Data(Vec<Kept>),
+    /// To [`Task::Probe`].
+    Probe {
+        /// Index of the class of each image; as long as axis X.
+        labels: Vec<u8>,
+    },
 }
 
 /// Compute worker → page.

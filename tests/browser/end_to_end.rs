@@ -12,6 +12,7 @@ mod lazily;
 mod measures;
 mod missing_parts;
 mod own_data;
+mod query_view;
 mod site;
 mod storage;
 mod training;

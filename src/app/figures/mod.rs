@@ -2,6 +2,8 @@
 //!
 //! Views hand these to `plot` and to widgets. Undefined values are NaN and leave a gap; +∞ is a gap marked ∞.
 
+pub mod architecture;
+pub mod block;
 pub mod capacity;
 pub mod channels;
 pub mod confusion;
@@ -11,7 +13,9 @@ pub mod heat;
 pub mod inter_sample;
 pub mod label;
 pub mod learning;
+pub mod maps;
 pub mod matrix;
+pub mod query;
 pub mod similar;
 pub mod spread;
 

@@ -1,7 +1,7 @@
 //! What can happen to the session, and what is to be done about it.
 
 use crate::app::link::Link;
-use crate::app::session::{LayerEvent, LayerPair, Start, View};
+use crate::app::session::{LayerEvent, LayerPair, QueryEvent, Start, View};
 use crate::dataset::own::Form;
 use crate::protocol::{Answer, Fault, FromTrainer, OfferedFile, Task, ToTrainer};
 
@@ -26,6 +26,8 @@ pub enum Part {
     OwnData,
     /// [`Session::layer`]
     Layer,
+    /// [`Session::query`]
+    Query,
 }
 
 impl Part {
@@ -40,6 +42,7 @@ impl Part {
         Self::Draft,
         Self::OwnData,
         Self::Layer,
+        Self::Query,
     ];
 }
 
@@ -146,6 +149,10 @@ pub enum Event {
     },
     /// Something about datasets, the user's own or the public ones.
     Data(DataEvent),
+    /// Something in the query view.
+    Query(QueryEvent),
+    /// The browser went back or forward to this link.
+    Revisited(Link),
     /// Something went wrong elsewhere.
     Noticed(Fault),
     /// A notice was read.

@@ -8,13 +8,16 @@ pub mod draft;
 pub mod event;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod history;
 pub mod layer;
 pub mod live;
 mod manage;
 pub mod notices;
 pub mod open_run;
 pub mod own_data;
+pub mod query;
 mod recovery;
+mod refusal;
 pub mod results;
 pub mod selection;
 pub mod shelf;
@@ -29,10 +32,14 @@ pub use live::{Live, Status};
 pub use notices::Notices;
 pub use open_run::{InterSampleScale, OpenRun};
 pub use own_data::{Import, OwnData};
+pub use query::{QueryEvent, QueryView};
+pub use refusal::already_training;
 pub use results::{Capacity, Results};
 pub use selection::{LayerPair, Selection, View};
 pub use shelf::Shelf;
 pub use start::Start;
+
+use refusal::no_such_epoch;
 
 use crate::app::link::{Link, is_run_file};
 use crate::cube::RunHeader;
@@ -62,6 +69,8 @@ pub struct Session {
     pub own_data: OwnData,
     /// What the layer view shows.
     pub layer: LayerState,
+    /// The query view.
+    pub query: QueryView,
     /// Of the run on screen; an answer of an older one is dropped.
     pub generation: u64,
     slots: usize,
@@ -77,6 +86,10 @@ impl Session {
     pub fn apply(&mut self, event: Event, now_ms: f64) -> Outcome {
         let mut outcome = Outcome::default();
         self.take_in(event, now_ms, &mut outcome);
+        if outcome.changed.contains(&Part::Selection) || outcome.changed.contains(&Part::Open) {
+            self.keep_query_in_step(&mut outcome);
+        }
+        self.ask_for_query(&mut outcome);
         self.ask_for_measures(&mut outcome);
         outcome
     }
@@ -115,6 +128,8 @@ impl Session {
                 outcome.change(Part::Layer);
             }
             Event::Data(event) => self.data(event, outcome),
+            Event::Query(event) => self.query_event(event, outcome),
+            Event::Revisited(link) => self.revisit(link, outcome),
             Event::Noticed(fault) => self.notice(fault, outcome),
             Event::Dismissed(id) => {
                 self.notices.dismiss(id);
@@ -151,7 +166,10 @@ impl Session {
             Event::ChannelPicked { layer, channel } => self.selection.pick_channel(layer, channel),
             Event::BesidePicked(layer) => self.selection.beside = layer,
             Event::PairPicked(pair) => self.selection.pair = pair,
-            Event::ViewPicked(view) => self.selection.view = view,
+            Event::ViewPicked(view) => {
+                self.carry_layers(self.selection.view, view);
+                self.selection.view = view;
+            }
             _ => {}
         }
         if let Some(run) = &self.open {
@@ -174,6 +192,9 @@ impl Session {
         outcome.change(Part::Draft);
         outcome.change(Part::Selection);
         outcome.change(Part::Layer);
+        if let Some(text) = link.query {
+            self.query_event(QueryEvent::Linked(text), outcome);
+        }
         self.shelf.open_newest = link.run.is_none() && !link.autostart;
         outcome.ask(self.generation, Task::ListRuns);
         outcome.ask(self.generation, Task::ListData);
@@ -282,6 +303,7 @@ impl Session {
         self.selection.fit(&run);
         self.layer.show(&run);
         self.open = Some(run);
+        self.query_another_run(outcome);
         for part in [Part::Shelf, Part::Results, Part::Selection, Part::Open, Part::Layer] {
             outcome.change(part);
         }
@@ -316,13 +338,17 @@ impl Session {
             (Task::OpenRun { run }, Answer::Opened { header, epochs }) => {
                 self.opened(run, *header, epochs, outcome);
             }
+            // Several views may look at the same cells.
             (Task::Slice { .. }, answer) => {
                 self.layer.maps.answer(task, &answer);
                 outcome.change(Part::Layer);
+                self.query_answered(task, answer, outcome);
             }
             (task, answer) => {
-                self.results.answer(task, answer);
-                outcome.change(Part::Results);
+                if let Some(answer) = self.query_answered(task, answer, outcome) {
+                    self.results.answer(task, answer);
+                    outcome.change(Part::Results);
+                }
             }
         }
     }
@@ -358,13 +384,17 @@ impl Session {
             }
             Task::Rename { .. } | Task::ListData | Task::RemoveData { .. } => {}
             _ if generation != self.generation => return,
-            Task::OpenRun { .. } => {
-                self.shelf.opening = None;
-                outcome.change(Part::Shelf);
-            }
             Task::Slice { .. } => {
                 self.layer.maps.fail(task);
                 outcome.change(Part::Layer);
+                if self.query_failed(task, &fault, outcome) {
+                    return;
+                }
+            }
+            task if self.query_failed(task, &fault, outcome) => return,
+            Task::OpenRun { .. } => {
+                self.shelf.opening = None;
+                outcome.change(Part::Shelf);
             }
             _ => {
                 self.results.fail(task);
@@ -378,23 +408,4 @@ impl Session {
         self.notices.add(fault);
         outcome.change(Part::Notices);
     }
-}
-
-/// A second run was asked for while one is training.
-pub fn already_training() -> Fault {
-    Fault::new(
-        "already_training",
-        "A second run cannot start now.",
-        "One run trains at a time, and one is under way.",
-        "Stop it or wait until it has ended.",
-    )
-}
-
-fn no_such_epoch(wanted: u32, last: u32) -> Fault {
-    Fault::new(
-        "bad_parameter",
-        format!("“epoch={wanted}” in the address is ignored."),
-        format!("This run has the epochs 0 to {last}."),
-        "Choose an epoch with the slider.",
-    )
 }

@@ -16,6 +16,7 @@ pub mod page;
 pub mod paint;
 pub mod preflight;
 pub mod progress;
+pub mod query;
 pub mod runs;
 pub mod start_panel;
 mod train_hint;

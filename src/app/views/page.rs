@@ -13,6 +13,7 @@ use super::notices::NoticeList;
 use super::own_data::OwnDataPanel;
 use super::preflight::Preflight;
 use super::progress::ProgressPanel;
+use super::query::QueryPage;
 use super::runs::RunList;
 use super::start_panel::StartPanel;
 use crate::app::address::Theme;
@@ -75,6 +76,7 @@ fn charts() -> AnyView {
         .into_any()
     });
     view! {
+        {shown(View::Query, lazily!(query, || view! { <QueryPage/> }.into_any()))}
         {shown(View::Overview, training.clone())}
         {shown(View::Overview, layers_and_channels)}
         {shown(View::Training, training)}

@@ -2,13 +2,16 @@
 
 pub mod canvas;
 pub mod chart_frame;
+pub mod combobox;
 pub mod dynamic;
 pub mod field;
 mod frames;
 pub mod heatmap;
 pub mod legend;
+pub mod measured;
 pub mod picker;
 mod range;
+pub mod pixels;
 pub mod raster;
 pub mod save;
 pub mod segmented;
@@ -19,10 +22,12 @@ pub mod tooltip;
 
 pub use canvas::{Canvas, Surface};
 pub use chart_frame::ChartFrame;
+pub use combobox::{Combobox, Suggestion};
 pub use field::Field;
 pub use heatmap::{Cell, Heatmap, Image};
 pub use legend::{Hidden, Legend, LegendEntry};
 pub use picker::Picker;
+pub use pixels::Pixels;
 pub use range::Range;
 pub use raster::Raster;
 pub use segmented::Segmented;
