@@ -47,6 +47,7 @@ fn header() -> RunHeader {
         probe_images: IMAGES,
         planned_epochs: vec![0],
         network: None,
+        training_images: 0,
     }
 }
 

@@ -12,6 +12,7 @@ pub mod measures;
 pub mod query;
 pub mod runs;
 pub mod schedule;
+pub mod training_set;
 #[cfg(target_arch = "wasm32")]
 pub mod worker;
 
@@ -75,6 +76,11 @@ pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answ
         Task::Remove { run } => {
             remove_run(store.clone(), run).await?;
             Ok(Answer::Removed)
+        }
+        Task::Compare { run } => training_set::compared(&open(store, run).await?).await,
+        Task::TrainingInterSample { run, distance } => {
+            let bits = training_set::inter_sample_of(&open(store, run).await?, *distance).await?;
+            Ok(Answer::TrainingInterSample { bits: f64::from(bits) })
         }
     }
 }

@@ -142,7 +142,11 @@ impl<S: ByteStore> RunReader<S> {
         layers.iter().try_for_each(|&layer| self.shape_at(layer).map(drop))
     }
 
-    async fn measure(&self, layout: &ArrayLayout, index: &[usize]) -> Result<Option<Vec<f32>>, CubeError> {
+    pub(super) async fn measure(
+        &self,
+        layout: &ArrayLayout,
+        index: &[usize],
+    ) -> Result<Option<Vec<f32>>, CubeError> {
         let path = self.path(&layout.chunk_path(index));
         if closed_size(&self.store, &path).await? != Some(layout.chunk_bytes() as u64) {
             return Ok(None);
@@ -151,7 +155,7 @@ impl<S: ByteStore> RunReader<S> {
         Ok(bytes.map(|bytes| decode(&bytes, f32::from_le_bytes)))
     }
 
-    async fn store_measure(
+    pub(super) async fn store_measure(
         &self,
         layout: &ArrayLayout,
         index: &[usize],

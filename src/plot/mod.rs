@@ -5,10 +5,14 @@
 //! by [`text`], never through the document. Nothing here knows signals, the browser or the cube.
 
 pub mod axis;
+pub mod bars;
+pub mod clip;
 pub mod color;
+pub mod legend;
 pub mod lines;
 pub mod palette;
 pub mod pen;
+pub mod picture;
 pub mod ramp;
 pub mod raster;
 pub mod text;

@@ -39,6 +39,22 @@ impl Ramp {
         ])
     }
 
+    /// Differences: blue below zero, nearly the page's colour at zero (the middle), orange-brown above.
+    pub fn difference(mode: Mode) -> Self {
+        let (light, strong) = match mode {
+            Mode::Light => (0.97, 0.52),
+            Mode::Dark => (0.28, 0.66),
+        };
+        let half = (light + strong) / 2.0;
+        Self::through(&[
+            OkLab::from_hue(strong, 0.14, 255.0),
+            OkLab::from_hue(half, 0.08, 255.0),
+            OkLab::from_hue(light, 0.004, 255.0),
+            OkLab::from_hue(half, 0.08, 55.0),
+            OkLab::from_hue(strong, 0.14, 50.0),
+        ])
+    }
+
     /// The colour at `t`, 0 smallest … 1 largest; outside it the nearest end. `None` for NaN.
     pub fn at(&self, t: f64) -> Option<Rgb> {
         if t.is_nan() {
@@ -106,6 +122,18 @@ mod tests {
             assert!(lightness.windows(2).all(|pair| pair[1] < pair[0] + ROUNDING));
             assert!(lightness.windows(9).all(|nine| nine[8] < nine[0]));
             assert!(lightness[0] - lightness[STEPS - 1] > 0.55);
+        }
+    }
+
+    #[test]
+    fn differences_are_palest_at_zero_and_equally_strong_on_both_sides() {
+        for mode in [Mode::Light, Mode::Dark] {
+            let ramp = Ramp::difference(mode);
+            let at = |t: f64| OkLab::from(ramp.at(t).unwrap());
+            let contrast = |t: f64| at(t).distance(at(0.5));
+            assert!((contrast(0.0) - contrast(1.0)).abs() < 0.05);
+            assert!(contrast(0.0) > contrast(0.25) && contrast(0.25) > 0.05);
+            assert!(at(0.0).b < 0.0 && at(1.0).b > 0.0);
         }
     }
 

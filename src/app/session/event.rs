@@ -1,9 +1,10 @@
 //! What can happen to the session, and what is to be done about it.
 
 use crate::app::link::Link;
-use crate::app::session::{LayerPair, Start, View};
+use crate::app::session::{CompareEvent, LayerPair, QueueEvent, Start, View};
 use crate::dataset::own::Form;
 use crate::protocol::{Answer, Fault, FromTrainer, OfferedFile, Task, ToTrainer};
+use crate::training::TrainingConfig;
 
 /// A part of the session that a view can wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,11 +25,15 @@ pub enum Part {
     Draft,
     /// [`Session::own_data`]
     OwnData,
+    /// [`Session::queue`]
+    Queue,
+    /// [`Session::compare`]
+    Compare,
 }
 
 impl Part {
     /// All parts; the position of each is its number.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Live,
         Self::Shelf,
         Self::Open,
@@ -37,6 +42,8 @@ impl Part {
         Self::Notices,
         Self::Draft,
         Self::OwnData,
+        Self::Queue,
+        Self::Compare,
     ];
 }
 
@@ -134,6 +141,10 @@ pub enum Event {
     },
     /// Something about datasets, the user's own or the public ones.
     Data(DataEvent),
+    /// Something about the runs waiting to be trained.
+    Queue(QueueEvent),
+    /// Something about the runs that are compared.
+    Compare(CompareEvent),
     /// Something went wrong elsewhere.
     Noticed(Fault),
     /// A notice was read.
@@ -185,6 +196,11 @@ pub enum Command {
     ListLater,
     /// Nor is it here, but a new one is to be told this.
     ReplaceTrainer(ToTrainer),
+    /// Make an identifier for a queued run of these settings, after everything else: the worker may be being
+    /// replaced.
+    Begin(TrainingConfig),
+    /// Give a task to the pool whose answer is for the comparison.
+    Compare(Task),
 }
 
 /// What an event led to.

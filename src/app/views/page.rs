@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 
 use super::capacity::CapacityView;
-use super::confusion::ConfusionView;
-use super::curves::{AccuracyView, InterSampleView, LabelView, LossView};
+use super::curves::InterSampleView;
 use super::epoch_bar::EpochBar;
 use super::header::Header;
 use super::intra_sample::IntraSampleView;
@@ -12,11 +11,12 @@ use super::notices::NoticeList;
 use super::own_data::OwnDataPanel;
 use super::preflight::Preflight;
 use super::progress::ProgressPanel;
+use super::queue::QueuePanel;
 use super::runs::RunList;
 use super::start_panel::StartPanel;
+use super::training::TrainingView;
 use crate::app::address::Theme;
 use crate::app::conductor::conductor;
-use crate::app::figures::label::Label;
 use crate::app::session::View;
 use crate::app::widgets::dynamic::{flag, piece, when};
 
@@ -33,16 +33,7 @@ pub fn Page(
             conductor.selection(|selection| selection.view == View::Overview || selection.view == group)
         })
     };
-    let training = piece(|| {
-        view! {
-            <LossView/>
-            <AccuracyView/>
-            <LabelView label=Label::GivenPrediction/>
-            <LabelView label=Label::GivenLabel/>
-            <ConfusionView/>
-        }
-        .into_any()
-    });
+    let training = piece(|| view! { <TrainingView/> }.into_any());
     let layers = piece(|| {
         view! {
             <CapacityView/>
@@ -59,6 +50,7 @@ pub fn Page(
                 <aside class="side" aria-label="Controls">
                     <StartPanel/>
                     <ProgressPanel/>
+                    <QueuePanel/>
                     <RunList/>
                     <OwnDataPanel/>
                     <Preflight/>

@@ -1,7 +1,9 @@
 //! Controls and frames. They know neither the domain nor the plots: texts, values and callbacks come in.
 
 pub mod canvas;
+pub mod cell_grid;
 pub mod chart_frame;
+pub mod checks;
 pub mod dynamic;
 pub mod field;
 mod frames;
@@ -15,7 +17,9 @@ pub mod table;
 pub mod tooltip;
 
 pub use canvas::{Canvas, Surface};
-pub use chart_frame::ChartFrame;
+pub use cell_grid::{CellGrid, Grid, GridCell};
+pub use chart_frame::{ChartFrame, SvgSource};
+pub use checks::{Check, Checks};
 pub use field::Field;
 pub use heatmap::{Cell, Heatmap, Image};
 pub use legend::{Hidden, Legend, LegendEntry};
