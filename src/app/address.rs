@@ -121,6 +121,7 @@ fn present(conductor: Conductor, theme: Theme) -> Link {
         epoch: selection.pending_epoch.or(epoch.flatten().filter(|_| !selection.following)),
         layer: Some(selection.layer).filter(|&layer| layer != usual.layer),
         pair: Some(selection.pair).filter(|&pair| pair != usual.pair),
+        compare: conductor.compare(|compare| compare.chosen().into_iter().map(str::to_owned).collect()),
         theme,
     }
 }

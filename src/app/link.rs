@@ -58,6 +58,8 @@ pub struct Link {
     pub layer: Option<usize>,
     /// Pair of layers of the capacity heatmap.
     pub pair: Option<LayerPair>,
+    /// Runs that are compared.
+    pub compare: Vec<String>,
     /// Colours; absent when the link does not say.
     pub theme: Option<ThemeChoice>,
 }
@@ -72,6 +74,7 @@ impl Default for Link {
             epoch: None,
             layer: None,
             pair: None,
+            compare: Vec::new(),
             theme: None,
         }
     }
@@ -108,6 +111,11 @@ impl Link {
             "epoch" => self.epoch = Some(value.parse().map_err(|_| bad("an epoch number, 0 or more"))?),
             "layer" => self.layer = Some(value.parse().map_err(|_| bad("a layer number, 0 or more"))?),
             "pair" => self.pair = Some(parse_pair(value).ok_or_else(|| bad("two layer numbers, as in 2,3"))?),
+            "compare" => {
+                let run = |run: &str| parse_run(run).filter(|run| !is_run_file(run));
+                let runs: Option<Vec<String>> = value.split(',').map(run).collect();
+                self.compare = runs.ok_or_else(|| bad("identifiers of runs, separated by commas"))?;
+            }
             "theme" => {
                 let theme = ThemeChoice::from_name(value).ok_or_else(|| bad("light, dark or auto"))?;
                 self.theme = Some(theme);
@@ -149,6 +157,9 @@ impl Link {
         }
         if let Some(pair) = self.pair {
             push("pair", &format!("{},{}", pair.a, pair.b));
+        }
+        if !self.compare.is_empty() {
+            push("compare", &self.compare.join(","));
         }
         if let Some(theme) = self.theme {
             push("theme", theme.name());
@@ -265,7 +276,7 @@ mod tests {
     fn a_link_brings_its_state_back() {
         let search = "dataset=mnist&per_class=100&epochs=3&lr=0.01&seed=9&model=residual&width=0.25\
                       &optimizer=sgd&weight_decay=0.0005&schedule=cosine&augment=shift&record=every:5&autostart=1&run=mnist-1\
-                      &view=layer&epoch=2&layer=4&pair=2,3&theme=dark";
+                      &view=layer&epoch=2&layer=4&pair=2,3&compare=a-1,b-2&theme=dark";
         let (link, faults) = parse(search);
         assert_eq!(faults, []);
         assert_eq!(parse(&link.to_query()), (link, Vec::new()));
@@ -302,6 +313,7 @@ mod tests {
             "pair=2",
             "theme=pink",
             "run=../secrets",
+            "compare=a,",
             "run=",
         ] {
             let (link, faults) = parse(search);

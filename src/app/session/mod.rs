@@ -162,8 +162,12 @@ impl Session {
             pair: link.pair.unwrap_or(self.selection.pair),
             ..Selection::default()
         };
+        for run in link.compare {
+            self.compare.choose(run);
+        }
         outcome.change(Part::Draft);
         outcome.change(Part::Selection);
+        outcome.change(Part::Compare);
         self.shelf.open_newest = link.run.is_none() && !link.autostart;
         outcome.ask(self.generation, Task::ListRuns);
         outcome.ask(self.generation, Task::ListData);
