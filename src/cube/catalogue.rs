@@ -110,10 +110,9 @@ impl<'a> Catalogue<'a> {
 
     /// `training/images`, uint8 `[N, C, H, W]`, one chunk: the training set, where the run keeps it.
     pub fn training_images(&self) -> ArrayLayout {
-        let mut layout = self.images();
-        layout.path = "training/images".to_owned();
-        layout.axes[0] = whole("image", self.header.training_images);
-        layout
+        let mut axes = self.images().axes;
+        axes[0] = whole("image", self.header.training_images);
+        ArrayLayout::new("training/images", Element::Uint8, Coding::Gzip, axes)
     }
 
     /// `training/labels`, uint8 `[N]`, one chunk.

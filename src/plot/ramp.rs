@@ -45,7 +45,7 @@ impl Ramp {
             Mode::Light => (0.97, 0.52),
             Mode::Dark => (0.28, 0.66),
         };
-        let half = (light + strong) / 2.0;
+        let half = f64::midpoint(light, strong);
         Self::through(&[
             OkLab::from_hue(strong, 0.14, 255.0),
             OkLab::from_hue(half, 0.08, 255.0),

@@ -190,9 +190,10 @@ pub fn agreement(a: &Compared, b: &Compared) -> Vec<String> {
         .filter(|(a, b)| a != b && a.0 != "seed")
         .map(|((name, a), (_, b))| format!("{name} {a} / {b}"))
         .collect();
-    sentences.push(match differences.is_empty() {
-        true => "All other settings agree.".to_owned(),
-        false => format!("Different settings (A / B): {}.", differences.join(", ")),
+    sentences.push(if differences.is_empty() {
+        "All other settings agree.".to_owned()
+    } else {
+        format!("Different settings (A / B): {}.", differences.join(", "))
     });
     sentences
 }

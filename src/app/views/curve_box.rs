@@ -11,7 +11,7 @@ use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::zoom::Zoom;
 use crate::app::figures::{Curve, CurveChart, exact, number};
 use crate::app::session::{Event, OpenRun};
-use crate::app::widgets::dynamic::piece;
+use crate::app::widgets::dynamic::{Piece, piece};
 use crate::app::widgets::{Canvas, Hidden, Surface, Tip, tooltip};
 
 /// The part of the epoch axis that all charts below where this is provided show together.
@@ -70,13 +70,13 @@ pub fn CurveBox(
     #[prop(optional)]
     small: bool,
     /// Where a curve gets stable is marked, and this counts as standing still.
-    #[prop(optional, into)]
+    #[prop(optional_no_strip)]
     tolerance: Option<f64>,
     /// The part of the epoch axis that is shown.
     #[prop(optional)]
     zoom: Option<RwSignal<Option<Zoom>>>,
     /// The epoch; that of the run on screen when there is none.
-    #[prop(optional, into)]
+    #[prop(optional_no_strip)]
     epoch: Option<EpochControl>,
 ) -> impl IntoView {
     let conductor = conductor();
@@ -90,11 +90,6 @@ pub fn CurveBox(
     let was_dragged = StoredValue::new(false);
     let look = move || CurveLook { hidden: hidden.get(), mode: mode(), small, zoom: zoom.get(), tolerance };
     let drawn = Memo::new(move |_| (chart.get(), look()));
-    let draw = move |(chart, look): &(Option<CurveChart>, CurveLook), surface: &Surface| {
-        if let Some(chart) = chart {
-            paint::curves(chart, *look, surface);
-        }
-    };
     let width = move || node.get_untracked().map(|node| f64::from(node.client_width()));
     let tip = move || {
         let (x, width) = (pointer.get()?, width()?);
@@ -109,11 +104,12 @@ pub fn CurveBox(
     };
     let end = move || chart.with_untracked(|chart| chart.as_ref().map_or(1.0, |chart| chart.last_epoch));
     let cursor = move || chart.with_untracked(|chart| chart.as_ref().and_then(|chart| chart.cursor));
-    let point_at_cursor = move || {
-        let place = |chart: &CurveChart| Some(paint::pixel_of(chart, chart.cursor?, width()?, untrack(look)));
-        pointer.set(chart.with_untracked(|chart| chart.as_ref().and_then(place)));
+    let place_of_cursor = move || {
+        let look = untrack(look);
+        let place = |chart: &CurveChart| Some(paint::pixel_of(chart, chart.cursor?, width()?, look));
+        chart.with_untracked(|chart| chart.as_ref().and_then(place))
     };
-    let on_key = move |event: KeyboardEvent| {
+    let on_key: Box<dyn FnMut(KeyboardEvent)> = Box::new(move |event| {
         let scaled = |factor| Zoom::by(zoom.get_untracked(), factor, cursor().unwrap_or(0.0), end());
         match event.key().as_str() {
             "ArrowLeft" => epoch.step.run(-1),
@@ -125,10 +121,10 @@ pub fn CurveBox(
         }
         event.prevent_default();
         event.stop_propagation();
-        point_at_cursor();
-    };
+        pointer.set(place_of_cursor());
+    });
     let place = |event: &PointerEvent| f64::from(event.offset_x());
-    let on_down = move |event: PointerEvent| {
+    let on_down: Box<dyn FnMut(PointerEvent)> = Box::new(move |event| {
         was_dragged.set_value(false);
         if !small && event.button() == 0 {
             pressed.set(Some(place(&event)));
@@ -137,8 +133,8 @@ pub fn CurveBox(
                 let _ = node.set_pointer_capture(event.pointer_id());
             }
         }
-    };
-    let on_up = move |event: PointerEvent| {
+    });
+    let on_up: Box<dyn FnMut(PointerEvent)> = Box::new(move |event| {
         let Some(from) = pressed.get_untracked() else { return };
         pressed.set(None);
         let to = place(&event);
@@ -148,30 +144,19 @@ pub fn CurveBox(
             was_dragged.set_value(true);
             zoom.set(Zoom::between(a, b, end()));
         }
-    };
-    let on_click = move |event: MouseEvent| {
+    });
+    let on_click: Box<dyn FnMut(MouseEvent)> = Box::new(move |event| {
         if !was_dragged.get_value()
             && let Some(at) = epoch_at(f64::from(event.offset_x()))
         {
             epoch.pick.run(at);
         }
-    };
-    let band = piece(move || {
-        let (Some(from), Some(to)) = (pressed.get(), pointer.get()) else { return ().into_any() };
-        if (to - from).abs() <= STILL {
-            return ().into_any();
-        }
-        let (left, width) = (format!("{}px", from.min(to)), format!("{}px", (to - from).abs()));
-        view! { <div class="zoom-band" style:left=left style:width=width></div> }.into_any()
     });
+    let band = zoom_band(pressed, pointer);
     let on_move: Box<dyn FnMut(PointerEvent)> = Box::new(move |event| pointer.set(Some(place(&event))));
     let on_leave: Box<dyn FnMut(PointerEvent)> = Box::new(move |_| pointer.set(None));
     let on_cancel: Box<dyn FnMut(PointerEvent)> = Box::new(move |_| pressed.set(None));
-    let on_down: Box<dyn FnMut(PointerEvent)> = Box::new(on_down);
-    let on_up: Box<dyn FnMut(PointerEvent)> = Box::new(on_up);
-    let on_click: Box<dyn FnMut(MouseEvent)> = Box::new(on_click);
     let on_double: Box<dyn FnMut(MouseEvent)> = Box::new(move |_| zoom.set(None));
-    let on_key: Box<dyn FnMut(KeyboardEvent)> = Box::new(on_key);
     view! {
         <div
             class="plot-box"
@@ -192,6 +177,24 @@ pub fn CurveBox(
         </div>
     }
     .into_any()
+}
+
+fn draw((chart, look): &(Option<CurveChart>, CurveLook), surface: &Surface) {
+    if let Some(chart) = chart {
+        paint::curves(chart, *look, surface);
+    }
+}
+
+/// What is being dragged over.
+fn zoom_band(pressed: RwSignal<Option<f64>>, pointer: RwSignal<Option<f64>>) -> Piece {
+    piece(move || {
+        let (Some(from), Some(to)) = (pressed.get(), pointer.get()) else { return ().into_any() };
+        if (to - from).abs() <= STILL {
+            return ().into_any();
+        }
+        let (left, width) = (format!("{}px", from.min(to)), format!("{}px", (to - from).abs()));
+        view! { <div class="zoom-band" style:left=left style:width=width></div> }.into_any()
+    })
 }
 
 /// All shown curves' values at the point nearest to epoch `x`.

@@ -44,10 +44,10 @@ pub fn CurvePanel(
     #[prop(optional)]
     controls: Option<Piece>,
     /// Where a curve gets stable is marked, and this counts as standing still.
-    #[prop(optional, into)]
+    #[prop(optional)]
     tolerance: Option<f64>,
     /// The epoch; that of the run on screen when there is none.
-    #[prop(optional, into)]
+    #[prop(optional)]
     epoch: Option<EpochControl>,
     /// Shown in place of an empty chart.
     #[prop(optional)]

@@ -39,7 +39,7 @@ pub fn CellGrid(
     /// What is said of a cell.
     describe: Callback<Cell, Vec<String>>,
     /// Called with the cell that is picked.
-    #[prop(optional, into)]
+    #[prop(optional)]
     on_pick: Option<Callback<Cell>>,
 ) -> impl IntoView {
     let node = NodeRef::<html::Div>::new();

@@ -46,7 +46,7 @@ fn what_is_not_known_is_said_below_the_bar() {
     let notes = |compare: &Compare| {
         entropy_bars(compare).groups.iter().map(|group| group.note.clone()).collect::<Vec<_>>()
     };
-    assert_eq!(notes(&compare), ["−0.430", "+0.746", "measuring …"]);
+    assert_eq!(notes(&compare), ["−0.430", "+0.747", "measuring …"]);
     let mut old = compare.get("b").unwrap().clone();
     old.run.header.training_images = 0;
     compare.put("b", old);

@@ -173,7 +173,7 @@ pub fn SideCurves() -> impl IntoView {
     let (a, b) = (of(|charts| charts.0.clone()), of(|charts| charts.1.clone()));
     let b_minus_a = of(|(a, b)| difference(a, b));
     let one = move |name: &'static str, chart: Memo<Option<CurveChart>>, side: Side| {
-        let epoch = epoch_of(conductor, side);
+        let epoch = Some(epoch_of(conductor, side));
         view! {
             <div class="one">
                 <p class="side-name">{name}</p>
