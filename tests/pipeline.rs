@@ -9,6 +9,7 @@ use cnnslicer::compute::{ComputeError, answer};
 use cnnslicer::cube::{EstimatorSettings, LayerHeader, RunHeader, RunReader, RunWriter};
 use cnnslicer::dataset::{ImageShape, Samples};
 use cnnslicer::entropy::PairSchedule;
+use cnnslicer::entropy::Distance;
 use cnnslicer::evaluation::ConfusionMatrix;
 use cnnslicer::protocol::{Answer, Task};
 use cnnslicer::query::Need;
@@ -50,6 +51,7 @@ fn header() -> RunHeader {
         probe_images: IMAGES,
         planned_epochs: vec![0],
         network: None,
+        training_images: 0,
     }
 }
 
@@ -280,6 +282,30 @@ fn raw_cells_come_back_as_they_were_recorded() {
     let task = Task::Slice { run: RUN.to_owned(), text: "dCNN(3, 1, 1, 0)".to_owned() };
     let Ok(Answer::Slice { values, .. }) = ask(&store, &task) else { panic!("no cells") };
     assert_eq!(values, [18.0, 20.0, 22.0, 24.0]);
+}
+
+#[test]
+fn the_probabilities_of_a_class_and_its_images_are_slices() {
+    let store = block_on(recorded(false));
+    let ask_slice = |text: &str| {
+        let task = Task::Slice { run: RUN.to_owned(), text: text.to_owned() };
+        let Ok(Answer::Slice { axes, shape, values }) = ask(&store, &task) else { panic!("{text}") };
+        (axes, shape, values)
+    };
+    let (axes, shape, values) = ask_slice("dCNN(label=1, 2, 0, 0)");
+    assert_eq!((axes[0].name.as_str(), shape.last()), ("image", Some(&3)));
+    assert_eq!(values.len(), axes[0].coordinates.len() * 3);
+    let image = axes[0].coordinates[0];
+    let (_, shape, values) = ask_slice(&format!("dCNN({{{image}}}, 0, -, 0)"));
+    assert_eq!((shape, values.len()), (vec![1, 1, 2, 2], 4));
+}
+
+#[test]
+fn a_run_without_its_training_set_says_so() {
+    let store = block_on(recorded(false));
+    let task = Task::TrainingInterSample { run: RUN.to_owned(), distance: Distance::Euclidean };
+    let refused = ask(&store, &task).expect_err("nothing is kept").fault(RUN);
+    assert_eq!(refused.code, "no_training_set");
 }
 
 #[test]

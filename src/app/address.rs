@@ -143,6 +143,7 @@ fn present(conductor: Conductor, theme: Theme) -> Link {
         beside: selection.beside,
         pair: Some(selection.pair).filter(|&pair| pair != usual.pair),
         query: (selection.view == View::Query).then(|| conductor.query(QueryView::linked_text)),
+        compare: conductor.compare(|compare| compare.chosen().into_iter().map(str::to_owned).collect()),
         theme,
         layer_look: conductor.layer(|layer| layer.look.clone()),
     }

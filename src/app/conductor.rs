@@ -9,8 +9,8 @@ use wasm_bindgen::JsValue;
 
 use crate::app::pool::{self, Pool, Priority};
 use crate::app::session::{
-    Command, Draft, Event, LayerState, Live, Notices, OpenRun, OwnData, Part, QueryView, Results, Selection,
-    Session, Shelf, Start,
+    Command, Compare, CompareEvent, Draft, Event, LayerState, Live, Notices, OpenRun, OwnData, Part, QueryView,
+    Queue, QueueEvent, Results, Selection, Session, Shelf, Start,
 };
 use crate::app::spawn::spawn;
 use crate::browser::remote::{Remote, WorkerKind};
@@ -82,8 +82,7 @@ impl Conductor {
             // The answer shows in the machine's facts at the next visit.
             let _ = capabilities::persist().await;
         });
-        let salt = (js_sys::Math::random() * 65536.0) as u32;
-        self.apply(Event::Train(Start::new(config, turn::now_iso(), salt, data_url())));
+        self.apply(Event::Train(new_start(config)));
     }
 
     /// Continues a stored run.
@@ -244,6 +243,17 @@ impl Conductor {
                 };
                 self.apply(event);
             }),
+            Command::Begin(config) => spawn(async move {
+                turn::macrotask().await;
+                self.apply(Event::Queue(QueueEvent::Ready(new_start(config))));
+            }),
+            Command::Compare(task) => spawn(async move {
+                let event = match self.run(task.clone(), Priority::Visible).await {
+                    Ok(outcome) => CompareEvent::Answered { task, answer: outcome.answer },
+                    Err(fault) => CompareEvent::Failed { task, fault },
+                };
+                self.apply(Event::Compare(event));
+            }),
         }
     }
 
@@ -323,6 +333,16 @@ impl Conductor {
         self.read(Part::Query, |session| read(&session.query))
     }
 
+    /// Runs waiting to be trained.
+    pub fn queue<R>(self, read: impl FnOnce(&Queue) -> R) -> R {
+        self.read(Part::Queue, |session| read(&session.queue))
+    }
+
+    /// Runs that are compared.
+    pub fn compare<R>(self, read: impl FnOnce(&Compare) -> R) -> R {
+        self.read(Part::Compare, |session| read(&session.compare))
+    }
+
     /// Settings of the next run.
     pub fn draft<R>(self, read: impl FnOnce(&Draft) -> R) -> R {
         self.read(Part::Draft, |session| read(&session.draft))
@@ -333,6 +353,12 @@ impl Default for Conductor {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// A run of these settings that begins now.
+fn new_start(config: TrainingConfig) -> Start {
+    let salt = (js_sys::Math::random() * 65536.0) as u32;
+    Start::new(config, turn::now_iso(), salt, data_url())
 }
 
 /// The conductor of this page, for views.

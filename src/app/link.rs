@@ -66,6 +66,8 @@ pub struct Link {
     pub pair: Option<LayerPair>,
     /// What the query view asks, in the paper's notation.
     pub query: Option<String>,
+    /// Runs that are compared.
+    pub compare: Vec<String>,
     /// Colours; absent when the link does not say.
     pub theme: Option<ThemeChoice>,
     /// How the layer view looks.
@@ -85,6 +87,7 @@ impl Default for Link {
             beside: None,
             pair: None,
             query: None,
+            compare: Vec::new(),
             theme: None,
             layer_look: LayerLook::default(),
         }
@@ -133,6 +136,11 @@ impl Link {
             "q" => {
                 parse_query(value).map_err(|error| bad(&format!("a query. {error}")))?;
                 self.query = Some(value.to_owned());
+            }
+            "compare" => {
+                let run = |run: &str| parse_run(run).filter(|run| !is_run_file(run));
+                let runs: Option<Vec<String>> = value.split(',').map(run).collect();
+                self.compare = runs.ok_or_else(|| bad("identifiers of runs, separated by commas"))?;
             }
             "theme" => {
                 let theme = ThemeChoice::from_name(value).ok_or_else(|| bad("light, dark or auto"))?;
@@ -184,6 +192,9 @@ impl Link {
         }
         if let Some(text) = &self.query {
             push("q", text);
+        }
+        if !self.compare.is_empty() {
+            push("compare", &self.compare.join(","));
         }
         if let Some(theme) = self.theme {
             push("theme", theme.name());
@@ -316,7 +327,7 @@ mod tests {
         let search = "dataset=mnist&per_class=100&epochs=3&lr=0.01&seed=9&model=residual&width=0.25\
                       &optimizer=sgd&weight_decay=0.0005&schedule=cosine&augment=shift&record=every:5&autostart=1&run=mnist-1\
                        &view=layer&epoch=2&layer=4&channel=7&beside=6&pair=2,3&theme=dark&measure=share&rows=mean-desc\
-                       &cell=2.5-3.7&pins=2.5-3.7,2.6-3.7";
+                       &cell=2.5-3.7&pins=2.5-3.7,2.6-3.7&compare=a-1,b-2";
         let (link, faults) = parse(search);
         assert_eq!(faults, []);
         assert_eq!(parse(&link.to_query()), (link, Vec::new()));
@@ -376,6 +387,7 @@ mod tests {
             "pair=2",
             "theme=pink",
             "run=../secrets",
+            "compare=a,",
             "run=",
             "q=H(dCNN(",
         ] {

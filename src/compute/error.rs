@@ -38,6 +38,9 @@ pub enum ComputeError {
     /// A dataset of the user could not be listed or deleted.
     #[error(transparent)]
     Collection(#[from] CollectionError),
+    /// The run keeps no training set.
+    #[error("its training set was not kept: it is too large, or the run is older than this version")]
+    NoTrainingSet,
     /// Only a browser worker can do this.
     #[error("an archive as a Blob can only be made in a browser worker")]
     NeedsBrowser,
@@ -118,6 +121,12 @@ impl ComputeError {
                 "The query could not be understood.",
                 message.clone(),
                 "Correct the query; H(dCNN(-, -, -, -)) is one that always works.",
+            ),
+            Self::NoTrainingSet => Fault::new(
+                "no_training_set",
+                format!("The training set of the run {run:?} cannot be measured."),
+                format!("{self}."),
+                "Train with at most 20,000 images in all (2000 of each of ten classes).",
             ),
             Self::NeedsBrowser => Fault::new(
                 "needs_browser",

@@ -129,6 +129,34 @@ impl<'a> Catalogue<'a> {
         ArrayLayout::new("input/labels", Element::Uint8, Coding::Plain, axes)
     }
 
+    /// `training/images`, uint8 `[N, C, H, W]`, one chunk: the training set, where the run keeps it.
+    pub fn training_images(&self) -> ArrayLayout {
+        let mut axes = self.images().axes;
+        axes[0] = whole("image", self.header.training_images);
+        ArrayLayout::new("training/images", Element::Uint8, Coding::Gzip, axes)
+    }
+
+    /// `training/labels`, uint8 `[N]`, one chunk.
+    pub fn training_labels(&self) -> ArrayLayout {
+        let axes = vec![whole("image", self.header.training_images)];
+        ArrayLayout::new("training/labels", Element::Uint8, Coding::Plain, axes)
+    }
+
+    /// `training/inter_sample`, float32 `[3]`, bits: inter-sample entropy of the whole training set with the
+    /// Euclidean distance, its square, and byte arithmetic.
+    pub fn training_inter_sample(&self) -> ArrayLayout {
+        let axes = vec![each("distance", 3)];
+        ArrayLayout::new("training/inter_sample", Element::Float32, Coding::Plain, axes).in_unit("bit")
+    }
+
+    /// The arrays of the training set.
+    fn training_set(&self) -> Vec<ArrayLayout> {
+        match self.header.training_images {
+            0 => Vec::new(),
+            _ => vec![self.training_images(), self.training_labels(), self.training_inter_sample()],
+        }
+    }
+
     /// `epochs`, uint32 `[T]`; one chunk that is as long as planned also when T is shorter.
     pub fn epochs(&self) -> ArrayLayout {
         let chunk = self.header.planned_epochs.len();
@@ -247,6 +275,7 @@ impl<'a> Catalogue<'a> {
             arrays.extend(Codes::BOTH.map(|codes| self.distance_codes(codes, layer)));
             arrays.push(self.distance_entropy(layer));
         }
+        arrays.extend(self.training_set());
         arrays
     }
 

@@ -90,6 +90,23 @@ pub struct RunHeader {
     /// The network layer by layer; absent in runs of older versions.
     #[serde(default)]
     pub network: Option<NetworkSpec>,
+    /// Images of the training set that are kept in the run, N; 0 where it is too large to be kept, and in
+    /// runs of older versions.
+    #[serde(default)]
+    pub training_images: usize,
+}
+
+/// Most images of a training set that are kept with the run: the inter-sample entropy of more takes minutes
+/// and gigabytes.
+const MOST_TRAINING_IMAGES: usize = 20_000;
+/// Most bytes of them.
+const MOST_TRAINING_BYTES: usize = 64 << 20;
+
+/// How many of `n` training images of this shape are kept in the run: all of them or none.
+pub fn kept_training_images(n: usize, shape: ImageShape) -> usize {
+    let bytes = n.checked_mul(shape.len());
+    let fits = n <= MOST_TRAINING_IMAGES && bytes.is_some_and(|bytes| bytes <= MOST_TRAINING_BYTES);
+    if fits { n } else { 0 }
 }
 
 /// The only format number there is.
@@ -162,6 +179,9 @@ impl RunHeader {
         }
         self.check_epochs()?;
         self.check_shape("the input", self.input)?;
+        if kept_training_images(self.training_images, self.input) != self.training_images {
+            return Err(format!("{} training images are more than a run keeps", self.training_images));
+        }
         for (position, layer) in self.layers.iter().enumerate() {
             if layer.index != position + 1 {
                 return Err(format!("layer {} stands in place {}", layer.index, position + 1));
@@ -232,6 +252,15 @@ mod tests {
     }
 
     #[test]
+    fn a_training_set_is_kept_whole_or_not_at_all() {
+        let mnist = ImageShape { channels: 1, height: 28, width: 28 };
+        let photographs = ImageShape { channels: 3, height: 64, width: 64 };
+        assert_eq!([1000, 20_000, 60_000].map(|n| kept_training_images(n, mnist)), [1000, 20_000, 0]);
+        assert_eq!([5000, 6000].map(|n| kept_training_images(n, photographs)), [5000, 0]);
+        assert_eq!(kept_training_images(usize::MAX, mnist), 0);
+    }
+
+    #[test]
     fn layer_zero_is_the_input() {
         let header = header();
         assert_eq!(header.shape_at(0), Some(header.input));
@@ -252,6 +281,7 @@ mod tests {
         assert!(refused(|h| h.probe_images = 0).contains("none or over"));
         assert!(refused(|h| h.probe_images = usize::MAX).contains("none or over"));
         assert!(refused(|h| (h.probe_images, h.settings.pairs) = (1 << 22, 1 << 30)).contains("pairs of"));
+        assert!(refused(|h| h.training_images = 20_001).contains("training images"));
         assert!(refused(|h| h.planned_epochs = vec![1, 2]).contains("ascend"));
         assert!(refused(|h| h.planned_epochs = vec![0, 2, 2]).contains("ascend"));
         assert!(refused(|h| h.planned_epochs = vec![0, 10_000]).contains("10000"));

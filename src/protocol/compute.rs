@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::collection::Kept;
 use crate::cube::RunHeader;
+use crate::entropy::Distance;
 use crate::evaluation::ConfusionMatrix;
 use crate::protocol::Fault;
 use crate::query::Need;
@@ -135,6 +136,18 @@ pub enum Task {
         /// Identifier.
         run: String,
     },
+    /// What of a run is compared with others: as [`Task::OpenRun`], with checksums.
+    Compare {
+        /// Identifier.
+        run: String,
+    },
+    /// Inter-sample entropy of the run's whole training set.
+    TrainingInterSample {
+        /// Identifier.
+        run: String,
+        /// Which reading of the equations.
+        distance: Distance,
+    },
 }
 
 impl Task {
@@ -158,7 +171,9 @@ impl Task {
             | Self::Export { run }
             | Self::Rename { run, .. }
             | Self::Remove { run }
-            | Self::Probe { run } => Some(run),
+            | Self::Probe { run }
+            | Self::Compare { run }
+            | Self::TrainingInterSample { run, .. } => Some(run),
         }
     }
 }
@@ -299,6 +314,22 @@ pub enum Answer {
     Probe {
         /// Index of the class of each image; as long as axis X.
         labels: Vec<u8>,
+    },
+    /// To [`Task::Compare`].
+    Compared {
+        /// What the run is.
+        header: Box<RunHeader>,
+        /// Recorded epochs, 0 first.
+        epochs: Vec<EpochSummary>,
+        /// Equal where the probe sets are.
+        probe_checksum: u64,
+        /// Equal where the weights before training are; `None` where they are not stored.
+        weights_checksum: Option<u64>,
+    },
+    /// To [`Task::TrainingInterSample`].
+    TrainingInterSample {
+        /// H in bits.
+        bits: f64,
     },
 }
 

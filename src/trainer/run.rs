@@ -2,6 +2,7 @@
 //!
 //! The same code runs in the worker and in the native tests; host and store differ.
 
+use crate::cube::header::kept_training_images;
 use crate::cube::{EstimatorSettings, LayerHeader, RunHeader, RunWriter};
 use crate::dataset::Dataset;
 use crate::network::{LayerSummary, NetworkError, NetworkSpec, initial_weights};
@@ -74,7 +75,9 @@ pub async fn run_on<H: Host, S: ByteStore>(
     let learner = fresh_learner(config, &spec, accelerator)?;
     let mut header = header(order, dataset, &spec, accelerator.backend)?;
     header.probe_images = split.probe.len();
-    let writer = RunWriter::create(store, &order.run, header.clone(), &split.probe).await?;
+    header.training_images = kept_training_images(split.train.len(), split.train.shape);
+    let mut writer = RunWriter::create(store, &order.run, header.clone(), &split.probe).await?;
+    writer.write_training_set(&split.train).await?;
     let note = data::note(dataset, &split.train, config);
     announce(&order.run, header, accelerator, note, host);
     Session { run: &order.run, config, spec: &spec, split: &split, accelerator, learner, writer }
@@ -153,5 +156,6 @@ fn header(
         probe_images: config.probe,
         planned_epochs: config.record.epochs(config.epochs),
         network: Some(spec.clone()),
+        training_images: 0,
     })
 }

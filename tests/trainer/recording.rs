@@ -2,9 +2,10 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 use cnnslicer::cube::{CubeError, RunReader};
-use cnnslicer::dataset::Samples;
+use cnnslicer::dataset::{Samples, Split};
+use cnnslicer::entropy::{Distance, InterSampleSettings, inter_sample_entropy};
 use cnnslicer::evaluation::ConfusionMatrix;
-use cnnslicer::protocol::{Fault, FromTrainer};
+use cnnslicer::protocol::{Answer, Fault, FromTrainer, Task};
 use cnnslicer::storage::ByteStore;
 use cnnslicer::storage::memory::MemoryStore;
 use cnnslicer::trainer::checkpoint;
@@ -73,6 +74,48 @@ fn a_finished_run_holds_every_epoch_with_its_metrics_and_confusion() {
         assert_eq!(tested(confusion), 240);
     }
     assert!(epochs[0].0.train_loss.is_nan() && epochs[1].0.train_loss.is_finite());
+}
+
+#[test]
+fn a_run_keeps_its_training_set_and_its_entropy_is_that_of_the_images() {
+    let played = play(&order(1), Scripted::new(&[]));
+    let reader = played.reader();
+    let config = &order(1).config;
+    let drawn = Split::draw(&bars(), config.per_class, config.probe, config.seed).expect("enough images");
+    let train = pollster::block_on(reader.training_set()).expect("readable").expect("kept");
+    assert_eq!((train.len(), reader.header().training_images), (240, 240));
+    assert!(train == drawn.train, "other images than were trained on");
+    let pixels: Vec<f32> = train.images.iter().map(|&pixel| f32::from(pixel)).collect();
+    for distance in [Distance::Euclidean, Distance::ByteWrapped] {
+        let settings = InterSampleSettings { distance, ..InterSampleSettings::default() };
+        let expected = inter_sample_entropy(&pixels, 240, train.shape.len(), &settings).expect("bytes").bits;
+        let task = Task::TrainingInterSample { run: "r".to_owned(), distance };
+        for _ in 0..2 {
+            let answer = pollster::block_on(cnnslicer::compute::answer(&task, &played.store));
+            let Ok(Answer::TrainingInterSample { bits }) = answer else { panic!("{answer:?}") };
+            assert!((bits - expected).abs() < 1e-6, "{distance:?}: {bits} {expected}");
+        }
+    }
+    pollster::block_on(reader.verify()).expect("documents agree");
+}
+
+#[test]
+fn two_runs_of_a_seed_begin_with_the_same_weights_and_probe_images() {
+    let checksums = |seed: u64| {
+        let mut order = order(1);
+        order.config.seed = seed;
+        let played = play(&order, Scripted::new(&[]));
+        let task = Task::Compare { run: "r".to_owned() };
+        let answer = pollster::block_on(cnnslicer::compute::answer(&task, &played.store));
+        let Ok(Answer::Compared { probe_checksum, weights_checksum, epochs, .. }) = answer else {
+            panic!("{answer:?}")
+        };
+        assert_eq!(epochs.len(), 2);
+        (probe_checksum, weights_checksum.expect("stored"))
+    };
+    let (one, again, other) = (checksums(1), checksums(1), checksums(2));
+    assert_eq!(one, again);
+    assert!(one.0 != other.0 && one.1 != other.1);
 }
 
 /// 24 test images of each class: as many as are trained on.

@@ -1,9 +1,10 @@
 //! What can happen to the session, and what is to be done about it.
 
 use crate::app::link::Link;
-use crate::app::session::{LayerEvent, LayerPair, QueryEvent, Start, View};
+use crate::app::session::{CompareEvent, LayerEvent, LayerPair, QueryEvent, QueueEvent, Start, View};
 use crate::dataset::own::Form;
 use crate::protocol::{Answer, Fault, FromTrainer, OfferedFile, Task, ToTrainer};
+use crate::training::TrainingConfig;
 
 /// A part of the session that a view can wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,11 +29,15 @@ pub enum Part {
     Layer,
     /// [`Session::query`]
     Query,
+    /// [`Session::queue`]
+    Queue,
+    /// [`Session::compare`]
+    Compare,
 }
 
 impl Part {
     /// All parts; the position of each is its number.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Live,
         Self::Shelf,
         Self::Open,
@@ -43,6 +48,8 @@ impl Part {
         Self::OwnData,
         Self::Layer,
         Self::Query,
+        Self::Queue,
+        Self::Compare,
     ];
 }
 
@@ -153,6 +160,10 @@ pub enum Event {
     Query(QueryEvent),
     /// The browser went back or forward to this link.
     Revisited(Link),
+    /// Something about the runs waiting to be trained.
+    Queue(QueueEvent),
+    /// Something about the runs that are compared.
+    Compare(CompareEvent),
     /// Something went wrong elsewhere.
     Noticed(Fault),
     /// A notice was read.
@@ -206,6 +217,11 @@ pub enum Command {
     ListLater,
     /// Nor is it here, but a new one is to be told this.
     ReplaceTrainer(ToTrainer),
+    /// Make an identifier for a queued run of these settings, after everything else: the worker may be being
+    /// replaced.
+    Begin(TrainingConfig),
+    /// Give a task to the pool whose answer is for the comparison.
+    Compare(Task),
 }
 
 /// What an event led to.

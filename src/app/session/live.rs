@@ -75,6 +75,8 @@ pub struct Live {
     pub progress: Progress,
     /// Of the last recorded epoch.
     pub metrics: Option<EpochMetrics>,
+    /// Whether the user ended it.
+    pub is_stopped: bool,
     /// Why it failed.
     pub error: Option<Fault>,
     /// The training curve since the start.
@@ -141,7 +143,8 @@ impl Live {
             }
             FromTrainer::Paused => self.status = Status::Paused,
             FromTrainer::Resumed => self.status = Status::Training,
-            FromTrainer::Ended { .. } => {
+            FromTrainer::Ended { stopped, .. } => {
+                self.is_stopped = *stopped;
                 self.status = Status::Done;
                 self.stage = None;
             }

@@ -4,10 +4,12 @@
 //! changed; the commands it gives are carried out by `app::conductor`. Knows no browser and no signals.
 
 mod ask;
+pub mod compare;
 pub mod draft;
 pub mod event;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod hearing;
 mod history;
 pub mod layer;
 pub mod live;
@@ -16,15 +18,19 @@ pub mod notices;
 pub mod open_run;
 pub mod own_data;
 pub mod query;
+pub mod queue;
 mod recovery;
 mod refusal;
 pub mod results;
 pub mod selection;
 pub mod shelf;
+pub mod sides;
 pub mod start;
+pub mod sweep;
 #[cfg(test)]
 mod tests;
 
+pub use compare::{Compare, CompareEvent, Compared};
 pub use draft::Draft;
 pub use event::{Command, DataEvent, Event, Outcome, Part};
 pub use layer::{LayerEvent, LayerLook, LayerState};
@@ -34,19 +40,19 @@ pub use open_run::{InterSampleScale, OpenRun};
 pub use own_data::{Import, OwnData};
 pub use query::{QueryEvent, QueryView};
 pub use refusal::already_training;
+pub use queue::{Queue, QueueEvent, QueueState, Queued};
 pub use results::{Capacity, Results};
 pub use selection::{LayerPair, Selection, View};
 pub use shelf::Shelf;
+pub use sides::{Side, Sides};
 pub use start::Start;
 
 use refusal::no_such_epoch;
 
 use crate::app::link::{Link, is_run_file};
 use crate::cube::RunHeader;
-use crate::evaluation::ConfusionMatrix;
 use crate::protocol::compute::EpochSummary;
-use crate::protocol::{Answer, Fault, FromTrainer, Task, ToTrainer};
-use crate::training::EpochMetrics;
+use crate::protocol::{Answer, Fault, Task, ToTrainer};
 
 /// Everything the page knows.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -71,6 +77,10 @@ pub struct Session {
     pub layer: LayerState,
     /// The query view.
     pub query: QueryView,
+    /// Runs waiting to be trained.
+    pub queue: Queue,
+    /// Runs that are compared.
+    pub compare: Compare,
     /// Of the run on screen; an answer of an older one is dropped.
     pub generation: u64,
     slots: usize,
@@ -90,7 +100,9 @@ impl Session {
             self.keep_query_in_step(&mut outcome);
         }
         self.ask_for_query(&mut outcome);
+        self.follow_queue(&mut outcome);
         self.ask_for_measures(&mut outcome);
+        self.ask_for_comparison(&mut outcome);
         outcome
     }
 
@@ -124,12 +136,15 @@ impl Session {
             Event::Retry => {
                 self.results.forgive();
                 self.layer.maps.forgive();
+                self.compare.forgive();
                 outcome.change(Part::Results);
                 outcome.change(Part::Layer);
             }
             Event::Data(event) => self.data(event, outcome),
             Event::Query(event) => self.query_event(event, outcome),
             Event::Revisited(link) => self.revisit(link, outcome),
+            Event::Queue(event) => self.queue(event, outcome),
+            Event::Compare(event) => self.compare(event, outcome),
             Event::Noticed(fault) => self.notice(fault, outcome),
             Event::Dismissed(id) => {
                 self.notices.dismiss(id);
@@ -192,8 +207,12 @@ impl Session {
         outcome.change(Part::Draft);
         outcome.change(Part::Selection);
         outcome.change(Part::Layer);
+        outcome.change(Part::Compare);
         if let Some(text) = link.query {
             self.query_event(QueryEvent::Linked(text), outcome);
+        }
+        for run in link.compare {
+            self.compare.choose(run);
         }
         self.shelf.open_newest = link.run.is_none() && !link.autostart;
         outcome.ask(self.generation, Task::ListRuns);
@@ -222,63 +241,6 @@ impl Session {
         self.shelf.open_newest = false;
         outcome.change(Part::Live);
         outcome.tell(ToTrainer::Start { run, name, created, data_url, config });
-    }
-
-    fn hear(&mut self, message: FromTrainer, now_ms: f64, outcome: &mut Outcome) {
-        if self.is_recoverable(&message) {
-            return;
-        }
-        let Some(message) = self.hear_of_data(message, outcome) else { return };
-        self.live.apply(&message, now_ms);
-        outcome.change(Part::Live);
-        match message {
-            FromTrainer::Started { run, header, .. } => {
-                self.show(OpenRun { run, header: *header, epochs: Vec::new() }, outcome);
-                outcome.ask(self.generation, Task::ListRuns);
-            }
-            FromTrainer::EpochRecorded { run, epoch_index, metrics, confusion } => {
-                self.epoch_recorded(&run, epoch_index, metrics, confusion, outcome);
-            }
-            FromTrainer::Ended { run, .. } => {
-                if let Some(open) = self.open.as_mut().filter(|open| open.run == run) {
-                    open.header.complete = true;
-                    outcome.change(Part::Open);
-                }
-                outcome.ask(self.generation, Task::ListRuns);
-            }
-            FromTrainer::Failed { fault } => self.training_failed(fault, outcome),
-            FromTrainer::Refused { fault } | FromTrainer::DeviceLost { fault } => self.notice(fault, outcome),
-            _ => {}
-        }
-    }
-
-    fn epoch_recorded(
-        &mut self,
-        run: &str,
-        epoch_index: usize,
-        metrics: EpochMetrics,
-        confusion: ConfusionMatrix,
-        outcome: &mut Outcome,
-    ) {
-        self.shelf.epoch_recorded(run, epoch_index, &metrics);
-        outcome.change(Part::Shelf);
-        // A run opened while it trains may have been read from storage with this epoch already in it.
-        let Some(open) =
-            self.open.as_mut().filter(|open| open.run == run && open.epochs.len() == epoch_index)
-        else {
-            return;
-        };
-        open.epochs.push(EpochSummary { metrics, confusion });
-        self.selection.fit(open);
-        outcome.change(Part::Open);
-        outcome.change(Part::Selection);
-    }
-
-    fn training_failed(&mut self, fault: Fault, outcome: &mut Outcome) {
-        self.live.fail(fault.clone());
-        outcome.change(Part::Live);
-        self.notice(fault, outcome);
-        outcome.ask(self.generation, Task::ListRuns);
     }
 
     fn ask_to_open(&mut self, run: String, outcome: &mut Outcome) {

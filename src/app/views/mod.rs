@@ -3,6 +3,7 @@
 
 pub mod channel;
 pub mod confusion;
+pub mod curve_box;
 pub mod curve_panel;
 pub mod curves;
 pub mod epoch_bar;
@@ -17,9 +18,12 @@ pub mod paint;
 pub mod preflight;
 pub mod progress;
 pub mod query;
+pub mod queue;
 pub mod runs;
 pub mod start_panel;
+pub mod sweep;
 mod train_hint;
+pub mod training;
 
 pub use train_hint::TrainHint;
 

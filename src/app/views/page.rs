@@ -15,10 +15,11 @@ use super::preflight::Preflight;
 use super::progress::ProgressPanel;
 use super::query::QueryPage;
 use super::runs::RunList;
+use super::queue::QueuePanel;
 use super::start_panel::StartPanel;
+use super::training::TrainingView;
 use crate::app::address::Theme;
 use crate::app::conductor::conductor;
-use crate::app::figures::label::Label;
 use crate::app::session::View;
 use crate::app::widgets::dynamic::{Piece, flag, piece, when};
 
@@ -37,6 +38,7 @@ pub fn Page(
                 <aside class="side" aria-label="Controls">
                     <StartPanel/>
                     <ProgressPanel/>
+                    <QueuePanel/>
                     <RunList/>
                     <OwnDataPanel/>
                     <Preflight/>
@@ -77,9 +79,9 @@ fn charts() -> AnyView {
     });
     view! {
         {shown(View::Query, lazily!(query, || view! { <QueryPage/> }.into_any()))}
-        {shown(View::Overview, training.clone())}
+        {shown(View::Overview, training)}
         {shown(View::Overview, layers_and_channels)}
-        {shown(View::Training, training)}
+        {shown(View::Training, lazily!(training, || view! { <TrainingView/> }.into_any()))}
         {shown(View::Layer, lazily!(layer, || view! { <LayerView/> }.into_any()))}
         {shown(View::Channel, lazily!(channel, || view! { <ChannelView/> }.into_any()))}
     }

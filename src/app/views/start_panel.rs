@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use web_sys::SubmitEvent;
 
 use super::own_data::DatasetPicker;
+use super::sweep::Sweep;
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::session::{Event, Live, Status};
 use crate::app::widgets::dynamic::{Piece, choose, flag, piece, press, text};
@@ -67,6 +68,7 @@ pub fn StartPanel() -> impl IntoView {
                         {picker("backend", "Computes on", backends())}
                     </div>
                 </details>
+                <Sweep/>
                 <div class="buttons">{buttons(conductor, busy)}</div>
             </form>
         </section>

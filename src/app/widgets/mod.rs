@@ -1,8 +1,10 @@
 //! Controls and frames. They know neither the domain nor the plots: texts, values and callbacks come in.
 
 pub mod canvas;
+pub mod cell_grid;
 pub mod chart_frame;
 pub mod combobox;
+pub mod checks;
 pub mod dynamic;
 pub mod field;
 mod frames;
@@ -23,6 +25,9 @@ pub mod tooltip;
 pub use canvas::{Canvas, Surface};
 pub use chart_frame::ChartFrame;
 pub use combobox::{Combobox, Suggestion};
+pub use cell_grid::{CellGrid, Grid, GridCell};
+pub use chart_frame::{ChartFrame, SvgSource};
+pub use checks::{Check, Checks};
 pub use field::Field;
 pub use heatmap::{Cell, Heatmap, Image};
 pub use legend::{Hidden, Legend, LegendEntry};
