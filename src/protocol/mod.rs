@@ -5,6 +5,7 @@
 //! before is queued by `browser::port`.
 
 pub mod compute;
+pub mod examine;
 pub mod fault;
 pub mod trainer;
 
@@ -13,7 +14,7 @@ pub use fault::Fault;
 pub use trainer::{FromTrainer, OfferedFile, Progress, ToTrainer};
 
 /// Raised whenever a message changes shape; a worker of another build is refused.
-pub const PROTOCOL: u32 = 3;
+pub const PROTOCOL: u32 = 4;
 
 /// A worker's reply that may be its greeting.
 pub trait Handshake {
