@@ -9,7 +9,8 @@ use wasm_bindgen::JsValue;
 
 use crate::app::pool::{self, Pool, Priority};
 use crate::app::session::{
-    Command, Draft, Event, Live, Notices, OpenRun, OwnData, Part, Results, Selection, Session, Shelf, Start,
+    Command, Draft, Event, Live, Mute, MuteEvent, Notices, OpenRun, OwnData, Part, Projection, Results,
+    Selection, Session, Shelf, Start,
 };
 use crate::app::spawn::spawn;
 use crate::browser::remote::{Remote, WorkerKind};
@@ -84,6 +85,11 @@ impl Conductor {
     /// Continues a stored run.
     pub fn go_on(self, run: String) {
         self.apply(Event::Continue { run, data_url: data_url() });
+    }
+
+    /// Evaluates the network of the selected epoch without the features that are chosen.
+    pub fn mute(self) {
+        self.apply(Event::Mute(MuteEvent::Asked { data_url: data_url() }));
     }
 
     /// Reads the session without waiting for changes.
@@ -251,6 +257,16 @@ impl Conductor {
     /// Datasets: the user's own, and which public ones there are.
     pub fn own_data<R>(self, read: impl FnOnce(&OwnData) -> R) -> R {
         self.read(Part::OwnData, |session| read(&session.own_data))
+    }
+
+    /// What a channel keeps of an image.
+    pub fn projection<R>(self, read: impl FnOnce(&Projection) -> R) -> R {
+        self.read(Part::Projection, |session| read(&session.projection))
+    }
+
+    /// Muted channels.
+    pub fn muting<R>(self, read: impl FnOnce(&Mute) -> R) -> R {
+        self.read(Part::Mute, |session| read(&session.mute))
     }
 
     /// Settings of the next run.

@@ -12,6 +12,7 @@ pub mod measures;
 pub mod query;
 pub mod runs;
 pub mod schedule;
+pub mod strongest;
 #[cfg(target_arch = "wasm32")]
 pub mod worker;
 
@@ -75,6 +76,9 @@ pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answ
         Task::Remove { run } => {
             remove_run(store.clone(), run).await?;
             Ok(Answer::Removed)
+        }
+        Task::Strongest { run, epoch_index, layer, feature } => {
+            strongest::strongest(&open(store, run).await?, *epoch_index, *layer, *feature).await
         }
     }
 }

@@ -115,6 +115,17 @@ pub enum Task {
         /// Identifier.
         run: String,
     },
+    /// The probe images that a feature (a channel, or a unit of a dense layer) answers to most.
+    Strongest {
+        /// Identifier.
+        run: String,
+        /// Index on T.
+        epoch_index: usize,
+        /// 0 … |L|.
+        layer: usize,
+        /// Of the layer.
+        feature: usize,
+    },
 }
 
 impl Task {
@@ -135,7 +146,8 @@ impl Task {
             | Self::Slice { run, .. }
             | Self::Export { run }
             | Self::Rename { run, .. }
-            | Self::Remove { run } => Some(run),
+            | Self::Remove { run }
+            | Self::Strongest { run, .. } => Some(run),
         }
     }
 }
@@ -264,6 +276,26 @@ pub enum Answer {
     Removed,
     /// To [`Task::ListData`] and [`Task::RemoveData`]: those that are left.
     Data(Vec<Kept>),
+    /// To [`Task::Strongest`].
+    Strongest {
+        /// The strongest first.
+        images: Vec<Activated>,
+        /// Probe images that it answers to at all.
+        active: usize,
+        /// Of how many.
+        of: usize,
+    },
+}
+
+/// A probe image and how much a feature answers to it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Activated {
+    /// Position in the probe set.
+    pub image: usize,
+    /// Its class.
+    pub label: usize,
+    /// Largest value of the feature map.
+    pub peak: f32,
 }
 
 /// Compute worker → page.

@@ -1,7 +1,7 @@
 //! What can happen to the session, and what is to be done about it.
 
 use crate::app::link::Link;
-use crate::app::session::{LayerPair, Start, View};
+use crate::app::session::{LayerPair, MuteEvent, ProjectionEvent, Start, View};
 use crate::dataset::own::Form;
 use crate::protocol::{Answer, Fault, FromTrainer, OfferedFile, Task, ToTrainer};
 
@@ -24,11 +24,15 @@ pub enum Part {
     Draft,
     /// [`Session::own_data`]
     OwnData,
+    /// [`Session::projection`]
+    Projection,
+    /// [`Session::mute`]
+    Mute,
 }
 
 impl Part {
     /// All parts; the position of each is its number.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Live,
         Self::Shelf,
         Self::Open,
@@ -37,6 +41,8 @@ impl Part {
         Self::Notices,
         Self::Draft,
         Self::OwnData,
+        Self::Projection,
+        Self::Mute,
     ];
 }
 
@@ -134,6 +140,10 @@ pub enum Event {
     },
     /// Something about datasets, the user's own or the public ones.
     Data(DataEvent),
+    /// Something about projections of a channel.
+    Project(ProjectionEvent),
+    /// Something about muted channels.
+    Mute(MuteEvent),
     /// Something went wrong elsewhere.
     Noticed(Fault),
     /// A notice was read.

@@ -5,13 +5,16 @@
 
 pub mod draft;
 pub mod event;
+mod examination;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod live;
 mod manage;
+pub mod mute;
 pub mod notices;
 pub mod open_run;
 pub mod own_data;
+pub mod projection;
 mod recovery;
 pub mod results;
 pub mod selection;
@@ -23,9 +26,11 @@ mod tests;
 pub use draft::Draft;
 pub use event::{Command, DataEvent, Event, Outcome, Part};
 pub use live::{Live, Status};
+pub use mute::{Mute, MuteEvent};
 pub use notices::Notices;
 pub use open_run::{InterSampleScale, OpenRun};
 pub use own_data::{Import, OwnData};
+pub use projection::{ImageChoice, Projection, ProjectionEvent};
 pub use results::{Capacity, Results};
 pub use selection::{LayerPair, Selection, View};
 pub use shelf::Shelf;
@@ -57,9 +62,15 @@ pub struct Session {
     pub draft: Draft,
     /// The user's datasets, and which public ones there are.
     pub own_data: OwnData,
+    /// What a channel keeps of an image.
+    pub projection: Projection,
+    /// Muted channels.
+    pub mute: Mute,
     /// Of the run on screen; an answer of an older one is dropped.
     pub generation: u64,
     slots: usize,
+    /// Projections and trials that the trainer was asked for.
+    orders: u64,
 }
 
 impl Session {
@@ -72,6 +83,7 @@ impl Session {
     pub fn apply(&mut self, event: Event, now_ms: f64) -> Outcome {
         let mut outcome = Outcome::default();
         self.take_in(event, now_ms, &mut outcome);
+        self.project_next(&mut outcome);
         self.ask_for_measures(&mut outcome);
         outcome
     }
@@ -87,6 +99,7 @@ impl Session {
             Event::Continue { run, data_url } => self.go_on(run, data_url, outcome),
             Event::TrainerLost(fault) => {
                 self.stop_import(outcome);
+                self.stop_examination(&fault, outcome);
                 self.trainer_lost(fault, outcome);
             }
             Event::OpenRun(run) => self.ask_to_open(run, outcome),
@@ -108,6 +121,8 @@ impl Session {
                 outcome.change(Part::Results);
             }
             Event::Data(event) => self.data(event, outcome),
+            Event::Project(event) => self.project(event, outcome),
+            Event::Mute(event) => self.mute(event, outcome),
             Event::Noticed(fault) => self.notice(fault, outcome),
             Event::Dismissed(id) => {
                 self.notices.dismiss(id);
@@ -183,6 +198,7 @@ impl Session {
             return;
         }
         let Some(message) = self.hear_of_data(message, outcome) else { return };
+        let Some(message) = self.hear_of_examination(message, outcome) else { return };
         self.live.apply(&message, now_ms);
         outcome.change(Part::Live);
         match message {
@@ -302,6 +318,7 @@ impl Session {
             (Task::OpenRun { run }, Answer::Opened { header, epochs }) => {
                 self.opened(run, *header, epochs, outcome);
             }
+            (Task::Strongest { .. }, answer) => self.strongest_found(task, answer, outcome),
             (task, answer) => {
                 self.results.answer(task, answer);
                 outcome.change(Part::Results);
@@ -344,6 +361,7 @@ impl Session {
                 self.shelf.opening = None;
                 outcome.change(Part::Shelf);
             }
+            Task::Strongest { .. } => {}
             _ => {
                 self.results.fail(task);
                 outcome.change(Part::Results);

@@ -33,6 +33,11 @@ impl TestImages {
         self.run == run
     }
 
+    /// Whether they are the test set, and not what stands in for it.
+    pub fn are_the_test_set(&self) -> bool {
+        self.on == EvaluatedOn::TestSet
+    }
+
     /// The test set of a stored run if its dataset is still the one it was trained on, else its probe set.
     ///
     /// # Errors
