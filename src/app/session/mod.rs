@@ -332,7 +332,7 @@ impl Session {
         if let Some(wanted) = self.selection.pending_epoch.filter(|_| self.is_closed()) {
             self.selection.pending_epoch = None;
             let last = self.open.as_ref().map_or(0, OpenRun::last_epoch);
-            self.notice(no_such_epoch(wanted, last), outcome);
+            self.notice(notices::no_such_epoch(wanted, last), outcome);
         }
     }
 
@@ -393,14 +393,5 @@ pub fn already_training() -> Fault {
         "A second run cannot start now.",
         "One run trains at a time, and one is under way.",
         "Stop it or wait until it has ended.",
-    )
-}
-
-fn no_such_epoch(wanted: u32, last: u32) -> Fault {
-    Fault::new(
-        "bad_parameter",
-        format!("“epoch={wanted}” in the address is ignored."),
-        format!("This run has the epochs 0 to {last}."),
-        "Choose an epoch with the slider.",
     )
 }

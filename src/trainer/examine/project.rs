@@ -7,7 +7,7 @@ use burn::tensor::{Device, ExecutionError, Tensor};
 
 use super::{Examined, no_such_feature};
 use crate::dataset::{ImageShape, Samples};
-use crate::network::{NetworkSpec, initial_weights};
+use crate::network::{NamedTensor, NetworkError, NetworkSpec, initial_weights};
 use crate::protocol::examine::{MAX_PROJECTED, Picture, ProjectedImage, ProjectionOrder};
 use crate::protocol::{Fault, FromTrainer};
 use crate::storage::ByteStore;
@@ -34,7 +34,8 @@ pub async fn project<H: Host, S: ByteStore>(
     let examined = Examined::open(store, &order.run, order.epoch, &device).await?;
     let probe = examined.reader.probe().await?;
     check(order, &examined, &probe)?;
-    let control = control(&examined.spec, examined.reader.header().seed, &device)?;
+    let weights = control_weights(&examined.spec, examined.reader.header().seed)?;
+    let control = Network::new(&examined.spec, &weights.into_iter().collect(), &device)?;
     for &image in &order.images {
         let pixels = batches::images_tensor(&probe, &[image], &device);
         let trace = Trace::new(&examined.network, &examined.spec, pixels.clone(), order.layer).await?;
@@ -57,10 +58,12 @@ pub async fn project<H: Host, S: ByteStore>(
     Ok(())
 }
 
-/// The same network with other random weights than the run began with.
-fn control(spec: &NetworkSpec, seed: u64, device: &Device) -> Result<Network, TrainError> {
-    let weights = initial_weights(spec, !seed)?.into_iter().collect();
-    Ok(Network::new(spec, &weights, device)?)
+/// Random weights for the same network, other ones than a run of this seed begins with.
+///
+/// # Errors
+/// When the network is impossible.
+pub fn control_weights(spec: &NetworkSpec, seed: u64) -> Result<Vec<NamedTensor>, NetworkError> {
+    initial_weights(spec, !seed)
 }
 
 fn check<S: ByteStore>(
