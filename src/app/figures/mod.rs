@@ -8,6 +8,8 @@ pub mod inter_sample;
 pub mod intra_sample;
 pub mod label;
 pub mod learning;
+pub mod mute;
+pub mod projection;
 
 /// Which colour a curve has; the same thing has the same colour in every chart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

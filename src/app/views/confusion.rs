@@ -73,7 +73,8 @@ pub fn ConfusionView() -> impl IntoView {
     .into_any()
 }
 
-fn grid(matrix: &ConfusionMatrix, classes: &[String], text: Text, mode: Mode) -> AnyView {
+/// A matrix as a table of shaded cells.
+pub fn grid(matrix: &ConfusionMatrix, classes: &[String], text: Text, mode: Mode) -> AnyView {
     let ramp = Ramp::counts(mode);
     let colours = palette::colours(mode);
     let head = |name: &String| view! { <th scope="col">{name.clone()}</th> }.into_any();

@@ -2,6 +2,7 @@
 //! plots, and sends events. Nothing is computed here.
 
 pub mod capacity;
+pub mod channel;
 pub mod confusion;
 pub mod curve_panel;
 pub mod curves;

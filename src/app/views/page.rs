@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::capacity::CapacityView;
+use super::channel::{MutePanel, ProjectionPanel};
 use super::confusion::ConfusionView;
 use super::curves::{AccuracyView, InterSampleView, LabelView, LossView};
 use super::epoch_bar::EpochBar;
@@ -50,7 +51,14 @@ pub fn Page(
         }
         .into_any()
     });
-    let channels = piece(|| view! { <IntraSampleView/> }.into_any());
+    let channels = piece(|| {
+        view! {
+            <IntraSampleView/>
+            <ProjectionPanel/>
+            <MutePanel/>
+        }
+        .into_any()
+    });
     view! {
         <div class="page">
             <Header theme=theme/>
