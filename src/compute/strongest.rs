@@ -34,11 +34,8 @@ pub async fn strongest<S: ByteStore>(
         .map(|map| if is_dense { peak(&map[feature..=feature]) } else { peak(map) })
         .collect();
     let images = order(&peaks).into_iter().take(MOST);
-    let images = images.map(|image| Activated {
-        image,
-        label: usize::from(labels[image]),
-        peak: peaks[image],
-    });
+    let images =
+        images.map(|image| Activated { image, label: usize::from(labels[image]), peak: peaks[image] });
     Ok(Answer::Strongest {
         images: images.collect(),
         active: peaks.iter().filter(|peak| peak.abs() > LEAST).count(),

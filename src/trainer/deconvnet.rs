@@ -106,10 +106,7 @@ impl<'a> Trace<'a> {
     pub fn feature(&self, feature: usize) -> Tensor<4> {
         let output = self.output();
         let [_, channels, _, width] = output.dims();
-        let is_dense = matches!(
-            self.layers.last(),
-            Some(LayerSpec::Dense { .. } | LayerSpec::Output { .. })
-        );
+        let is_dense = matches!(self.layers.last(), Some(LayerSpec::Dense { .. } | LayerSpec::Output { .. }));
         let n_features = if is_dense { width } else { channels };
         let factors: Vec<f32> = (0..n_features).map(|at| f32::from(at == feature)).collect();
         let shape = if is_dense { [1, 1, 1, width] } else { [1, channels, 1, 1] };

@@ -33,7 +33,8 @@ fn projected(played: &Played, order: &ProjectionOrder) -> Result<Vec<ProjectedIm
 /// Projections of two features of every layer at the first and the last epoch.
 fn cases(played: &Played, last_epoch: u32) -> Vec<Value> {
     let n_layers = played.reader().header().n_layers();
-    let places = [0, last_epoch].into_iter().flat_map(|epoch| (1..=n_layers).map(move |layer| (epoch, layer)));
+    let places =
+        [0, last_epoch].into_iter().flat_map(|epoch| (1..=n_layers).map(move |layer| (epoch, layer)));
     let mut cases = Vec::new();
     for (epoch, layer) in places {
         for feature in [1, 3] {
@@ -74,8 +75,9 @@ fn check(played: &Played, name: &str, last_epoch: u32) {
     };
     let files = files(played, name, last_epoch);
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/check_projections.py");
-    let compare =
-        |closeness: &str| Command::new(&python).arg(&script).args(&files).arg(closeness).output().expect("run");
+    let compare = |closeness: &str| {
+        Command::new(&python).arg(&script).args(&files).arg(closeness).output().expect("run")
+    };
     let output = compare("1e-3");
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{out}\n{err}");

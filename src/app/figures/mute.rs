@@ -57,8 +57,7 @@ fn of_classes(confusion: &ConfusionMatrix) -> Vec<[f64; 3]> {
 
 /// Accuracy and loss in a sentence, and on what.
 pub fn sentence(effect: &MuteEffect) -> String {
-    let [before, after] =
-        [&effect.before, &effect.after].map(|side| 100.0 * side.confusion.accuracy());
+    let [before, after] = [&effect.before, &effect.after].map(|side| 100.0 * side.confusion.accuracy());
     let on = match &effect.on {
         EvaluatedOn::TestSet => format!("{} images of the test set", effect.before.confusion.total()),
         EvaluatedOn::ProbeSet { why } => format!(

@@ -8,8 +8,7 @@ use crate::plot::raster::{ValueRange, colour_map, feature_map};
 use crate::protocol::examine::{Picture, ProjectedImage};
 
 /// The pictures of a row.
-pub const COLUMNS: [&str; 6] =
-    ["input", "feature map", "deconvnet", "gradient", "guided", "random weights"];
+pub const COLUMNS: [&str; 6] = ["input", "feature map", "deconvnet", "gradient", "guided", "random weights"];
 
 /// What each of them is, in a sentence.
 pub const EXPLANATIONS: [&str; 6] = [

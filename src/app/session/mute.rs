@@ -118,8 +118,7 @@ impl Session {
         outcome.tell(ToTrainer::Mute { ticket, order });
         let muted = Muted { run, layer, features };
         let (progress, effect, fault) = ((0, 0), None, None);
-        self.mute.trial =
-            Some(MuteTrial { muted, epoch, progress, effect, fault, ticket, is_over: false });
+        self.mute.trial = Some(MuteTrial { muted, epoch, progress, effect, fault, ticket, is_over: false });
     }
 
     fn trial(&mut self, ticket: u64) -> Option<&mut MuteTrial> {

@@ -158,7 +158,10 @@ pub fn typed_images(text: &str, n_images: usize) -> Result<Vec<usize>, String> {
     for word in text.split([',', ' ', ';']).filter(|word| !word.is_empty()) {
         let image = word.parse().map_err(|_| format!("“{word}” is not the number of an image."))?;
         if image >= n_images {
-            return Err(format!("There is no image {image}: the last one is {}.", n_images.saturating_sub(1)));
+            return Err(format!(
+                "There is no image {image}: the last one is {}.",
+                n_images.saturating_sub(1)
+            ));
         }
         if !images.contains(&image) {
             images.push(image);
@@ -195,7 +198,8 @@ impl Session {
                 projection.is_on = true;
                 // What failed may be tried again.
                 projection.shown = projection.shown.take().filter(|shown| shown.fault.is_none());
-                projection.strongest = projection.strongest.take().filter(|strongest| strongest.found.is_some());
+                projection.strongest =
+                    projection.strongest.take().filter(|strongest| strongest.found.is_some());
             }
             ProjectionEvent::Closed => projection.is_on = false,
         }
@@ -237,7 +241,8 @@ impl Session {
             return;
         };
         let of_task = |place: &FeaturePlace| {
-            (&place.run, place.epoch_index, place.layer, place.feature) == (run, *epoch_index, *layer, *feature)
+            (&place.run, place.epoch_index, place.layer, place.feature)
+                == (run, *epoch_index, *layer, *feature)
         };
         if let Some(strongest) = self.projection.strongest.as_mut().filter(|found| of_task(&found.place)) {
             strongest.found = Some(Found { images, active, of });

@@ -37,7 +37,8 @@ impl Place {
     pub fn backward(self, rule: Rule, spec: &LayerSpec, layer: &Layer, signal: Tensor<4>) -> Back {
         let input = match (layer, *spec) {
             (Layer::Conv(conv), LayerSpec::Conv { activation, .. }) => {
-                let z = || conv.before_activation(self.input.clone(), self.shortcut.clone(), Mode::Evaluation);
+                let z =
+                    || conv.before_activation(self.input.clone(), self.shortcut.clone(), Mode::Evaluation);
                 let mut signal = through(rule, activation, signal, &self.output, z);
                 let shortcut = self.shortcut.map(|shortcut| {
                     let [_, channels, ..] = shortcut.dims();

@@ -80,7 +80,10 @@ fn check<S: ByteStore>(
         return Err(Fault::new(
             "no_such_image",
             "These images cannot be projected.",
-            format!("There are {} probe images, 0 first, and at most {MAX_PROJECTED} at a time.", probe.len()),
+            format!(
+                "There are {} probe images, 0 first, and at most {MAX_PROJECTED} at a time.",
+                probe.len()
+            ),
             "Choose other images.",
         ));
     }

@@ -60,9 +60,7 @@ pub fn MutePanel() -> impl IntoView {
         None => ().into_any(),
     });
     let has_run = flag(move || conductor.open(|_| ()).is_some());
-    let hint = piece(|| {
-        view! { <p>"Choose channels above, then press “Mute and evaluate”."</p> }.into_any()
-    });
+    let hint = piece(|| view! { <p>"Choose channels above, then press “Mute and evaluate”."</p> }.into_any());
     let promise = "what the network loses with some channels muted";
     let no_run = piece(move || view! { <TrainHint what=promise/> }.into_any());
     view! {
@@ -119,9 +117,7 @@ fn controls(conductor: Conductor) -> AnyView {
             conductor.apply(Event::LayerPicked(layer));
         }
     });
-    let can_choose = flag(move || {
-        conductor.open(|run| layer() < run.header.n_layers()).unwrap_or(false)
-    });
+    let can_choose = flag(move || conductor.open(|run| layer() < run.header.n_layers()).unwrap_or(false));
     let is_idle = flag(move || {
         can_choose.get() && !conductor.live(Live::is_busy) && !conductor.muting(Mute::is_under_way)
     });
@@ -155,9 +151,8 @@ fn features(conductor: Conductor) -> AnyView {
         }
         .into_any()
     };
-    let buttons = piece(move || {
-        names.get().into_iter().enumerate().map(button).collect::<Vec<_>>().into_any()
-    });
+    let buttons =
+        piece(move || names.get().into_iter().enumerate().map(button).collect::<Vec<_>>().into_any());
     let choose_first = move |count: usize| {
         let features = (0..count).collect();
         send(MuteEvent::Chosen { layer: untrack(layer), features });
@@ -193,17 +188,14 @@ fn state(conductor: Conductor, can_choose: bool) -> String {
 
 fn class_table(classes: Vec<ClassChange>) -> AnyView {
     let percent = |change: Change| {
-        let share = |share: f64| if share.is_nan() { "–".to_owned() } else { format!("{:.1} %", 100.0 * share) };
+        let share =
+            |share: f64| if share.is_nan() { "–".to_owned() } else { format!("{:.1} %", 100.0 * share) };
         [share(change.before), share(change.after)]
     };
     let bits = |change: Change| [exact(change.before), exact(change.after)];
     let cells = |class: &ClassChange| {
-        [
-            percent(class.found),
-            bits(class.label_given_prediction),
-            bits(class.prediction_given_label),
-        ]
-        .concat()
+        [percent(class.found), bits(class.label_given_prediction), bits(class.prediction_given_label)]
+            .concat()
     };
     let rows = classes.iter().map(|class| std::iter::once(class.class.clone()).chain(cells(class)).collect());
     let heads = ["class", "found", "muted", "H(label | y = i)", "muted", "H(y | label = i)", "muted"];

@@ -11,9 +11,7 @@ use crate::app::session::{Event, ImageChoice, Live, OpenRun, Projection, Project
 use crate::app::views::intra_sample::layer_choices;
 use crate::app::views::{TrainHint, numbers_table};
 use crate::app::widgets::dynamic::{Piece, choose, flag, piece, press, text, when};
-use crate::app::widgets::{
-    ChartFrame, Choice, Field, Image, Picker, Segmented, Table, TableSource, picture,
-};
+use crate::app::widgets::{ChartFrame, Choice, Field, Image, Picker, Segmented, Table, TableSource, picture};
 
 /// Controls, pictures, and their numbers.
 #[component]
@@ -28,9 +26,7 @@ pub fn ProjectionPanel() -> impl IntoView {
     });
     let pictures = piece(move || pictures(conductor));
     let has_run = flag(move || conductor.open(|_| ()).is_some());
-    let hint = piece(|| {
-        view! { <p>"Choose a layer and a channel, then press “Project”."</p> }.into_any()
-    });
+    let hint = piece(|| view! { <p>"Choose a layer and a channel, then press “Project”."</p> }.into_any());
     let promise = "what each channel keeps of an image";
     let no_run = piece(move || view! { <TrainHint what=promise/> }.into_any());
     view! {
@@ -53,9 +49,8 @@ pub fn ProjectionPanel() -> impl IntoView {
 /// What is on screen, when it is of the run that is open.
 fn shown<R>(conductor: Conductor, read: impl FnOnce(&Shown) -> R) -> Option<R> {
     let run = conductor.open(|open| open.run.clone())?;
-    conductor.projection(|projection| {
-        projection.shown.as_ref().filter(|shown| shown.place.run == run).map(read)
-    })
+    conductor
+        .projection(|projection| projection.shown.as_ref().filter(|shown| shown.place.run == run).map(read))
 }
 
 /// The layer, the feature and the epoch in words.
@@ -165,8 +160,7 @@ fn images(conductor: Conductor) -> AnyView {
     let send = move |event| conductor.apply(Event::Project(event));
     let choices =
         vec![Choice::new("strongest", "Strongest images"), Choice::new("typed", "Images by number")];
-    let is_typed =
-        flag(move || conductor.projection(|projection| projection.choice == ImageChoice::Typed));
+    let is_typed = flag(move || conductor.projection(|projection| projection.choice == ImageChoice::Typed));
     let value = text(move || if is_typed.get() { "typed" } else { "strongest" }.to_owned());
     let on_pick = Callback::new(move |value: String| {
         let choice = if value == "typed" { ImageChoice::Typed } else { ImageChoice::Strongest };
