@@ -104,12 +104,7 @@ fn title(trial: &MuteTrial, run: &OpenRun) -> String {
 }
 
 fn controls(conductor: Conductor) -> AnyView {
-    let layers = Memo::new(move |_| {
-        let mut layers = conductor.open(layer_choices).unwrap_or_default();
-        // Without class probabilities there is nothing to evaluate.
-        layers.pop();
-        layers
-    });
+    let layers = Memo::new(move |_| conductor.open(layer_choices).unwrap_or_default());
     let layer = move || conductor.selection(|selection| selection.layer);
     let value = text(move || layer().to_string());
     let on_pick = Callback::new(move |value: String| {
