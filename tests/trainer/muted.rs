@@ -22,7 +22,8 @@ fn strokes() -> MemoryStore {
 }
 
 fn images(store: &MemoryStore) -> TestImages {
-    let read = TestImages::read("r", "https://example.org/data/", store, &mut Scripted::new(&[]));
+    let mut host = Scripted::new(&[]);
+    let read = TestImages::read("r", "https://example.org/data/", store, &mut host);
     pollster::block_on(read).expect("readable")
 }
 
@@ -38,8 +39,8 @@ fn muted(
         features: features.to_vec(),
         data_url: String::new(),
     };
-    let mut host = Scripted::new(&[]);
-    let trial = mute(7, &order, &images(store), store.clone(), &mut host, &Device::flex());
+    let (mut host, images, device) = (Scripted::new(&[]), images(store), Device::flex());
+    let trial = mute(7, &order, &images, store.clone(), &mut host, &device);
     let effect = pollster::block_on(trial)?;
     Ok((effect, host.messages))
 }

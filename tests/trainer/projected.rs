@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::scripted::{Played, Scripted, order, play, play_on, tripled_bars};
 
-const IMAGES: [usize; 3] = [0, 17, 41];
+const IMAGES: [usize; 2] = [0, 41];
 
 fn projection(epoch: u32, layer: usize, feature: usize, images: &[usize]) -> ProjectionOrder {
     ProjectionOrder { run: "r".to_owned(), epoch, layer, feature, images: images.to_vec() }
