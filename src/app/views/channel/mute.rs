@@ -16,7 +16,7 @@ use crate::app::views::curve_panel::mode;
 use crate::app::views::intra_sample::layer_choices;
 use crate::app::views::{TrainHint, numbers_table};
 use crate::app::widgets::dynamic::{choose, flag, piece, press, text, when};
-use crate::app::widgets::{ChartFrame, Choice, Picker, TableSource};
+use crate::app::widgets::{ChartFrame, Picker, TableSource};
 use crate::cube::LayerHeader;
 use crate::protocol::examine::MuteEffect;
 
@@ -31,7 +31,7 @@ pub fn MutePanel() -> impl IntoView {
         effect(conductor).map(of)
     });
     let about = text(move || {
-        let what = trial(conductor, |trial, run| title(trial, run));
+        let what = trial(conductor, title);
         let found = effect(conductor).map(|(effect, _)| sentence(&effect));
         match (what, found) {
             (Some(what), Some(found)) => format!("Muted: {what}. {found}"),
@@ -48,7 +48,7 @@ pub fn MutePanel() -> impl IntoView {
             };
             view! {
                 <div class="scroll" tabindex="0" role="group" aria-label="Classes before and after">
-                    {class_table(classes(&effect, &names))}
+                    {class_table(&classes(&effect, &names))}
                 </div>
                 <div class="matrices">
                     {matrix("Confusion matrix before", &effect.before.confusion)}
@@ -181,7 +181,7 @@ fn state(conductor: Conductor, can_choose: bool) -> String {
     trial(conductor, words).unwrap_or_default()
 }
 
-fn class_table(classes: Vec<ClassChange>) -> AnyView {
+fn class_table(classes: &[ClassChange]) -> AnyView {
     let percent = |change: Change| {
         let share =
             |share: f64| if share.is_nan() { "–".to_owned() } else { format!("{:.1} %", 100.0 * share) };
