@@ -24,7 +24,11 @@
 mod backward;
 mod switches;
 #[cfg(test)]
-#[allow(clippy::disallowed_methods, reason = "tests run natively, where reads may wait")]
+#[allow(
+    clippy::disallowed_methods,
+    clippy::float_cmp,
+    reason = "tests run natively, where reads may wait; closed forms are exact"
+)]
 mod tests;
 
 use burn::tensor::{ExecutionError, Tensor, TensorData};
