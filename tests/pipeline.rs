@@ -124,6 +124,25 @@ fn capacity_of_a_channel_with_itself_is_its_entropy_and_scaling_changes_nothing(
 }
 
 #[test]
+fn the_images_a_channel_answers_to_most_come_first() {
+    let store = block_on(recorded(false));
+    let of = |layer, feature| {
+        ask(&store, &Task::Strongest { run: RUN.to_owned(), epoch_index: 0, layer, feature })
+    };
+    let Ok(Answer::Strongest { images, active, of: n_images }) = of(1, 0) else { panic!("no images") };
+    assert_eq!(
+        images.iter().map(|image| image.image).collect::<Vec<_>>(),
+        (0..IMAGES).rev().collect::<Vec<_>>()
+    );
+    // 11² + 3, the last position of the map.
+    assert_eq!((images[0].peak, images[0].label), (124.0, 1));
+    assert_eq!((active, n_images), (IMAGES, IMAGES));
+    let Ok(Answer::Strongest { images, .. }) = of(1, 2) else { panic!("no images") };
+    assert_eq!(images[0].image, 0, "of equals the first");
+    assert!(of(1, 3).is_err() && of(3, 0).is_err());
+}
+
+#[test]
 fn capacity_the_other_way_round_is_the_transpose() {
     let store = block_on(recorded(false));
     let of = |layer_a, layer_b| {

@@ -9,8 +9,8 @@ use wasm_bindgen::JsValue;
 
 use crate::app::pool::{self, Pool, Priority};
 use crate::app::session::{
-    Command, Compare, CompareEvent, Draft, Event, LayerState, Live, Notices, OpenRun, OwnData, Part, QueryView,
-    Queue, QueueEvent, Results, Selection, Session, Shelf, Start,
+    Command, Compare, CompareEvent, Draft, Event, LayerState, Live, Mute, MuteEvent, Notices, OpenRun, OwnData,
+    Part, Projection, QueryView, Queue, QueueEvent, Results, Selection, Session, Shelf, Start,
 };
 use crate::app::spawn::spawn;
 use crate::browser::remote::{Remote, WorkerKind};
@@ -88,6 +88,11 @@ impl Conductor {
     /// Continues a stored run.
     pub fn go_on(self, run: String) {
         self.apply(Event::Continue { run, data_url: data_url() });
+    }
+
+    /// Evaluates the network of the selected epoch without the features that are chosen.
+    pub fn mute(self) {
+        self.apply(Event::Mute(MuteEvent::Asked { data_url: data_url() }));
     }
 
     /// Reads the session without waiting for changes.
@@ -341,6 +346,16 @@ impl Conductor {
     /// Runs that are compared.
     pub fn compare<R>(self, read: impl FnOnce(&Compare) -> R) -> R {
         self.read(Part::Compare, |session| read(&session.compare))
+    }
+
+    /// What a channel keeps of an image.
+    pub fn projection<R>(self, read: impl FnOnce(&Projection) -> R) -> R {
+        self.read(Part::Projection, |session| read(&session.projection))
+    }
+
+    /// Muted channels.
+    pub fn muting<R>(self, read: impl FnOnce(&Mute) -> R) -> R {
+        self.read(Part::Mute, |session| read(&session.mute))
     }
 
     /// Settings of the next run.

@@ -13,6 +13,7 @@ mod needs;
 pub mod query;
 pub mod runs;
 pub mod schedule;
+pub mod strongest;
 pub mod training_set;
 #[cfg(target_arch = "wasm32")]
 pub mod worker;
@@ -87,6 +88,9 @@ pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answ
         Task::TrainingInterSample { run, distance } => {
             let bits = training_set::inter_sample_of(&open(store, run).await?, *distance).await?;
             Ok(Answer::TrainingInterSample { bits: f64::from(bits) })
+        }
+        Task::Strongest { run, epoch_index, layer, feature } => {
+            strongest::strongest(&open(store, run).await?, *epoch_index, *layer, *feature).await
         }
     }
 }

@@ -28,6 +28,16 @@ impl LayerHeader {
     pub fn shape(&self) -> ImageShape {
         ImageShape { channels: self.channels, height: self.height, width: self.width }
     }
+
+    /// Whether it is fully connected, so that its one channel holds the units.
+    pub fn is_dense(&self) -> bool {
+        matches!(self.kind.as_str(), "dense" | "output")
+    }
+
+    /// What can be looked at or muted by itself: its channels, or the units of a dense layer.
+    pub fn n_features(&self) -> usize {
+        if self.is_dense() { self.width } else { self.channels }
+    }
 }
 
 /// The estimator settings a run's stored measures were computed with.

@@ -148,6 +148,17 @@ pub enum Task {
         /// Which reading of the equations.
         distance: Distance,
     },
+    /// The probe images that a feature (a channel, or a unit of a dense layer) answers to most.
+    Strongest {
+        /// Identifier.
+        run: String,
+        /// Index on T.
+        epoch_index: usize,
+        /// 0 … |L|.
+        layer: usize,
+        /// Of the layer.
+        feature: usize,
+    },
 }
 
 impl Task {
@@ -173,7 +184,8 @@ impl Task {
             | Self::Remove { run }
             | Self::Probe { run }
             | Self::Compare { run }
-            | Self::TrainingInterSample { run, .. } => Some(run),
+            | Self::TrainingInterSample { run, .. }
+            | Self::Strongest { run, .. } => Some(run),
         }
     }
 }
@@ -331,6 +343,26 @@ pub enum Answer {
         /// H in bits.
         bits: f64,
     },
+    /// To [`Task::Strongest`].
+    Strongest {
+        /// The strongest first.
+        images: Vec<Activated>,
+        /// Probe images that it answers to at all.
+        active: usize,
+        /// Of how many.
+        of: usize,
+    },
+}
+
+/// A probe image and how much a feature answers to it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Activated {
+    /// Position in the probe set.
+    pub image: usize,
+    /// Its class.
+    pub label: usize,
+    /// Largest value of the feature map.
+    pub peak: f32,
 }
 
 /// Compute worker → page.

@@ -146,8 +146,12 @@ impl Network {
 
     /// Class scores before softmax, `[n, classes]`, of images `[n, C, H, W]`.
     pub fn logits(&self, images: Tensor<4>, mode: Mode<'_>) -> Tensor<2> {
-        let mut signal = Signal::new(images);
-        for layer in &self.layers {
+        self.logits_after(Signal::new(images), mode)
+    }
+
+    /// Class scores before softmax, `[n, classes]`, of what has come as far as `signal`.
+    pub fn logits_after(&self, mut signal: Signal, mode: Mode<'_>) -> Tensor<2> {
+        for layer in &self.layers[signal.layer()..] {
             match layer {
                 Layer::Output(output) => return output.linear.forward(flat(signal.output())),
                 _ => self.advance_in(&mut signal, mode),
@@ -216,6 +220,17 @@ impl Layer {
 
 impl ConvLayer {
     fn forward(&self, input: Tensor<4>, signal: &Signal, mode: Mode<'_>) -> Tensor<4> {
+        let shortcut = (self.skip > 0).then(|| signal.back(self.skip));
+        activate(self.activation, self.before_activation(input, shortcut, mode))
+    }
+
+    /// What the activation is applied to: the convolution of `input`, normalised, and `shortcut` added.
+    pub(super) fn before_activation(
+        &self,
+        input: Tensor<4>,
+        shortcut: Option<Tensor<4>>,
+        mode: Mode<'_>,
+    ) -> Tensor<4> {
         let mut maps = self.convolution.forward(input);
         if let Some(norm) = &self.norm {
             maps = match mode {
@@ -223,10 +238,10 @@ impl ConvLayer {
                 Mode::Training(_) => norm.train(maps),
             };
         }
-        if self.skip > 0 {
-            maps = add_channels(maps, signal.back(self.skip));
+        match shortcut {
+            Some(shortcut) => add_channels(maps, shortcut),
+            None => maps,
         }
-        activate(self.activation, maps)
     }
 }
 

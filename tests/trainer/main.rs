@@ -12,6 +12,8 @@
 mod control;
 mod learning;
 mod mnist;
+mod muted;
+mod projected;
 #[allow(clippy::disallowed_methods, reason = "tests run natively, where reads may wait")]
 mod recording;
 mod resume;

@@ -1,7 +1,9 @@
 //! What can happen to the session, and what is to be done about it.
 
 use crate::app::link::Link;
-use crate::app::session::{CompareEvent, LayerEvent, LayerPair, QueryEvent, QueueEvent, Start, View};
+use crate::app::session::{
+    CompareEvent, LayerEvent, LayerPair, MuteEvent, ProjectionEvent, QueryEvent, QueueEvent, Start, View,
+};
 use crate::dataset::own::Form;
 use crate::protocol::{Answer, Fault, FromTrainer, OfferedFile, Task, ToTrainer};
 use crate::training::TrainingConfig;
@@ -33,11 +35,15 @@ pub enum Part {
     Queue,
     /// [`Session::compare`]
     Compare,
+    /// [`Session::projection`]
+    Projection,
+    /// [`Session::mute`]
+    Mute,
 }
 
 impl Part {
     /// All parts; the position of each is its number.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Live,
         Self::Shelf,
         Self::Open,
@@ -50,6 +56,8 @@ impl Part {
         Self::Query,
         Self::Queue,
         Self::Compare,
+        Self::Projection,
+        Self::Mute,
     ];
 }
 
@@ -164,6 +172,10 @@ pub enum Event {
     Queue(QueueEvent),
     /// Something about the runs that are compared.
     Compare(CompareEvent),
+    /// Something about projections of a channel.
+    Project(ProjectionEvent),
+    /// Something about muted channels.
+    Mute(MuteEvent),
     /// Something went wrong elsewhere.
     Noticed(Fault),
     /// A notice was read.

@@ -13,6 +13,7 @@ impl Session {
             return;
         }
         let Some(message) = self.hear_of_data(message, outcome) else { return };
+        let Some(message) = self.hear_of_examination(message, outcome) else { return };
         self.live.apply(&message, now_ms);
         outcome.change(Part::Live);
         match message {

@@ -117,7 +117,11 @@ impl Live {
             | FromTrainer::DataProgress { .. }
             | FromTrainer::DataShown(_)
             | FromTrainer::DataKept { .. }
-            | FromTrainer::DataRefused { .. } => {}
+            | FromTrainer::DataRefused { .. }
+            | FromTrainer::Projected { .. }
+            | FromTrainer::Examining { .. }
+            | FromTrainer::Muted { .. }
+            | FromTrainer::Examined { .. } => {}
             FromTrainer::Preparing { stage } => self.stage = Some(stage.clone()),
             FromTrainer::Started { backend, device, note, .. } => {
                 self.note.clone_from(note);

@@ -7,6 +7,7 @@ mod ask;
 pub mod compare;
 pub mod draft;
 pub mod event;
+mod examination;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod hearing;
@@ -14,11 +15,13 @@ mod history;
 pub mod layer;
 pub mod live;
 mod manage;
+pub mod mute;
 pub mod notices;
 pub mod open_run;
 pub mod own_data;
 pub mod query;
 pub mod queue;
+pub mod projection;
 mod recovery;
 mod refusal;
 pub mod results;
@@ -35,12 +38,14 @@ pub use draft::Draft;
 pub use event::{Command, DataEvent, Event, Outcome, Part};
 pub use layer::{LayerEvent, LayerLook, LayerState};
 pub use live::{Live, Status};
+pub use mute::{Mute, MuteEvent};
 pub use notices::Notices;
 pub use open_run::{InterSampleScale, OpenRun};
 pub use own_data::{Import, OwnData};
 pub use query::{QueryEvent, QueryView};
 pub use refusal::already_training;
 pub use queue::{Queue, QueueEvent, QueueState, Queued};
+pub use projection::{ImageChoice, Projection, ProjectionEvent};
 pub use results::{Capacity, Results};
 pub use selection::{LayerPair, Selection, View};
 pub use shelf::Shelf;
@@ -81,9 +86,15 @@ pub struct Session {
     pub queue: Queue,
     /// Runs that are compared.
     pub compare: Compare,
+    /// What a channel keeps of an image.
+    pub projection: Projection,
+    /// Muted channels.
+    pub mute: Mute,
     /// Of the run on screen; an answer of an older one is dropped.
     pub generation: u64,
     slots: usize,
+    /// Projections and trials that the trainer was asked for.
+    orders: u64,
 }
 
 impl Session {
@@ -101,6 +112,7 @@ impl Session {
         }
         self.ask_for_query(&mut outcome);
         self.follow_queue(&mut outcome);
+        self.project_next(&mut outcome);
         self.ask_for_measures(&mut outcome);
         self.ask_for_comparison(&mut outcome);
         outcome
@@ -117,6 +129,7 @@ impl Session {
             Event::Continue { run, data_url } => self.go_on(run, data_url, outcome),
             Event::TrainerLost(fault) => {
                 self.stop_import(outcome);
+                self.stop_examination(&fault, outcome);
                 self.trainer_lost(fault, outcome);
             }
             Event::OpenRun(run) => self.ask_to_open(run, outcome),
@@ -145,6 +158,8 @@ impl Session {
             Event::Revisited(link) => self.revisit(link, outcome),
             Event::Queue(event) => self.queue(event, outcome),
             Event::Compare(event) => self.compare(event, outcome),
+            Event::Project(event) => self.project(event, outcome),
+            Event::Mute(event) => self.mute(event, outcome),
             Event::Noticed(fault) => self.notice(fault, outcome),
             Event::Dismissed(id) => {
                 self.notices.dismiss(id);
@@ -306,6 +321,7 @@ impl Session {
                 outcome.change(Part::Layer);
                 self.query_answered(task, answer, outcome);
             }
+            (Task::Strongest { .. }, answer) => self.strongest_found(task, answer, outcome),
             (task, answer) => {
                 if let Some(answer) = self.query_answered(task, answer, outcome) {
                     self.results.answer(task, answer);
@@ -321,7 +337,7 @@ impl Session {
         if let Some(wanted) = self.selection.pending_epoch.filter(|_| self.is_closed()) {
             self.selection.pending_epoch = None;
             let last = self.open.as_ref().map_or(0, OpenRun::last_epoch);
-            self.notice(no_such_epoch(wanted, last), outcome);
+            self.notice(notices::no_such_epoch(wanted, last), outcome);
         }
     }
 
@@ -358,6 +374,7 @@ impl Session {
                 self.shelf.opening = None;
                 outcome.change(Part::Shelf);
             }
+            Task::Strongest { .. } => {}
             _ => {
                 self.results.fail(task);
                 outcome.change(Part::Results);
