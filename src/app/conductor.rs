@@ -9,7 +9,8 @@ use wasm_bindgen::JsValue;
 
 use crate::app::pool::{self, Pool, Priority};
 use crate::app::session::{
-    Command, Draft, Event, Live, Notices, OpenRun, OwnData, Part, Results, Selection, Session, Shelf, Start,
+    Command, Conflict, ControlEvent, Draft, Event, Live, Notices, OpenRun, OwnData, Part, Results, Selection,
+    Session, Shelf, Start,
 };
 use crate::app::spawn::spawn;
 use crate::browser::remote::{Remote, WorkerKind};
@@ -77,13 +78,46 @@ impl Conductor {
             // The answer shows in the machine's facts at the next visit.
             let _ = capabilities::persist().await;
         });
+        self.apply(Event::Train(Self::start(config)));
+    }
+
+    /// A run with these settings, named after them and the time.
+    fn start(config: TrainingConfig) -> Start {
         let salt = (js_sys::Math::random() * 65536.0) as u32;
-        self.apply(Event::Train(Start::new(config, turn::now_iso(), salt, data_url())));
+        Start::new(config, turn::now_iso(), salt, data_url())
     }
 
     /// Continues a stored run.
     pub fn go_on(self, run: String) {
         self.apply(Event::Continue { run, data_url: data_url() });
+    }
+
+    /// Trains one epoch, of the run under way, else of the last one or of the one on screen; whether there
+    /// is one.
+    pub fn step(self) -> bool {
+        let event = self.peek(|session| {
+            if session.live.is_busy() {
+                return Some(ControlEvent::Step);
+            }
+            let shown = || session.open.as_ref().map(|open| open.run.clone());
+            let run =
+                session.live.run.clone().filter(|run| session.shelf.get(run).is_some()).or_else(shown)?;
+            Some(ControlEvent::StepOn { run, data_url: data_url() })
+        });
+        event.map(|event| self.apply(Event::Control(event))).is_some()
+    }
+
+    /// Begins again with the settings of the run under way, else of the last one or of the one on screen;
+    /// the new run's identifier.
+    pub fn reset(self) -> Option<String> {
+        let config = self.peek(|session| {
+            let shown = || session.open.as_ref().map(|open| open.header.config.clone());
+            session.live.config.clone().or_else(shown)
+        })?;
+        let start = Self::start(config);
+        let run = start.run.clone();
+        self.apply(Event::Control(ControlEvent::Reset(start)));
+        Some(run)
     }
 
     /// Reads the session without waiting for changes.
@@ -162,20 +196,17 @@ impl Conductor {
     fn carry_out(self, command: Command) {
         match command {
             Command::Tell(message) => self.tell(&message),
-            // In a later turn: the lost worker's own callback may still be running.
             Command::ListLater => spawn(async move {
                 turn::sleep(LIST_AGAIN_MS).await;
                 self.apply(Event::ListAgain);
             }),
-            Command::DropTrainer => spawn(async move {
-                turn::macrotask().await;
-                drop(self.inner.try_update_value(|inner| inner.trainer.take()));
-            }),
-            Command::ReplaceTrainer(message) => spawn(async move {
-                turn::macrotask().await;
-                drop(self.inner.try_update_value(|inner| inner.trainer.take()));
-                self.tell(&message);
-            }),
+            Command::DropTrainer => self.retire_trainer(),
+            Command::ReplaceTrainer(messages) => {
+                self.retire_trainer();
+                for message in messages {
+                    self.tell(&message);
+                }
+            }
             Command::Ask { generation, task, visible } => spawn(async move {
                 let priority = if visible { Priority::Visible } else { Priority::Background };
                 let event = match self.run(task.clone(), priority).await {
@@ -184,6 +215,22 @@ impl Conductor {
                 };
                 self.apply(event);
             }),
+        }
+    }
+
+    /// Ends the trainer's worker at once; its handle goes in a later turn, for its own callback may still
+    /// be running.
+    fn retire_trainer(self) {
+        let retired = self.inner.try_update_value(|inner| {
+            inner.recomputing.clear();
+            inner.trainer.take()
+        });
+        if let Some(Some(trainer)) = retired {
+            trainer.end();
+            spawn(async move {
+                turn::macrotask().await;
+                drop(trainer);
+            });
         }
     }
 
@@ -251,6 +298,12 @@ impl Conductor {
     /// Datasets: the user's own, and which public ones there are.
     pub fn own_data<R>(self, read: impl FnOnce(&OwnData) -> R) -> R {
         self.read(Part::OwnData, |session| read(&session.own_data))
+    }
+
+    /// What of the next run's settings does not fit the others.
+    pub fn conflict(self) -> Option<Conflict> {
+        self.parts[Part::OwnData as usize].track();
+        self.read(Part::Draft, Session::conflict)
     }
 
     /// Settings of the next run.

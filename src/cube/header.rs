@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::ImageShape;
 use crate::network::NetworkSpec;
+use crate::network::shape::{MAX_CHANNELS, MAX_LAYERS};
 use crate::training::TrainingConfig;
 
 /// One layer as recorded; index 1 is the first layer after the input.
@@ -95,14 +96,10 @@ pub struct RunHeader {
 /// The only format number there is.
 pub const FORMAT: u32 = 1;
 
-/// Layers have two digits in a run file.
-const MAX_LAYERS: usize = 99;
 /// Epochs have four digits in a run file.
 const MAX_EPOCH: u32 = 9999;
 /// A label is a byte.
 const MAX_CLASSES: usize = 256;
-/// So that two layers' channel capacities stay below 2^24 values.
-const MAX_CHANNELS: usize = 4096;
 /// Longest side of a feature map, and most units of a dense layer.
 const MAX_SIDE: usize = 1 << 16;
 /// Most cells of one layer at one epoch, all probe images together: 512 MiB of float16.

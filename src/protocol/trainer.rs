@@ -68,6 +68,8 @@ pub enum ToTrainer {
     },
     /// Forgets the dataset that was shown last, and files that were offered.
     DropData,
+    /// Goes on to the end of the epoch in progress, or of the next one, and pauses there.
+    Step,
 }
 
 /// A file of the user.

@@ -7,6 +7,7 @@ use crate::dataset::Dataset;
 use crate::network::{LayerSummary, NetworkError, NetworkSpec, initial_weights};
 use crate::protocol::FromTrainer;
 use crate::storage::ByteStore;
+use crate::trainer::control::Pace;
 use crate::trainer::data;
 use crate::trainer::device::Accelerator;
 use crate::trainer::error::TrainError;
@@ -15,8 +16,8 @@ use crate::trainer::host::Host;
 use crate::trainer::model::Network;
 use crate::trainer::optimizer::Optimizer;
 use crate::trainer::session::Session;
-use crate::training::TrainingConfig;
 use crate::training::config::Backend;
+use crate::training::{TrainingConfig, schedule};
 
 /// What a run is to be.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,6 +71,7 @@ pub async fn run_on<H: Host, S: ByteStore>(
 ) -> Result<RunEnd, TrainError> {
     let config = &order.config;
     let split = data::split(dataset, config)?;
+    schedule::batches_per_epoch(split.train.len(), config.batch)?;
     let spec = config.network(dataset.train.shape, dataset.classes.len());
     let learner = fresh_learner(config, &spec, accelerator)?;
     let mut header = header(order, dataset, &spec, accelerator.backend)?;
@@ -77,9 +79,8 @@ pub async fn run_on<H: Host, S: ByteStore>(
     let writer = RunWriter::create(store, &order.run, header.clone(), &split.probe).await?;
     let note = data::note(dataset, &split.train, config);
     announce(&order.run, header, accelerator, note, host);
-    Session { run: &order.run, config, spec: &spec, split: &split, accelerator, learner, writer }
-        .run(host)
-        .await
+    let (run, spec, split, pace) = (order.run.as_str(), &spec, &split, Pace::default());
+    Session { run, config, spec, split, accelerator, learner, writer, pace, resting: None }.run(host).await
 }
 
 /// A learner with the initial weights of the run's seed.

@@ -49,7 +49,7 @@ pub async fn serve() {
             ToTrainer::KeepData { created } => own_data.keep(&created).await,
             ToTrainer::DropData => own_data = OwnData::default(),
             // Nothing to act on between runs.
-            ToTrainer::Pause | ToTrainer::Resume | ToTrainer::Stop => {}
+            ToTrainer::Pause | ToTrainer::Resume | ToTrainer::Stop | ToTrainer::Step => {}
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What can happen to the session, and what is to be done about it.
 
 use crate::app::link::Link;
-use crate::app::session::{LayerPair, Start, View};
+use crate::app::session::{ControlEvent, LayerPair, Start, View};
 use crate::dataset::own::Form;
 use crate::protocol::{Answer, Fault, FromTrainer, OfferedFile, Task, ToTrainer};
 
@@ -134,6 +134,8 @@ pub enum Event {
     },
     /// Something about datasets, the user's own or the public ones.
     Data(DataEvent),
+    /// The user's hand on the run under way.
+    Control(ControlEvent),
     /// Something went wrong elsewhere.
     Noticed(Fault),
     /// A notice was read.
@@ -183,8 +185,8 @@ pub enum Command {
     DropTrainer,
     /// Ask for the list of runs in a while: another tab writes one.
     ListLater,
-    /// Nor is it here, but a new one is to be told this.
-    ReplaceTrainer(ToTrainer),
+    /// Nor is it here, but a new one is to be told this, in order.
+    ReplaceTrainer(Vec<ToTrainer>),
 }
 
 /// What an event led to.

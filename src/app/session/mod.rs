@@ -3,10 +3,12 @@
 //! Events come from the user, the trainer and the compute workers; views read the parts that an event
 //! changed; the commands it gives are carried out by `app::conductor`. Knows no browser and no signals.
 
+pub mod control;
 pub mod draft;
 pub mod event;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod limits;
 pub mod live;
 mod manage;
 pub mod notices;
@@ -20,8 +22,10 @@ pub mod start;
 #[cfg(test)]
 mod tests;
 
+pub use control::{ControlEvent, already_training};
 pub use draft::Draft;
 pub use event::{Command, DataEvent, Event, Outcome, Part};
+pub use limits::Conflict;
 pub use live::{Live, Status};
 pub use notices::Notices;
 pub use open_run::{InterSampleScale, OpenRun};
@@ -82,9 +86,13 @@ impl Session {
             Event::Train(start) => self.train(start, outcome),
             Event::Pause => outcome.tell(ToTrainer::Pause),
             Event::Resume => outcome.tell(ToTrainer::Resume),
-            Event::Stop => outcome.tell(ToTrainer::Stop),
+            Event::Stop => {
+                self.live.again = None;
+                outcome.tell(ToTrainer::Stop);
+            }
+            Event::Control(event) => self.control(event, outcome),
             Event::Trainer(message) => self.hear(message, now_ms, outcome),
-            Event::Continue { run, data_url } => self.go_on(run, data_url, outcome),
+            Event::Continue { run, data_url } => self.go_on(run, data_url, None, outcome),
             Event::TrainerLost(fault) => {
                 self.stop_import(outcome);
                 self.trainer_lost(fault, outcome);
@@ -199,6 +207,7 @@ impl Session {
                     outcome.change(Part::Open);
                 }
                 outcome.ask(self.generation, Task::ListRuns);
+                self.begin_again(outcome);
             }
             FromTrainer::Failed { fault } => self.training_failed(fault, outcome),
             FromTrainer::Refused { fault } | FromTrainer::DeviceLost { fault } => self.notice(fault, outcome),
@@ -366,16 +375,6 @@ impl Session {
             outcome.change(Part::Results);
         }
     }
-}
-
-/// A second run was asked for while one is training.
-pub fn already_training() -> Fault {
-    Fault::new(
-        "already_training",
-        "A second run cannot start now.",
-        "One run trains at a time, and one is under way.",
-        "Stop it or wait until it has ended.",
-    )
 }
 
 fn no_such_epoch(wanted: u32, last: u32) -> Fault {

@@ -195,7 +195,8 @@ fn actions(
             <button class="quiet" prop:disabled=exporting on:click=press(start_export) title="Save as a Zarr archive">
                 {export_label}
             </button>
-            {button("Continue", "Train on from the last recorded epoch", move || conductor.go_on(id.get_value()))}
+            <button class="quiet" prop:disabled=is_training on:click=press(move || conductor.go_on(id.get_value()))
+                title="Train on from the last recorded epoch">"Continue"</button>
             {button("Rename", "Change name and note", start_naming)}
             {button("Reuse", "Train with the same settings", move || {
                 conductor.apply(Event::Duplicate(id.get_value()));

@@ -5,7 +5,7 @@ use web_sys::SubmitEvent;
 
 use super::own_data::DatasetPicker;
 use crate::app::conductor::{Conductor, conductor};
-use crate::app::session::{Event, Live, Status};
+use crate::app::session::{Conflict, Event, Live, Session, Status};
 use crate::app::widgets::dynamic::{Piece, choose, flag, piece, press, text};
 use crate::app::widgets::{Choice, Field, Picker};
 use crate::training::config::{
@@ -17,12 +17,14 @@ use crate::training::config::{
 pub fn StartPanel() -> impl IntoView {
     let conductor = conductor();
     let busy = flag(move || conductor.live(Live::is_busy));
+    let conflict = Memo::new(move |_| conductor.conflict());
     let edit = move |name: &'static str| {
         Callback::new(move |text| conductor.apply(Event::Edited { name: name.to_owned(), text }))
     };
     let field = move |name, label, keyboard, suggestions: &'static [&'static str]| {
         let error = text(move || {
-            conductor.draft(|draft| draft.error(name).map(|_| expected(name)).unwrap_or_default())
+            let bad = conductor.draft(|draft| draft.error(name).map(|_| expected(name)));
+            bad.unwrap_or_else(|| conflict.with(|conflict| why(name, conflict.as_ref())))
         });
         view! {
             <Field name=name label=label keyboard=keyboard suggestions=suggestions value=typed(conductor, name)
@@ -37,6 +39,8 @@ pub fn StartPanel() -> impl IntoView {
         }
         .into_any()
     };
+    // Outside of the folded settings: the button is disabled, and the reason must be in sight.
+    let told = text(move || conflict.with(|conflict| conflict.as_ref().map(told).unwrap_or_default()));
     let on_submit: Box<dyn FnMut(SubmitEvent)> = Box::new(move |event| {
         event.prevent_default();
         start(conductor);
@@ -67,6 +71,7 @@ pub fn StartPanel() -> impl IntoView {
                         {picker("backend", "Computes on", backends())}
                     </div>
                 </details>
+                <p class="error" role="status">{told}</p>
                 <div class="buttons">{buttons(conductor, busy)}</div>
             </form>
         </section>
@@ -81,7 +86,8 @@ fn buttons(conductor: Conductor, busy: Signal<bool>) -> Piece {
             .into_any()
     };
     let never = Signal::stored(false);
-    let is_bad = flag(move || conductor.draft(|draft| !draft.bad.is_empty()));
+    let is_bad =
+        flag(move || conductor.draft(|draft| !draft.bad.is_empty()) || conductor.conflict().is_some());
     let not_training = flag(move || conductor.live(|live| live.status != Status::Training));
     let is_paused = flag(move || conductor.live(|live| live.status == Status::Paused));
     let train = piece(move || {
@@ -102,7 +108,8 @@ fn buttons(conductor: Conductor, busy: Signal<bool>) -> Piece {
 
 /// Starts a run with the settings as typed, unless one of them is not valid.
 pub fn start(conductor: Conductor) {
-    let config = conductor.peek(|session| session.draft.bad.is_empty().then(|| session.draft.config.clone()));
+    let is_possible = |session: &Session| session.draft.bad.is_empty() && session.conflict().is_none();
+    let config = conductor.peek(|session| is_possible(session).then(|| session.draft.config.clone()));
     if let Some(config) = config {
         conductor.train(config);
     }
@@ -110,6 +117,16 @@ pub fn start(conductor: Conductor) {
 
 fn typed(conductor: Conductor, name: &'static str) -> Signal<String> {
     text(move || conductor.draft(|draft| draft.text(name)))
+}
+
+/// Why the setting `name` does not fit the others; empty when it does.
+fn why(name: &str, conflict: Option<&Conflict>) -> String {
+    conflict.filter(|conflict| conflict.name == name).map(|conflict| conflict.why.clone()).unwrap_or_default()
+}
+
+fn told(conflict: &Conflict) -> String {
+    let what = if conflict.name == "batch" { "Batch size" } else { "Network" };
+    format!("{what}: {}", conflict.why)
 }
 
 fn expected(name: &str) -> String {
