@@ -8,9 +8,10 @@ use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
 use crate::app::pool::{self, Pool, Priority};
+use crate::app::session::editor::Outline;
 use crate::app::session::{
-    Command, Conflict, ControlEvent, Draft, Event, Live, Notices, OpenRun, OwnData, Part, Results, Selection,
-    Session, Shelf, Start,
+    Command, Conflict, ControlEvent, Draft, Editor, Event, Live, Notices, OpenRun, OwnData, Part, Results,
+    Selection, Session, Shelf, Start,
 };
 use crate::app::spawn::spawn;
 use crate::browser::remote::{Remote, WorkerKind};
@@ -304,6 +305,18 @@ impl Conductor {
     pub fn conflict(self) -> Option<Conflict> {
         self.parts[Part::OwnData as usize].track();
         self.read(Part::Draft, Session::conflict)
+    }
+
+    /// The layers of its network, as they are edited.
+    pub fn editor<R>(self, read: impl FnOnce(&Editor) -> R) -> R {
+        self.read(Part::Editor, |session| read(&session.editor))
+    }
+
+    /// What that network comes to.
+    pub fn outline(self) -> Option<Outline> {
+        self.parts[Part::OwnData as usize].track();
+        self.parts[Part::Editor as usize].track();
+        self.read(Part::Draft, Session::outline)
     }
 
     /// Settings of the next run.

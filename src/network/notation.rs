@@ -330,9 +330,14 @@ impl Parser {
 
     fn share(&mut self) -> Result<f64, NotationError> {
         let word = self.must();
-        let share = decimal::parse(&word).filter(|share| *share < 1.0);
-        share.ok_or_else(|| self.wrong("a share from 0 to below 1"))
+        share(&word).ok_or_else(|| self.wrong("a share from 0 to below 1"))
     }
+}
+
+/// A share from 0 to below 1, to six decimals: few enough to be written and read again.
+pub fn share(text: &str) -> Option<f64> {
+    let share = (decimal::parse(text)? * 1e6).round() / 1e6;
+    (share < 1.0).then_some(share)
 }
 
 fn whole(text: &str) -> Option<usize> {

@@ -1,7 +1,7 @@
 //! What can happen to the session, and what is to be done about it.
 
 use crate::app::link::Link;
-use crate::app::session::{ControlEvent, LayerPair, Start, View};
+use crate::app::session::{ControlEvent, EditorEvent, LayerPair, Start, View};
 use crate::dataset::own::Form;
 use crate::protocol::{Answer, Fault, FromTrainer, OfferedFile, Task, ToTrainer};
 
@@ -24,11 +24,13 @@ pub enum Part {
     Draft,
     /// [`Session::own_data`]
     OwnData,
+    /// [`Session::editor`]
+    Editor,
 }
 
 impl Part {
     /// All parts; the position of each is its number.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Live,
         Self::Shelf,
         Self::Open,
@@ -37,6 +39,7 @@ impl Part {
         Self::Notices,
         Self::Draft,
         Self::OwnData,
+        Self::Editor,
     ];
 }
 
@@ -136,6 +139,8 @@ pub enum Event {
     Data(DataEvent),
     /// The user's hand on the run under way.
     Control(ControlEvent),
+    /// The layers of the next run's network.
+    Editor(EditorEvent),
     /// Something went wrong elsewhere.
     Noticed(Fault),
     /// A notice was read.

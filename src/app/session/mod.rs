@@ -5,6 +5,7 @@
 
 pub mod control;
 pub mod draft;
+pub mod editor;
 pub mod event;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -24,6 +25,7 @@ mod tests;
 
 pub use control::{ControlEvent, already_training};
 pub use draft::Draft;
+pub use editor::{Editor, EditorEvent};
 pub use event::{Command, DataEvent, Event, Outcome, Part};
 pub use limits::Conflict;
 pub use live::{Live, Status};
@@ -59,6 +61,8 @@ pub struct Session {
     pub notices: Notices,
     /// Settings of the next run.
     pub draft: Draft,
+    /// The layers of its network, to be edited.
+    pub editor: Editor,
     /// The user's datasets, and which public ones there are.
     pub own_data: OwnData,
     /// Of the run on screen; an answer of an older one is dropped.
@@ -69,13 +73,16 @@ pub struct Session {
 impl Session {
     /// A session whose measures are computed by `workers` workers.
     pub fn new(workers: usize) -> Self {
-        Self { slots: workers.max(1), ..Self::default() }
+        let mut session = Self { slots: workers.max(1), ..Self::default() };
+        session.follow_layers(&mut Outcome { changed: vec![Part::Draft], ..Outcome::default() });
+        session
     }
 
     /// Takes in what happened at `now_ms` (milliseconds on any one clock).
     pub fn apply(&mut self, event: Event, now_ms: f64) -> Outcome {
         let mut outcome = Outcome::default();
         self.take_in(event, now_ms, &mut outcome);
+        self.follow_layers(&mut outcome);
         self.ask_for_measures(&mut outcome);
         outcome
     }
@@ -91,6 +98,7 @@ impl Session {
                 outcome.tell(ToTrainer::Stop);
             }
             Event::Control(event) => self.control(event, outcome),
+            Event::Editor(event) => self.edit_layers(event, outcome),
             Event::Trainer(message) => self.hear(message, now_ms, outcome),
             Event::Continue { run, data_url } => self.go_on(run, data_url, None, outcome),
             Event::TrainerLost(fault) => {
@@ -192,6 +200,9 @@ impl Session {
         }
         let Some(message) = self.hear_of_data(message, outcome) else { return };
         self.live.apply(&message, now_ms);
+        if self.editor.hear(&message) {
+            outcome.change(Part::Editor);
+        }
         outcome.change(Part::Live);
         match message {
             FromTrainer::Started { run, header, .. } => {

@@ -5,6 +5,7 @@ pub mod capacity;
 pub mod confusion;
 pub mod curve_panel;
 pub mod curves;
+pub mod editor;
 pub mod epoch_bar;
 pub mod header;
 pub mod intra_sample;

@@ -99,7 +99,8 @@ fn stage(live: &Live) -> String {
     live.stage.clone().or(device).unwrap_or_default()
 }
 
-fn duration(seconds: f64) -> String {
+/// Seconds in words.
+pub fn duration(seconds: f64) -> String {
     let seconds = seconds.ceil() as u64;
     match seconds {
         0..90 => format!("{seconds} s"),

@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 use web_sys::SubmitEvent;
 
+use super::editor::EditorPanel;
 use super::own_data::DatasetPicker;
 use crate::app::conductor::{Conductor, conductor};
-use crate::app::session::{Conflict, Event, Live, Session, Status};
+use crate::app::session::{Conflict, Editor, Event, Live, Session, Status};
 use crate::app::widgets::dynamic::{Piece, choose, flag, piece, press, text};
 use crate::app::widgets::{Choice, Field, Picker};
 use crate::training::config::{
@@ -71,6 +72,7 @@ pub fn StartPanel() -> impl IntoView {
                         {picker("backend", "Computes on", backends())}
                     </div>
                 </details>
+                <EditorPanel disabled=busy/>
                 <p class="error" role="status">{told}</p>
                 <div class="buttons">{buttons(conductor, busy)}</div>
             </form>
@@ -86,8 +88,11 @@ fn buttons(conductor: Conductor, busy: Signal<bool>) -> Piece {
             .into_any()
     };
     let never = Signal::stored(false);
-    let is_bad =
-        flag(move || conductor.draft(|draft| !draft.bad.is_empty()) || conductor.conflict().is_some());
+    let is_bad = flag(move || {
+        conductor.draft(|draft| !draft.bad.is_empty())
+            || conductor.editor(Editor::has_bad)
+            || conductor.conflict().is_some()
+    });
     let not_training = flag(move || conductor.live(|live| live.status != Status::Training));
     let is_paused = flag(move || conductor.live(|live| live.status == Status::Paused));
     let train = piece(move || {
@@ -108,7 +113,9 @@ fn buttons(conductor: Conductor, busy: Signal<bool>) -> Piece {
 
 /// Starts a run with the settings as typed, unless one of them is not valid.
 pub fn start(conductor: Conductor) {
-    let is_possible = |session: &Session| session.draft.bad.is_empty() && session.conflict().is_none();
+    let is_possible = |session: &Session| {
+        session.draft.bad.is_empty() && !session.editor.has_bad() && session.conflict().is_none()
+    };
     let config = conductor.peek(|session| is_possible(session).then(|| session.draft.config.clone()));
     if let Some(config) = config {
         conductor.train(config);
