@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::ImageShape;
-use crate::network::NetworkSpec;
 use crate::network::shape::{MAX_CHANNELS, MAX_LAYERS};
+use crate::network::{LayerPart, NetworkSpec};
 use crate::training::TrainingConfig;
 
 /// One layer as recorded; index 1 is the first layer after the input.
@@ -12,9 +12,9 @@ use crate::training::TrainingConfig;
 pub struct LayerHeader {
     /// 1 … |L|.
     pub index: usize,
-    /// `conv1`, `pool1`, `dense1`, `probabilities`, …
+    /// `conv1`, `pool1`, `dense1`, `probabilities`, …; `conv1.norm` for a part of an opened layer.
     pub name: String,
-    /// `conv`, `max_pool`, `avg_pool`, `dense`, `output`.
+    /// `conv`, `max_pool`, `avg_pool`, `dense`, `output`; `convolution`, `norm`, `sum`, `linear`, `logits` for parts.
     pub kind: String,
     /// Channels.
     pub channels: usize,
@@ -128,6 +128,13 @@ impl RunHeader {
     pub fn spec(&self) -> NetworkSpec {
         let preset = || self.config.network(self.input, self.n_classes());
         self.network.clone().unwrap_or_else(preset)
+    }
+
+    /// The layer of the network, 1 first, whose output a layer of this run is; `None` for a part of one.
+    pub fn network_layer(&self, layer: usize) -> Option<usize> {
+        let recorded = self.spec().recorded_layers(&self.config.parts).ok()?;
+        let recorded = recorded.get(layer.checked_sub(1)?)?;
+        (recorded.part == LayerPart::Whole).then_some(recorded.layer)
     }
 
     /// Whether a run of this header can be stored and read: what everything else relies on.

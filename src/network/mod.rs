@@ -10,11 +10,13 @@ pub mod cost;
 pub(crate) mod decimal;
 pub mod init;
 pub mod notation;
+pub mod parts;
 pub mod presets;
 pub mod shape;
 
 pub use init::{NamedTensor, initial_weights};
 pub use notation::{HiddenLayers, NotationError};
+pub use parts::{LayerPart, OpenedLayers, RecordedLayer};
 pub use presets::Width;
 pub use shape::{LayerSummary, NetworkError};
 

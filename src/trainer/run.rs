@@ -4,7 +4,7 @@
 
 use crate::cube::{EstimatorSettings, LayerHeader, RunHeader, RunWriter};
 use crate::dataset::Dataset;
-use crate::network::{LayerSummary, NetworkError, NetworkSpec, initial_weights};
+use crate::network::{NetworkError, NetworkSpec, RecordedLayer, initial_weights};
 use crate::protocol::FromTrainer;
 use crate::storage::ByteStore;
 use crate::trainer::control::Pace;
@@ -126,13 +126,13 @@ fn header(
     backend: Backend,
 ) -> Result<RunHeader, NetworkError> {
     let config = &order.config;
-    let layer = |summary: LayerSummary| LayerHeader {
-        index: summary.index,
-        name: summary.name,
-        kind: summary.kind.to_owned(),
-        channels: summary.shape.channels,
-        height: summary.shape.height,
-        width: summary.shape.width,
+    let layer = |(index, recorded): (usize, RecordedLayer)| LayerHeader {
+        index,
+        name: recorded.name,
+        kind: recorded.kind.to_owned(),
+        channels: recorded.shape.channels,
+        height: recorded.shape.height,
+        width: recorded.shape.width,
     };
     Ok(RunHeader {
         format: 1,
@@ -146,7 +146,7 @@ fn header(
         optimizer: config.optimizer.to_string(),
         backend: backend.to_string(),
         classes: dataset.classes.clone(),
-        layers: spec.summaries()?.into_iter().map(layer).collect(),
+        layers: (1..).zip(spec.recorded_layers(&config.parts)?).map(layer).collect(),
         settings: EstimatorSettings::default(),
         complete: false,
         config: config.clone(),

@@ -140,8 +140,9 @@ impl<S: ByteStore> Session<'_, S> {
 
         let place = EpochPlace { epoch, epoch_index: self.writer.recorded() };
         let per_chunk = chunks::images_per_chunk(self.spec)?;
-        let (shapes, device) = (self.spec.shapes()?, &self.accelerator.device);
-        let recorder = Recorder { probe: &self.split.probe, shapes: &shapes, per_chunk, device };
+        let layers = self.spec.recorded_layers(&self.config.parts)?;
+        let device = &self.accelerator.device;
+        let recorder = Recorder { probe: &self.split.probe, layers: &layers, per_chunk, device };
         let learning_rate = self.config.learning_rate;
         recorder.write_activations(&network, place, learning_rate, &mut self.writer, host).await?;
         self.write_checkpoint(&network, epoch).await?;

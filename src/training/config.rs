@@ -18,7 +18,7 @@ pub use super::recording::RecordPolicy;
 use crate::dataset::ImageShape;
 pub use crate::dataset::PerClass;
 use crate::network::decimal;
-pub use crate::network::{HiddenLayers, Width};
+pub use crate::network::{HiddenLayers, OpenedLayers, Width};
 use crate::network::{NetworkSpec, presets};
 
 /// Which preset network.
@@ -120,6 +120,8 @@ pub struct TrainingConfig {
     pub record: RecordPolicy,
     /// Of the model `custom`: all layers but the class probabilities.
     pub layers: HiddenLayers,
+    /// Layers whose parts are recorded as layers of their own.
+    pub parts: OpenedLayers,
 }
 
 impl Default for TrainingConfig {
@@ -141,12 +143,13 @@ impl Default for TrainingConfig {
             augment: Augmentation::Off,
             record: RecordPolicy::All,
             layers: HiddenLayers::default(),
+            parts: OpenedLayers::None,
         }
     }
 }
 
 /// Names of all settings, in the order of [`TrainingConfig::pairs`].
-pub const SETTINGS: [&str; 16] = [
+pub const SETTINGS: [&str; 17] = [
     "dataset",
     "per_class",
     "model",
@@ -163,6 +166,7 @@ pub const SETTINGS: [&str; 16] = [
     "augment",
     "record",
     "layers",
+    "parts",
 ];
 
 impl TrainingConfig {
@@ -189,6 +193,7 @@ impl TrainingConfig {
             "schedule" => put(&mut self.schedule, text.parse().ok()),
             "augment" => put(&mut self.augment, text.parse().ok()),
             "record" => put(&mut self.record, RecordPolicy::parse(text)),
+            "parts" => put(&mut self.parts, text.parse().ok()),
             "layers" => put(&mut self.layers, Some(text.parse().map_err(ConfigError::BadLayers)?)),
             _ => return Err(ConfigError::UnknownName { name: name.into() }),
         };
@@ -214,6 +219,7 @@ impl TrainingConfig {
             self.augment.to_string(),
             self.record.to_string(),
             self.layers.to_string(),
+            self.parts.to_string(),
         ];
         SETTINGS.into_iter().zip(values).collect()
     }
@@ -274,6 +280,7 @@ pub fn allowed(name: &str) -> String {
         "schedule" => list(RateSchedule::ALL),
         "augment" => list(Augmentation::ALL),
         "record" => "all or log or every:N with N from 1 to 1000".into(),
+        "parts" => "none or all or layer numbers as in 1,4".into(),
         "layers" => "layers such as conv 16 3x3 bn relu; maxpool 2 dropout 0.25; dense 64 relu".into(),
         _ => String::new(),
     }

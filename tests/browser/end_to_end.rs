@@ -6,6 +6,7 @@ mod bad_input;
 mod boot;
 mod control;
 mod harness;
+mod kill;
 mod missing_parts;
 mod own_data;
 mod site;

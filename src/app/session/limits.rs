@@ -36,7 +36,7 @@ impl Session {
             return Some(Conflict { name: "batch", why });
         }
         let network = config.network(subject.input, subject.classes());
-        let impossible = network.summaries().err()?;
+        let impossible = network.recorded_layers(&config.parts).err()?;
         Some(Conflict { name: "model", why: impossible.to_string() })
     }
 }

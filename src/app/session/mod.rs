@@ -130,7 +130,7 @@ impl Session {
                 outcome.change(Part::Notices);
             }
             Event::Edited { name, text } => {
-                self.draft.edit(&name, &text);
+                self.edit(&name, &text);
                 outcome.change(Part::Draft);
             }
             Event::EpochPicked(_) | Event::LayerPicked(_) | Event::PairPicked(_) | Event::ViewPicked(_) => {

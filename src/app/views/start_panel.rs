@@ -64,6 +64,7 @@ pub fn StartPanel() -> impl IntoView {
                         {field("probe", "Probe images", "numeric", &["200", "500", "1000"])}
                         {field("weight_decay", "Weight decay", "text", &["auto", "0", "0.0005", "0.01"])}
                         {field("record", "Epochs recorded", "text", &["all", "every:5", "log"])}
+                        {field("parts", "Parts recorded", "text", &["none", "all", "1,2"])}
                         {picker("model", "Network", named(ModelName::ALL))}
                         {picker("width", "Width", named(Width::ALL))}
                         {picker("optimizer", "Optimizer", named(OptimizerName::ALL))}

@@ -32,6 +32,7 @@ fn every_setting_is_taken_by_its_public_name() {
     assert_eq!(set("schedule", "cosine").unwrap().schedule, RateSchedule::Cosine);
     assert_eq!(set("augment", "flip-shift").unwrap().augment, Augmentation::FlipShift);
     assert_eq!(set("record", "every:10").unwrap().record, RecordPolicy::Every(10));
+    assert_eq!(set("parts", "2,1").unwrap().parts.to_string(), "1,2");
     assert_eq!(set("model", "custom").unwrap().model, ModelName::Custom);
     assert_eq!(set("layers", "maxpool 2;DENSE 9").unwrap().layers.to_string(), "maxpool 2; dense 9 relu");
 }
@@ -92,7 +93,7 @@ fn an_unknown_setting_is_named_with_those_there_are() {
 #[test]
 fn a_run_stored_before_a_setting_existed_has_its_default() {
     let mut stored = serde_json::to_value(TrainingConfig::default()).unwrap();
-    for newer in ["width", "weight_decay", "schedule", "augment", "record", "layers"] {
+    for newer in ["width", "weight_decay", "schedule", "augment", "record", "layers", "parts"] {
         stored.as_object_mut().unwrap().remove(newer).unwrap();
     }
     assert_eq!(serde_json::from_value::<TrainingConfig>(stored).unwrap(), TrainingConfig::default());
@@ -185,6 +186,7 @@ proptest! {
             backend: BackendChoice::Webgpu, width: Width::Half, weight_decay: Some(count as f64 / 1e6),
             schedule: RateSchedule::Step, augment: Augmentation::Shift, record: RecordPolicy::Every(epochs),
             model: ModelName::Custom, layers: format!("dense {count}").parse().unwrap_or_default(),
+            parts: if count % 2 == 0 { OpenedLayers::All } else { OpenedLayers::These(vec![1, 7]) },
             ..TrainingConfig::default()
         };
         for pairs in [config.pairs(), config.changed_pairs()] {

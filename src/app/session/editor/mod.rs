@@ -221,10 +221,7 @@ impl Session {
         match event {
             EditorEvent::Shown(is_shown) => self.editor.is_shown = is_shown,
             EditorEvent::EditAsCustom => {
-                let hidden = self.hidden_layers();
-                self.editor.undone.clear();
-                self.draft.edit("model", ModelName::Custom.as_str());
-                self.draft.edit("layers", &hidden.to_string());
+                self.begin_custom();
                 outcome.change(Part::Draft);
             }
             // A preset is only looked at.
@@ -243,6 +240,24 @@ impl Session {
             }
         }
         outcome.change(Part::Editor);
+    }
+
+    /// Takes over what was typed or chosen. A network of one's own begins with the layers of the preset
+    /// that was chosen before, unless it has some.
+    pub(super) fn edit(&mut self, name: &str, text: &str) {
+        let has_layers = !self.draft.config.layers.layers().is_empty();
+        if name == "model" && text == ModelName::Custom.as_str() && !has_layers {
+            self.begin_custom();
+        } else {
+            self.draft.edit(name, text);
+        }
+    }
+
+    fn begin_custom(&mut self) {
+        let hidden = self.hidden_layers();
+        self.editor.undone.clear();
+        self.draft.edit("model", ModelName::Custom.as_str());
+        self.draft.edit("layers", &hidden.to_string());
     }
 
     /// The layers of the next run's network at its full width.

@@ -44,7 +44,7 @@ impl Session {
             let images = subject.train_images(config.per_class);
             Some(Estimate {
                 parameters: layers.iter().map(|layer| layer.parameters).sum(),
-                recorded_bytes: network.recorded_bytes(config.probe).ok()?,
+                recorded_bytes: network.recorded_bytes(config.probe, &config.parts).ok()?,
                 epoch_seconds: network.epoch_seconds(images, speed.unwrap_or(USUAL_SPEED)).ok()?,
                 is_measured: speed.is_some(),
             })

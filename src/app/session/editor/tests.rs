@@ -41,8 +41,22 @@ fn a_preset_is_looked_at_and_becomes_ones_own_when_asked() {
     apply(&mut session, EditorEvent::EditAsCustom);
     assert_eq!(session.draft.config.model, ModelName::Custom);
     assert!(text(&session).starts_with("conv 32 3x3 bn relu; conv 32 3x3 bn relu skip 2; maxpool 2"));
-    apply(&mut session, EditorEvent::Remove(id(&session, 0)));
+    let first = id(&session, 0);
+    apply(&mut session, EditorEvent::Remove(first));
     assert_eq!(session.editor.rows().len(), 11);
+}
+
+#[test]
+fn a_network_of_ones_own_begins_with_the_preset_that_was_chosen() {
+    let mut session = Session::new(1);
+    let choose = |session: &mut Session, model: &str| {
+        session.apply(Event::Edited { name: "model".into(), text: model.into() }, 0.0);
+    };
+    choose(&mut session, "custom");
+    assert_eq!(session.editor.rows().len(), 7);
+    choose(&mut session, "residual");
+    choose(&mut session, "custom");
+    assert_eq!(session.editor.rows().len(), 7, "what was made before stays");
 }
 
 #[test]
@@ -55,11 +69,13 @@ fn layers_are_added_moved_changed_and_removed() {
     assert_eq!(text(&session), "maxpool 2; conv 8 3x3 relu; dense 64 relu");
     assert_eq!(id(&session, 0), pool, "it keeps its identifier");
     apply(&mut session, EditorEvent::Up(pool));
-    apply(&mut session, EditorEvent::Down(id(&session, 2)));
+    let at = id(&session, 2);
+    apply(&mut session, EditorEvent::Down(at));
     assert_eq!(text(&session), "maxpool 2; conv 8 3x3 relu; dense 64 relu", "there is no further place");
     apply(&mut session, EditorEvent::Down(pool));
     apply(&mut session, EditorEvent::Kind(pool, LayerKind::AvgPool));
-    apply(&mut session, EditorEvent::Remove(id(&session, 0)));
+    let at = id(&session, 0);
+    apply(&mut session, EditorEvent::Remove(at));
     assert_eq!(text(&session), "avgpool 2; dense 64 relu");
 }
 
@@ -107,7 +123,8 @@ fn a_bad_field_goes_with_its_layer() {
 fn changes_are_taken_back_one_by_one() {
     let mut session = custom("conv 8 3x3 relu; maxpool 2");
     assert!(!session.editor.can_undo());
-    apply(&mut session, EditorEvent::Remove(id(&session, 0)));
+    let at = id(&session, 0);
+    apply(&mut session, EditorEvent::Remove(at));
     apply(&mut session, EditorEvent::Add(LayerKind::Conv));
     assert_eq!(text(&session), "maxpool 2; conv 16 3x3 relu");
     apply(&mut session, EditorEvent::Undo);
