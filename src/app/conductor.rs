@@ -189,6 +189,12 @@ impl Conductor {
         self.apply(Event::TrainerLost(fault));
     }
 
+    /// The run file being taken in is not wanted any more.
+    pub fn cancel_import(self) {
+        let pool = self.inner.with_value(|inner| inner.pool.clone());
+        pool.cancel_import();
+    }
+
     /// Share done of the task that takes long, an import, once it told.
     pub fn task_progress(self) -> Option<f32> {
         self.inner.with_value(|inner| inner.pool.progress).get()

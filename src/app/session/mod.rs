@@ -38,6 +38,7 @@ pub use shelf::Shelf;
 pub use start::Start;
 
 use crate::app::link::{Link, is_run_file};
+use crate::compute::error::IMPORT_CANCELLED;
 use crate::cube::RunHeader;
 use crate::evaluation::ConfusionMatrix;
 use crate::protocol::compute::EpochSummary;
@@ -335,7 +336,7 @@ impl Session {
         if let Some(wanted) = self.selection.pending_epoch.filter(|_| self.is_closed()) {
             self.selection.pending_epoch = None;
             let last = self.open.as_ref().map_or(0, OpenRun::last_epoch);
-            self.notice(no_such_epoch(wanted, last), outcome);
+            self.notice(selection::no_such_epoch(wanted, last), outcome);
         }
     }
 
@@ -357,6 +358,9 @@ impl Session {
             Task::Import { .. } => {
                 self.shelf.importing = None;
                 outcome.change(Part::Shelf);
+                if fault.code == IMPORT_CANCELLED {
+                    return;
+                }
             }
             Task::Rename { .. } | Task::ListData | Task::RemoveData { .. } => {}
             _ if generation != self.generation => return,
@@ -386,13 +390,4 @@ impl Session {
             outcome.change(Part::Results);
         }
     }
-}
-
-fn no_such_epoch(wanted: u32, last: u32) -> Fault {
-    Fault::new(
-        "bad_parameter",
-        format!("“epoch={wanted}” in the address is ignored."),
-        format!("This run has the epochs 0 to {last}."),
-        "Choose an epoch with the slider.",
-    )
 }

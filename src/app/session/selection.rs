@@ -1,6 +1,7 @@
 //! What is looked at: one epoch, one layer, one pair of layers, one view. Every chart follows it.
 
 use crate::app::session::OpenRun;
+use crate::protocol::Fault;
 
 /// Which charts are on screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -100,6 +101,16 @@ impl Selection {
             self.epoch_index = self.epoch_index.min(last);
         }
     }
+}
+
+/// A link asked for an epoch that its run does not have.
+pub(super) fn no_such_epoch(wanted: u32, last: u32) -> Fault {
+    Fault::new(
+        "bad_parameter",
+        format!("“epoch={wanted}” in the address is ignored."),
+        format!("This run has the epochs 0 to {last}."),
+        "Choose an epoch with the slider.",
+    )
 }
 
 #[cfg(test)]
