@@ -241,7 +241,7 @@ fn kind_picker(
     kind: LayerKind,
 ) -> AnyView {
     let option = |other: LayerKind| {
-        view! { <option value=other.name() prop:selected=other == kind>{other.label()}</option> }.into_any()
+        view! { <option value=other.name() prop:selected={other == kind}>{other.label()}</option> }.into_any()
     };
     let on_change: Box<dyn FnMut(web_sys::Event)> = Box::new(move |event| {
         if let Some(kind) = LayerKind::from_name(&event_target_value(&event)) {
