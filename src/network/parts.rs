@@ -196,7 +196,7 @@ mod tests {
         );
         assert_eq!(names(&spec, "2,3,13")[15..], ["probabilities.logits", "probabilities"]);
         assert_eq!(
-            names(&mnist_8(MNIST, 10), "all")[8..],
+            names(&mnist_8(MNIST, 10), "all")[7..],
             [
                 "conv4.convolution",
                 "conv4",

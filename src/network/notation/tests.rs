@@ -114,7 +114,7 @@ proptest! {
     fn what_is_written_is_read_again(layers in prop::collection::vec(layer(), 0..12)) {
         let hidden = HiddenLayers::new(layers);
         let text = hidden.to_string();
-        prop_assert_eq!(text.parse::<HiddenLayers>().as_ref(), Ok(&hidden), "{}", text);
+        prop_assert_eq!(text.parse::<HiddenLayers>(), Ok(hidden.clone()), "{}", text);
         let json = serde_json::to_string(&hidden).unwrap();
         prop_assert_eq!(serde_json::from_str::<HiddenLayers>(&json).unwrap(), hidden);
     }
