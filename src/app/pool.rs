@@ -112,15 +112,14 @@ impl Pool {
         let is_import = |job: &Job| matches!(job.task, Task::Import { .. });
         let Some((&ticket, _)) = inner.jobs.iter().find(|(_, job)| is_import(job)) else { return };
         let worker = inner.schedule.worker_of(ticket);
-        match worker.and_then(|worker| inner.workers[worker].as_ref()) {
+        if let Some(remote) = worker.and_then(|worker| inner.workers[worker].as_ref()) {
             // A worker that cannot be reached reports its own death.
-            Some(remote) => drop(remote.send(&ToCompute::Cancel { ticket })),
-            None => {
-                inner.schedule.cancel(ticket);
-                let job = inner.take(ticket);
-                drop(inner);
-                settle(job, &Err(import_cancelled("The file").into()));
-            }
+            let _ = remote.send(&ToCompute::Cancel { ticket });
+        } else {
+            inner.schedule.cancel(ticket);
+            let job = inner.take(ticket);
+            drop(inner);
+            settle(job, &Err(import_cancelled("The file").into()));
         }
     }
 

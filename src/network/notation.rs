@@ -216,7 +216,7 @@ impl Parser {
                 LayerSpec::AvgPool { size, dropout }
             }
             "dense" => self.dense()?,
-            "dropout" => return self.dropout_of(layers.last_mut()),
+            "dropout" => return self.dropout_of(layers),
             _ => return Err(self.wrong(LAYERS)),
         };
         layers.push(layer);
@@ -284,8 +284,8 @@ impl Parser {
     }
 
     /// `dropout SHARE` on its own.
-    fn dropout_of(&mut self, before: Option<&mut LayerSpec>) -> Result<(), NotationError> {
-        let place = match before {
+    fn dropout_of(&mut self, before: &mut [LayerSpec]) -> Result<(), NotationError> {
+        let place = match before.last_mut() {
             Some(
                 LayerSpec::MaxPool { dropout, .. }
                 | LayerSpec::AvgPool { dropout, .. }
