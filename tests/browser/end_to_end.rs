@@ -5,6 +5,7 @@
 mod bad_input;
 mod boot;
 mod control;
+mod editor;
 mod harness;
 mod kill;
 mod missing_parts;
