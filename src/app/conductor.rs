@@ -8,9 +8,11 @@ use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
 use crate::app::pool::{self, Pool, Priority};
+use crate::app::session::editor::Outline;
 use crate::app::session::{
-    Command, Compare, CompareEvent, Draft, Event, LayerState, Live, Mute, MuteEvent, Notices, OpenRun, OwnData,
-    Part, Projection, QueryView, Queue, QueueEvent, Results, Selection, Session, Shelf, Start,
+    Command, Compare, CompareEvent, Conflict, ControlEvent, Draft, Editor, Event, LayerState, Live, Mute, MuteEvent,
+    Notices, OpenRun, OwnData, Part, Projection, QueryView, Queue, QueueEvent, Results, Selection, Session, Shelf,
+    Start,
 };
 use crate::app::spawn::spawn;
 use crate::browser::remote::{Remote, WorkerKind};
@@ -93,6 +95,34 @@ impl Conductor {
     /// Evaluates the network of the selected epoch without the features that are chosen.
     pub fn mute(self) {
         self.apply(Event::Mute(MuteEvent::Asked { data_url: data_url() }));
+    }
+
+    /// Trains one epoch, of the run under way, else of the last one or of the one on screen; whether there
+    /// is one.
+    pub fn step(self) -> bool {
+        let event = self.peek(|session| {
+            if session.live.is_busy() {
+                return Some(ControlEvent::Step);
+            }
+            let shown = || session.open.as_ref().map(|open| open.run.clone());
+            let run =
+                session.live.run.clone().filter(|run| session.shelf.get(run).is_some()).or_else(shown)?;
+            Some(ControlEvent::StepOn { run, data_url: data_url() })
+        });
+        event.map(|event| self.apply(Event::Control(event))).is_some()
+    }
+
+    /// Begins again with the settings of the run under way, else of the last one or of the one on screen;
+    /// the new run's identifier.
+    pub fn reset(self) -> Option<String> {
+        let config = self.peek(|session| {
+            let shown = || session.open.as_ref().map(|open| open.header.config.clone());
+            session.live.config.clone().or_else(shown)
+        })?;
+        let start = new_start(config);
+        let run = start.run.clone();
+        self.apply(Event::Control(ControlEvent::Reset(start)));
+        Some(run)
     }
 
     /// Reads the session without waiting for changes.
@@ -213,6 +243,12 @@ impl Conductor {
         self.apply(Event::TrainerLost(fault));
     }
 
+    /// The run file being taken in is not wanted any more.
+    pub fn cancel_import(self) {
+        let pool = self.inner.with_value(|inner| inner.pool.clone());
+        pool.cancel_import();
+    }
+
     /// Share done of the task that takes long, an import, once it told.
     pub fn task_progress(self) -> Option<f32> {
         self.inner.with_value(|inner| inner.pool.progress).get()
@@ -226,20 +262,17 @@ impl Conductor {
     fn carry_out(self, command: Command) {
         match command {
             Command::Tell(message) => self.tell(&message),
-            // In a later turn: the lost worker's own callback may still be running.
             Command::ListLater => spawn(async move {
                 turn::sleep(LIST_AGAIN_MS).await;
                 self.apply(Event::ListAgain);
             }),
-            Command::DropTrainer => spawn(async move {
-                turn::macrotask().await;
-                drop(self.inner.try_update_value(|inner| inner.trainer.take()));
-            }),
-            Command::ReplaceTrainer(message) => spawn(async move {
-                turn::macrotask().await;
-                drop(self.inner.try_update_value(|inner| inner.trainer.take()));
-                self.tell(&message);
-            }),
+            Command::DropTrainer => self.retire_trainer(),
+            Command::ReplaceTrainer(messages) => {
+                self.retire_trainer();
+                for message in messages {
+                    self.tell(&message);
+                }
+            }
             Command::Ask { generation, task, visible } => spawn(async move {
                 let priority = if visible { Priority::Visible } else { Priority::Background };
                 let event = match self.run(task.clone(), priority).await {
@@ -259,6 +292,22 @@ impl Conductor {
                 };
                 self.apply(Event::Compare(event));
             }),
+        }
+    }
+
+    /// Ends the trainer's worker at once; its handle goes in a later turn, for its own callback may still
+    /// be running.
+    fn retire_trainer(self) {
+        let retired = self.inner.try_update_value(|inner| {
+            inner.recomputing.clear();
+            inner.trainer.take()
+        });
+        if let Some(Some(trainer)) = retired {
+            trainer.end();
+            spawn(async move {
+                turn::macrotask().await;
+                drop(trainer);
+            });
         }
     }
 
@@ -356,6 +405,24 @@ impl Conductor {
     /// Muted channels.
     pub fn muting<R>(self, read: impl FnOnce(&Mute) -> R) -> R {
         self.read(Part::Mute, |session| read(&session.mute))
+    }
+
+    /// What of the next run's settings does not fit the others.
+    pub fn conflict(self) -> Option<Conflict> {
+        self.parts[Part::OwnData as usize].track();
+        self.read(Part::Draft, Session::conflict)
+    }
+
+    /// The layers of its network, as they are edited.
+    pub fn editor<R>(self, read: impl FnOnce(&Editor) -> R) -> R {
+        self.read(Part::Editor, |session| read(&session.editor))
+    }
+
+    /// What that network comes to.
+    pub fn outline(self) -> Option<Outline> {
+        self.parts[Part::OwnData as usize].track();
+        self.parts[Part::Editor as usize].track();
+        self.read(Part::Draft, Session::outline)
     }
 
     /// Settings of the next run.

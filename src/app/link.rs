@@ -263,7 +263,9 @@ pub fn bad_setting(name: &str, value: &str, place: &str, error: &ConfigError) ->
     let named = format!("“{name}” in {place}.");
     let (code, what) = match error {
         ConfigError::UnknownName { .. } => ("unknown_parameter", named),
-        ConfigError::BadValue { .. } => ("bad_parameter", format!("“{name}={value}” in {place}.")),
+        ConfigError::BadValue { .. } | ConfigError::BadLayers(_) => {
+            ("bad_parameter", format!("“{name}={value}” in {place}."))
+        }
     };
     Fault::new(code, what, error.to_string(), "Correct it, or choose the setting on the page.")
 }
@@ -286,12 +288,14 @@ fn hex_pair(bytes: &[u8]) -> Option<u8> {
     Some((digit(0)? * 16 + digit(1)?) as u8)
 }
 
-/// Percent-encodes all but the characters that a query part may hold as they are.
+/// Percent-encodes all but the characters that a query part may hold as they are; `+` is a space.
 fn encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~,:".contains(&byte) {
+        if byte.is_ascii_alphanumeric() || b"-_.~,:;".contains(&byte) {
             encoded.push(char::from(byte));
+        } else if byte == b' ' {
+            encoded.push('+');
         } else {
             // Writing to a String cannot fail.
             let _ = write!(encoded, "%{byte:02X}");
@@ -412,6 +416,16 @@ mod tests {
         assert_eq!(decode("100%"), "100%");
         assert_eq!(decode("%zz"), "%zz");
         assert_eq!(decode(&encode("H(dCNN(-, 3, 7, -)) ∞ & =")), "H(dCNN(-, 3, 7, -)) ∞ & =");
+    }
+
+    #[test]
+    fn layers_stay_readable_in_a_link() {
+        let search = "model=custom&layers=conv+16+3x3+bn+relu;+maxpool+2+dropout+0.25;+dense+64+relu";
+        let (link, faults) = parse(search);
+        assert_eq!(faults, []);
+        assert_eq!(link.to_query(), search);
+        let (_, faults) = parse("layers=conv+16");
+        assert!(faults[0].why.contains("column 8"), "{}", faults[0].why);
     }
 
     #[test]

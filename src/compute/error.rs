@@ -46,11 +46,27 @@ pub enum ComputeError {
     NeedsBrowser,
 }
 
+/// A run file was not wanted any more.
+pub fn import_cancelled(name: &str) -> Fault {
+    Fault::new(
+        IMPORT_CANCELLED,
+        format!("{name} was not taken in."),
+        "It was cancelled.",
+        "Nothing of it was kept; import it again whenever you like.",
+    )
+}
+
+/// Code of [`import_cancelled`].
+pub const IMPORT_CANCELLED: &str = "import_cancelled";
+
 impl ComputeError {
     /// As it is shown when the run file `name` was to be taken in.
     pub fn import_fault(&self, name: &str) -> Fault {
         if matches!(self, Self::Cube(CubeError::Storage(StorageError::Full(_)))) {
             return self.fault(name);
+        }
+        if matches!(self, Self::Cube(CubeError::Cancelled)) {
+            return import_cancelled(name);
         }
         Fault::new(
             "bad_run_file",

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::ImageShape;
-use crate::network::NetworkSpec;
+use crate::network::shape::{MAX_CHANNELS, MAX_LAYERS};
+use crate::network::{LayerPart, NetworkSpec};
 use crate::training::TrainingConfig;
 
 /// One layer as recorded; index 1 is the first layer after the input.
@@ -11,9 +12,9 @@ use crate::training::TrainingConfig;
 pub struct LayerHeader {
     /// 1 … |L|.
     pub index: usize,
-    /// `conv1`, `pool1`, `dense1`, `probabilities`, …
+    /// `conv1`, `pool1`, `dense1`, `probabilities`, …; `conv1.norm` for a part of an opened layer.
     pub name: String,
-    /// `conv`, `max_pool`, `avg_pool`, `dense`, `output`.
+    /// `conv`, `max_pool`, `avg_pool`, `dense`, `output`; `convolution`, `norm`, `sum`, `linear`, `logits` for parts.
     pub kind: String,
     /// Channels.
     pub channels: usize,
@@ -122,14 +123,10 @@ pub fn kept_training_images(n: usize, shape: ImageShape) -> usize {
 /// The only format number there is.
 pub const FORMAT: u32 = 1;
 
-/// Layers have two digits in a run file.
-const MAX_LAYERS: usize = 99;
 /// Epochs have four digits in a run file.
 const MAX_EPOCH: u32 = 9999;
 /// A label is a byte.
 const MAX_CLASSES: usize = 256;
-/// So that two layers' channel capacities stay below 2^24 values.
-const MAX_CHANNELS: usize = 4096;
 /// Longest side of a feature map, and most units of a dense layer.
 const MAX_SIDE: usize = 1 << 16;
 /// Most cells of one layer at one epoch, all probe images together: 512 MiB of float16.
@@ -171,6 +168,13 @@ impl RunHeader {
     pub fn spec(&self) -> NetworkSpec {
         let preset = || self.config.network(self.input, self.n_classes());
         self.network.clone().unwrap_or_else(preset)
+    }
+
+    /// The layer of the network, 1 first, whose output a layer of this run is; `None` for a part of one.
+    pub fn network_layer(&self, layer: usize) -> Option<usize> {
+        let recorded = self.spec().recorded_layers(&self.config.parts).ok()?;
+        let recorded = recorded.get(layer.checked_sub(1)?)?;
+        (recorded.part == LayerPart::Whole).then_some(recorded.layer)
     }
 
     /// Whether a run of this header can be stored and read: what everything else relies on.

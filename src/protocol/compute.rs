@@ -20,6 +20,11 @@ pub enum ToCompute {
         /// What to do.
         task: Task,
     },
+    /// The task is not wanted any more; only an import ends early.
+    Cancel {
+        /// Of the task.
+        ticket: u64,
+    },
 }
 
 /// One unit of work on the stored runs; `epoch_index` counts along T, `layer` 0 is the input.

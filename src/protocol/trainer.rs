@@ -83,6 +83,8 @@ pub enum ToTrainer {
         /// What to mute.
         order: MuteOrder,
     },
+    /// Goes on to the end of the epoch in progress, or of the next one, and pauses there.
+    Step,
 }
 
 /// A file of the user.

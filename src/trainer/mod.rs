@@ -27,6 +27,7 @@ pub mod progress;
 pub mod recompute;
 pub mod record;
 pub mod recovery;
+mod resting;
 pub mod resume;
 pub mod run;
 mod session;

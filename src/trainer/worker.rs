@@ -53,7 +53,7 @@ pub async fn serve() {
             ToTrainer::Project { ticket, order } => examine::project(ticket, &order, &mut host).await,
             ToTrainer::Mute { ticket, order } => worker.mute(ticket, &order, &mut host).await,
             // Nothing to act on between runs.
-            ToTrainer::Pause | ToTrainer::Resume | ToTrainer::Stop => {}
+            ToTrainer::Pause | ToTrainer::Resume | ToTrainer::Stop | ToTrainer::Step => {}
         }
     }
 }

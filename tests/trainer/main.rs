@@ -10,6 +10,7 @@
 #![cfg(all(feature = "trainer", not(target_arch = "wasm32")))]
 
 mod control;
+mod kill;
 mod learning;
 mod mnist;
 mod muted;

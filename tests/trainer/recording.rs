@@ -16,9 +16,10 @@ use cnnslicer::trainer::model::Network;
 use cnnslicer::trainer::recompute::recompute;
 use cnnslicer::trainer::run::{RunEnd, run_on};
 use cnnslicer::trainer::signal::Signal;
+use cnnslicer::training::config::{ModelName, Width};
 use half::f16;
 
-use crate::scripted::{Scripted, bars, order, play};
+use crate::scripted::{Scripted, bars, order, play, play_on, tripled_bars};
 
 /// One forward pass over all images at once, without chunks, at every layer; `[X, C, H, W]`.
 fn activations(network: &Network, probe: &Samples) -> Vec<Vec<f32>> {
@@ -217,4 +218,42 @@ fn dropped_cells_are_recomputed_from_the_checkpoint() {
     assert_eq!(host.messages.len(), 8, "progress, layer by layer");
     let absent = pollster::block_on(recompute(&played.store, "r", 3, &mut host, &device));
     assert!(matches!(absent, Err(TrainError::Cube(CubeError::NoCheckpoint(3)))));
+}
+
+#[test]
+fn the_parts_of_opened_layers_are_recorded_before_them() {
+    let mut order = order(1);
+    order.config.model = ModelName::Residual;
+    order.config.width = Width::Quarter;
+    order.config.parts = "2,13".parse().expect("layer numbers");
+    let played = play_on(&order, &tripled_bars(), Scripted::new(&[]));
+    assert_eq!(played.end, Ok(RunEnd::Finished));
+    let reader = played.reader();
+    let names: Vec<&str> = reader.header().layers.iter().map(|layer| layer.name.as_str()).collect();
+    assert_eq!(names[..5], ["conv1", "conv2.convolution", "conv2.norm", "conv2.sum", "conv2"]);
+    assert_eq!(names[15..], ["probabilities.logits", "probabilities"]);
+    let network = (1..=17).map(|layer| reader.header().network_layer(layer));
+    assert_eq!(network.collect::<Vec<_>>()[..5], [Some(1), None, None, None, Some(2)]);
+
+    let cells = |layer: usize| pollster::block_on(reader.layer_cells(1, layer)).expect("stored").values;
+    let [first, norm, sum, whole] = [1, 3, 4, 5].map(cells);
+    for (at, value) in whole.iter().enumerate() {
+        assert_eq!(value.to_bits(), sum[at].max(0.0).to_bits(), "ReLU of the sum at {at}");
+    }
+    // The block begins with one grey channel: only the first channel has something added.
+    let channel = whole.len() / 8;
+    assert_eq!(first.len(), whole.len());
+    assert_eq!(sum[channel..], norm[channel..]);
+    assert_ne!(sum[..channel], norm[..channel]);
+    for (logits, probabilities) in cells(16).chunks_exact(10).zip(cells(17).chunks_exact(10)) {
+        let sum: f32 = logits.iter().map(|logit| logit.exp()).sum();
+        for (logit, probability) in logits.iter().zip(probabilities) {
+            assert!((logit.exp() / sum - probability).abs() < 5e-3, "{logits:?} {probabilities:?}");
+        }
+    }
+    let before = cells(3);
+    pollster::block_on(played.store.remove("runs/r/layers/03/activations/c/1")).expect("removed");
+    let (mut host, device) = (Scripted::new(&[]), Device::flex());
+    pollster::block_on(recompute(&played.store, "r", 1, &mut host, &device)).expect("recomputed");
+    assert_eq!(cells(3), before);
 }

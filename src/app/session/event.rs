@@ -2,7 +2,8 @@
 
 use crate::app::link::Link;
 use crate::app::session::{
-    CompareEvent, LayerEvent, LayerPair, MuteEvent, ProjectionEvent, QueryEvent, QueueEvent, Start, View,
+    CompareEvent, ControlEvent, EditorEvent, LayerEvent, LayerPair, MuteEvent, ProjectionEvent, QueryEvent, QueueEvent,
+    Start, View,
 };
 use crate::dataset::own::Form;
 use crate::protocol::{Answer, Fault, FromTrainer, OfferedFile, Task, ToTrainer};
@@ -39,11 +40,13 @@ pub enum Part {
     Projection,
     /// [`Session::mute`]
     Mute,
+    /// [`Session::editor`]
+    Editor,
 }
 
 impl Part {
     /// All parts; the position of each is its number.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Live,
         Self::Shelf,
         Self::Open,
@@ -58,6 +61,7 @@ impl Part {
         Self::Compare,
         Self::Projection,
         Self::Mute,
+        Self::Editor,
     ];
 }
 
@@ -176,6 +180,10 @@ pub enum Event {
     Project(ProjectionEvent),
     /// Something about muted channels.
     Mute(MuteEvent),
+    /// The user's hand on the run under way.
+    Control(ControlEvent),
+    /// The layers of the next run's network.
+    Editor(EditorEvent),
     /// Something went wrong elsewhere.
     Noticed(Fault),
     /// A notice was read.
@@ -227,8 +235,8 @@ pub enum Command {
     DropTrainer,
     /// Ask for the list of runs in a while: another tab writes one.
     ListLater,
-    /// Nor is it here, but a new one is to be told this.
-    ReplaceTrainer(ToTrainer),
+    /// Nor is it here, but a new one is to be told this, in order.
+    ReplaceTrainer(Vec<ToTrainer>),
     /// Make an identifier for a queued run of these settings, after everything else: the worker may be being
     /// replaced.
     Begin(TrainingConfig),

@@ -15,6 +15,9 @@ impl Session {
         let Some(message) = self.hear_of_data(message, outcome) else { return };
         let Some(message) = self.hear_of_examination(message, outcome) else { return };
         self.live.apply(&message, now_ms);
+        if self.editor.hear(&message) {
+            outcome.change(Part::Editor);
+        }
         outcome.change(Part::Live);
         match message {
             FromTrainer::Started { run, .. } if self.is_looking_elsewhere(&run) => {
@@ -36,6 +39,7 @@ impl Session {
                     outcome.change(Part::Compare);
                 }
                 outcome.ask(self.generation, Task::ListRuns);
+                self.begin_again(outcome);
             }
             FromTrainer::Failed { fault } => self.training_failed(fault, outcome),
             FromTrainer::Refused { fault } | FromTrainer::DeviceLost { fault } => self.notice(fault, outcome),

@@ -5,7 +5,9 @@
 
 mod ask;
 pub mod compare;
+pub mod control;
 pub mod draft;
+pub mod editor;
 pub mod event;
 mod examination;
 #[cfg(test)]
@@ -13,6 +15,7 @@ pub(crate) mod fixture;
 mod hearing;
 mod history;
 pub mod layer;
+pub mod limits;
 pub mod live;
 mod manage;
 pub mod mute;
@@ -23,7 +26,6 @@ pub mod query;
 pub mod queue;
 pub mod projection;
 mod recovery;
-mod refusal;
 pub mod results;
 pub mod selection;
 pub mod shelf;
@@ -34,16 +36,18 @@ pub mod sweep;
 mod tests;
 
 pub use compare::{Compare, CompareEvent, Compared};
+pub use control::{ControlEvent, already_training};
 pub use draft::Draft;
+pub use editor::{Editor, EditorEvent};
 pub use event::{Command, DataEvent, Event, Outcome, Part};
 pub use layer::{LayerEvent, LayerLook, LayerState};
+pub use limits::Conflict;
 pub use live::{Live, Status};
 pub use mute::{Mute, MuteEvent};
 pub use notices::Notices;
 pub use open_run::{InterSampleScale, OpenRun};
 pub use own_data::{Import, OwnData};
 pub use query::{QueryEvent, QueryView};
-pub use refusal::already_training;
 pub use queue::{Queue, QueueEvent, QueueState, Queued};
 pub use projection::{ImageChoice, Projection, ProjectionEvent};
 pub use results::{Capacity, Results};
@@ -52,9 +56,8 @@ pub use shelf::Shelf;
 pub use sides::{Side, Sides};
 pub use start::Start;
 
-use refusal::no_such_epoch;
-
 use crate::app::link::{Link, is_run_file};
+use crate::compute::error::IMPORT_CANCELLED;
 use crate::cube::RunHeader;
 use crate::protocol::compute::EpochSummary;
 use crate::protocol::{Answer, Fault, Task, ToTrainer};
@@ -76,6 +79,8 @@ pub struct Session {
     pub notices: Notices,
     /// Settings of the next run.
     pub draft: Draft,
+    /// The layers of its network, to be edited.
+    pub editor: Editor,
     /// The user's datasets, and which public ones there are.
     pub own_data: OwnData,
     /// What the layer view shows.
@@ -100,7 +105,9 @@ pub struct Session {
 impl Session {
     /// A session whose measures are computed by `workers` workers.
     pub fn new(workers: usize) -> Self {
-        Self { slots: workers.max(1), ..Self::default() }
+        let mut session = Self { slots: workers.max(1), ..Self::default() };
+        session.follow_layers(&mut Outcome { changed: vec![Part::Draft], ..Outcome::default() });
+        session
     }
 
     /// Takes in what happened at `now_ms` (milliseconds on any one clock).
@@ -113,6 +120,7 @@ impl Session {
         self.ask_for_query(&mut outcome);
         self.follow_queue(&mut outcome);
         self.project_next(&mut outcome);
+        self.follow_layers(&mut outcome);
         self.ask_for_measures(&mut outcome);
         self.ask_for_comparison(&mut outcome);
         outcome
@@ -124,9 +132,14 @@ impl Session {
             Event::Train(start) => self.train(start, outcome),
             Event::Pause => outcome.tell(ToTrainer::Pause),
             Event::Resume => outcome.tell(ToTrainer::Resume),
-            Event::Stop => outcome.tell(ToTrainer::Stop),
+            Event::Stop => {
+                self.live.again = None;
+                outcome.tell(ToTrainer::Stop);
+            }
+            Event::Control(event) => self.control(event, outcome),
+            Event::Editor(event) => self.edit_layers(event, outcome),
             Event::Trainer(message) => self.hear(message, now_ms, outcome),
-            Event::Continue { run, data_url } => self.go_on(run, data_url, outcome),
+            Event::Continue { run, data_url } => self.go_on(run, data_url, None, outcome),
             Event::TrainerLost(fault) => {
                 self.stop_import(outcome);
                 self.stop_examination(&fault, outcome);
@@ -166,7 +179,7 @@ impl Session {
                 outcome.change(Part::Notices);
             }
             Event::Edited { name, text } => {
-                self.draft.edit(&name, &text);
+                self.edit(&name, &text);
                 outcome.change(Part::Draft);
             }
             Event::EpochPicked(_)
@@ -359,6 +372,9 @@ impl Session {
             Task::Import { .. } => {
                 self.shelf.importing = None;
                 outcome.change(Part::Shelf);
+                if fault.code == IMPORT_CANCELLED {
+                    return;
+                }
             }
             Task::Rename { .. } | Task::ListData | Task::RemoveData { .. } => {}
             _ if generation != self.generation => return,

@@ -6,6 +6,7 @@ pub mod confusion;
 pub mod curve_box;
 pub mod curve_panel;
 pub mod curves;
+pub mod editor;
 pub mod epoch_bar;
 pub mod header;
 pub mod intra_sample;

@@ -38,7 +38,7 @@ impl Place {
         let input = match (layer, *spec) {
             (Layer::Conv(conv), LayerSpec::Conv { activation, .. }) => {
                 let z =
-                    || conv.before_activation(self.input.clone(), self.shortcut.clone(), Mode::Evaluation);
+                    || conv.before_activation(self.input.clone(), self.shortcut.clone(), Mode::Evaluation, LayerPart::Whole);
                 let mut signal = through(rule, activation, signal, &self.output, z);
                 let shortcut = self.shortcut.map(|shortcut| {
                     let [_, channels, ..] = shortcut.dims();

@@ -83,6 +83,7 @@ fn command(message: &ToTrainer) -> Option<Command> {
         ToTrainer::Pause => Some(Command::Pause),
         ToTrainer::Resume => Some(Command::Resume),
         ToTrainer::Stop => Some(Command::Stop),
+        ToTrainer::Step => Some(Command::Step),
         ToTrainer::Start { .. }
         | ToTrainer::Continue { .. }
         | ToTrainer::Recompute { .. }
