@@ -8,8 +8,8 @@
 use cnnslicer::compute::{ComputeError, answer};
 use cnnslicer::cube::{EstimatorSettings, LayerHeader, RunHeader, RunReader, RunWriter};
 use cnnslicer::dataset::{ImageShape, Samples};
-use cnnslicer::entropy::PairSchedule;
 use cnnslicer::entropy::Distance;
+use cnnslicer::entropy::PairSchedule;
 use cnnslicer::evaluation::ConfusionMatrix;
 use cnnslicer::protocol::{Answer, Task};
 use cnnslicer::query::Need;

@@ -10,9 +10,9 @@ use wasm_bindgen::JsValue;
 use crate::app::pool::{self, Pool, Priority};
 use crate::app::session::editor::Outline;
 use crate::app::session::{
-    Command, Compare, CompareEvent, Conflict, ControlEvent, Draft, Editor, Event, LayerState, Live, Mute, MuteEvent,
-    Notices, OpenRun, OwnData, Part, Projection, QueryView, Queue, QueueEvent, Results, Selection, Session, Shelf,
-    Start,
+    Command, Compare, CompareEvent, Conflict, ControlEvent, Draft, Editor, Event, LayerState, Live, Mute,
+    MuteEvent, Notices, OpenRun, OwnData, Part, Projection, QueryView, Queue, QueueEvent, Results, Selection,
+    Session, Shelf, Start,
 };
 use crate::app::spawn::spawn;
 use crate::browser::remote::{Remote, WorkerKind};
@@ -180,7 +180,9 @@ impl Conductor {
             pool.query_progress.set(Some((done - 1) as f32 / n_tasks as f32));
             if let Ok(Err(fault)) = receiver.recv().await {
                 satisfied = Err(fault);
-                tasks.iter().for_each(|task| pool.cancel(task));
+                for task in &tasks {
+                    pool.cancel(task);
+                }
                 break;
             }
         }
@@ -192,7 +194,9 @@ impl Conductor {
     /// Calls off what waits of the queries under way; what was computed of them is kept.
     pub fn cancel_queries(self) {
         let (pool, splits) = self.inner.with_value(|inner| (inner.pool.clone(), inner.splits.clone()));
-        splits.iter().flatten().for_each(|task| pool.cancel(task));
+        for task in splits.iter().flatten() {
+            pool.cancel(task);
+        }
     }
 
     /// Does a task as one; where raw cells that it needs were dropped or damaged, the trainer computes them first,

@@ -167,7 +167,12 @@ fn add_axes(picture: &mut Picture, chart: &LineChart, theme: &Theme, layout: &La
     if !chart.small {
         picture.text(chart.y_title.clone(), (2.0, 1.0), Anchor::LeftTop, colours.muted);
         let below = data.bottom() + GAP + theme.line_height();
-        picture.text(chart.x_title.clone(), (data.x + data.width / 2.0, below), Anchor::CentreTop, colours.muted);
+        picture.text(
+            chart.x_title.clone(),
+            (data.x + data.width / 2.0, below),
+            Anchor::CentreTop,
+            colours.muted,
+        );
     }
 }
 

@@ -9,8 +9,8 @@ use plotters::drawing::DrawingArea;
 
 use super::color::Rgb;
 use super::lines::{Layout, Series, add_series};
-use super::picture::Picture;
 use super::pen::{Anchor, Pen};
+use super::picture::Picture;
 use super::theme::Theme;
 use super::{PlotError, Rect, axis, text};
 

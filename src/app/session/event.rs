@@ -2,8 +2,8 @@
 
 use crate::app::link::Link;
 use crate::app::session::{
-    CompareEvent, ControlEvent, EditorEvent, LayerEvent, LayerPair, MuteEvent, ProjectionEvent, QueryEvent, QueueEvent,
-    Start, View,
+    CompareEvent, ControlEvent, EditorEvent, LayerEvent, LayerPair, MuteEvent, ProjectionEvent, QueryEvent,
+    QueueEvent, Start, View,
 };
 use crate::dataset::own::Form;
 use crate::protocol::{Answer, Fault, FromTrainer, OfferedFile, Task, ToTrainer};

@@ -14,12 +14,13 @@ use super::own_data::OwnDataPanel;
 use super::preflight::Preflight;
 use super::progress::ProgressPanel;
 use super::query::QueryPage;
-use super::runs::RunList;
 use super::queue::QueuePanel;
+use super::runs::RunList;
 use super::start_panel::StartPanel;
 use super::training::TrainingView;
 use crate::app::address::Theme;
 use crate::app::conductor::conductor;
+use crate::app::figures::label::Label;
 use crate::app::session::View;
 use crate::app::widgets::dynamic::{Piece, flag, piece, when};
 

@@ -13,13 +13,13 @@ use crate::app::figures::{self, CurveChart, Ink};
 use crate::app::widgets::{Hidden, Image, Surface};
 use crate::plot::bars::{self, Bar, BarChart, BarGroup};
 use crate::plot::color::Rgb;
-use crate::plot::{hatch, legend};
 use crate::plot::lines::{self, Layout, LineChart, Rule, Series};
 use crate::plot::palette::{self, Mode};
 use crate::plot::picture::Picture;
 use crate::plot::ramp::Ramp;
 use crate::plot::raster::{ValueRange, heatmap};
 use crate::plot::theme::Theme;
+use crate::plot::{hatch, legend};
 
 /// The colour of a curve.
 pub fn color(ink: Ink, mode: Mode) -> Rgb {

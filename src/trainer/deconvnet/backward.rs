@@ -9,7 +9,7 @@ use burn::tensor::ops::ConvTransposeOptions;
 use burn::tensor::{Tensor, activation};
 
 use super::Rule;
-use crate::network::{Activation, LayerSpec};
+use crate::network::{Activation, LayerPart, LayerSpec};
 use crate::trainer::model::{Layer, Mode};
 
 /// What a layer saw and gave on the way forward, `[n, C, H, W]` each.
@@ -37,8 +37,14 @@ impl Place {
     pub fn backward(self, rule: Rule, spec: &LayerSpec, layer: &Layer, signal: Tensor<4>) -> Back {
         let input = match (layer, *spec) {
             (Layer::Conv(conv), LayerSpec::Conv { activation, .. }) => {
-                let z =
-                    || conv.before_activation(self.input.clone(), self.shortcut.clone(), Mode::Evaluation, LayerPart::Whole);
+                let z = || {
+                    conv.before_activation(
+                        self.input.clone(),
+                        self.shortcut.clone(),
+                        Mode::Evaluation,
+                        LayerPart::Whole,
+                    )
+                };
                 let mut signal = through(rule, activation, signal, &self.output, z);
                 let shortcut = self.shortcut.map(|shortcut| {
                     let [_, channels, ..] = shortcut.dims();

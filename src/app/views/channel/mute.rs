@@ -16,8 +16,9 @@ use crate::app::views::curve_panel::mode;
 use crate::app::views::intra_sample::layer_choices;
 use crate::app::views::{TrainHint, numbers_table};
 use crate::app::widgets::dynamic::{choose, flag, piece, press, text, when};
-use crate::app::widgets::{ChartFrame, Picker, TableSource};
+use crate::app::widgets::{Cell, CellGrid, ChartFrame, Picker, TableSource};
 use crate::cube::LayerHeader;
+use crate::evaluation::ConfusionMatrix;
 use crate::protocol::examine::MuteEffect;
 
 /// Channels to choose, and before and after.
@@ -45,8 +46,9 @@ pub fn MutePanel() -> impl IntoView {
             let matrix = |title: &'static str, confusion: &ConfusionMatrix| {
                 let (confusion, names, mode) = (confusion.clone(), names.clone(), mode());
                 let cells = grid(&confusion, &names, CellText::Counts, mode);
-                let describe =
-                    Callback::new(move |Cell { row, column }: Cell| describe(&confusion, &names, row, column));
+                let describe = Callback::new(move |Cell { row, column }: Cell| {
+                    describe(&confusion, &names, row, column)
+                });
                 let (cells, label) = (Memo::new(move |_| cells.clone()), Signal::stored(title.to_owned()));
                 view! { <div><p class="facts">{title}</p><CellGrid grid=cells label=label describe=describe/></div> }
                     .into_any()
