@@ -3,22 +3,21 @@
 //! The one place where the session is changed in the running page. Views and the console hold a
 //! copy of this handle: they read parts (and are woken when those change) and send events.
 
-use futures_channel::{mpsc, oneshot};
+mod queries;
+mod reading;
+
+use futures_channel::oneshot;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
 use crate::app::pool::{self, Pool, Priority};
-use crate::app::session::editor::Outline;
 use crate::app::session::{
-    Command, Compare, CompareEvent, Conflict, ControlEvent, Draft, Editor, Event, LayerState, Live, Mute,
-    MuteEvent, Notices, OpenRun, OwnData, Part, Projection, QueryView, Queue, QueueEvent, Results, Selection,
-    Session, Shelf, Start,
+    Command, CompareEvent, ControlEvent, Event, MuteEvent, Part, QueueEvent, Session, Start,
 };
 use crate::app::spawn::spawn;
 use crate::browser::remote::{Remote, WorkerKind};
 use crate::browser::{capabilities, turn};
 use crate::protocol::{Answer, Fault, FromTrainer, Task, ToTrainer};
-use crate::query::Need;
 use crate::training::TrainingConfig;
 
 /// Handle on the session of the page; cheap to copy.
@@ -159,46 +158,6 @@ impl Conductor {
         self.run_whole(task, priority).await
     }
 
-    /// Computes all of these, each wherever a worker is free; the first failure calls the others off.
-    async fn satisfy(self, run: &str, needs: Vec<Need>, priority: Priority) -> Result<(), Fault> {
-        let pool = self.inner.with_value(|inner| inner.pool.clone());
-        let task = |need| Task::Satisfy { run: run.to_owned(), need };
-        let tasks: Vec<Task> = needs.into_iter().map(task).collect();
-        let n_tasks = tasks.len();
-        let (sender, mut receiver) = mpsc::unbounded();
-        for task in tasks.clone() {
-            let sender = sender.clone();
-            spawn(async move {
-                // Whoever asked may have gone.
-                let _ = sender.unbounded_send(self.run_whole(task, priority).await);
-            });
-        }
-        drop(sender);
-        self.inner.update_value(|inner| inner.splits.push(tasks.clone()));
-        let mut satisfied = Ok(());
-        for done in 1..=n_tasks {
-            pool.query_progress.set(Some((done - 1) as f32 / n_tasks as f32));
-            if let Ok(Err(fault)) = receiver.recv().await {
-                satisfied = Err(fault);
-                for task in &tasks {
-                    pool.cancel(task);
-                }
-                break;
-            }
-        }
-        self.inner.update_value(|inner| inner.splits.retain(|other| *other != tasks));
-        pool.query_progress.set(None);
-        satisfied
-    }
-
-    /// Calls off what waits of the queries under way; what was computed of them is kept.
-    pub fn cancel_queries(self) {
-        let (pool, splits) = self.inner.with_value(|inner| (inner.pool.clone(), inner.splits.clone()));
-        for task in splits.iter().flatten() {
-            pool.cancel(task);
-        }
-    }
-
     /// Does a task as one; where raw cells that it needs were dropped or damaged, the trainer computes them first,
     /// epoch by epoch, each once.
     async fn run_whole(self, task: Task, priority: Priority) -> Result<pool::Outcome, Fault> {
@@ -256,11 +215,6 @@ impl Conductor {
     /// Share done of the task that takes long, an import, once it told.
     pub fn task_progress(self) -> Option<f32> {
         self.inner.with_value(|inner| inner.pool.progress).get()
-    }
-
-    /// Share done of the query under way that was split over the workers.
-    pub fn query_progress(self) -> Option<f32> {
-        self.inner.with_value(|inner| inner.pool.query_progress).get()
     }
 
     fn carry_out(self, command: Command) {
@@ -336,102 +290,6 @@ impl Conductor {
             move |message, _: JsValue| self.hear(message),
             move |fault| self.lose_trainer(fault),
         )
-    }
-}
-
-/// Reading parts: whoever reads in a reactive place is woken when the part changes.
-impl Conductor {
-    fn read<R>(self, part: Part, read: impl FnOnce(&Session) -> R) -> R {
-        self.parts[part as usize].track();
-        self.peek(read)
-    }
-
-    /// The run being trained, or the last one.
-    pub fn live<R>(self, read: impl FnOnce(&Live) -> R) -> R {
-        self.read(Part::Live, |session| read(&session.live))
-    }
-
-    /// Stored runs.
-    pub fn shelf<R>(self, read: impl FnOnce(&Shelf) -> R) -> R {
-        self.read(Part::Shelf, |session| read(&session.shelf))
-    }
-
-    /// The run on screen.
-    pub fn open<R>(self, read: impl FnOnce(&OpenRun) -> R) -> Option<R> {
-        self.read(Part::Open, |session| session.open.as_ref().map(read))
-    }
-
-    /// Its measures.
-    pub fn results<R>(self, read: impl FnOnce(&Results) -> R) -> R {
-        self.read(Part::Results, |session| read(&session.results))
-    }
-
-    /// What is looked at.
-    pub fn selection<R>(self, read: impl FnOnce(&Selection) -> R) -> R {
-        self.read(Part::Selection, |session| read(&session.selection))
-    }
-
-    /// Faults on the page.
-    pub fn notices<R>(self, read: impl FnOnce(&Notices) -> R) -> R {
-        self.read(Part::Notices, |session| read(&session.notices))
-    }
-
-    /// Datasets: the user's own, and which public ones there are.
-    pub fn own_data<R>(self, read: impl FnOnce(&OwnData) -> R) -> R {
-        self.read(Part::OwnData, |session| read(&session.own_data))
-    }
-
-    /// What the layer view shows.
-    pub fn layer<R>(self, read: impl FnOnce(&LayerState) -> R) -> R {
-        self.read(Part::Layer, |session| read(&session.layer))
-    }
-
-    /// The query view.
-    pub fn query<R>(self, read: impl FnOnce(&QueryView) -> R) -> R {
-        self.read(Part::Query, |session| read(&session.query))
-    }
-
-    /// Runs waiting to be trained.
-    pub fn queue<R>(self, read: impl FnOnce(&Queue) -> R) -> R {
-        self.read(Part::Queue, |session| read(&session.queue))
-    }
-
-    /// Runs that are compared.
-    pub fn compare<R>(self, read: impl FnOnce(&Compare) -> R) -> R {
-        self.read(Part::Compare, |session| read(&session.compare))
-    }
-
-    /// What a channel keeps of an image.
-    pub fn projection<R>(self, read: impl FnOnce(&Projection) -> R) -> R {
-        self.read(Part::Projection, |session| read(&session.projection))
-    }
-
-    /// Muted channels.
-    pub fn muting<R>(self, read: impl FnOnce(&Mute) -> R) -> R {
-        self.read(Part::Mute, |session| read(&session.mute))
-    }
-
-    /// What of the next run's settings does not fit the others.
-    pub fn conflict(self) -> Option<Conflict> {
-        self.parts[Part::OwnData as usize].track();
-        self.read(Part::Draft, Session::conflict)
-    }
-
-    /// The layers of its network, as they are edited.
-    pub fn editor<R>(self, read: impl FnOnce(&Editor) -> R) -> R {
-        self.read(Part::Editor, |session| read(&session.editor))
-    }
-
-    /// What that network comes to.
-    pub fn outline(self) -> Option<Outline> {
-        self.parts[Part::OwnData as usize].track();
-        self.parts[Part::Editor as usize].track();
-        self.read(Part::Draft, Session::outline)
-    }
-
-    /// Settings of the next run.
-    pub fn draft<R>(self, read: impl FnOnce(&Draft) -> R) -> R {
-        self.read(Part::Draft, |session| read(&session.draft))
     }
 }
 
