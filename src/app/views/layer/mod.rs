@@ -28,11 +28,15 @@ use spread::SpreadView;
 #[component]
 pub fn LayerView() -> impl IntoView {
     view! {
-        <CapacityView/>
+        <div class="layer-top wide">
+            <CapacityView/>
+            <div class="layer-beside">
+                <CapacityOverEpochs/>
+                <SimilarView/>
+            </div>
+        </div>
         <MapsView/>
         <DeeperView/>
-        <CapacityOverEpochs/>
-        <SimilarView/>
         <InterSampleView/>
         <SpreadView/>
     }
