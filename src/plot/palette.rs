@@ -85,6 +85,17 @@ pub fn layer(mode: Mode, layer_idx: usize, n_layers: usize) -> Rgb {
     Rgb::from(OkLab::from_hue(first + (last - first) * t, 0.13 - 0.03 * t, hue))
 }
 
+/// The colour of channel `channel_idx` of `n_channels`: hues in the order of the index, all equally light.
+pub fn channel(mode: Mode, channel_idx: usize, n_channels: usize) -> Rgb {
+    let t = channel_idx as f64 / n_channels.max(1) as f64;
+    let (lightness, chroma) = match mode {
+        Mode::Light => (0.74, 0.12),
+        Mode::Dark => (0.68, 0.12),
+    };
+    // From red through yellow, green and blue to violet: not once around, so that the ends differ.
+    Rgb::from(OkLab::from_hue(lightness, chroma, 20.0 + 310.0 * t))
+}
+
 /// The colour of the training set (the test set has [`test`]).
 pub fn train(mode: Mode) -> Rgb {
     class(mode, 0)

@@ -133,6 +133,18 @@ mod tests {
     }
 
     #[test]
+    fn differences_are_palest_at_zero_and_equally_strong_on_both_sides() {
+        for mode in [Mode::Light, Mode::Dark] {
+            let ramp = Ramp::difference(mode);
+            let at = |t: f64| OkLab::from(ramp.at(t).unwrap());
+            let contrast = |t: f64| at(t).distance(at(0.5));
+            assert!((contrast(0.0) - contrast(1.0)).abs() < 0.05);
+            assert!(contrast(0.0) > contrast(0.25) && contrast(0.25) > 0.05);
+            assert!(at(0.0).b < 0.0 && at(1.0).b > 0.0);
+        }
+    }
+
+    #[test]
     fn equal_steps_of_the_value_are_equal_steps_to_the_eye() {
         for (_, ramp) in all() {
             let seen: Vec<OkLab> = ramp.colours().iter().step_by(15).map(|&colour| colour.into()).collect();

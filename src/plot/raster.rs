@@ -90,12 +90,33 @@ pub fn colour_image(
     if n_pixels.checked_mul(channels) != Some(values.len()) {
         return Err(PlotError::Shape { rows: channels * rows, columns, found: values.len() });
     }
-    if channels != 3 {
-        return feature_map(&values[..n_pixels.min(values.len())], rows, columns, range);
+    let plane = |channel: usize| &values[channel * n_pixels..(channel + 1) * n_pixels];
+    match channels {
+        0 => Ok(Vec::new()),
+        3 => colour_map([plane(0), plane(1), plane(2)], rows, columns, range),
+        _ => feature_map(plane(0), rows, columns, range),
+    }
+}
+
+/// RGBA of three planes of values, red, green and blue, each `rows · columns`; not-a-number is transparent.
+///
+/// # Errors
+/// [`PlotError::Shape`] when a plane has another length than `rows · columns`.
+pub fn colour_map(
+    planes: [&[f32]; 3],
+    rows: usize,
+    columns: usize,
+    range: ValueRange,
+) -> Result<Vec<u8>, PlotError> {
+    for plane in planes {
+        check(plane.len(), rows, columns)?;
     }
     let level = |value: f32| (range.position(f64::from(value)).clamp(0.0, 1.0) * 255.0).round() as u8;
-    let pixel = |at: usize| rgba(Some(Rgb([0, 1, 2].map(|channel| level(values[channel * n_pixels + at])))));
-    Ok((0..n_pixels).flat_map(pixel).collect())
+    let pixel = |at: usize| {
+        let values = planes.map(|plane| plane[at]);
+        rgba((!values.iter().any(|value| value.is_nan())).then(|| Rgb(values.map(level))))
+    };
+    Ok((0..rows * columns).flat_map(pixel).collect())
 }
 
 /// The cell under a point of a raster that is shown `width` × `height` CSS pixels large.
@@ -153,6 +174,13 @@ mod tests {
         assert_eq!(colour_image(&values, 3, 1, 2, UNIT).unwrap(), [255, 0, 0, 255, 0, 255, 0, 255]);
         assert_eq!(colour_image(&values[..2], 1, 1, 2, UNIT).unwrap(), [255, 255, 255, 255, 0, 0, 0, 255]);
         assert!(colour_image(&values, 2, 1, 2, UNIT).is_err());
+    }
+
+    #[test]
+    fn colours_have_a_plane_each() {
+        let pixels = colour_map([&[0.0, 1.0], &[0.5, 0.0], &[1.0, f32::NAN]], 1, 2, UNIT).unwrap();
+        assert_eq!(pixels, [0, 128, 255, 255, 0, 0, 0, 0]);
+        assert!(colour_map([&[0.0], &[0.0], &[]], 1, 1, UNIT).is_err());
     }
 
     #[test]

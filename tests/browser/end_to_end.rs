@@ -4,12 +4,17 @@
 
 mod bad_input;
 mod boot;
+mod channel_view;
 mod control;
+mod editor;
 mod harness;
+mod kill;
 mod layer;
+mod lazily;
 mod measures;
 mod missing_parts;
 mod own_data;
+mod query_view;
 mod site;
 mod storage;
 mod training;

@@ -1,9 +1,13 @@
 //! What can happen to the session, and what is to be done about it.
 
 use crate::app::link::Link;
-use crate::app::session::{LayerEvent, LayerPair, Start, View};
+use crate::app::session::{
+    CompareEvent, ControlEvent, EditorEvent, LayerEvent, LayerPair, MuteEvent, ProjectionEvent, QueryEvent,
+    QueueEvent, Start, View,
+};
 use crate::dataset::own::Form;
 use crate::protocol::{Answer, Fault, FromTrainer, OfferedFile, Task, ToTrainer};
+use crate::training::TrainingConfig;
 
 /// A part of the session that a view can wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,11 +30,23 @@ pub enum Part {
     OwnData,
     /// [`Session::layer`]
     Layer,
+    /// [`Session::query`]
+    Query,
+    /// [`Session::queue`]
+    Queue,
+    /// [`Session::compare`]
+    Compare,
+    /// [`Session::projection`]
+    Projection,
+    /// [`Session::mute`]
+    Mute,
+    /// [`Session::editor`]
+    Editor,
 }
 
 impl Part {
     /// All parts; the position of each is its number.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 15] = [
         Self::Live,
         Self::Shelf,
         Self::Open,
@@ -40,6 +56,12 @@ impl Part {
         Self::Draft,
         Self::OwnData,
         Self::Layer,
+        Self::Query,
+        Self::Queue,
+        Self::Compare,
+        Self::Projection,
+        Self::Mute,
+        Self::Editor,
     ];
 }
 
@@ -124,6 +146,15 @@ pub enum Event {
     EpochPicked(usize),
     /// Another layer.
     LayerPicked(usize),
+    /// A channel of a layer.
+    ChannelPicked {
+        /// 0 … |L|.
+        layer: usize,
+        /// 0 first.
+        channel: usize,
+    },
+    /// Another layer to show beside the first, or none.
+    BesidePicked(Option<usize>),
     /// Another pair of layers.
     PairPicked(LayerPair),
     /// Another set of charts.
@@ -137,6 +168,22 @@ pub enum Event {
     },
     /// Something about datasets, the user's own or the public ones.
     Data(DataEvent),
+    /// Something in the query view.
+    Query(QueryEvent),
+    /// The browser went back or forward to this link.
+    Revisited(Link),
+    /// Something about the runs waiting to be trained.
+    Queue(QueueEvent),
+    /// Something about the runs that are compared.
+    Compare(CompareEvent),
+    /// Something about projections of a channel.
+    Project(ProjectionEvent),
+    /// Something about muted channels.
+    Mute(MuteEvent),
+    /// The user's hand on the run under way.
+    Control(ControlEvent),
+    /// The layers of the next run's network.
+    Editor(EditorEvent),
     /// Something went wrong elsewhere.
     Noticed(Fault),
     /// A notice was read.
@@ -188,8 +235,13 @@ pub enum Command {
     DropTrainer,
     /// Ask for the list of runs in a while: another tab writes one.
     ListLater,
-    /// Nor is it here, but a new one is to be told this.
-    ReplaceTrainer(ToTrainer),
+    /// Nor is it here, but a new one is to be told this, in order.
+    ReplaceTrainer(Vec<ToTrainer>),
+    /// Make an identifier for a queued run of these settings, after everything else: the worker may be being
+    /// replaced.
+    Begin(TrainingConfig),
+    /// Give a task to the pool whose answer is for the comparison.
+    Compare(Task),
 }
 
 /// What an event led to.

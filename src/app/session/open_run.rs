@@ -70,6 +70,14 @@ impl OpenRun {
         }
     }
 
+    /// Channels of layer `layer`, 0 being the input; 0 of a layer that is none.
+    pub fn n_channels(&self, layer: usize) -> usize {
+        match layer.checked_sub(1) {
+            None => self.header.input.channels,
+            Some(index) => self.header.layers.get(index).map_or(0, |layer| layer.channels),
+        }
+    }
+
     /// Number, name and shape of layer `layer`: `2 conv2 · 16×28×28`.
     pub fn layer_label(&self, layer: usize) -> String {
         let shape = self.shape_of(layer);
@@ -116,6 +124,7 @@ mod tests {
         assert_eq!(run.layer_label(0), "0 input · 1×28×28");
         assert_eq!(run.layer_label(1), "1 conv1 · 16×28×28");
         assert_eq!(run.layer_labels().len(), run.header.layers.len() + 1);
+        assert_eq!([0, 1, 99].map(|layer| run.n_channels(layer)), [1, 16, 0]);
     }
 
     #[test]

@@ -194,15 +194,17 @@ impl Results {
 /// layer comes first: the worker that computes it takes all measures of the layer.
 pub(super) fn wanted(run: &OpenRun, selection: &Selection) -> impl Iterator<Item = Wanted> {
     let (id, layer, pair) = (run.run.clone(), selection.layer, selection.pair);
+    let beside = selection.beside;
     let n_layers = run.header.layers.len();
     let visible = selection.epoch_index;
     let inter = |run: &str, epoch_index, layer| Task::InterSample { run: run.to_owned(), epoch_index, layer };
     let capacity =
         move |run: String, epoch_index| Task::Capacity { run, epoch_index, layer_a: pair.a, layer_b: pair.b };
     let curves = move |run: &str, epoch_index: usize| {
+        let intra = |layer| Task::IntraSample { run: run.to_owned(), epoch_index, layer };
         let layers = [pair.a, pair.b, layer].into_iter().chain(0..=n_layers);
         let mut tasks: Vec<Task> = layers.map(|layer| inter(run, epoch_index, layer)).collect();
-        tasks.insert(3, Task::IntraSample { run: run.to_owned(), epoch_index, layer });
+        tasks.splice(3..3, std::iter::once(layer).chain(beside).map(intra));
         tasks
     };
     let others = (0..run.epochs.len()).rev().filter(move |&epoch| epoch != visible);
@@ -308,6 +310,18 @@ mod tests {
         assert!(results.inter_sample(2, 0).is_some());
         assert!(results.intra_sample(0, selection.layer).is_some());
         assert!(results.capacity(1, selection.pair).is_some());
+    }
+
+    #[test]
+    fn the_layer_beside_is_measured_too() {
+        let run = fixture::open_run("a", 2);
+        let selection = Selection { layer: 1, beside: Some(2), ..Selection::default() };
+        let next = Results::default().next(&run, &selection, 100);
+        let asks = |epoch_index, layer| {
+            let task = Task::IntraSample { run: "a".into(), epoch_index, layer };
+            next.iter().filter(|wanted| wanted.task == task).count()
+        };
+        assert_eq!([asks(0, 1), asks(1, 1), asks(0, 2), asks(1, 2), asks(0, 3)], [1, 1, 1, 1, 0]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What is looked at: one epoch, one layer, one pair of layers, one view. Every chart follows it.
+//! What is looked at: one epoch, one layer and a channel of it, one pair of layers, one view. Every chart follows it.
 
 use crate::app::session::OpenRun;
 
@@ -14,11 +14,13 @@ pub enum View {
     Layer,
     /// Intra-sample entropy.
     Channel,
+    /// Any slice and measure, in the paper's notation.
+    Query,
 }
 
 impl View {
     /// All views in the order in which they are offered.
-    pub const ALL: [Self; 4] = [Self::Overview, Self::Training, Self::Layer, Self::Channel];
+    pub const ALL: [Self; 5] = [Self::Overview, Self::Query, Self::Training, Self::Layer, Self::Channel];
 
     /// The word in the address bar; the overview is the absence of one.
     pub fn name(self) -> &'static str {
@@ -27,6 +29,7 @@ impl View {
             Self::Training => "training",
             Self::Layer => "layer",
             Self::Channel => "channel",
+            Self::Query => "query",
         }
     }
 
@@ -54,6 +57,10 @@ pub struct Selection {
     pub following: bool,
     /// 0 … |L|.
     pub layer: usize,
+    /// A channel of `layer`, 0 first.
+    pub channel: usize,
+    /// A second layer whose channels are shown beside those of `layer`; another one than that.
+    pub beside: Option<usize>,
     /// Of the capacity heatmap.
     pub pair: LayerPair,
     /// Which charts are on screen.
@@ -68,6 +75,8 @@ impl Default for Selection {
             epoch_index: 0,
             following: true,
             layer: 2,
+            channel: 0,
+            beside: None,
             pair: LayerPair { a: 2, b: 4 },
             view: View::default(),
             pending_epoch: None,
@@ -84,10 +93,21 @@ impl Selection {
         self.pending_epoch = None;
     }
 
+    /// Moves to a channel of any layer; when that is the layer beside, the two change roles.
+    pub fn pick_channel(&mut self, layer: usize, channel: usize) {
+        if self.beside == Some(layer) {
+            self.beside = Some(self.layer);
+        }
+        self.layer = layer;
+        self.channel = channel;
+    }
+
     /// Makes every index valid for `run`, and moves on to the newest epoch or the one asked for.
     pub fn fit(&mut self, run: &OpenRun) {
         let n_layers = run.header.layers.len();
         self.layer = self.layer.min(n_layers);
+        self.beside = self.beside.filter(|&beside| beside <= n_layers && beside != self.layer);
+        self.channel = self.channel.min(run.n_channels(self.layer).saturating_sub(1));
         self.pair = LayerPair { a: self.pair.a.min(n_layers), b: self.pair.b.min(n_layers) };
         let last = run.epochs.len().saturating_sub(1);
         if let Some(wanted) = self.pending_epoch
@@ -133,6 +153,33 @@ mod tests {
         selection.fit(&run);
         assert_eq!(selection.layer, run.header.layers.len());
         assert_eq!(selection.pair, LayerPair { a: 1, b: run.header.layers.len() });
+    }
+
+    #[test]
+    fn a_channel_beyond_the_layer_is_brought_back_into_it() {
+        let run = fixture::open_run("a", 1);
+        let mut selection = Selection { layer: 1, channel: 40, ..Selection::default() };
+        selection.fit(&run);
+        assert_eq!(selection.channel, 15);
+        selection.layer = 0;
+        selection.fit(&run);
+        assert_eq!(selection.channel, 0);
+    }
+
+    #[test]
+    fn a_channel_of_the_layer_beside_makes_it_the_layer() {
+        let mut selection = Selection { layer: 1, beside: Some(2), ..Selection::default() };
+        selection.pick_channel(2, 7);
+        assert_eq!((selection.layer, selection.channel, selection.beside), (2, 7, Some(1)));
+        selection.pick_channel(2, 8);
+        assert_eq!((selection.layer, selection.channel, selection.beside), (2, 8, Some(1)));
+    }
+
+    #[test]
+    fn a_layer_does_not_lie_beside_itself() {
+        let mut selection = Selection { layer: 1, beside: Some(1), ..Selection::default() };
+        selection.fit(&fixture::open_run("a", 1));
+        assert_eq!(selection.beside, None);
     }
 
     #[test]

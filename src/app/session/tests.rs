@@ -1,4 +1,5 @@
 use super::*;
+use crate::protocol::FromTrainer;
 use crate::protocol::compute::{BitsArray, RunSummary};
 use crate::training::TrainingConfig;
 
@@ -256,4 +257,19 @@ fn the_error_of_the_run_stands_until_the_next_run() {
     session.apply(start("b"), 0.0);
     let codes: Vec<&str> = session.notices.shown().iter().map(|notice| &*notice.fault.code).collect();
     assert_eq!(codes, ["later"], "the failure is settled by the new start, the rest is not");
+}
+
+#[test]
+fn a_link_selects_its_channel_and_the_layer_beside_and_a_press_there_changes_the_roles() {
+    let mut session = session();
+    let link = Link { layer: Some(1), channel: Some(7), beside: Some(2), ..Link::default() };
+    session.apply(Event::Linked(link), 0.0);
+    opened(&mut session, "a", 2);
+    let seen =
+        |session: &Session| (session.selection.layer, session.selection.channel, session.selection.beside);
+    assert_eq!(seen(&session), (1, 7, Some(2)));
+    session.apply(Event::ChannelPicked { layer: 2, channel: 3 }, 0.0);
+    assert_eq!(seen(&session), (2, 3, Some(1)));
+    session.apply(Event::BesidePicked(None), 0.0);
+    assert_eq!(seen(&session), (2, 3, None));
 }

@@ -2,23 +2,27 @@
 
 use leptos::prelude::*;
 
+use super::channel::{ChannelView, MultiplesPanel};
 use super::confusion::ConfusionView;
 use super::curves::{AccuracyView, InterSampleView, LabelView, LossView};
 use super::epoch_bar::EpochBar;
 use super::header::Header;
-use super::intra_sample::IntraSampleView;
 use super::layer::{CapacityView, LayerView};
+use super::lazily::lazily;
 use super::notices::NoticeList;
 use super::own_data::OwnDataPanel;
 use super::preflight::Preflight;
 use super::progress::ProgressPanel;
+use super::query::QueryPage;
+use super::queue::QueuePanel;
 use super::runs::RunList;
 use super::start_panel::StartPanel;
+use super::training::TrainingView;
 use crate::app::address::Theme;
 use crate::app::conductor::conductor;
 use crate::app::figures::label::Label;
 use crate::app::session::View;
-use crate::app::widgets::dynamic::{flag, piece, when};
+use crate::app::widgets::dynamic::{Piece, flag, piece, when};
 
 /// Everything between `<body>` and `</body>`.
 #[component]
@@ -26,12 +30,35 @@ pub fn Page(
     /// The colours.
     theme: Theme,
 ) -> impl IntoView {
-    let conductor = conductor();
     provide_context(theme);
-    let shows = move |group: View| {
-        flag(move || {
-            conductor.selection(|selection| selection.view == View::Overview || selection.view == group)
-        })
+    view! {
+        <div class="page">
+            <Header theme=theme/>
+            <NoticeList/>
+            <div class="columns">
+                <aside class="side" aria-label="Controls">
+                    <StartPanel/>
+                    <ProgressPanel/>
+                    <QueuePanel/>
+                    <RunList/>
+                    <OwnDataPanel/>
+                    <Preflight/>
+                </aside>
+                <main class="main">
+                    <EpochBar/>
+                    <div class="charts">{charts()}</div>
+                </main>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The charts of the view that was picked; the overview has the main ones of each.
+fn charts() -> AnyView {
+    let conductor = conductor();
+    let shown = move |view: View, charts: Piece| {
+        when(flag(move || conductor.selection(|selection| selection.view == view)), charts)
     };
     let training = piece(|| {
         view! {
@@ -43,39 +70,21 @@ pub fn Page(
         }
         .into_any()
     });
-    let is_view = move |view: View| flag(move || conductor.selection(|selection| selection.view == view));
-    let layers_in_short = piece(|| {
+    let layers_and_channels = lazily!(overview, || {
         view! {
             <CapacityView/>
             <InterSampleView/>
+            <MultiplesPanel/>
         }
         .into_any()
     });
-    let layers = piece(|| view! { <LayerView/> }.into_any());
-    let channels = piece(|| view! { <IntraSampleView/> }.into_any());
     view! {
-        <div class="page">
-            <Header theme=theme/>
-            <NoticeList/>
-            <div class="columns">
-                <aside class="side" aria-label="Controls">
-                    <StartPanel/>
-                    <ProgressPanel/>
-                    <RunList/>
-                    <OwnDataPanel/>
-                    <Preflight/>
-                </aside>
-                <main class="main">
-                    <EpochBar/>
-                    <div class="charts">
-                        {when(shows(View::Training), training)}
-                        {when(is_view(View::Overview), layers_in_short)}
-                        {when(is_view(View::Layer), layers)}
-                        {when(shows(View::Channel), channels)}
-                    </div>
-                </main>
-            </div>
-        </div>
+        {shown(View::Query, lazily!(query, || view! { <QueryPage/> }.into_any()))}
+        {shown(View::Overview, training)}
+        {shown(View::Overview, layers_and_channels)}
+        {shown(View::Training, lazily!(training, || view! { <TrainingView/> }.into_any()))}
+        {shown(View::Layer, lazily!(layer, || view! { <LayerView/> }.into_any()))}
+        {shown(View::Channel, lazily!(channel, || view! { <ChannelView/> }.into_any()))}
     }
     .into_any()
 }

@@ -5,11 +5,10 @@ use std::rc::Rc;
 
 use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::prelude::Closure;
-use web_sys::{HtmlCanvasElement, ResizeObserver};
+use web_sys::{Element, HtmlCanvasElement};
 
 use super::frames::draw_soon;
+use super::sized::watch_size;
 
 /// Where to draw: a canvas whose backing store is `width · scale` × `height · scale` pixels.
 pub struct Surface<'a> {
@@ -61,7 +60,11 @@ where
         data.track();
         on_data();
     });
-    watch_size(node, size, redraw);
+    let on_size = move |width, height| {
+        size.set((width, height));
+        redraw();
+    };
+    watch_size(move || node.get().map(Element::from), Rc::new(on_size));
     view! { <canvas node_ref=node role="img" aria-label=label></canvas> }.into_any()
 }
 
@@ -79,33 +82,4 @@ fn fit(canvas: &HtmlCanvasElement, (width, height): (f64, f64)) -> Option<Surfac
         canvas.set_height(pixels(height));
     }
     Some(Surface { canvas, width, height, scale })
-}
-
-/// Keeps `size` at the canvas's box. It is read where the browser has just laid the page out: asking for it
-/// while drawing would make the browser lay out again for every canvas.
-fn watch_size(node: NodeRef<html::Canvas>, size: Rc<Cell<(f64, f64)>>, redraw: Rc<dyn Fn()>) {
-    let on_resize = Closure::<dyn Fn()>::new(move || {
-        if let Some(Some(canvas)) = node.try_get_untracked() {
-            size.set((f64::from(canvas.client_width()), f64::from(canvas.client_height())));
-            redraw();
-        }
-    });
-    let observer = ResizeObserver::new(on_resize.as_ref().unchecked_ref()).ok();
-    let kept = StoredValue::new_local((observer, on_resize));
-    Effect::new(move || {
-        if let Some(canvas) = node.get() {
-            kept.with_value(|(observer, _)| {
-                if let Some(observer) = observer {
-                    observer.observe(&canvas);
-                }
-            });
-        }
-    });
-    on_cleanup(move || {
-        kept.try_with_value(|(observer, _)| {
-            if let Some(observer) = observer {
-                observer.disconnect();
-            }
-        });
-    });
 }

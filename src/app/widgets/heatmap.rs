@@ -147,7 +147,7 @@ pub fn Heatmap(
 }
 
 /// Where an arrow key moves the cursor; `None` when the key is not one of them.
-fn step(cursor: Option<Cell>, key: &str, width: usize, height: usize) -> Option<Cell> {
+pub(super) fn step(cursor: Option<Cell>, key: &str, width: usize, height: usize) -> Option<Cell> {
     let Cell { row, column } = cursor.unwrap_or(Cell { row: 0, column: 0 });
     let moved = match key {
         "ArrowUp" => Cell { row: row.saturating_sub(1), column },

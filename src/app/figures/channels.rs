@@ -1,0 +1,257 @@
+//! Intra-sample entropies of a layer's channels, epoch by epoch: orders, dead channels, totals, words.
+//!
+//! From the session's results; read by both parts of the channel view. A channel's h is its mean over the images of a
+//! class, or over all of them (paper 4.4.2, 5.4.1); a layer's total is the sum over its channels.
+
+use super::{Numbers, exact, number};
+use crate::app::session::{OpenRun, Results};
+
+/// The channels of one layer, as far as they are measured.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayerChannels {
+    /// 0 … |L|.
+    pub layer: usize,
+    /// Number, name and shape.
+    pub label: String,
+    /// Names of the columns: the classes, then “all”.
+    pub columns: Vec<String>,
+    /// Number of channels, C.
+    pub n_channels: usize,
+    /// Last epoch of the x axis, which starts at 0.
+    pub last_epoch: f64,
+    /// Ascending; never none.
+    pub epochs: Vec<MeasuredEpoch>,
+}
+
+/// The entropies of one epoch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MeasuredEpoch {
+    /// Index on axis T.
+    pub epoch_index: usize,
+    /// Its number.
+    pub epoch: f64,
+    /// `[C, K+1]` bits; the last column of all classes together.
+    pub bits: Vec<f64>,
+}
+
+/// By what boxes are sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// As the layer has them.
+    #[default]
+    Index,
+    /// Mean over the epochs, highest first.
+    Mean,
+    /// Highest class minus lowest class, mean over the epochs, largest first.
+    Spread,
+    /// Last epoch against the first one, up or down, largest first.
+    Change,
+}
+
+impl Order {
+    /// In the order in which they are offered.
+    pub const ALL: [Self; 4] = [Self::Index, Self::Mean, Self::Spread, Self::Change];
+
+    /// A word for it, which also names it among the choices.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Index => "index",
+            Self::Mean => "mean",
+            Self::Spread => "spread between classes",
+            Self::Change => "change over training",
+        }
+    }
+
+    /// The order called `name`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|order| order.name() == name)
+    }
+}
+
+/// Which epochs of a layer are measured: what [`LayerChannels::new`] depends on, cheaply told.
+pub fn measured(run: &OpenRun, results: &Results, layer: usize) -> Vec<usize> {
+    (0..run.epochs.len()).filter(|&epoch_index| results.intra_sample(epoch_index, layer).is_some()).collect()
+}
+
+impl LayerChannels {
+    /// What is known of `layer`; `None` before the first measurement.
+    pub fn new(run: &OpenRun, results: &Results, layer: usize) -> Option<Self> {
+        let at = |epoch_index: usize| {
+            let bits = results.intra_sample(epoch_index, layer)?.values.clone();
+            Some(MeasuredEpoch { epoch_index, epoch: f64::from(run.epoch_number(epoch_index)?), bits })
+        };
+        let epochs: Vec<MeasuredEpoch> = (0..run.epochs.len()).filter_map(at).collect();
+        let columns: Vec<String> = run.header.classes.iter().cloned().chain(["all".to_owned()]).collect();
+        let n_channels = epochs.iter().map(|epoch| epoch.bits.len() / columns.len()).max()?;
+        let last_epoch = f64::from(run.last_epoch()).max(1.0);
+        Some(Self { layer, label: run.layer_label(layer), columns, n_channels, last_epoch, epochs })
+    }
+
+    /// Index of the column of all classes together.
+    pub fn all(&self) -> usize {
+        self.columns.len() - 1
+    }
+
+    /// Bits of a channel in a column at an epoch; NaN where undefined.
+    pub fn bits(&self, epoch: &MeasuredEpoch, channel: usize, column: usize) -> f64 {
+        epoch.bits.get(channel * self.columns.len() + column).copied().unwrap_or(f64::NAN)
+    }
+
+    /// (epoch, bits) of a channel in a column.
+    pub fn curve(&self, channel: usize, column: usize) -> Vec<(f64, f64)> {
+        self.epochs.iter().map(|epoch| (epoch.epoch, self.bits(epoch, channel, column))).collect()
+    }
+
+    /// The epoch at `epoch_index`, if it is measured.
+    pub fn at(&self, epoch_index: usize) -> Option<&MeasuredEpoch> {
+        self.epochs.iter().find(|epoch| epoch.epoch_index == epoch_index)
+    }
+
+    /// The measured epoch nearest to a number.
+    pub fn nearest(&self, epoch: f64) -> Option<&MeasuredEpoch> {
+        let distance = |measured: &&MeasuredEpoch| (measured.epoch - epoch).abs();
+        self.epochs.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)))
+    }
+
+    /// The highest value of all channels, classes and epochs; 0 without any.
+    pub fn highest(&self) -> f64 {
+        let values = self.epochs.iter().flat_map(|epoch| &epoch.bits).copied();
+        values.filter(|bits| bits.is_finite()).fold(0.0, f64::max)
+    }
+
+    /// Whether the channel's map is constant for every image: no bit at all.
+    pub fn is_dead(&self, epoch: &MeasuredEpoch, channel: usize) -> bool {
+        // h is never negative, so the mean over all images is 0 only if that of each is.
+        self.bits(epoch, channel, self.all()).abs() < f64::EPSILON
+    }
+
+    /// Number of channels that are dead at an epoch.
+    pub fn n_dead(&self, epoch: &MeasuredEpoch) -> usize {
+        (0..self.n_channels).filter(|&channel| self.is_dead(epoch, channel)).count()
+    }
+
+    /// Sum over the channels in a column: bits.
+    pub fn total(&self, epoch: &MeasuredEpoch, column: usize) -> f64 {
+        (0..self.n_channels).map(|channel| self.bits(epoch, channel, column)).sum()
+    }
+
+    /// The channels in an order; equal ones by index, those without a value last.
+    pub fn sorted(&self, order: Order) -> Vec<usize> {
+        let mut channels: Vec<usize> = (0..self.n_channels).collect();
+        let key = |channel: usize| match order {
+            Order::Index => 0.0,
+            Order::Mean => self.mean(channel),
+            Order::Spread => self.spread(channel),
+            Order::Change => self.change(channel).abs(),
+        };
+        let keys: Vec<f64> = channels.iter().map(|&channel| key(channel)).collect();
+        let rank = |channel: usize| if keys[channel].is_nan() { f64::NEG_INFINITY } else { keys[channel] };
+        channels.sort_by(|&a, &b| rank(b).total_cmp(&rank(a)));
+        channels
+    }
+
+    /// Mean over the epochs, all classes together.
+    fn mean(&self, channel: usize) -> f64 {
+        mean(self.epochs.iter().map(|epoch| self.bits(epoch, channel, self.all())))
+    }
+
+    /// Highest minus lowest class, mean over the epochs; classes without images count for nothing.
+    fn spread(&self, channel: usize) -> f64 {
+        let at = |epoch: &MeasuredEpoch| {
+            let classes = (0..self.all()).map(|class| self.bits(epoch, channel, class));
+            let ends = (f64::INFINITY, f64::NEG_INFINITY);
+            let (low, high) = classes
+                .filter(|bits| bits.is_finite())
+                .fold(ends, |(low, high), bits| (low.min(bits), high.max(bits)));
+            if low > high { f64::NAN } else { high - low }
+        };
+        mean(self.epochs.iter().map(at))
+    }
+
+    /// Last epoch minus first one, all classes together.
+    fn change(&self, channel: usize) -> f64 {
+        match (self.epochs.first(), self.epochs.last()) {
+            (Some(first), Some(last)) => {
+                self.bits(last, channel, self.all()) - self.bits(first, channel, self.all())
+            }
+            _ => f64::NAN,
+        }
+    }
+
+    /// What is said of a channel at an epoch: one line per column that is shown.
+    pub fn describe(
+        &self,
+        epoch: &MeasuredEpoch,
+        channel: usize,
+        is_shown: impl Fn(usize) -> bool,
+    ) -> Vec<String> {
+        let dead = if self.is_dead(epoch, channel) { ", dead" } else { "" };
+        let head = format!("channel {channel} at epoch {}{dead}", number(epoch.epoch));
+        let line =
+            |column: usize| format!("{}: {}", self.columns[column], exact(self.bits(epoch, channel, column)));
+        std::iter::once(head)
+            .chain((0..self.columns.len()).filter(|&column| is_shown(column)).map(line))
+            .collect()
+    }
+
+    /// What is said of a circle: of a class, or of one channel in it.
+    pub fn describe_circle(
+        &self,
+        epoch: &MeasuredEpoch,
+        column: usize,
+        channel: Option<usize>,
+    ) -> Vec<String> {
+        let total = self.total(epoch, column);
+        let whose = self.class_in_words(column);
+        let Some(channel) = channel else {
+            let n = self.n_channels;
+            return vec![
+                whose,
+                format!("Σ h = {} bit", exact(total)),
+                format!("over {n} channels, {} each", exact(total / n as f64)),
+            ];
+        };
+        let bits = self.bits(epoch, channel, column);
+        let dead = if self.is_dead(epoch, channel) { ", dead" } else { "" };
+        let share = if total > 0.0 { 100.0 * bits / total } else { 0.0 };
+        vec![
+            format!("channel {channel}, {whose}"),
+            format!("h = {} bit{dead}", exact(bits)),
+            format!("{share:.1} % of {} bit", exact(total)),
+        ]
+    }
+
+    fn class_in_words(&self, column: usize) -> String {
+        if column == self.all() {
+            "all images".to_owned()
+        } else {
+            format!("label = {}", self.columns[column])
+        }
+    }
+
+    /// One row per channel at an epoch, one column per class, and the sums in a last row.
+    pub fn numbers(&self, epoch: &MeasuredEpoch) -> Numbers {
+        let row = |channel: usize| {
+            let cells = (0..self.columns.len()).map(|column| exact(self.bits(epoch, channel, column)));
+            std::iter::once(channel.to_string()).chain(cells).collect()
+        };
+        let sums = (0..self.columns.len()).map(|column| exact(self.total(epoch, column)));
+        let sums = std::iter::once("Σ".to_owned()).chain(sums).collect();
+        Numbers {
+            columns: std::iter::once("channel".to_owned()).chain(self.columns.iter().cloned()).collect(),
+            rows: (0..self.n_channels).map(row).chain(std::iter::once(sums)).collect(),
+        }
+    }
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> f64 {
+    let (mut sum, mut n) = (0.0, 0);
+    for value in values.filter(|value| value.is_finite()) {
+        sum += value;
+        n += 1;
+    }
+    sum / f64::from(n)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,122 @@
+use super::*;
+use crate::app::session::fixture;
+use crate::protocol::compute::BitsArray;
+use crate::protocol::{Answer, Task};
+
+/// A run of three epochs whose epochs 0 and 2 are measured at layer 2: four channels.
+fn layer() -> LayerChannels {
+    let run = fixture::open_run("a", 3);
+    let mut results = Results::default();
+    for (epoch_index, values) in [(0, &FIRST), (2, &LAST)] {
+        let values: Vec<f64> = values.iter().flat_map(|&(low, high, all)| column(low, high, all)).collect();
+        let task = Task::IntraSample { run: run.run.clone(), epoch_index, layer: 2 };
+        results.answer(&task, Answer::IntraSample(BitsArray { shape: vec![4, 11], values }));
+    }
+    assert_eq!(measured(&run, &results, 2), [0, 2]);
+    LayerChannels::new(&run, &results, 2).unwrap()
+}
+
+/// (lowest class, highest class, all) of four channels.
+const FIRST: [(f64, f64, f64); 4] = [(1.0, 2.0, 1.5), (2.0, 2.0, 2.0), (0.0, 0.0, 0.0), (3.0, 3.5, 3.0)];
+const LAST: [(f64, f64, f64); 4] = [(1.0, 4.0, 2.5), (2.0, 2.0, 0.0), (0.0, 0.0, 0.0), (3.0, 3.5, 3.5)];
+
+fn column(low: f64, high: f64, all: f64) -> Vec<f64> {
+    let mut bits = vec![low; 11];
+    (bits[4], bits[10]) = (high, all);
+    bits
+}
+
+#[test]
+fn before_the_first_measurement_there_is_nothing() {
+    let run = fixture::open_run("a", 3);
+    assert_eq!(LayerChannels::new(&run, &Results::default(), 2), None);
+    assert!(measured(&run, &Results::default(), 2).is_empty());
+}
+
+#[test]
+fn a_curve_runs_through_the_epochs_that_are_measured() {
+    let layer = layer();
+    assert_eq!((layer.n_channels, layer.all()), (4, 10));
+    assert_eq!(layer.curve(0, 4), [(0.0, 2.0), (2.0, 4.0)]);
+    assert_eq!(layer.curve(3, 10), [(0.0, 3.0), (2.0, 3.5)]);
+    assert_eq!(layer.at(1), None);
+    assert_eq!(layer.nearest(1.4).map(|epoch| epoch.epoch_index), Some(2));
+    assert!((layer.highest() - 4.0).abs() < 1e-12);
+}
+
+#[test]
+fn channels_are_sorted_by_what_was_asked_for() {
+    let layer = layer();
+    assert_eq!(layer.sorted(Order::Index), [0, 1, 2, 3]);
+    assert_eq!(layer.sorted(Order::Mean), [3, 0, 1, 2]);
+    assert_eq!(layer.sorted(Order::Spread), [0, 3, 1, 2]);
+    assert_eq!(layer.sorted(Order::Change), [1, 0, 3, 2], "up or down; equal ones by index");
+}
+
+#[test]
+fn a_channel_without_a_value_comes_last() {
+    let mut layer = layer();
+    for epoch in &mut layer.epochs {
+        epoch.bits[3 * 11..].fill(f64::NAN);
+    }
+    assert_eq!(layer.sorted(Order::Mean)[3], 3);
+    assert_eq!(layer.sorted(Order::Spread)[3], 3);
+}
+
+#[test]
+fn a_channel_is_dead_when_no_image_has_a_bit() {
+    let layer = layer();
+    let dead =
+        |epoch: &MeasuredEpoch| (0..4).filter(|&channel| layer.is_dead(epoch, channel)).collect::<Vec<_>>();
+    assert_eq!(dead(&layer.epochs[0]), [2]);
+    assert_eq!(dead(&layer.epochs[1]), [1, 2]);
+    assert_eq!(layer.n_dead(&layer.epochs[1]), 2);
+    assert!(layer.describe(&layer.epochs[0], 2, |_| false)[0].ends_with(", dead"));
+}
+
+#[test]
+fn totals_are_sums_over_the_channels() {
+    let layer = layer();
+    let last = layer.at(2).unwrap();
+    assert!((layer.total(last, 4) - 9.5).abs() < 1e-12);
+    assert!((layer.total(last, 10) - 6.0).abs() < 1e-12);
+    assert!((layer.total(last, 0) - 6.0).abs() < 1e-12);
+}
+
+#[test]
+fn a_circle_says_its_bits_and_its_share() {
+    let layer = layer();
+    let last = layer.at(2).unwrap();
+    assert_eq!(
+        layer.describe_circle(last, 4, None),
+        ["label = 4", "Σ h = 9.5000 bit", "over 4 channels, 2.3750 each"]
+    );
+    assert_eq!(
+        layer.describe_circle(last, 10, Some(3)),
+        ["channel 3, all images", "h = 3.5000 bit", "58.3 % of 6.0000 bit"]
+    );
+}
+
+#[test]
+fn a_tip_has_a_line_for_every_class_that_is_shown() {
+    let layer = layer();
+    let lines = layer.describe(&layer.epochs[1], 0, |column| column == 4 || column == 10);
+    assert_eq!(lines, ["channel 0 at epoch 2", "4: 4.0000", "all: 2.5000"]);
+}
+
+#[test]
+fn the_numbers_end_with_the_sums() {
+    let layer = layer();
+    let numbers = layer.numbers(layer.at(2).unwrap());
+    assert_eq!((numbers.columns.len(), numbers.rows.len()), (12, 5));
+    assert_eq!(numbers.rows[3][..2], ["3", "3.0000"]);
+    assert_eq!((numbers.rows[4][0].as_str(), numbers.rows[4][5].as_str()), ("Σ", "9.5000"));
+}
+
+#[test]
+fn orders_are_called_by_their_names() {
+    for order in Order::ALL {
+        assert_eq!(Order::from_name(order.name()), Some(order));
+    }
+    assert_eq!(Order::from_name("size"), None);
+}

@@ -1,0 +1,122 @@
+//! (A) Small multiples: intra-sample entropy of every channel over epochs, a line per class, in one or two layers.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::brush::ink;
+use super::channels::{Channels, channels_of};
+use super::grid::ChannelGrid;
+use crate::app::conductor::conductor;
+use crate::app::figures::channels::Order;
+use crate::app::session::Event;
+use crate::app::views::curve_panel::mode;
+use crate::app::views::intra_sample::layer_choices;
+use crate::app::views::{TrainHint, numbers_table, paint};
+use crate::app::widgets::dynamic::{Piece, flag, piece, text, when};
+use crate::app::widgets::{ChartFrame, Choice, Hidden, Legend, LegendEntry, Picker, TableSource};
+
+/// The boxes of the selected layer, and of a second one beside it.
+#[component]
+pub fn MultiplesPanel() -> impl IntoView {
+    let conductor = conductor();
+    let mode = mode();
+    let hidden: RwSignal<Hidden> = RwSignal::new(Hidden::default());
+    let order = RwSignal::new(Order::default());
+    let layer = move || conductor.selection(|selection| selection.layer);
+    let beside = move || conductor.selection(|selection| selection.beside);
+    // The earlier layer stands on the left, whichever of the two is selected: a press in the other one must not
+    // make them change places.
+    let left = channels_of(move || Some(beside().map_or(layer(), |beside| beside.min(layer()))));
+    let right = channels_of(move || beside().map(|beside| beside.max(layer())));
+    let both = move || [left.get(), right.get()].into_iter().flatten();
+    let highest = Memo::new(move |_| 1.05 * both().map(|channels| channels.highest()).fold(0.1, f64::max));
+    let is_filled = flag(move || both().next().is_some());
+    let has_two = flag(move || beside().is_some());
+    let table: TableSource = Arc::new(move || {
+        let epoch_index = conductor.selection(|selection| selection.epoch_index);
+        let channels = both().find(|channels| channels.layer == layer())?;
+        Some(numbers_table(channels.numbers(channels.at(epoch_index)?)))
+    });
+    let entries = Memo::new(move |_| {
+        let entry = |channels: &Channels, column: usize| LegendEntry {
+            label: channels.columns[column].clone(),
+            color: paint::css_color(ink(channels, column), mode()),
+            dashed: false,
+        };
+        let of =
+            |channels: Channels| (0..channels.columns.len()).map(|column| entry(&channels, column)).collect();
+        both().next().map(of).unwrap_or_default()
+    });
+    let second = piece(move || {
+        view! { <ChannelGrid channels=right highest=highest order=order hidden=hidden/> }.into_any()
+    });
+    let chart = piece(move || {
+        view! {
+            <Legend entries=entries.into() hidden=hidden/>
+            <div class="channel-grids" class:two=has_two>
+                <ChannelGrid channels=left highest=highest order=order hidden=hidden/>
+                {when(has_two, second.clone())}
+            </div>
+        }
+        .into_any()
+    });
+    let about = "Bits in one feature map, averaged over the probe images of a class: one box per channel, one line \
+                 per class and a thicker one for all images, all boxes on the same scale. Press a box to select its \
+                 channel and epoch.";
+    let promise = "how rich each channel's feature maps are, class by class";
+    view! {
+        <ChartFrame
+            name="intra-sample"
+            title="Intra-sample entropy of each channel"
+            notation="h(dCNN(label, l, c, T))"
+            about=Signal::stored(about.to_owned())
+            is_filled=is_filled
+            table=table
+            empty=piece(move || view! { <TrainHint what=promise/> }.into_any())
+            wide=true
+            controls=pickers(order)
+            chart=chart
+        />
+    }
+    .into_any()
+}
+
+/// Layer, layer beside it, order.
+fn pickers(order: RwSignal<Order>) -> Piece {
+    let conductor = conductor();
+    let layers = Memo::new(move |_| conductor.open(layer_choices).unwrap_or_default());
+    let others = Memo::new(move |_| {
+        let own = conductor.selection(|selection| selection.layer).to_string();
+        let none = std::iter::once(Choice::new("", "none"));
+        none.chain(layers.get().into_iter().filter(|choice| choice.value != own)).collect::<Vec<_>>()
+    });
+    let orders: Vec<Choice> = Order::ALL.map(|order| Choice::new(order.name(), order.name())).to_vec();
+    let layer = text(move || conductor.selection(|selection| selection.layer.to_string()));
+    let beside = text(move || {
+        conductor.selection(|selection| selection.beside.map(|layer| layer.to_string()).unwrap_or_default())
+    });
+    let sorted = text(move || order.get().name().to_owned());
+    let on_layer = Callback::new(move |value: String| {
+        if let Ok(layer) = value.parse() {
+            conductor.apply(Event::LayerPicked(layer));
+        }
+    });
+    let on_beside =
+        Callback::new(move |value: String| conductor.apply(Event::BesidePicked(value.parse().ok())));
+    let on_order = Callback::new(move |value: String| {
+        if let Some(picked) = Order::from_name(&value) {
+            order.set(picked);
+        }
+    });
+    let pickers = piece(move || {
+        let orders = Signal::stored(orders.clone());
+        view! {
+            <Picker name="layer" label="Layer" choices=layers.into() value=layer on_pick=on_layer/>
+            <Picker name="layer-beside" label="Beside it" choices=others.into() value=beside on_pick=on_beside/>
+            <Picker name="channel-order" label="Sorted by" choices=orders value=sorted on_pick=on_order/>
+        }
+        .into_any()
+    });
+    when(flag(move || layers.with(|layers| !layers.is_empty())), pickers)
+}
