@@ -33,8 +33,9 @@ fn capacity(page: Page<'_>, epoch: u32) -> Result<Vec<f64>> {
     Ok(cells.map(|value| value.as_f64().unwrap_or(f64::NAN)).collect())
 }
 
+/// Also of what the browser does not render because it is off the screen.
 fn text(page: Page<'_>, selector: &str) -> Result<String> {
-    let text = page.eval(&format!("document.querySelector({})?.innerText ?? ''", json!(selector)), SOON)?;
+    let text = page.eval(&format!("document.querySelector({})?.textContent ?? ''", json!(selector)), SOON)?;
     Ok(text.as_str().unwrap_or_default().to_owned())
 }
 
@@ -91,7 +92,9 @@ fn the_heatmap_says_what_the_query_language_says_and_keeps_it_when_sorted() -> R
     let bits = capacity(page, 2)?;
     let mean = bits.iter().sum::<f64>() / bits.len() as f64;
     page.wait_for(
-        &format!("document.querySelector('#capacity .about').innerText.includes('{mean:.3} bit on average')"),
+        &format!(
+            "document.querySelector('#capacity .about').textContent.includes('{mean:.3} bit on average')"
+        ),
         SOON,
     )?;
 
@@ -179,7 +182,7 @@ fn the_slider_and_the_difference_follow_the_epoch() -> Result<()> {
     let (first, last) = (capacity(page, 0)?, capacity(page, 2)?);
     let mean = |bits: &[f64]| bits.iter().sum::<f64>() / bits.len() as f64;
     choose(page, "capacity-against", "0")?;
-    page.wait_for("document.querySelector('.capacity-scale').innerText.includes('-2.5 bit')", LONG)?;
+    page.wait_for("document.querySelector('.capacity-scale').textContent.includes('-2.5 bit')", LONG)?;
     key(page, "ArrowRight")?;
     let said = text(page, "#capacity .tooltip")?;
     let change = format!("{:+.4} bit since epoch 0", last[0] - first[0]);
@@ -190,7 +193,7 @@ fn the_slider_and_the_difference_follow_the_epoch() -> Result<()> {
     page.eval(slide, SOON)?;
     let wanted = format!("{:.3} bit on average", mean(&first));
     page.wait_for(
-        &format!("document.querySelector('#capacity .about').innerText.includes('{wanted}')"),
+        &format!("document.querySelector('#capacity .about').textContent.includes('{wanted}')"),
         LONG,
     )?;
     let legend = text(page, ".capacity-scale")?;

@@ -199,7 +199,7 @@ impl Default for LayerLook {
             own_scale: false,
             hatch: false,
             against: None,
-            similar: 60,
+            similar: 50,
             of_columns: false,
             cell: None,
             pins: Vec::new(),

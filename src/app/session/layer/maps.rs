@@ -136,8 +136,12 @@ impl FeatureMaps {
 
     /// Remembers a failure, so that the slice is not asked for again and again.
     pub fn fail(&mut self, task: &Task) {
+        let before = self.requests.len();
         self.requests.retain(|request| request.task != *task);
-        self.failed.push(task.clone());
+        // Other views ask for slices too.
+        if self.requests.len() < before {
+            self.failed.push(task.clone());
+        }
     }
 
     /// Marks the most urgent slices as handed out, at most `free` of them, and gives them.

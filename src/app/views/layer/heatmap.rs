@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::controls::controls;
 use super::look;
-use super::similar::{Strip, marks};
+use super::similar::{Strip, found, marks};
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::capacity::{means, numbers, with_unit};
 use crate::app::figures::heat::Heat;
@@ -173,7 +173,8 @@ fn chart(
             columns.get()
         )
     });
-    let (row_marks, column_marks) = (marks(heat, false), marks(heat, true));
+    let found = found(conductor, look);
+    let (row_marks, column_marks) = (marks(heat, found, false), marks(heat, found, true));
     view! {
         <div class="capacity-grid">
             <span class="rows">{rows}</span>

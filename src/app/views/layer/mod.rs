@@ -15,8 +15,9 @@ pub use heatmap::CapacityView;
 
 use leptos::prelude::*;
 
-use super::curves::InterSampleView;
+use super::curves::{InterSampleView, cursor};
 use crate::app::conductor::{Conductor, conductor};
+use crate::app::figures::CurveChart;
 use crate::app::session::{Event, LayerEvent, LayerLook};
 use deeper::DeeperView;
 use maps::MapsView;
@@ -28,15 +29,25 @@ use spread::SpreadView;
 #[component]
 pub fn LayerView() -> impl IntoView {
     view! {
-        <CapacityView/>
+        <div class="layer-top wide">
+            <CapacityView/>
+            <div class="layer-beside">
+                <CapacityOverEpochs/>
+                <SimilarView/>
+            </div>
+        </div>
         <MapsView/>
         <DeeperView/>
-        <CapacityOverEpochs/>
-        <SimilarView/>
         <InterSampleView/>
         <SpreadView/>
     }
     .into_any()
+}
+
+/// A chart with the selected epoch marked.
+fn with_cursor(conductor: Conductor, chart: Memo<Option<CurveChart>>) -> Option<CurveChart> {
+    let cursor = cursor(conductor);
+    chart.get().map(|chart| CurveChart { cursor, ..chart })
 }
 
 /// How the view looks now.

@@ -2,28 +2,32 @@
 
 use leptos::prelude::*;
 
+use super::with_cursor;
 use crate::app::conductor::conductor;
 use crate::app::figures::depth::over_epochs;
+use crate::app::session::OpenRun;
 use crate::app::views::curve_panel::CurvePanel;
-use crate::app::views::curves::cursor;
 use crate::app::widgets::dynamic::text;
 
 /// The curves in their frame.
 #[component]
 pub fn CapacityOverEpochs() -> impl IntoView {
     let conductor = conductor();
-    let pair = move || conductor.selection(|selection| selection.pair);
-    let chart = Memo::new(move |_| {
-        let (cursor, pair) = (cursor(conductor), pair());
-        conductor.open(|run| conductor.results(|results| over_epochs(run, results, pair, cursor)))
+    let pair = Memo::new(move |_| conductor.selection(|selection| selection.pair));
+    // Taken anew when something is measured, not when the epoch slider moves.
+    let extents = Memo::new(move |_| {
+        let of_pair =
+            |run: &OpenRun| conductor.results(|results| over_epochs(run, results, pair.get(), None));
+        conductor.open(of_pair)
     });
+    let chart = Memo::new(move |_| with_cursor(conductor, extents));
     let about = text(move || {
         let name =
             |layer| conductor.open(|run| format!("{layer} {}", run.layer_name(layer))).unwrap_or_default();
         format!(
             "Over all pairs of channels of layers {} and {}; dashed: shuffled images.",
-            name(pair().a),
-            name(pair().b)
+            name(pair.get().a),
+            name(pair.get().b)
         )
     });
     view! {

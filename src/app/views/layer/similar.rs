@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::{change, look};
+use super::{change, look, with_cursor};
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::heat::Heat;
 use crate::app::figures::similar::{self, Similar, find, group_name, list, numbers};
 use crate::app::session::layer::{Channel, LayerLook};
 use crate::app::session::{Event, LayerEvent, LayerPair, OpenRun};
 use crate::app::views::curve_panel::{CurvePanel, mode};
-use crate::app::views::curves::cursor;
 use crate::app::views::{TrainHint, numbers_table};
 use crate::app::widgets::dynamic::{flag, piece, press, text};
 use crate::app::widgets::{ChartFrame, Choice, Image, Range, Raster, Segmented, TableSource};
@@ -21,29 +20,30 @@ fn threshold(look: &LayerLook) -> f64 {
     f64::from(look.similar) / 100.0
 }
 
-/// The layer among whose channels is sought.
-fn layer(conductor: Conductor, look: &LayerLook) -> usize {
-    let pair = conductor.selection(|selection| selection.pair);
-    if look.of_columns { pair.b } else { pair.a }
+/// Among the channels of which layer is sought, and from which share in common on.
+fn sought(conductor: Conductor, look: Memo<LayerLook>) -> Memo<(usize, f64)> {
+    Memo::new(move |_| {
+        let pair = conductor.selection(|selection| selection.pair);
+        look.with(|look| (if look.of_columns { pair.b } else { pair.a }, threshold(look)))
+    })
 }
 
 /// What is found at the selected epoch; `None` until it is measured.
-fn found(conductor: Conductor, look: Memo<LayerLook>) -> Memo<Option<Similar>> {
+pub fn found(conductor: Conductor, look: Memo<LayerLook>) -> Memo<Option<Similar>> {
+    let sought = sought(conductor, look);
+    let epoch_index = Memo::new(move |_| conductor.selection(|selection| selection.epoch_index));
     Memo::new(move |_| {
-        let look = look.get();
-        let layer = layer(conductor, &look);
-        let epoch_index = conductor.selection(|selection| selection.epoch_index);
+        let (layer, threshold) = sought.get();
         conductor.results(|results| {
-            let own = results.capacity(epoch_index, LayerPair { a: layer, b: layer })?;
-            Some(find(own, threshold(&look)))
+            let own = results.capacity(epoch_index.get(), LayerPair { a: layer, b: layer })?;
+            Some(find(own, threshold))
         })
     })
 }
 
 /// A pixel per row, or per column, of the heatmap: the colour of its group, nothing for channels without.
-pub fn marks(heat: Memo<Option<Heat>>, of_columns: bool) -> Memo<Image> {
-    let (conductor, look, mode) = (conductor(), look(), mode());
-    let found = found(conductor, look);
+pub fn marks(heat: Memo<Option<Heat>>, found: Memo<Option<Similar>>, of_columns: bool) -> Memo<Image> {
+    let (look, mode) = (look(), mode());
     Memo::new(move |_| {
         if look.with(|look| look.of_columns) != of_columns {
             return Image::default();
@@ -88,14 +88,13 @@ pub fn Strip(
 #[component]
 pub fn SimilarView() -> impl IntoView {
     let (conductor, look) = (conductor(), look());
-    let found = found(conductor, look);
+    let (found, sought) = (found(conductor, look), sought(conductor, look));
     let is_filled = flag(move || found.with(Option::is_some));
     let about = text(move || {
-        let look = look.get();
-        let layer = layer(conductor, &look);
+        let (layer, threshold) = sought.get();
         let meaning = format!(
-            "Channels of which every two share at least {} % of the larger entropy: s(a, b) = I(a; b) / max(H(a), H(b)).",
-            look.similar
+            "Channels of which every two share at least {:.0} % of the larger entropy: s(a, b) = I(a; b) / max(H(a), H(b)).",
+            100.0 * threshold
         );
         let said = |found: &Similar| {
             let n = conductor.open(|run| run.shape_of(layer).channels).unwrap_or(0);
@@ -105,7 +104,7 @@ pub fn SimilarView() -> impl IntoView {
         found.with(|found| found.as_ref().map(said)).unwrap_or(meaning)
     });
     let table: TableSource = Arc::new(move || {
-        let layer = layer(conductor, &look.get());
+        let (layer, _) = sought.get();
         let epoch_index = conductor.selection(|selection| selection.epoch_index);
         let numbers = conductor.results(|results| {
             let own = results.capacity(epoch_index, LayerPair { a: layer, b: layer })?;
@@ -113,7 +112,7 @@ pub fn SimilarView() -> impl IntoView {
         });
         numbers.map(numbers_table)
     });
-    let chart = piece(move || groups(conductor, look, found));
+    let chart = piece(move || groups(conductor, sought, found));
     let promise = "which filters of a layer say nearly the same";
     view! {
         <ChartFrame
@@ -127,7 +126,7 @@ pub fn SimilarView() -> impl IntoView {
             controls=piece(move || controls(conductor, look))
             chart=chart
         />
-        {redundant_curve(conductor, look)}
+        {redundant_curve(conductor, sought)}
     }
     .into_any()
 }
@@ -147,7 +146,7 @@ fn controls(conductor: Conductor, look: Memo<LayerLook>) -> AnyView {
     .into_any()
 }
 
-fn groups(conductor: Conductor, look: Memo<LayerLook>, found: Memo<Option<Similar>>) -> AnyView {
+fn groups(conductor: Conductor, sought: Memo<(usize, f64)>, found: Memo<Option<Similar>>) -> AnyView {
     let mode = mode();
     let button = move |layer: usize, index: usize, channels: Vec<usize>| {
         let colour = palette::class(mode(), index).css();
@@ -167,7 +166,7 @@ fn groups(conductor: Conductor, look: Memo<LayerLook>, found: Memo<Option<Simila
         .into_any()
     };
     let items = piece(move || {
-        let layer = layer(conductor, &look.get());
+        let (layer, _) = sought.get();
         let Similar { groups, dead } = found.get().unwrap_or_default();
         let none =
             groups.is_empty().then(|| view! { <li class="hint">"No two channels share that much."</li> });
@@ -179,17 +178,17 @@ fn groups(conductor: Conductor, look: Memo<LayerLook>, found: Memo<Option<Simila
     view! { <ul class="groups">{items}</ul> }.into_any()
 }
 
-fn redundant_curve(conductor: Conductor, look: Memo<LayerLook>) -> AnyView {
-    let chart = Memo::new(move |_| {
-        let (cursor, look) = (cursor(conductor), look.get());
-        let layer = layer(conductor, &look);
-        let chart = |run: &OpenRun| {
-            conductor.results(|results| similar::chart(run, results, layer, threshold(&look), cursor))
-        };
+fn redundant_curve(conductor: Conductor, sought: Memo<(usize, f64)>) -> AnyView {
+    // Counted anew when something is measured, not when the epoch slider moves.
+    let counted = Memo::new(move |_| {
+        let (layer, threshold) = sought.get();
+        let chart =
+            |run: &OpenRun| conductor.results(|results| similar::chart(run, results, layer, threshold, None));
         conductor.open(chart)
     });
+    let chart = Memo::new(move |_| with_cursor(conductor, counted));
     let about = text(move || {
-        let layer = layer(conductor, &look.get());
+        let (layer, _) = sought.get();
         format!(
             "Filters of layer {layer} that could go while every group keeps one, and filters whose maps never differ."
         )
