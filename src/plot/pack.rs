@@ -1,13 +1,14 @@
 //! Circle packing: circles beside each other without overlap, as close as they come.
 //!
 //! After W. Wang, H. Wang, G. Dai and H. Wang, "Visualization of large hierarchical data by circle packing" (CHI 2006):
-//! the circles on the rim of the heap form a ring, the front; the next circle is laid against the two neighbours on
-//! the front that are nearest to the first circle, and what it covers leaves the front. Circles are taken in the
-//! order given, never by size, so that equal orders give similar pictures; the first one lies in the middle.
+//! the circles on the rim of the heap form a ring, the front; the next circle is laid against two of the front where it
+//! comes nearest to the middle, and what it covers leaves the front. Circles are taken in the order given, never
+//! by size, so that equal orders give similar pictures; the first one lies near the middle.
 //! [`enclose`] finds the smallest circle around them, [`nested`] makes two levels of it. Positions only; draws nothing.
 
 mod enclose;
 mod nested;
+mod ring;
 #[cfg(test)]
 mod tests;
 
@@ -76,18 +77,8 @@ fn pile(heap: &mut [Circle]) {
     heap[2] = against(&heap[0], &heap[1], heap[2].radius);
     let mut front = Front::new(heap);
     for circle_idx in 3..heap.len() {
-        let mut a = front.nearest(heap);
-        let mut b = front.next[a];
-        // Every turn takes at least one circle off the front.
-        for _ in 0..circle_idx {
-            heap[circle_idx] = against(&heap[b], &heap[a], heap[circle_idx].radius);
-            match front.covered(heap, a, b, circle_idx) {
-                Some(Covered::Ahead(other)) => b = other,
-                Some(Covered::Behind(other)) => a = other,
-                None => break,
-            }
-            front.join(a, b);
-        }
+        let (a, b, place) = front.best(heap, circle_idx);
+        heap[circle_idx] = place;
         front.join(a, circle_idx);
         front.join(circle_idx, b);
         front.newest = circle_idx;
@@ -112,6 +103,16 @@ fn against(from: &Circle, to: &Circle, radius: f64) -> Circle {
         y: start.y + direction * along * along_y - beside * along_x,
         radius,
     }
+}
+
+/// The centre of gravity.
+fn middle(circles: &[Circle]) -> (f64, f64) {
+    let (mut x, mut y, mut mass) = (0.0, 0.0, 0.0);
+    for circle in circles {
+        let own = circle.radius * circle.radius;
+        (x, y, mass) = (x + own * circle.x, y + own * circle.y, mass + own);
+    }
+    if mass > 0.0 { (x / mass, y / mass) } else { (0.0, 0.0) }
 }
 
 /// The ring of circles on the rim, by index.
@@ -147,32 +148,45 @@ impl Front {
         self.previous[b] = a;
     }
 
-    /// The circle whose neighbourhood with the next one is nearest to the middle.
-    fn nearest(&self, heap: &[Circle]) -> usize {
-        let score = |a: usize| {
-            let (one, other) = (&heap[a], &heap[self.next[a]]);
-            let both = one.radius + other.radius;
-            let mean = |x: f64, y: f64| (x * other.radius + y * one.radius) / both;
-            mean(one.x, other.x).hypot(mean(one.y, other.y))
-        };
-        let (mut best, mut best_score) = (self.newest, score(self.newest));
+    /// The place nearest to the middle that the next circle, `circle_idx`, can have against two of the front; what lies
+    /// between those two leaves the front.
+    fn best(&self, heap: &[Circle], circle_idx: usize) -> (usize, usize, Circle) {
+        let (x, y) = middle(&heap[..circle_idx]);
+        let reach = |circle: &Circle| (circle.x - x).hypot(circle.y - y);
+        let radius = heap[circle_idx].radius;
+        let mut best = self.place(heap, self.newest, radius);
         let mut a = self.next[self.newest];
         while a != self.newest {
-            let own = score(a);
+            let found = self.place(heap, a, radius);
             // A hair's difference is rounding and must not decide.
-            if own < best_score - self.slack {
-                (best, best_score) = (a, own);
+            if reach(&found.2) < reach(&best.2) - self.slack {
+                best = found;
             }
             a = self.next[a];
         }
         best
     }
 
+    /// Where a circle comes to lie that is laid against `a` and the next one and evades to where it overlaps none.
+    fn place(&self, heap: &[Circle], a: usize, radius: f64) -> (usize, usize, Circle) {
+        let (mut a, mut b) = (a, self.next[a]);
+        let mut circle = against(&heap[b], &heap[a], radius);
+        // Every turn takes at least one circle off the front.
+        for _ in 0..heap.len() {
+            match self.covered(heap, a, b, &circle) {
+                Some(Covered::Ahead(other)) => b = other,
+                Some(Covered::Behind(other)) => a = other,
+                None => break,
+            }
+            circle = against(&heap[b], &heap[a], radius);
+        }
+        (a, b, circle)
+    }
+
     /// The first circle of the front, going away from `a` and `b` to both sides, that `circle` overlaps.
-    fn covered(&self, heap: &[Circle], a: usize, b: usize, circle: usize) -> Option<Covered> {
-        let overlaps = |other: usize| {
-            heap[other].distance(&heap[circle]) < heap[other].radius + heap[circle].radius - self.slack
-        };
+    fn covered(&self, heap: &[Circle], a: usize, b: usize, circle: &Circle) -> Option<Covered> {
+        let overlaps =
+            |other: usize| heap[other].distance(circle) < heap[other].radius + circle.radius - self.slack;
         let (mut ahead, mut behind) = (self.next[b], self.previous[a]);
         let (mut way_ahead, mut way_behind) = (heap[b].radius, heap[a].radius);
         loop {

@@ -6,6 +6,7 @@
 //! Areas are exact: those of groups are proportional to the sums of their members' weights, those of members
 //! to their weights, both with one factor for the whole picture.
 
+use super::ring::ring;
 use super::{Circle, enclosing, siblings};
 
 /// What weighs what at one moment.
@@ -48,6 +49,8 @@ pub const FILLED: f64 = 0.86;
 const LEAST_MEMBER: f64 = 0.1;
 /// A group's room at least, as a share of the largest group's.
 const LEAST_GROUP: f64 = 0.02;
+/// Up to so many groups lie in a ring around one.
+const WIDEST_RING: usize = 14;
 /// Room around members, as a share of an average member's radius, and around groups, as one of the largest one's.
 const MEMBER_GAP: f64 = 0.04;
 const GROUP_GAP: f64 = 0.03;
@@ -66,7 +69,7 @@ pub struct Places {
 }
 
 impl Places {
-    /// Places for all `moments`; the last group lies in the middle, the others around it by index.
+    /// Places for all `moments`; the last group lies in the middle, the others around it by index, clockwise.
     pub fn new(moments: &[Weights<'_>]) -> Self {
         let n_groups = moments.iter().map(|weights| weights.n_groups).max().unwrap_or(0);
         let (members, member_scale) = member_places(moments, n_groups);
@@ -75,13 +78,13 @@ impl Places {
         let top = totals.iter().copied().fold(0.0, f64::max);
         let top = if top > 0.0 { top } else { 1.0 };
         let gap = GROUP_GAP * top.sqrt();
-        let mut rooms: Vec<f64> =
-            totals.iter().map(|total| total.max(LEAST_GROUP * top).sqrt() + gap).collect();
-        // The first one laid lies in the middle.
-        rooms.rotate_right(n_groups.min(1));
-        let mut groups = siblings(&rooms);
-        groups.rotate_left(n_groups.min(1));
-        let group_scale = 1.0 / enclosing(&groups).radius.max(gap);
+        let rooms: Vec<f64> = totals.iter().map(|total| total.max(LEAST_GROUP * top).sqrt() + gap).collect();
+        let mut groups = group_rooms(&rooms);
+        let around = enclosing(&groups);
+        let group_scale = 1.0 / around.radius.max(gap);
+        for group in &mut groups {
+            (group.x, group.y) = (group.x - around.x, group.y - around.y);
+        }
         for group in &mut groups {
             *group = scaled(group, gap, group_scale);
         }
@@ -110,6 +113,18 @@ impl Places {
     pub fn areas(&self) -> (f64, f64) {
         let area = |radius: f64| std::f64::consts::PI * radius * radius;
         (area(self.group_scale), area(self.group_scale * self.member_scale))
+    }
+}
+
+/// The last group in the middle and the others in a ring around it; a heap of them where a ring would be too wide.
+fn group_rooms(rooms: &[f64]) -> Vec<Circle> {
+    match rooms.split_last() {
+        Some((&last, others)) if others.len() <= WIDEST_RING => {
+            let mut groups = ring(last, others);
+            groups.push(Circle { radius: last, ..Circle::default() });
+            groups
+        }
+        _ => siblings(rooms),
     }
 }
 
