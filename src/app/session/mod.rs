@@ -85,7 +85,9 @@ impl Session {
             self.keep_query_in_step(&mut outcome);
         }
         self.ask_for_query(&mut outcome);
-        self.ask_for_measures(&mut outcome);
+        if !self.query_comes_first() {
+            self.ask_for_measures(&mut outcome);
+        }
         outcome
     }
 
