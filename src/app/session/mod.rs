@@ -119,7 +119,9 @@ impl Session {
         self.follow_queue(&mut outcome);
         self.project_next(&mut outcome);
         self.follow_layers(&mut outcome);
-        self.ask_for_measures(&mut outcome);
+        if !self.query_comes_first() {
+            self.ask_for_measures(&mut outcome);
+        }
         self.ask_for_comparison(&mut outcome);
         outcome
     }

@@ -170,6 +170,11 @@ impl Session {
         }
     }
 
+    /// Whether the measures of the other views wait: the query view is on screen and has tasks under way.
+    pub(in crate::app::session) fn query_comes_first(&self) -> bool {
+        self.selection.view == View::Query && (self.query.is_waiting() || self.query.previews.is_busy())
+    }
+
     /// Takes in an answer to a task of the query view; gives back what is not.
     pub(in crate::app::session) fn query_answered(
         &mut self,

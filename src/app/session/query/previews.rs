@@ -92,6 +92,11 @@ impl Previews {
         self.failed.contains(of)
     }
 
+    /// Whether any task is under way.
+    pub fn is_busy(&self) -> bool {
+        !self.in_flight.is_empty()
+    }
+
     /// Whether this task was asked here and is under way.
     pub fn awaits(&self, task: &Task) -> bool {
         self.in_flight.iter().any(|(other, _)| other == task)

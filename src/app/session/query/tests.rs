@@ -185,6 +185,15 @@ fn pictures_of_all_layers_are_asked_for_a_few_at_a_time() {
 }
 
 #[test]
+fn measures_of_other_views_wait_while_the_query_view_works() {
+    let mut desk = Desk::with_run(2);
+    let is_measure = |task: &Task| matches!(task, Task::InterSample { .. } | Task::Capacity { .. });
+    assert!(desk.session.query_comes_first() && !desk.asked.iter().any(is_measure));
+    desk.apply(Event::ViewPicked(View::Layer));
+    assert!(!desk.session.query_comes_first());
+}
+
+#[test]
 fn nothing_is_asked_while_another_view_is_on_screen() {
     let mut desk = Desk { session: Session::new(4), asked: Vec::new() };
     desk.open(2);
