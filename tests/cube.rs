@@ -76,6 +76,7 @@ fn header() -> RunHeader {
         probe_images: IMAGES,
         planned_epochs: (0..=PLANNED).collect(),
         network: None,
+        training_images: 0,
     }
 }
 

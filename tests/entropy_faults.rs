@@ -42,6 +42,7 @@ fn header(images: usize, settings: EstimatorSettings) -> RunHeader {
         planned_epochs: vec![0],
         note: String::new(),
         network: None,
+        training_images: 0,
     }
 }
 

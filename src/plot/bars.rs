@@ -154,7 +154,9 @@ fn add_group(
             let (top, bottom) = (end.min(zero), end.max(zero).max(end.min(zero) + 1.0));
             picture.rect(Rect::from_edges(left + 1.0, top, left + width - 1.0, bottom), bar.colour);
             if text::width(&bar.label, theme.small) <= width + 8.0 || group.bars.len() == 1 {
-                let at = if bar.value < 0.0 { bottom + 2.0 } else { top - line };
+                // Above what the bar is compared with, too: a value may lie close to its ceiling.
+                let limits = bar.limits.iter().map(|&limit| layout.y(limit) - 2.0);
+                let at = if bar.value < 0.0 { bottom + 2.0 } else { limits.fold(top, f64::min) - line };
                 picture.text(bar.label.clone(), (left + width / 2.0, at), Anchor::CentreTop, colours.text);
             }
         }

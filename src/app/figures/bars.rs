@@ -56,7 +56,9 @@ pub fn range_with_zero(values: impl Iterator<Item = f64>, least: f64) -> (f64, f
     let (low, high) = range_of(values.chain([0.0]), least);
     let only_up = low > -0.06 * (high - low);
     let only_down = high < 0.06 * (high - low);
-    (if only_up { 0.0 } else { low }, if only_down { 0.0 } else { high })
+    // Values are written beyond the ends of their bars.
+    let room = 0.1 * (high - low);
+    (if only_up { 0.0 } else { low - room }, if only_down { 0.0 } else { high })
 }
 
 #[cfg(test)]

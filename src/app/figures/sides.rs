@@ -85,7 +85,7 @@ pub fn difference(a: &CurveChart, b: &CurveChart) -> CurveChart {
         y_title: format!("B − A: {}", b.y_title),
         y_range: range_of(values.chain([0.0]), 0.05),
         curves,
-        rules: vec![super::Rule { y: 0.0, name: "no difference".into() }],
+        rules: vec![super::Rule { y: 0.0, name: String::new() }],
         cursor: b.cursor,
     }
 }
