@@ -73,10 +73,11 @@ fn pictures(conductor: Conductor) -> AnyView {
     let cell = |(scaled, column, explanation): (ScaledPicture, &'static str, &'static str)| {
         let ScaledPicture { width, height, rgba, scale, label } = scaled;
         view! {
-            <figure class="projection" title=explanation>
+            <div class="projection" title=explanation>
                 {picture(Image { width, height, rgba }, label)}
-                <figcaption><span>{column}</span> " " <span class="reach">{scale}</span></figcaption>
-            </figure>
+                <p>{column}</p>
+                <p class="reach">{scale}</p>
+            </div>
         }
         .into_any()
     };
