@@ -85,13 +85,11 @@ fn a_step_trains_one_epoch_records_it_and_pauses() {
     let stepped = play(&order(4), Scripted::new(&script));
     assert_eq!(stepped.end, Ok(RunEnd::Finished));
     assert_eq!(pauses(&stepped), [(0, 0), (1, 7), (2, 7)]);
-    let pause = |number: usize| {
-        let mut paused = stepped.host.messages.iter().enumerate();
-        paused.by_ref().filter(|(_, m)| **m == FromTrainer::Paused).nth(number).expect("it paused").0
-    };
+    let paused = stepped.host.messages.iter().enumerate().filter(|(_, sent)| **sent == FromTrainer::Paused);
+    let paused: Vec<usize> = paused.map(|(at, _)| at).collect();
     let recorded =
         position(&stepped, |message| matches!(message, FromTrainer::EpochRecorded { epoch_index: 1, .. }));
-    assert!(pause(0) < recorded && recorded < pause(1));
+    assert!(paused[0] < recorded && recorded < paused[1]);
     let weights = |played| checkpoints(played, 4);
     assert_eq!(weights(&stepped), weights(&play(&order(4), Scripted::new(&[]))), "it changes nothing else");
 }
