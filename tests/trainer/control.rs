@@ -81,25 +81,29 @@ fn pauses(played: &Played) -> Vec<(u32, u32)> {
 
 #[test]
 fn a_step_trains_one_epoch_records_it_and_pauses() {
-    let script = [(0, Command::Pause), (0, Command::Step), (0, Command::Step), (0, Command::Resume)];
+    // What stands at the end of time is said while the run waits.
+    let said = |command| (usize::MAX, command);
+    let script = [(0, Command::Pause), said(Command::Step), said(Command::Step), said(Command::Resume)];
     let stepped = play(&order(4), Scripted::new(&script));
     assert_eq!(stepped.end, Ok(RunEnd::Finished));
     assert_eq!(pauses(&stepped), [(0, 0), (1, 7), (2, 7)]);
-    let pause = |number: usize| {
-        let mut paused = stepped.host.messages.iter().enumerate();
-        paused.by_ref().filter(|(_, m)| **m == FromTrainer::Paused).nth(number).expect("it paused").0
-    };
+    let paused = stepped.host.messages.iter().enumerate().filter(|(_, sent)| **sent == FromTrainer::Paused);
+    let paused: Vec<usize> = paused.map(|(at, _)| at).collect();
     let recorded =
         position(&stepped, |message| matches!(message, FromTrainer::EpochRecorded { epoch_index: 1, .. }));
-    assert!(pause(0) < recorded && recorded < pause(1));
-    let weights = |played| checkpoints(played, 4);
+    assert!(paused[0] < recorded && recorded < paused[1]);
+    let weights = |played| {
+        let files = checkpoints(played, 4);
+        let decode = |file: &Vec<u8>| cnnslicer::trainer::checkpoint::decode(file).expect("ours");
+        files.iter().map(decode).collect::<Vec<_>>()
+    };
     assert_eq!(weights(&stepped), weights(&play(&order(4), Scripted::new(&[]))), "it changes nothing else");
 }
 
 #[test]
 fn a_step_within_an_epoch_ends_with_it_and_the_last_epoch_needs_no_pause() {
     // Seven batches an epoch: asked for in the second.
-    let played = play(&order(3), Scripted::new(&[(10, Command::Step), (0, Command::Step)]));
+    let played = play(&order(3), Scripted::new(&[(10, Command::Step), (usize::MAX, Command::Step)]));
     assert_eq!((played.end.clone(), pauses(&played)), (Ok(RunEnd::Finished), vec![(2, 7)]));
 }
 

@@ -238,13 +238,13 @@ fn the_parts_of_opened_layers_are_recorded_before_them() {
     let cells = |layer: usize| pollster::block_on(reader.layer_cells(1, layer)).expect("stored").values;
     let [first, norm, sum, whole] = [1, 3, 4, 5].map(cells);
     for (at, value) in whole.iter().enumerate() {
-        assert_eq!(value.to_bits(), sum[at].max(0.0).to_bits(), "ReLU of the sum at {at}");
+        assert!((value - sum[at].max(0.0)).abs() <= 0.0, "ReLU of the sum at {at}");
     }
     // The block begins with one grey channel: only the first channel has something added.
     let channel = whole.len() / 8;
     assert_eq!(first.len(), whole.len());
-    assert_eq!(sum[channel..], norm[channel..]);
-    assert_ne!(sum[..channel], norm[..channel]);
+    let differ = |range: std::ops::Range<usize>| range.into_iter().any(|at| (sum[at] - norm[at]).abs() > 0.0);
+    assert!(differ(0..channel) && !differ(channel..whole.len()));
     for (logits, probabilities) in cells(16).chunks_exact(10).zip(cells(17).chunks_exact(10)) {
         let sum: f32 = logits.iter().map(|logit| logit.exp()).sum();
         for (logit, probability) in logits.iter().zip(probabilities) {
@@ -255,5 +255,5 @@ fn the_parts_of_opened_layers_are_recorded_before_them() {
     pollster::block_on(played.store.remove("runs/r/layers/03/activations/c/1")).expect("removed");
     let (mut host, device) = (Scripted::new(&[]), Device::flex());
     pollster::block_on(recompute(&played.store, "r", 1, &mut host, &device)).expect("recomputed");
-    assert_eq!(cells(3), before);
+    assert!(cells(3).iter().zip(&before).all(|(again, before)| again.to_bits() == before.to_bits()));
 }
