@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::{ByteStore, Entry, Space, StorageError, check_path, children};
+use super::{ByteStore, Entry, Space, StorageError, StoredFile, check_path, children, files_by_listing};
 
 /// Files in memory; a clone is the same store. It can be made to fail as a disk does: to run full, and
 /// the file that did not fit keeps the bytes that did; to be cut off, as when a tab is closed; or to have
@@ -174,6 +174,10 @@ impl ByteStore for MemoryStore {
             shared.files.remove(file);
         }
         if change == Change::Whole { Ok(()) } else { Err(cut_off(path)) }
+    }
+
+    async fn files(&self, folder: &str) -> Result<Vec<StoredFile>, StorageError> {
+        files_by_listing(self, folder).await
     }
 
     async fn space(&self) -> Option<Space> {

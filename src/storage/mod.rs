@@ -76,6 +76,9 @@ pub trait ByteStore {
     /// Removes a file or a folder with all in it; nothing happens when there is none.
     async fn remove(&self, path: &str) -> Result<(), StorageError>;
 
+    /// All closed files in a folder and the folders below it, in any order; empty when there is no such folder.
+    async fn files(&self, folder: &str) -> Result<Vec<StoredFile>, StorageError>;
+
     /// How much it holds and may hold; `None` where that is not known.
     async fn space(&self) -> Option<Space>;
 }
@@ -112,6 +115,10 @@ impl<S: ByteStore> ByteStore for &S {
 
     async fn remove(&self, path: &str) -> Result<(), StorageError> {
         (**self).remove(path).await
+    }
+
+    async fn files(&self, folder: &str) -> Result<Vec<StoredFile>, StorageError> {
+        (**self).files(folder).await
     }
 
     async fn space(&self) -> Option<Space> {
@@ -154,12 +161,11 @@ pub async fn closed_size<S: ByteStore>(store: &S, path: &str) -> Result<Option<u
     }
 }
 
-/// All closed files in a folder and the folders below it, sorted by path; empty when there is no such
-/// folder.
+/// [`ByteStore::files`] of a store that has no faster way than to list every folder.
 ///
 /// # Errors
 /// What the store says.
-pub async fn walk<S: ByteStore>(store: &S, folder: &str) -> Result<Vec<StoredFile>, StorageError> {
+pub async fn files_by_listing<S: ByteStore>(store: &S, folder: &str) -> Result<Vec<StoredFile>, StorageError> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -172,6 +178,16 @@ pub async fn walk<S: ByteStore>(store: &S, folder: &str) -> Result<Vec<StoredFil
             }
         }
     }
+    Ok(files)
+}
+
+/// All closed files in a folder and the folders below it, sorted by path; empty when there is no such
+/// folder.
+///
+/// # Errors
+/// What the store says.
+pub async fn walk<S: ByteStore>(store: &S, folder: &str) -> Result<Vec<StoredFile>, StorageError> {
+    let mut files = store.files(folder).await?;
     sort_by(&mut files, |a, b| a.path.cmp(&b.path));
     Ok(files)
 }

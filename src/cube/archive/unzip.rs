@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use crate::cube::checksum::crc32;
 use crate::ordering::sort_by;
-use crate::storage::{ByteStore, Entry, Space, StorageError, check_path, children};
+use crate::storage::{ByteStore, Entry, Space, StorageError, check_path, children, StoredFile, files_by_listing};
 
 /// Bytes at a place that can be read in any order: a Blob in the browser, memory in tests.
 #[allow(async_fn_in_trait, reason = "read on one thread; no Send bound is wanted")]
@@ -181,6 +181,10 @@ impl<B: Source> ByteStore for Archive<B> {
 
     async fn remove(&self, path: &str) -> Result<(), StorageError> {
         Err(StorageError::Locked(path.to_owned()))
+    }
+
+    async fn files(&self, folder: &str) -> Result<Vec<StoredFile>, StorageError> {
+        files_by_listing(self, folder).await
     }
 
     async fn space(&self) -> Option<Space> {
