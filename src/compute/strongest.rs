@@ -2,6 +2,7 @@
 
 use crate::compute::ComputeError;
 use crate::cube::{CubeError, LayerHeader, RunReader};
+use crate::ordering::order_of;
 use crate::protocol::Answer;
 use crate::protocol::compute::Activated;
 use crate::storage::ByteStore;
@@ -49,9 +50,7 @@ fn peak(map: &[f32]) -> f32 {
 
 /// Indices from the largest value to the smallest, equals in their order.
 fn order(values: &[f32]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|&a, &b| values[b].total_cmp(&values[a]));
-    order
+    order_of(values.len(), &|a, b| values[b].total_cmp(&values[a]))
 }
 
 #[cfg(test)]

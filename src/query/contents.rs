@@ -6,6 +6,7 @@ use super::notation::{CubeAxis, Images, Place, Slice};
 use super::resolve::Resolver;
 use super::run_shape::RunShape;
 use super::selector::Selector;
+use crate::ordering::sort_by;
 
 /// The cells that a slice names, whatever is measured of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,7 +67,7 @@ fn images(images: &Images, resolver: Resolver<'_>) -> Result<Vec<usize>, CheckEr
             let classes = resolver.classes(classes, "class", place)?.axis.coordinates;
             let mut found: Vec<usize> =
                 classes.into_iter().flat_map(|class| resolver.shape.images_of(class)).collect();
-            found.sort_unstable();
+            sort_by(&mut found, Ord::cmp);
             Ok(found)
         }
     }

@@ -1,6 +1,7 @@
 //! What the compute workers answer, and to whom it matters.
 
 use super::{Command, OpenRun, Outcome, Part, Session, notices};
+use crate::compute::error::IMPORT_CANCELLED;
 use crate::cube::RunHeader;
 use crate::protocol::compute::EpochSummary;
 use crate::protocol::{Answer, Fault, Task};

@@ -58,10 +58,7 @@ pub use sides::{Side, Sides};
 pub use start::Start;
 
 use crate::app::link::{Link, is_run_file};
-use crate::compute::error::IMPORT_CANCELLED;
-use crate::cube::RunHeader;
-use crate::protocol::compute::EpochSummary;
-use crate::protocol::{Answer, Fault, Task, ToTrainer};
+use crate::protocol::{Fault, Task, ToTrainer};
 
 /// Everything the page knows.
 #[derive(Clone, Debug, Default, PartialEq)]

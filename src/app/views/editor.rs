@@ -5,12 +5,13 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use super::lazily::lazily;
 use super::preflight::size;
 use super::progress::duration;
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::session::editor::outline::grouped;
 use crate::app::session::editor::{Estimate, LayerField, LayerKind, Outline, Row};
-use crate::app::session::{Editor, EditorEvent, Event};
+use crate::app::session::{Editor, EditorEvent, Event, Live};
 use crate::app::spawn::spawn;
 use crate::app::widgets::Field;
 use crate::app::widgets::dynamic::{Piece, choose, flag, piece, press, text, when};
@@ -23,10 +24,7 @@ type Told = Memo<Option<Outline>>;
 
 /// The button that shows the layers, and the layers.
 #[component]
-pub fn EditorPanel(
-    /// Whether nothing can be changed now.
-    disabled: Signal<bool>,
-) -> impl IntoView {
+pub fn EditorPanel() -> impl IntoView {
     let conductor = conductor();
     let is_shown = flag(move || conductor.editor(|editor| editor.is_shown));
     let expanded = text(move || is_shown.get().to_string());
@@ -37,9 +35,15 @@ pub fn EditorPanel(
         <button type="button" class="quiet show-layers" aria-expanded=expanded aria-controls="layers-panel" on:click=toggle>
             {label}
         </button>
-        <div id="layers-panel">{when(is_shown, piece(move || panel(conductor, disabled)))}</div>
+        <div id="layers-panel">{when(is_shown, lazily!(editor, layers))}</div>
     }
     .into_any()
+}
+
+/// The layers; nothing can be changed while a run is under way.
+fn layers() -> AnyView {
+    let conductor = conductor();
+    panel(conductor, flag(move || conductor.live(Live::is_busy)))
 }
 
 fn send(conductor: Conductor, event: EditorEvent) {

@@ -22,7 +22,7 @@ use crate::app::address::Theme;
 use crate::app::conductor::conductor;
 use crate::app::figures::label::Label;
 use crate::app::session::View;
-use crate::app::widgets::dynamic::{Piece, flag, piece, when};
+use crate::app::widgets::dynamic::{Piece, flag, when};
 
 /// Everything between `<body>` and `</body>`.
 #[component]
@@ -39,9 +39,9 @@ pub fn Page(
                 <aside class="side" aria-label="Controls">
                     <StartPanel/>
                     <ProgressPanel/>
-                    <QueuePanel/>
+                    {queue()}
                     <RunList/>
-                    <OwnDataPanel/>
+                    {lazily!(own_data, || view! { <OwnDataPanel/> }.into_any()).now()}
                     <Preflight/>
                 </aside>
                 <main class="main">
@@ -54,24 +54,27 @@ pub fn Page(
     .into_any()
 }
 
+/// The queue of runs, once there is one.
+fn queue() -> AnyView {
+    let conductor = conductor();
+    let is_shown = flag(move || conductor.queue(|queue| !queue.runs().is_empty()));
+    let panel = lazily!(queue, || view! { <QueuePanel/> }.into_any());
+    view! { {when(is_shown, panel)} }.into_any()
+}
+
 /// The charts of the view that was picked; the overview has the main ones of each.
 fn charts() -> AnyView {
     let conductor = conductor();
     let shown = move |view: View, charts: Piece| {
         when(flag(move || conductor.selection(|selection| selection.view == view)), charts)
     };
-    let training = piece(|| {
+    let overview = lazily!(overview, || {
         view! {
             <LossView/>
             <AccuracyView/>
             <LabelView label=Label::GivenPrediction/>
             <LabelView label=Label::GivenLabel/>
             <ConfusionView/>
-        }
-        .into_any()
-    });
-    let layers_and_channels = lazily!(overview, || {
-        view! {
             <CapacityView/>
             <InterSampleView/>
             <MultiplesPanel/>
@@ -80,8 +83,7 @@ fn charts() -> AnyView {
     });
     view! {
         {shown(View::Query, lazily!(query, || view! { <QueryPage/> }.into_any()))}
-        {shown(View::Overview, training)}
-        {shown(View::Overview, layers_and_channels)}
+        {shown(View::Overview, overview)}
         {shown(View::Training, lazily!(training, || view! { <TrainingView/> }.into_any()))}
         {shown(View::Layer, lazily!(layer, || view! { <LayerView/> }.into_any()))}
         {shown(View::Channel, lazily!(channel, || view! { <ChannelView/> }.into_any()))}

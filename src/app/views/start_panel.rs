@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use web_sys::SubmitEvent;
 
 use super::editor::EditorPanel;
+use super::lazily::lazily;
 use super::own_data::DatasetPicker;
 use super::sweep::Sweep;
 use crate::app::conductor::{Conductor, conductor};
@@ -74,8 +75,8 @@ pub fn StartPanel() -> impl IntoView {
                         {picker("backend", "Computes on", backends())}
                     </div>
                 </details>
-                <Sweep/>
-                <EditorPanel disabled=busy/>
+                {lazily!(sweep, || view! { <Sweep/> }.into_any())}
+                <EditorPanel/>
                 <p class="error" role="status">{told}</p>
                 <div class="buttons">{buttons(conductor, busy)}</div>
             </form>
