@@ -122,6 +122,7 @@ async fn run_file() -> Vec<u8> {
         probe_images: 2,
         planned_epochs: vec![0, 1],
         network: None,
+        training_images: 0,
     };
     let store = MemoryStore::new();
     let probe = Samples { shape: input, images: vec![7; 8], labels: vec![0, 1] };

@@ -8,6 +8,7 @@
 use cnnslicer::compute::{ComputeError, answer};
 use cnnslicer::cube::{EstimatorSettings, LayerHeader, RunHeader, RunReader, RunWriter};
 use cnnslicer::dataset::{ImageShape, Samples};
+use cnnslicer::entropy::Distance;
 use cnnslicer::entropy::PairSchedule;
 use cnnslicer::evaluation::ConfusionMatrix;
 use cnnslicer::protocol::{Answer, Task};
@@ -50,6 +51,7 @@ fn header() -> RunHeader {
         probe_images: IMAGES,
         planned_epochs: vec![0],
         network: None,
+        training_images: 0,
     }
 }
 
@@ -119,6 +121,25 @@ fn capacity_of_a_channel_with_itself_is_its_entropy_and_scaling_changes_nothing(
     assert!((at(0, 0) - at(0, 1)).abs() < 1e-6 && (at(1, 1) - at(0, 0)).abs() < 1e-6);
     assert_eq!([at(0, 2), at(2, 0), at(2, 2)], [0.0; 3], "a constant channel carries nothing");
     assert!(null.values[0] < at(0, 0), "shuffled images say less: {}", null.values[0]);
+}
+
+#[test]
+fn the_images_a_channel_answers_to_most_come_first() {
+    let store = block_on(recorded(false));
+    let of = |layer, feature| {
+        ask(&store, &Task::Strongest { run: RUN.to_owned(), epoch_index: 0, layer, feature })
+    };
+    let Ok(Answer::Strongest { images, active, of: n_images }) = of(1, 0) else { panic!("no images") };
+    assert_eq!(
+        images.iter().map(|image| image.image).collect::<Vec<_>>(),
+        (0..IMAGES).rev().collect::<Vec<_>>()
+    );
+    // 11² + 3, the last position of the map.
+    assert_eq!((images[0].peak, images[0].label), (124.0, 1));
+    assert_eq!((active, n_images), (IMAGES, IMAGES));
+    let Ok(Answer::Strongest { images, .. }) = of(1, 2) else { panic!("no images") };
+    assert_eq!(images[0].image, 0, "of equals the first");
+    assert!(of(1, 3).is_err() && of(3, 0).is_err());
 }
 
 #[test]
@@ -280,6 +301,30 @@ fn raw_cells_come_back_as_they_were_recorded() {
     let task = Task::Slice { run: RUN.to_owned(), text: "dCNN(3, 1, 1, 0)".to_owned() };
     let Ok(Answer::Slice { values, .. }) = ask(&store, &task) else { panic!("no cells") };
     assert_eq!(values, [18.0, 20.0, 22.0, 24.0]);
+}
+
+#[test]
+fn the_probabilities_of_a_class_and_its_images_are_slices() {
+    let store = block_on(recorded(false));
+    let ask_slice = |text: &str| {
+        let task = Task::Slice { run: RUN.to_owned(), text: text.to_owned() };
+        let Ok(Answer::Slice { axes, shape, values }) = ask(&store, &task) else { panic!("{text}") };
+        (axes, shape, values)
+    };
+    let (axes, shape, values) = ask_slice("dCNN(label=1, 2, 0, 0)");
+    assert_eq!((axes[0].name.as_str(), shape.last()), ("image", Some(&3)));
+    assert_eq!(values.len(), axes[0].coordinates.len() * 3);
+    let image = axes[0].coordinates[0];
+    let (_, shape, values) = ask_slice(&format!("dCNN({{{image}}}, 0, -, 0)"));
+    assert_eq!((shape, values.len()), (vec![1, 1, 2, 2], 4));
+}
+
+#[test]
+fn a_run_without_its_training_set_says_so() {
+    let store = block_on(recorded(false));
+    let task = Task::TrainingInterSample { run: RUN.to_owned(), distance: Distance::Euclidean };
+    let refused = ask(&store, &task).expect_err("nothing is kept").fault(RUN);
+    assert_eq!(refused.code, "no_training_set");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::Closure;
 
 use crate::app::conductor::Conductor;
 use crate::app::link::{self, Link, ThemeChoice};
-use crate::app::session::Selection;
+use crate::app::session::{Event, QueryView, Selection, View};
 use crate::protocol::Fault;
 
 /// Where `public/theme.js` looks before the page is painted.
@@ -98,13 +98,32 @@ impl Theme {
 pub fn keep_in_step(conductor: Conductor, theme: Theme) {
     let query = Memo::new(move |_| present(conductor, theme).to_query());
     let pending: StoredValue<Option<TimeoutHandle>> = StoredValue::new(None);
+    let is_written = StoredValue::new(false);
+    let was_written = move || is_written.try_update_value(|is_written| std::mem::replace(is_written, true));
     Effect::new(move || {
         let query = query.get();
         if let Some(timer) = pending.get_value() {
             timer.clear();
         }
-        pending.set_value(set_timeout_with_handle(move || write(&query), PAUSE_BEFORE_WRITING).ok());
+        let later = move || write(&query, was_written() == Some(true));
+        pending.set_value(set_timeout_with_handle(later, PAUSE_BEFORE_WRITING).ok());
     });
+    follow_history(conductor, pending);
+}
+
+/// Back and forward: what the address then says is looked at.
+fn follow_history(conductor: Conductor, pending: StoredValue<Option<TimeoutHandle>>) {
+    let on_step = Closure::<dyn Fn()>::new(move || {
+        // What was about to be written is of where the user no longer is.
+        if let Some(timer) = pending.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+        let (link, _) = link::parse(&window().location().search().unwrap_or_default());
+        conductor.apply(Event::Revisited(link));
+    });
+    window().set_onpopstate(Some(on_step.as_ref().unchecked_ref()));
+    // Lives as long as the page.
+    on_step.forget();
 }
 
 fn present(conductor: Conductor, theme: Theme) -> Link {
@@ -123,18 +142,31 @@ fn present(conductor: Conductor, theme: Theme) -> Link {
         channel: Some(selection.channel).filter(|&channel| channel != usual.channel),
         beside: selection.beside,
         pair: Some(selection.pair).filter(|&pair| pair != usual.pair),
+        query: (selection.view == View::Query).then(|| conductor.query(QueryView::linked_text)),
+        compare: conductor.compare(|compare| compare.chosen().into_iter().map(str::to_owned).collect()),
         theme,
+        layer_look: conductor.layer(|layer| layer.look.clone()),
     }
 }
 
-fn write(query: &str) {
+/// Another view or query is a new step of the history, unless the page has just been opened.
+fn write(query: &str, may_step: bool) {
     let location = window().location();
+    let before = location.search().unwrap_or_default();
+    if before.trim_start_matches('?') == query {
+        return;
+    }
+    let is_step = may_step && link::is_step(&link::parse(&before).0, &link::parse(query).0);
     let path = location.pathname().unwrap_or_default();
     let hash = location.hash().unwrap_or_default();
     let url = if query.is_empty() { format!("{path}{hash}") } else { format!("{path}?{query}{hash}") };
     if let Ok(history) = window().history() {
         // Some browsers refuse when asked too often; the next change writes again.
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url));
+        let _ = if is_step {
+            history.push_state_with_url(&JsValue::NULL, "", Some(&url))
+        } else {
+            history.replace_state_with_url(&JsValue::NULL, "", Some(&url))
+        };
     }
 }
 

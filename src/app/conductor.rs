@@ -3,19 +3,21 @@
 //! The one place where the session is changed in the running page. Views and the console hold a
 //! copy of this handle: they read parts (and are woken when those change) and send events.
 
-use futures_channel::{mpsc, oneshot};
+mod queries;
+mod reading;
+
+use futures_channel::oneshot;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
 use crate::app::pool::{self, Pool, Priority};
 use crate::app::session::{
-    Command, Draft, Event, Live, Notices, OpenRun, OwnData, Part, Results, Selection, Session, Shelf, Start,
+    Command, CompareEvent, ControlEvent, Event, MuteEvent, Part, QueueEvent, Session, Start,
 };
 use crate::app::spawn::spawn;
 use crate::browser::remote::{Remote, WorkerKind};
 use crate::browser::{capabilities, turn};
 use crate::protocol::{Answer, Fault, FromTrainer, Task, ToTrainer};
-use crate::query::Need;
 use crate::training::TrainingConfig;
 
 /// Handle on the session of the page; cheap to copy.
@@ -81,13 +83,45 @@ impl Conductor {
             // The answer shows in the machine's facts at the next visit.
             let _ = capabilities::persist().await;
         });
-        let salt = (js_sys::Math::random() * 65536.0) as u32;
-        self.apply(Event::Train(Start::new(config, turn::now_iso(), salt, data_url())));
+        self.apply(Event::Train(new_start(config)));
     }
 
     /// Continues a stored run.
     pub fn go_on(self, run: String) {
         self.apply(Event::Continue { run, data_url: data_url() });
+    }
+
+    /// Evaluates the network of the selected epoch without the features that are chosen.
+    pub fn mute(self) {
+        self.apply(Event::Mute(MuteEvent::Asked { data_url: data_url() }));
+    }
+
+    /// Trains one epoch, of the run under way, else of the last one or of the one on screen; whether there
+    /// is one.
+    pub fn step(self) -> bool {
+        let event = self.peek(|session| {
+            if session.live.is_busy() {
+                return Some(ControlEvent::Step);
+            }
+            let shown = || session.open.as_ref().map(|open| open.run.clone());
+            let run =
+                session.live.run.clone().filter(|run| session.shelf.get(run).is_some()).or_else(shown)?;
+            Some(ControlEvent::StepOn { run, data_url: data_url() })
+        });
+        event.map(|event| self.apply(Event::Control(event))).is_some()
+    }
+
+    /// Begins again with the settings of the run under way, else of the last one or of the one on screen;
+    /// the new run's identifier.
+    pub fn reset(self) -> Option<String> {
+        let config = self.peek(|session| {
+            let shown = || session.open.as_ref().map(|open| open.header.config.clone());
+            session.live.config.clone().or_else(shown)
+        })?;
+        let start = new_start(config);
+        let run = start.run.clone();
+        self.apply(Event::Control(ControlEvent::Reset(start)));
+        Some(run)
     }
 
     /// Reads the session without waiting for changes.
@@ -122,42 +156,6 @@ impl Conductor {
             }
         }
         self.run_whole(task, priority).await
-    }
-
-    /// Computes all of these, each wherever a worker is free; the first failure calls the others off.
-    async fn satisfy(self, run: &str, needs: Vec<Need>, priority: Priority) -> Result<(), Fault> {
-        let pool = self.inner.with_value(|inner| inner.pool.clone());
-        let task = |need| Task::Satisfy { run: run.to_owned(), need };
-        let tasks: Vec<Task> = needs.into_iter().map(task).collect();
-        let n_tasks = tasks.len();
-        let (sender, mut receiver) = mpsc::unbounded();
-        for task in tasks.clone() {
-            let sender = sender.clone();
-            spawn(async move {
-                // Whoever asked may have gone.
-                let _ = sender.unbounded_send(self.run_whole(task, priority).await);
-            });
-        }
-        drop(sender);
-        self.inner.update_value(|inner| inner.splits.push(tasks.clone()));
-        let mut satisfied = Ok(());
-        for done in 1..=n_tasks {
-            pool.query_progress.set(Some((done - 1) as f32 / n_tasks as f32));
-            if let Ok(Err(fault)) = receiver.recv().await {
-                satisfied = Err(fault);
-                tasks.iter().for_each(|task| pool.cancel(task));
-                break;
-            }
-        }
-        self.inner.update_value(|inner| inner.splits.retain(|other| *other != tasks));
-        pool.query_progress.set(None);
-        satisfied
-    }
-
-    /// Calls off what waits of the queries under way; what was computed of them is kept.
-    pub fn cancel_queries(self) {
-        let (pool, splits) = self.inner.with_value(|inner| (inner.pool.clone(), inner.splits.clone()));
-        splits.iter().flatten().for_each(|task| pool.cancel(task));
     }
 
     /// Does a task as one; where raw cells that it needs were dropped or damaged, the trainer computes them first,
@@ -208,33 +206,31 @@ impl Conductor {
         self.apply(Event::TrainerLost(fault));
     }
 
+    /// The run file being taken in is not wanted any more.
+    pub fn cancel_import(self) {
+        let pool = self.inner.with_value(|inner| inner.pool.clone());
+        pool.cancel_import();
+    }
+
     /// Share done of the task that takes long, an import, once it told.
     pub fn task_progress(self) -> Option<f32> {
         self.inner.with_value(|inner| inner.pool.progress).get()
     }
 
-    /// Share done of the query under way that was split over the workers.
-    pub fn query_progress(self) -> Option<f32> {
-        self.inner.with_value(|inner| inner.pool.query_progress).get()
-    }
-
     fn carry_out(self, command: Command) {
         match command {
             Command::Tell(message) => self.tell(&message),
-            // In a later turn: the lost worker's own callback may still be running.
             Command::ListLater => spawn(async move {
                 turn::sleep(LIST_AGAIN_MS).await;
                 self.apply(Event::ListAgain);
             }),
-            Command::DropTrainer => spawn(async move {
-                turn::macrotask().await;
-                drop(self.inner.try_update_value(|inner| inner.trainer.take()));
-            }),
-            Command::ReplaceTrainer(message) => spawn(async move {
-                turn::macrotask().await;
-                drop(self.inner.try_update_value(|inner| inner.trainer.take()));
-                self.tell(&message);
-            }),
+            Command::DropTrainer => self.retire_trainer(),
+            Command::ReplaceTrainer(messages) => {
+                self.retire_trainer();
+                for message in messages {
+                    self.tell(&message);
+                }
+            }
             Command::Ask { generation, task, visible } => spawn(async move {
                 let priority = if visible { Priority::Visible } else { Priority::Background };
                 let event = match self.run(task.clone(), priority).await {
@@ -243,6 +239,33 @@ impl Conductor {
                 };
                 self.apply(event);
             }),
+            Command::Begin(config) => spawn(async move {
+                turn::macrotask().await;
+                self.apply(Event::Queue(QueueEvent::Ready(new_start(config))));
+            }),
+            Command::Compare(task) => spawn(async move {
+                let event = match self.run(task.clone(), Priority::Visible).await {
+                    Ok(outcome) => CompareEvent::Answered { task, answer: outcome.answer },
+                    Err(fault) => CompareEvent::Failed { task, fault },
+                };
+                self.apply(Event::Compare(event));
+            }),
+        }
+    }
+
+    /// Ends the trainer's worker at once; its handle goes in a later turn, for its own callback may still
+    /// be running.
+    fn retire_trainer(self) {
+        let retired = self.inner.try_update_value(|inner| {
+            inner.recomputing.clear();
+            inner.trainer.take()
+        });
+        if let Some(Some(trainer)) = retired {
+            trainer.end();
+            spawn(async move {
+                turn::macrotask().await;
+                drop(trainer);
+            });
         }
     }
 
@@ -270,58 +293,16 @@ impl Conductor {
     }
 }
 
-/// Reading parts: whoever reads in a reactive place is woken when the part changes.
-impl Conductor {
-    fn read<R>(self, part: Part, read: impl FnOnce(&Session) -> R) -> R {
-        self.parts[part as usize].track();
-        self.peek(read)
-    }
-
-    /// The run being trained, or the last one.
-    pub fn live<R>(self, read: impl FnOnce(&Live) -> R) -> R {
-        self.read(Part::Live, |session| read(&session.live))
-    }
-
-    /// Stored runs.
-    pub fn shelf<R>(self, read: impl FnOnce(&Shelf) -> R) -> R {
-        self.read(Part::Shelf, |session| read(&session.shelf))
-    }
-
-    /// The run on screen.
-    pub fn open<R>(self, read: impl FnOnce(&OpenRun) -> R) -> Option<R> {
-        self.read(Part::Open, |session| session.open.as_ref().map(read))
-    }
-
-    /// Its measures.
-    pub fn results<R>(self, read: impl FnOnce(&Results) -> R) -> R {
-        self.read(Part::Results, |session| read(&session.results))
-    }
-
-    /// What is looked at.
-    pub fn selection<R>(self, read: impl FnOnce(&Selection) -> R) -> R {
-        self.read(Part::Selection, |session| read(&session.selection))
-    }
-
-    /// Faults on the page.
-    pub fn notices<R>(self, read: impl FnOnce(&Notices) -> R) -> R {
-        self.read(Part::Notices, |session| read(&session.notices))
-    }
-
-    /// Datasets: the user's own, and which public ones there are.
-    pub fn own_data<R>(self, read: impl FnOnce(&OwnData) -> R) -> R {
-        self.read(Part::OwnData, |session| read(&session.own_data))
-    }
-
-    /// Settings of the next run.
-    pub fn draft<R>(self, read: impl FnOnce(&Draft) -> R) -> R {
-        self.read(Part::Draft, |session| read(&session.draft))
-    }
-}
-
 impl Default for Conductor {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// A run of these settings that begins now.
+fn new_start(config: TrainingConfig) -> Start {
+    let salt = (js_sys::Math::random() * 65536.0) as u32;
+    Start::new(config, turn::now_iso(), salt, data_url())
 }
 
 /// The conductor of this page, for views.

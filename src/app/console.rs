@@ -36,6 +36,8 @@ pub fn install(conductor: Conductor) {
     method(&console, "pause", move |_| ready(send(conductor, Event::Pause)));
     method(&console, "resume", move |_| ready(send(conductor, Event::Resume)));
     method(&console, "stop", move |_| ready(send(conductor, Event::Stop)));
+    method(&console, "step", move |_| step(conductor));
+    method(&console, "reset", move |_| reset(conductor));
     method(&console, "done", move |_| done(conductor));
     method(&console, "runs", move |_| runs(conductor));
     method(&console, "export", move |run| export(conductor, run));
@@ -124,6 +126,32 @@ async fn go_on(conductor: Conductor, run: JsValue) -> Result<JsValue, Fault> {
         return Err(no_run());
     }
     started(conductor).await
+}
+
+/// Trains one epoch and pauses; resolves to the status once the epoch is stored.
+async fn step(conductor: Conductor) -> Result<JsValue, Fault> {
+    if !conductor.step() || !conductor.peek(|session| session.live.is_busy()) {
+        return Err(no_run());
+    }
+    until(conductor, |session| match session.live.status {
+        Status::Failed => Some(Err(session.live.error.clone().unwrap_or_else(no_run))),
+        Status::Paused | Status::Done if !session.live.is_stepping => Some(Ok(status(session))),
+        _ => None,
+    })
+    .await
+}
+
+/// Begins the run again as a new one that waits; resolves to its identifier when it is there.
+async fn reset(conductor: Conductor) -> Result<JsValue, Fault> {
+    let run = conductor.reset().ok_or_else(no_run)?;
+    until(conductor, move |session| match session.live.status {
+        Status::Failed => Some(Err(session.live.error.clone().unwrap_or_else(no_run))),
+        Status::Training | Status::Paused if session.live.run.as_ref() == Some(&run) => {
+            Some(Ok(run.as_str().into()))
+        }
+        _ => None,
+    })
+    .await
 }
 
 async fn started(conductor: Conductor) -> Result<JsValue, Fault> {

@@ -5,8 +5,10 @@
 
 use std::fmt::Write as _;
 
-use crate::app::session::{LayerPair, View};
+use crate::app::session::query::Picks;
+use crate::app::session::{LayerLook, LayerPair, View};
 use crate::protocol::Fault;
+use crate::query::{Selector, parse as parse_query};
 use crate::training::TrainingConfig;
 use crate::training::config::ConfigError;
 
@@ -62,8 +64,14 @@ pub struct Link {
     pub beside: Option<usize>,
     /// Pair of layers of the capacity heatmap.
     pub pair: Option<LayerPair>,
+    /// What the query view asks, in the paper's notation.
+    pub query: Option<String>,
+    /// Runs that are compared.
+    pub compare: Vec<String>,
     /// Colours; absent when the link does not say.
     pub theme: Option<ThemeChoice>,
+    /// How the layer view looks.
+    pub layer_look: LayerLook,
 }
 
 impl Default for Link {
@@ -78,7 +86,10 @@ impl Default for Link {
             channel: None,
             beside: None,
             pair: None,
+            query: None,
+            compare: Vec::new(),
             theme: None,
+            layer_look: LayerLook::default(),
         }
     }
 }
@@ -94,6 +105,10 @@ pub fn parse(search: &str) -> (Link, Vec<Fault>) {
             faults.push(fault);
         }
     }
+    // A query without a view is to be seen.
+    if link.query.is_some() && link.view == View::Overview {
+        link.view = View::Query;
+    }
     (link, faults)
 }
 
@@ -108,8 +123,8 @@ impl Link {
                 })?);
             }
             "view" => {
-                self.view =
-                    View::from_name(value).ok_or_else(|| bad("overview, training, layer or channel"))?;
+                self.view = View::from_name(value)
+                    .ok_or_else(|| bad("overview, query, training, layer or channel"))?;
             }
             "epoch" => self.epoch = Some(value.parse().map_err(|_| bad("an epoch number, 0 or more"))?),
             "layer" => self.layer = Some(value.parse().map_err(|_| bad("a layer number, 0 or more"))?),
@@ -118,14 +133,26 @@ impl Link {
             }
             "beside" => self.beside = Some(value.parse().map_err(|_| bad("a layer number, 0 or more"))?),
             "pair" => self.pair = Some(parse_pair(value).ok_or_else(|| bad("two layer numbers, as in 2,3"))?),
+            "q" => {
+                parse_query(value).map_err(|error| bad(&format!("a query. {error}")))?;
+                self.query = Some(value.to_owned());
+            }
+            "compare" => {
+                let run = |run: &str| parse_run(run).filter(|run| !is_run_file(run));
+                let runs: Option<Vec<String>> = value.split(',').map(run).collect();
+                self.compare = runs.ok_or_else(|| bad("identifiers of runs, separated by commas"))?;
+            }
             "theme" => {
                 let theme = ThemeChoice::from_name(value).ok_or_else(|| bad("light, dark or auto"))?;
                 self.theme = Some(theme);
             }
-            _ => self
-                .config
-                .set(name, value)
-                .map_err(|error| bad_setting(name, value, "the address is ignored", &error))?,
+            _ => match self.layer_look.set(name, value) {
+                Some(taken) => taken.map_err(bad)?,
+                None => self
+                    .config
+                    .set(name, value)
+                    .map_err(|error| bad_setting(name, value, "the address is ignored", &error))?,
+            },
         }
         Ok(())
     }
@@ -163,11 +190,32 @@ impl Link {
         if let Some(pair) = self.pair {
             push("pair", &format!("{},{}", pair.a, pair.b));
         }
+        if let Some(text) = &self.query {
+            push("q", text);
+        }
+        if !self.compare.is_empty() {
+            push("compare", &self.compare.join(","));
+        }
         if let Some(theme) = self.theme {
             push("theme", theme.name());
         }
+        for (name, value) in self.layer_look.changed_pairs() {
+            push(name, &value);
+        }
         query
     }
+}
+
+/// Whether going from one link to the other is a step that Back undoes: another view or another query. The epoch is
+/// none, or playing through the epochs would fill the history.
+pub fn is_step(from: &Link, to: &Link) -> bool {
+    let asked = |link: &Link| {
+        let mut picks = Picks::default();
+        picks.take(&parse_query(link.query.as_ref()?).ok()?);
+        picks.epochs = Selector::All;
+        Some(picks)
+    };
+    from.view != to.view || asked(from) != asked(to)
 }
 
 fn parse_switch(value: &str) -> Option<bool> {
@@ -215,7 +263,9 @@ pub fn bad_setting(name: &str, value: &str, place: &str, error: &ConfigError) ->
     let named = format!("“{name}” in {place}.");
     let (code, what) = match error {
         ConfigError::UnknownName { .. } => ("unknown_parameter", named),
-        ConfigError::BadValue { .. } => ("bad_parameter", format!("“{name}={value}” in {place}.")),
+        ConfigError::BadValue { .. } | ConfigError::BadLayers(_) => {
+            ("bad_parameter", format!("“{name}={value}” in {place}."))
+        }
     };
     Fault::new(code, what, error.to_string(), "Correct it, or choose the setting on the page.")
 }
@@ -238,12 +288,14 @@ fn hex_pair(bytes: &[u8]) -> Option<u8> {
     Some((digit(0)? * 16 + digit(1)?) as u8)
 }
 
-/// Percent-encodes all but the characters that a query part may hold as they are.
+/// Percent-encodes all but the characters that a query part may hold as they are; `+` is a space.
 fn encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~,:".contains(&byte) {
+        if byte.is_ascii_alphanumeric() || b"-_.~,:;".contains(&byte) {
             encoded.push(char::from(byte));
+        } else if byte == b' ' {
+            encoded.push('+');
         } else {
             // Writing to a String cannot fail.
             let _ = write!(encoded, "%{byte:02X}");
@@ -253,97 +305,4 @@ fn encode(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn codes(search: &str) -> Vec<String> {
-        parse(search).1.into_iter().map(|fault| fault.code).collect()
-    }
-
-    #[test]
-    fn an_empty_address_is_the_default() {
-        assert_eq!(parse(""), (Link::default(), Vec::new()));
-        assert_eq!(Link::default().to_query(), "");
-    }
-
-    #[test]
-    fn the_contracts_example_is_read() {
-        let (link, faults) = parse("?dataset=mnist&per_class=1000&epochs=5&backend=cpu&autostart=1");
-        assert_eq!(faults, []);
-        assert!(link.autostart);
-        assert_eq!(link.config.epochs, 5);
-    }
-
-    #[test]
-    fn a_link_brings_its_state_back() {
-        let search = "dataset=mnist&per_class=100&epochs=3&lr=0.01&seed=9&model=residual&width=0.25\
-                      &optimizer=sgd&weight_decay=0.0005&schedule=cosine&augment=shift&record=every:5&autostart=1&run=mnist-1\
-                      &view=layer&epoch=2&layer=4&channel=7&beside=6&pair=2,3&theme=dark";
-        let (link, faults) = parse(search);
-        assert_eq!(faults, []);
-        assert_eq!(parse(&link.to_query()), (link, Vec::new()));
-    }
-
-    #[test]
-    fn a_run_file_is_named_by_its_address_and_a_run_by_its_identifier() {
-        for run in ["runs/demo.zarr.zip", "a%20b.zarr.zip", "../demo.zarr.zip"] {
-            let (link, faults) = parse(&format!("run={}", encode(run)));
-            assert_eq!((link.run.as_deref(), faults), (Some(run), Vec::new()));
-            assert!(is_run_file(run));
-        }
-        assert!(!is_run_file("mnist-1"));
-        assert_eq!(codes("run=demo.zip"), ["bad_parameter"]);
-        assert_eq!(codes("run=<b>.zarr.zip"), ["bad_parameter"]);
-    }
-
-    #[test]
-    fn an_unknown_parameter_is_named_and_ignored() {
-        let (link, faults) = parse("colour=red&epochs=4");
-        assert_eq!(link.config.epochs, 4);
-        assert_eq!(faults[0].code, "unknown_parameter");
-        assert!(faults[0].what.contains("colour"));
-    }
-
-    #[test]
-    fn a_bad_value_is_named_and_ignored() {
-        for search in [
-            "epochs=many",
-            "autostart=yes",
-            "view=circles",
-            "epoch=-1",
-            "layer=x",
-            "channel=-1",
-            "beside=one",
-            "pair=2",
-            "theme=pink",
-            "run=../secrets",
-            "run=",
-        ] {
-            let (link, faults) = parse(search);
-            assert_eq!(link, Link::default(), "{search}");
-            assert_eq!(codes(search), ["bad_parameter"], "{search}");
-            assert!(faults[0].what.contains(search), "{}", faults[0].what);
-        }
-    }
-
-    #[test]
-    fn a_bad_value_does_not_touch_the_good_ones() {
-        let (link, faults) = parse("epochs=4&pair=1,2&batch=0");
-        assert_eq!((link.config.epochs, link.pair), (4, Some(LayerPair { a: 1, b: 2 })));
-        assert_eq!(faults.len(), 1);
-    }
-
-    #[test]
-    fn percent_encoding_is_undone() {
-        assert_eq!(decode("2%2C3"), "2,3");
-        assert_eq!(decode("a+b%20c"), "a b c");
-        assert_eq!(decode("100%"), "100%");
-        assert_eq!(decode("%zz"), "%zz");
-        assert_eq!(decode(&encode("H(dCNN(-, 3, 7, -)) ∞ & =")), "H(dCNN(-, 3, 7, -)) ∞ & =");
-    }
-
-    #[test]
-    fn a_pair_may_come_encoded() {
-        assert_eq!(parse("pair=2%2C3").0.pair, Some(LayerPair { a: 2, b: 3 }));
-    }
-}
+mod tests;

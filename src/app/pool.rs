@@ -14,6 +14,7 @@ use crate::app::spawn::spawn;
 use crate::browser::capabilities::cores;
 use crate::browser::remote::{Remote, WorkerKind};
 use crate::browser::turn;
+use crate::compute::error::import_cancelled;
 use crate::compute::schedule::{Action, Schedule, Ticket};
 use crate::protocol::{Answer, Fault, FromCompute, Task, ToCompute};
 
@@ -112,6 +113,23 @@ impl Pool {
     pub fn cancel(&self, task: &Task) {
         let job = self.inner.borrow_mut().cancel(task);
         settle(job, &Err(cancelled().into()));
+    }
+
+    /// The import under way, if there is one, is not wanted any more: it fails soon.
+    pub fn cancel_import(&self) {
+        let mut inner = self.inner.borrow_mut();
+        let is_import = |job: &Job| matches!(job.task, Task::Import { .. });
+        let Some((&ticket, _)) = inner.jobs.iter().find(|(_, job)| is_import(job)) else { return };
+        let worker = inner.schedule.worker_of(ticket);
+        if let Some(remote) = worker.and_then(|worker| inner.workers[worker].as_ref()) {
+            // A worker that cannot be reached reports its own death.
+            let _ = remote.send(&ToCompute::Cancel { ticket });
+        } else {
+            inner.schedule.cancel(ticket);
+            let job = inner.take(ticket);
+            drop(inner);
+            settle(job, &Err(import_cancelled("The file").into()));
+        }
     }
 
     fn act(&self, actions: Vec<Action>) {

@@ -132,11 +132,19 @@ where
     }
 }
 
-impl<Request, Reply> Drop for Remote<Request, Reply> {
-    fn drop(&mut self) {
+impl<Request, Reply> Remote<Request, Reply> {
+    /// Ends the worker: nothing is heard of it any more. May be called from its own callbacks, where the
+    /// handle must not be dropped yet.
+    pub fn end(&self) {
         self.worker.set_onmessage(None);
         self.worker.set_onerror(None);
         self.worker.terminate();
+    }
+}
+
+impl<Request, Reply> Drop for Remote<Request, Reply> {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 

@@ -38,16 +38,35 @@ pub enum ComputeError {
     /// A dataset of the user could not be listed or deleted.
     #[error(transparent)]
     Collection(#[from] CollectionError),
+    /// The run keeps no training set.
+    #[error("its training set was not kept: it is too large, or the run is older than this version")]
+    NoTrainingSet,
     /// Only a browser worker can do this.
     #[error("an archive as a Blob can only be made in a browser worker")]
     NeedsBrowser,
 }
+
+/// A run file was not wanted any more.
+pub fn import_cancelled(name: &str) -> Fault {
+    Fault::new(
+        IMPORT_CANCELLED,
+        format!("{name} was not taken in."),
+        "It was cancelled.",
+        "Nothing of it was kept; import it again whenever you like.",
+    )
+}
+
+/// Code of [`import_cancelled`].
+pub const IMPORT_CANCELLED: &str = "import_cancelled";
 
 impl ComputeError {
     /// As it is shown when the run file `name` was to be taken in.
     pub fn import_fault(&self, name: &str) -> Fault {
         if matches!(self, Self::Cube(CubeError::Storage(StorageError::Full(_)))) {
             return self.fault(name);
+        }
+        if matches!(self, Self::Cube(CubeError::Cancelled)) {
+            return import_cancelled(name);
         }
         Fault::new(
             "bad_run_file",
@@ -118,6 +137,12 @@ impl ComputeError {
                 "The query could not be understood.",
                 message.clone(),
                 "Correct the query; H(dCNN(-, -, -, -)) is one that always works.",
+            ),
+            Self::NoTrainingSet => Fault::new(
+                "no_training_set",
+                format!("The training set of the run {run:?} cannot be measured."),
+                format!("{self}."),
+                "Train with at most 20,000 images in all (2000 of each of ten classes).",
             ),
             Self::NeedsBrowser => Fault::new(
                 "needs_browser",

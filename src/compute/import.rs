@@ -1,5 +1,7 @@
 //! A run file from the page, or from the same host, into this browser's storage.
 
+use std::ops::ControlFlow;
+
 use js_sys::Uint8Array;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
@@ -33,7 +35,8 @@ impl Source for BlobSource {
     }
 }
 
-/// Takes in the run file at `url` and gives the run's identifier; `progress` is told the share done.
+/// Takes in the run file at `url` and gives the run's identifier; `progress` is told the share done, and
+/// `is_cancelled` is asked after every file.
 ///
 /// # Errors
 /// That the file cannot be had, why it is refused, and what the store says; then nothing of it is left.
@@ -42,6 +45,7 @@ pub async fn import(
     url: &str,
     reuse: bool,
     progress: impl Fn(f32),
+    is_cancelled: impl Fn() -> bool,
 ) -> Result<String, ComputeError> {
     let blob = fetch::blob(url).await.map_err(|error| ComputeError::NoFile { reason: error.reason })?;
     let file = RunFile::open(BlobSource(blob)).await?;
@@ -53,7 +57,10 @@ pub async fn import(
         if turn::now_ms() - told >= MESSAGE_EVERY_MS {
             told = turn::now_ms();
             progress(done as f32 / total.max(1) as f32);
+            // Only then do messages come in.
+            turn::macrotask().await;
         }
+        if is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     Ok(file.copy_to(store, share).await?)
 }

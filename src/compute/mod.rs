@@ -13,6 +13,8 @@ mod needs;
 pub mod query;
 pub mod runs;
 pub mod schedule;
+pub mod strongest;
+pub mod training_set;
 #[cfg(target_arch = "wasm32")]
 pub mod worker;
 
@@ -80,6 +82,15 @@ pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answ
         Task::Remove { run } => {
             remove_run(store.clone(), run).await?;
             Ok(Answer::Removed)
+        }
+        Task::Probe { run } => Ok(Answer::Probe { labels: open(store, run).await?.probe().await?.labels }),
+        Task::Compare { run } => training_set::compared(&open(store, run).await?).await,
+        Task::TrainingInterSample { run, distance } => {
+            let bits = training_set::inter_sample_of(&open(store, run).await?, *distance).await?;
+            Ok(Answer::TrainingInterSample { bits: f64::from(bits) })
+        }
+        Task::Strongest { run, epoch_index, layer, feature } => {
+            strongest::strongest(&open(store, run).await?, *epoch_index, *layer, *feature).await
         }
     }
 }

@@ -139,8 +139,7 @@ impl<'a, S: ByteStore> Source<'a, S> {
                 Ok(information.measured.map(PairInformation::a_given_b))
             }
             Need::Cells { epoch_index, layer, images, channels } => {
-                let cells = self.cells(*epoch_index, *layer).await?;
-                Ok(image_major(&chosen(cells, images, channels)))
+                Ok(image_major(&self.some_cells(*epoch_index, *layer, images, channels).await?))
             }
             Need::LabelGivenPredicted { epoch_index }
             | Need::PredictedGivenLabel { epoch_index }
@@ -179,6 +178,30 @@ impl<'a, S: ByteStore> Source<'a, S> {
         }
         let missing = crate::cube::CubeError::NoSuchLayer { layer, last: self.run.header().n_layers() };
         self.cells.as_ref().map(|(_, cells)| cells).ok_or(ComputeError::Cube(missing))
+    }
+
+    /// Some images and channels; a few channels are read without the others.
+    async fn some_cells(
+        &mut self,
+        epoch_index: usize,
+        layer: usize,
+        images: &[usize],
+        channels: &[usize],
+    ) -> Result<LayerCells, ComputeError> {
+        let shape = self.shape.layers.get(layer).map(|layer| layer.shape);
+        let Some(shape) = shape.filter(|shape| 2 * channels.len() <= shape.channels) else {
+            return Ok(chosen(self.cells(epoch_index, layer).await?, images, channels));
+        };
+        let positions = shape.height * shape.width;
+        let mut values = Vec::with_capacity(channels.len() * images.len() * positions);
+        for &channel in channels {
+            let maps = self.run.channel_cells(epoch_index, layer, channel).await?;
+            for &image in images {
+                values.extend_from_slice(&maps[image * positions..(image + 1) * positions]);
+            }
+        }
+        let shape = crate::dataset::ImageShape { channels: channels.len(), ..shape };
+        Ok(LayerCells { images: images.len(), shape, values })
     }
 
     async fn inter_sample_of_images(

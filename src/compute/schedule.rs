@@ -92,6 +92,11 @@ impl Schedule {
         self.waiting.remove(&ticket).is_some()
     }
 
+    /// The worker that does a task.
+    pub fn worker_of(&self, ticket: Ticket) -> Option<usize> {
+        self.places.iter().position(|place| *place == Place::Busy { ticket })
+    }
+
     /// The worker has answered.
     pub fn done(&mut self, worker: usize) -> Vec<Action> {
         if let Place::Busy { ticket } = self.places[worker] {
@@ -192,6 +197,7 @@ mod tests {
         let mut schedule = Schedule::new(1);
         schedule.submit(1, Priority::Visible);
         schedule.submit(2, Priority::Visible);
+        assert_eq!((schedule.worker_of(1), schedule.worker_of(2)), (Some(0), None));
         assert!(schedule.cancel(2));
         assert!(!schedule.cancel(1), "it runs");
         assert_eq!(schedule.done(0), []);

@@ -3,6 +3,7 @@
 use wasm_bindgen::JsValue;
 
 use crate::browser::opfs::Opfs;
+use crate::browser::port::Inbox;
 use crate::browser::{locks, port, turn};
 use crate::compute::{ComputeError, answer, export, import};
 use crate::protocol::{Answer, Fault, FromCompute, PROTOCOL, Task, ToCompute};
@@ -12,9 +13,10 @@ pub async fn serve() {
     let inbox = port::inbox::<ToCompute>();
     port::post(&FromCompute::Ready { protocol: PROTOCOL });
     loop {
-        let ToCompute::Run { ticket, task } = inbox.next().await;
+        // What was to be cancelled may be done by now.
+        let ToCompute::Run { ticket, task } = inbox.next().await else { continue };
         let start = turn::now_ms();
-        match done(ticket, &task).await {
+        match done(ticket, &task, &inbox).await {
             Ok((answer, attachment)) => {
                 let cost_ms = turn::now_ms() - start;
                 let reply = FromCompute::Done { ticket, answer: Box::new(answer), cost_ms };
@@ -28,7 +30,11 @@ pub async fn serve() {
 }
 
 /// The answer and its attachment; or the fault, and the epoch whose raw cells are missing.
-async fn done(ticket: u64, task: &Task) -> Result<(Answer, JsValue), (Fault, Option<u32>)> {
+async fn done(
+    ticket: u64,
+    task: &Task,
+    inbox: &Inbox<ToCompute>,
+) -> Result<(Answer, JsValue), (Fault, Option<u32>)> {
     let store = Opfs::open().await.map_err(|error| (Fault::no_opfs(error.to_string()), None))?;
     let run = task.run().unwrap_or("");
     let failed = |error: ComputeError| (error.fault(run), error.needs_cells());
@@ -37,7 +43,10 @@ async fn done(ticket: u64, task: &Task) -> Result<(Answer, JsValue), (Fault, Opt
     }
     if let Task::Import { url, name, reuse } = task {
         let progress = |share| port::post(&FromCompute::Progress { ticket, share });
-        let imported = import::import(&store, url, *reuse, progress).await;
+        // A worker has one task at a time: nothing else can come in meanwhile.
+        let is_cancelled =
+            || matches!(inbox.try_next(), Some(ToCompute::Cancel { ticket: of }) if of == ticket);
+        let imported = import::import(&store, url, *reuse, progress, is_cancelled).await;
         let run = imported.map_err(|error| (error.import_fault(name), None))?;
         return Ok((Answer::Imported { run }, JsValue::UNDEFINED));
     }

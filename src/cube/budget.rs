@@ -9,6 +9,7 @@ use half::f16;
 use super::catalogue::checkpoint_path;
 use super::writer::write_shard;
 use super::{CubeError, RunReader, list_runs};
+use crate::ordering::sort_by;
 use crate::storage::{ByteStore, StorageError};
 
 /// Share of the storage quota that is used unless the user says otherwise: browsers count loosely, and
@@ -39,7 +40,8 @@ pub struct RawEpoch {
 /// all of that is not enough, all of it.
 pub fn to_drop(raw: &[RawEpoch], used: u64, budget: u64) -> Vec<&RawEpoch> {
     let mut order: Vec<&RawEpoch> = raw.iter().filter(|epoch| epoch.has_checkpoint).collect();
-    order.sort_by_key(|epoch| (epoch.is_newest, &epoch.created, epoch.epoch_index));
+    let place = |epoch: &&RawEpoch| (epoch.is_newest, epoch.created.clone(), epoch.epoch_index);
+    sort_by(&mut order, |a, b| place(a).cmp(&place(b)));
     let mut excess = used.saturating_sub(budget);
     let mut dropped = Vec::new();
     for epoch in order {

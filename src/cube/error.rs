@@ -97,6 +97,9 @@ pub enum CubeError {
     /// A file is not an archive that can be taken in.
     #[error(transparent)]
     Archive(#[from] ZipError),
+    /// What was asked for is not wanted any more.
+    #[error("it was cancelled")]
+    Cancelled,
     /// A run cannot be continued as another one.
     #[error("the run cannot be continued with another {0} than it was recorded with")]
     CannotContinue(&'static str),

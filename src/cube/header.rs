@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::ImageShape;
-use crate::network::NetworkSpec;
+use crate::network::shape::{MAX_CHANNELS, MAX_LAYERS};
+use crate::network::{LayerPart, NetworkSpec};
 use crate::training::TrainingConfig;
 
 /// One layer as recorded; index 1 is the first layer after the input.
@@ -11,9 +12,9 @@ use crate::training::TrainingConfig;
 pub struct LayerHeader {
     /// 1 … |L|.
     pub index: usize,
-    /// `conv1`, `pool1`, `dense1`, `probabilities`, …
+    /// `conv1`, `pool1`, `dense1`, `probabilities`, …; `conv1.norm` for a part of an opened layer.
     pub name: String,
-    /// `conv`, `max_pool`, `avg_pool`, `dense`, `output`.
+    /// `conv`, `max_pool`, `avg_pool`, `dense`, `output`; `convolution`, `norm`, `sum`, `linear`, `logits` for parts.
     pub kind: String,
     /// Channels.
     pub channels: usize,
@@ -27,6 +28,16 @@ impl LayerHeader {
     /// Shape of one image's output at this layer.
     pub fn shape(&self) -> ImageShape {
         ImageShape { channels: self.channels, height: self.height, width: self.width }
+    }
+
+    /// Whether it is fully connected, so that its one channel holds the units.
+    pub fn is_dense(&self) -> bool {
+        matches!(self.kind.as_str(), "dense" | "output")
+    }
+
+    /// What can be looked at or muted by itself: its channels, or the units of a dense layer.
+    pub fn n_features(&self) -> usize {
+        if self.is_dense() { self.width } else { self.channels }
     }
 }
 
@@ -90,19 +101,32 @@ pub struct RunHeader {
     /// The network layer by layer; absent in runs of older versions.
     #[serde(default)]
     pub network: Option<NetworkSpec>,
+    /// Images of the training set that are kept in the run, N; 0 where it is too large to be kept, and in
+    /// runs of older versions.
+    #[serde(default)]
+    pub training_images: usize,
+}
+
+/// Most images of a training set that are kept with the run: the inter-sample entropy of more takes minutes
+/// and gigabytes.
+const MOST_TRAINING_IMAGES: usize = 20_000;
+/// Most bytes of them.
+const MOST_TRAINING_BYTES: usize = 64 << 20;
+
+/// How many of `n` training images of this shape are kept in the run: all of them or none.
+pub fn kept_training_images(n: usize, shape: ImageShape) -> usize {
+    let bytes = n.checked_mul(shape.len());
+    let fits = n <= MOST_TRAINING_IMAGES && bytes.is_some_and(|bytes| bytes <= MOST_TRAINING_BYTES);
+    if fits { n } else { 0 }
 }
 
 /// The only format number there is.
 pub const FORMAT: u32 = 1;
 
-/// Layers have two digits in a run file.
-const MAX_LAYERS: usize = 99;
 /// Epochs have four digits in a run file.
 const MAX_EPOCH: u32 = 9999;
 /// A label is a byte.
 const MAX_CLASSES: usize = 256;
-/// So that two layers' channel capacities stay below 2^24 values.
-const MAX_CHANNELS: usize = 4096;
 /// Longest side of a feature map, and most units of a dense layer.
 const MAX_SIDE: usize = 1 << 16;
 /// Most cells of one layer at one epoch, all probe images together: 512 MiB of float16.
@@ -146,6 +170,13 @@ impl RunHeader {
         self.network.clone().unwrap_or_else(preset)
     }
 
+    /// The layer of the network, 1 first, whose output a layer of this run is; `None` for a part of one.
+    pub fn network_layer(&self, layer: usize) -> Option<usize> {
+        let recorded = self.spec().recorded_layers(&self.config.parts).ok()?;
+        let recorded = recorded.get(layer.checked_sub(1)?)?;
+        (recorded.part == LayerPart::Whole).then_some(recorded.layer)
+    }
+
     /// Whether a run of this header can be stored and read: what everything else relies on.
     ///
     /// # Errors
@@ -162,6 +193,9 @@ impl RunHeader {
         }
         self.check_epochs()?;
         self.check_shape("the input", self.input)?;
+        if kept_training_images(self.training_images, self.input) != self.training_images {
+            return Err(format!("{} training images are more than a run keeps", self.training_images));
+        }
         for (position, layer) in self.layers.iter().enumerate() {
             if layer.index != position + 1 {
                 return Err(format!("layer {} stands in place {}", layer.index, position + 1));
@@ -232,6 +266,15 @@ mod tests {
     }
 
     #[test]
+    fn a_training_set_is_kept_whole_or_not_at_all() {
+        let mnist = ImageShape { channels: 1, height: 28, width: 28 };
+        let photographs = ImageShape { channels: 3, height: 64, width: 64 };
+        assert_eq!([1000, 20_000, 60_000].map(|n| kept_training_images(n, mnist)), [1000, 20_000, 0]);
+        assert_eq!([5000, 6000].map(|n| kept_training_images(n, photographs)), [5000, 0]);
+        assert_eq!(kept_training_images(usize::MAX, mnist), 0);
+    }
+
+    #[test]
     fn layer_zero_is_the_input() {
         let header = header();
         assert_eq!(header.shape_at(0), Some(header.input));
@@ -252,6 +295,7 @@ mod tests {
         assert!(refused(|h| h.probe_images = 0).contains("none or over"));
         assert!(refused(|h| h.probe_images = usize::MAX).contains("none or over"));
         assert!(refused(|h| (h.probe_images, h.settings.pairs) = (1 << 22, 1 << 30)).contains("pairs of"));
+        assert!(refused(|h| h.training_images = 20_001).contains("training images"));
         assert!(refused(|h| h.planned_epochs = vec![1, 2]).contains("ascend"));
         assert!(refused(|h| h.planned_epochs = vec![0, 2, 2]).contains("ascend"));
         assert!(refused(|h| h.planned_epochs = vec![0, 10_000]).contains("10000"));

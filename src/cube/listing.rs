@@ -2,6 +2,7 @@
 
 use super::catalogue::{CAPACITY, CAPACITY_NULL, LayerPair};
 use super::{CubeError, RUNS, RunHeader, RunReader, run_folder};
+use crate::ordering::sort_by;
 use crate::storage::ByteStore;
 
 /// A run in the store, whether or not it can be read.
@@ -48,7 +49,7 @@ pub(super) async fn capacity_pairs<S: ByteStore>(
         pairs.extend(entries.iter().filter_map(|entry| LayerPair::parse(&entry.name)));
     }
     pairs.retain(|pair| pair.a.max(pair.b) <= header.n_layers());
-    pairs.sort_unstable();
+    sort_by(&mut pairs, Ord::cmp);
     pairs.dedup();
     Ok(pairs)
 }

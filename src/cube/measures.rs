@@ -196,7 +196,11 @@ impl<S: ByteStore> RunReader<S> {
         layers.iter().try_for_each(|&layer| self.shape_at(layer).map(drop))
     }
 
-    async fn measure(&self, layout: &ArrayLayout, index: &[usize]) -> Result<Option<Vec<f32>>, CubeError> {
+    pub(super) async fn measure(
+        &self,
+        layout: &ArrayLayout,
+        index: &[usize],
+    ) -> Result<Option<Vec<f32>>, CubeError> {
         let bytes = self.closed_chunk(layout, index).await?;
         Ok(bytes.map(|bytes| decode(&bytes, f32::from_le_bytes)))
     }
@@ -214,7 +218,7 @@ impl<S: ByteStore> RunReader<S> {
         Ok(self.store.read(&path).await?.filter(|bytes| bytes.len() == layout.chunk_bytes()))
     }
 
-    async fn store_measure(
+    pub(super) async fn store_measure(
         &self,
         layout: &ArrayLayout,
         index: &[usize],

@@ -245,7 +245,11 @@ impl<S: ByteStore> RunReader<S> {
     }
 
     /// The decoded bytes of an unsharded chunk, exactly as many as its shape says.
-    async fn chunk(&self, layout: &ArrayLayout, index: &[usize]) -> Result<Option<Vec<u8>>, CubeError> {
+    pub(super) async fn chunk(
+        &self,
+        layout: &ArrayLayout,
+        index: &[usize],
+    ) -> Result<Option<Vec<u8>>, CubeError> {
         let path = self.path(&layout.chunk_path(index));
         let expected = layout.chunk_bytes();
         let Some(size) = self.store.size(&path).await? else { return Ok(None) };

@@ -38,6 +38,24 @@ impl<S: ByteStore> RunWriter<S> {
         Ok(writer)
     }
 
+    /// Plans `epoch` as the next and the last one to be recorded, in place of all that were to come.
+    ///
+    /// # Errors
+    /// [`CubeError::OutOfOrder`] for an epoch that is recorded already, and what the store says.
+    pub async fn plan_last(&mut self, epoch: u32) -> Result<(), CubeError> {
+        let mut header = self.header.clone();
+        header.planned_epochs.truncate(self.recorded);
+        header.planned_epochs.push(epoch);
+        header.check().map_err(|_| CubeError::OutOfOrder {
+            what: format!("epoch {epoch}"),
+            expected: "one after the recorded epochs".to_owned(),
+        })?;
+        self.header = header;
+        self.write_planned_epochs().await?;
+        let pairs = capacity_pairs(&self.store, &self.folder, &self.header).await?;
+        self.write_documents(&Catalogue::planned(&self.header).documents(&pairs)).await
+    }
+
     /// Removes what was written of the epoch in progress: after a failed write, so that it can be
     /// recorded anew, or not at all.
     ///

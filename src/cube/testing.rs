@@ -53,6 +53,7 @@ pub fn header() -> RunHeader {
         probe_images: 4,
         planned_epochs: vec![0, 1, 2],
         network: None,
+        training_images: 0,
     }
 }
 

@@ -18,6 +18,7 @@ use super::neighbours::Selection;
 use super::pairwise::{ByteWrapped, DistanceKeys, FloatGram, IntegerGram};
 use super::row_blocks::RowBlocks;
 use super::sigma::{Weight, subtract_nearest, weigh};
+use crate::ordering::sort_by;
 
 /// What stands for d_ij.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -245,9 +246,9 @@ fn table_in_double<C: Cell>(
             }
         }
         if k < nearest.len() {
-            nearest.select_nth_unstable_by(k - 1, |a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            sort_by(&mut nearest, |a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             nearest.truncate(k);
-            nearest.sort_unstable_by_key(|&(_, j)| j);
+            sort_by(&mut nearest, |a, b| a.1.cmp(&b.1));
         }
         let neighbours: Vec<u32> = nearest.iter().map(|&(_, j)| j).collect();
         let distances: Vec<f64> = nearest.iter().map(|&(distance, _)| distance).collect();

@@ -3,6 +3,7 @@
 //! Ties at the k-th neighbour go to the smaller index; where rounding leaves open which of two distances is the
 //! smaller, they are measured again. `inter_sample` reads the result.
 
+use crate::ordering::sort_by;
 use std::ops::RangeInclusive;
 
 /// Bins of the histogram.
@@ -114,10 +115,10 @@ impl Selection {
             for (distance, index) in &mut self.doubtful {
                 *distance = settle.exact(own, *index as usize);
             }
-            self.doubtful.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            sort_by(&mut self.doubtful, |a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         }
         self.doubtful.truncate(k - certain);
-        self.doubtful.sort_unstable_by_key(|&(_, index)| index);
+        sort_by(&mut self.doubtful, |a, b| a.1.cmp(&b.1));
         let mut taken = self.doubtful.iter().peekable();
         let mut count = 0;
         for at in 0..kept.len() {

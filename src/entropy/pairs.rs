@@ -4,6 +4,7 @@ use rand_pcg::Pcg64Mcg;
 use rand_pcg::rand_core::{Rng, SeedableRng};
 
 use super::error::EntropyError;
+use crate::ordering::sort_by;
 
 /// All pairs of images, or those of some shifts s, (i, i + s mod n), each unordered pair at most once; with a
 /// shuffled image order for the null. Two layers measured with the same schedule have their distances in the same
@@ -35,7 +36,7 @@ impl PairSchedule {
             let mut shifts: Vec<usize> = (1..=whole).collect();
             shuffle(&mut shifts, seed);
             shifts.truncate(target_pairs.div_ceil(n));
-            shifts.sort_unstable();
+            sort_by(&mut shifts, Ord::cmp);
             schedule.shifts = Some(shifts);
         }
         Ok(schedule)

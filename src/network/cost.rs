@@ -2,7 +2,7 @@
 //!
 //! Read by whoever shows a network as it is put together. Measures nothing.
 
-use super::{LayerSpec, NetworkError, NetworkSpec};
+use super::{LayerSpec, NetworkError, NetworkSpec, OpenedLayers};
 use crate::dataset::ImageShape;
 
 /// Training takes a forward pass and two of its size: gradients of the inputs and of the weights.
@@ -27,12 +27,13 @@ impl NetworkSpec {
         Ok(sum)
     }
 
-    /// Bytes of all layers' cells of one recorded epoch with `probe_images` images, before compression.
+    /// Bytes of all layers' cells of one recorded epoch with `probe_images` images, before compression, the
+    /// parts of `opened` layers included.
     ///
     /// # Errors
     /// When the network is impossible; the error names the layer and the reason.
-    pub fn recorded_bytes(&self, probe_images: usize) -> Result<u64, NetworkError> {
-        let values: usize = self.shapes()?.into_iter().map(ImageShape::len).sum();
+    pub fn recorded_bytes(&self, probe_images: usize, opened: &OpenedLayers) -> Result<u64, NetworkError> {
+        let values: usize = self.recorded_layers(opened)?.into_iter().map(|layer| layer.shape.len()).sum();
         Ok(BYTES_PER_VALUE * values as u64 * probe_images as u64)
     }
 
@@ -77,13 +78,15 @@ mod tests {
     #[test]
     fn an_epoch_of_mnist_8_records_two_bytes_a_value() {
         let values = 2 * 16 * 784 + 16 * 196 + 2 * 32 * 196 + 32 * 49 + 64 + 10;
-        assert_eq!(mnist_8(MNIST, 10).recorded_bytes(500).unwrap(), 2 * 500 * values);
+        let bytes = |opened: &OpenedLayers| mnist_8(MNIST, 10).recorded_bytes(500, opened).unwrap();
+        assert_eq!(bytes(&OpenedLayers::None), 2 * 500 * values);
+        assert_eq!(bytes(&OpenedLayers::These(vec![1, 3])), 2 * 500 * (values + 16 * 784));
     }
 
     #[test]
     fn an_impossible_network_has_no_cost() {
         let spec = NetworkSpec { layers: Vec::new(), ..mnist_8(MNIST, 10) };
         assert_eq!(spec.multiply_adds().unwrap_err(), NetworkError::NoOutput);
-        assert_eq!(spec.recorded_bytes(1).unwrap_err(), NetworkError::NoOutput);
+        assert_eq!(spec.recorded_bytes(1, &OpenedLayers::None).unwrap_err(), NetworkError::NoOutput);
     }
 }

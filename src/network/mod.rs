@@ -7,11 +7,16 @@ use serde::{Deserialize, Serialize};
 use crate::dataset::ImageShape;
 
 pub mod cost;
+pub(crate) mod decimal;
 pub mod init;
+pub mod notation;
+pub mod parts;
 pub mod presets;
 pub mod shape;
 
 pub use init::{NamedTensor, initial_weights};
+pub use notation::{HiddenLayers, NotationError};
+pub use parts::{LayerPart, OpenedLayers, RecordedLayer};
 pub use presets::Width;
 pub use shape::{LayerSummary, NetworkError};
 
@@ -92,6 +97,20 @@ pub struct NetworkSpec {
     pub input: ImageShape,
     /// Layers 1 … |L|.
     pub layers: Vec<LayerSpec>,
+}
+
+impl NetworkSpec {
+    /// The network with these hidden layers that tells `classes` apart.
+    pub fn with_hidden(name: &str, input: ImageShape, hidden: &HiddenLayers, classes: usize) -> Self {
+        let output = LayerSpec::Output { classes };
+        let layers = hidden.layers().iter().copied().chain([output]).collect();
+        Self { name: name.to_owned(), input, layers }
+    }
+
+    /// Its layers but the class probabilities.
+    pub fn hidden(&self) -> HiddenLayers {
+        HiddenLayers::new(self.layers.clone())
+    }
 }
 
 impl LayerSpec {

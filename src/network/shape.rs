@@ -10,6 +10,11 @@ use crate::dataset::ImageShape;
 /// browser could hold it, and counting could overflow.
 const MAX_VALUES: u64 = 1 << 26;
 
+/// Most layers, the class probabilities included: they have two digits in a run file.
+pub const MAX_LAYERS: usize = 99;
+/// Most channels of a layer, so that two layers' channel capacities stay below 2^24 values.
+pub const MAX_CHANNELS: usize = 4096;
+
 /// Why a network is impossible; `layer` is its index, 1 first.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum NetworkError {
@@ -108,12 +113,50 @@ pub enum NetworkError {
         /// As given.
         classes: usize,
     },
+    /// More than [`MAX_CHANNELS`].
+    #[error("Layer {layer}: there can be at most {MAX_CHANNELS} channels, it has {channels}.")]
+    TooManyChannels {
+        /// Layer index.
+        layer: usize,
+        /// As given.
+        channels: usize,
+    },
+    /// More than [`MAX_LAYERS`].
+    #[error(
+        "There can be at most {MAX_LAYERS} layers, the class probabilities included; there are {layers}."
+    )]
+    TooManyLayers {
+        /// As given.
+        layers: usize,
+    },
     /// A layer beyond [`MAX_VALUES`].
     #[error("Layer {layer} would have more than {MAX_VALUES} values or weights.")]
     TooLarge {
         /// Layer index.
         layer: usize,
     },
+}
+
+impl NetworkError {
+    /// The layer it is about, 1 first; `None` when it is about the whole.
+    pub const fn layer(&self) -> Option<usize> {
+        match *self {
+            Self::Zero { layer, .. }
+            | Self::EvenKernel { layer, .. }
+            | Self::KernelTooLarge { layer, .. }
+            | Self::PoolTooLarge { layer, .. }
+            | Self::SkipTooLong { layer, .. }
+            | Self::SkipMismatch { layer, .. }
+            | Self::BadDropout { layer, .. }
+            | Self::NoMapLeft { layer, .. }
+            | Self::AfterOutput { layer }
+            | Self::TooManyChannels { layer, .. }
+            | Self::TooLarge { layer } => Some(layer),
+            Self::EmptyInput | Self::NoOutput | Self::TooFewClasses { .. } | Self::TooManyLayers { .. } => {
+                None
+            }
+        }
+    }
 }
 
 /// What is known of a layer before any weight exists.
@@ -194,16 +237,33 @@ impl NetworkSpec {
     /// # Errors
     /// When the network is impossible; the error names the layer and the reason.
     pub fn summaries(&self) -> Result<Vec<LayerSummary>, NetworkError> {
+        match self.inspect() {
+            (summaries, None) => Ok(summaries),
+            (_, Some(error)) => Err(error),
+        }
+    }
+
+    /// What is known of the layers before the first one that is impossible, and why that is: for whoever
+    /// shows a network as it is put together.
+    pub fn inspect(&self) -> (Vec<LayerSummary>, Option<NetworkError>) {
+        let mut summaries = Vec::new();
+        let problem = self.summarise_all(&mut summaries).err();
+        (summaries, problem)
+    }
+
+    fn summarise_all(&self, summaries: &mut Vec<LayerSummary>) -> Result<(), NetworkError> {
         if self.input.is_empty() {
             return Err(NetworkError::EmptyInput);
         }
-        let mut summaries: Vec<LayerSummary> = Vec::with_capacity(self.layers.len());
+        if self.layers.len() > MAX_LAYERS {
+            return Err(NetworkError::TooManyLayers { layers: self.layers.len() });
+        }
         for (position, spec) in self.layers.iter().enumerate() {
-            let summary = self.summarise(position + 1, spec, &summaries)?;
+            let summary = self.summarise(position + 1, spec, summaries)?;
             summaries.push(summary);
         }
         match summaries.last() {
-            Some(last) if last.kind == "output" => Ok(summaries),
+            Some(last) if last.kind == "output" => Ok(()),
             _ => Err(NetworkError::NoOutput),
         }
     }
@@ -227,6 +287,9 @@ impl NetworkSpec {
             return Err(NetworkError::BadDropout { layer, dropout: spec.dropout() });
         }
         let shape = spec.output(layer, input)?;
+        if shape.channels > MAX_CHANNELS {
+            return Err(NetworkError::TooManyChannels { layer, channels: shape.channels });
+        }
         self.check_skip(layer, spec.skip(), shape, before)?;
         let parameters = spec.parameters(input);
         if parameters > MAX_VALUES || values(shape) > MAX_VALUES {

@@ -6,9 +6,10 @@ use plotters::backend::DrawingBackend;
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 
-use super::pen::{Anchor, Pen};
+use super::pen::Anchor;
+use super::picture::Picture;
 use super::theme::Theme;
-use super::{PlotError, Rect, axis, color::Rgb, text};
+use super::{PlotError, Rect, axis, clip, color::Rgb, text};
 
 /// One curve.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +20,8 @@ pub struct Series {
     pub dashed: bool,
     /// (epoch, value), ascending epochs.
     pub points: Vec<(f64, f64)>,
+    /// A point of it that is ringed: from there on it is stable.
+    pub mark: Option<(f64, f64)>,
 }
 
 /// A horizontal line to compare with.
@@ -33,8 +36,10 @@ pub struct Rule {
 /// A chart of curves.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LineChart {
-    /// First and last epoch.
+    /// First and last epoch shown, or whatever the x axis counts; curves are cut there.
     pub x_range: (f64, f64),
+    /// Written below the x axis.
+    pub x_title: String,
     /// Ends of the y axis.
     pub y_range: (f64, f64),
     /// Written above the y axis, with its unit.
@@ -90,6 +95,11 @@ impl Layout {
         self.data.bottom() - share(value, self.y_range).clamp(0.0, 1.0) * self.data.height
     }
 
+    /// Whether an epoch lies within the axis.
+    fn shows(&self, epoch: f64) -> bool {
+        (self.x_range.0..=self.x_range.1).contains(&epoch)
+    }
+
     /// Epoch at a pixel, kept within the axis.
     pub fn epoch_at(&self, x: f64) -> f64 {
         let (first, last) = self.x_range;
@@ -118,91 +128,95 @@ pub fn draw<DB: DrawingBackend>(
 ) -> Result<Layout, PlotError> {
     let (width, height) = area.dim_in_pixel();
     let (width, height) = (f64::from(width) / theme.scale, f64::from(height) / theme.scale);
-    let layout = Layout::new(chart, theme, width, height);
-    let pen = Pen::new(area, theme);
-    pen.fill(theme.colours.background)?;
-    draw_axes(&pen, chart, theme, &layout, height)?;
-    draw_rules(&pen, chart, theme, &layout)?;
-    if let Some(epoch) = chart.cursor {
-        let x = layout.x(epoch);
-        pen.line(&[(x, layout.data.y), (x, layout.data.bottom())], theme.colours.marker, 1.0)?;
-    }
-    for series in &chart.series {
-        draw_series(&pen, series, &layout, chart.small)?;
-    }
+    let (picture, layout) = compose(chart, theme, width, height);
+    picture.draw(area, theme)?;
     Ok(layout)
 }
 
-fn draw_axes<DB: DrawingBackend>(
-    pen: &Pen<'_, DB>,
-    chart: &LineChart,
-    theme: &Theme,
-    layout: &Layout,
-    height: f64,
-) -> Result<(), PlotError> {
-    let data = layout.data;
+/// The chart as marks in a box of `width × height` CSS pixels.
+pub fn compose(chart: &LineChart, theme: &Theme, width: f64, height: f64) -> (Picture, Layout) {
+    let layout = Layout::new(chart, theme, width, height);
+    let mut picture = Picture::new(width, height);
+    add_axes(&mut picture, chart, theme, &layout, height);
+    add_rules(&mut picture, chart, theme, &layout);
+    if let Some(epoch) = chart.cursor.filter(|&epoch| layout.shows(epoch)) {
+        let x = layout.x(epoch);
+        picture.line(&[(x, layout.data.y), (x, layout.data.bottom())], theme.colours.marker, 1.0);
+    }
+    for series in &chart.series {
+        add_series(&mut picture, series, theme, &layout, chart.small);
+    }
+    (picture, layout)
+}
+
+fn add_axes(picture: &mut Picture, chart: &LineChart, theme: &Theme, layout: &Layout, height: f64) {
+    let (data, colours) = (layout.data, theme.colours);
     let ticks = y_ticks(chart, height);
     for (tick, label) in ticks.iter().zip(axis::labels(&ticks)) {
         let y = layout.y(*tick);
-        pen.line(&[(data.x, y), (data.right(), y)], theme.colours.grid, 1.0)?;
-        pen.text(&label, (data.x - GAP, y), Anchor::RightMiddle, theme.colours.muted)?;
+        picture.line(&[(data.x, y), (data.right(), y)], colours.grid, 1.0);
+        picture.text(label, (data.x - GAP, y), Anchor::RightMiddle, colours.muted);
     }
-    pen.line(&[(data.x, data.bottom()), (data.right(), data.bottom())], theme.colours.axis, 1.0)?;
+    picture.line(&[(data.x, data.bottom()), (data.right(), data.bottom())], colours.axis, 1.0);
     let last = text::width(&format!("{}", chart.x_range.1.round()), theme.small);
     let most = if chart.small { 1 } else { ((data.width / (last + 24.0)) as usize).clamp(1, 10) };
     let ticks = axis::whole_ticks(chart.x_range.0, chart.x_range.1, most);
     for (tick, label) in ticks.iter().zip(axis::labels(&ticks)) {
-        pen.text(&label, (layout.x(*tick), data.bottom() + GAP), Anchor::CentreTop, theme.colours.muted)?;
+        picture.text(label, (layout.x(*tick), data.bottom() + GAP), Anchor::CentreTop, colours.muted);
     }
-    if chart.small {
-        return Ok(());
+    if !chart.small {
+        picture.text(chart.y_title.clone(), (2.0, 1.0), Anchor::LeftTop, colours.muted);
+        let below = data.bottom() + GAP + theme.line_height();
+        picture.text(
+            chart.x_title.clone(),
+            (data.x + data.width / 2.0, below),
+            Anchor::CentreTop,
+            colours.muted,
+        );
     }
-    pen.text(&chart.y_title, (2.0, 1.0), Anchor::LeftTop, theme.colours.muted)?;
-    let below = data.bottom() + GAP + theme.line_height();
-    pen.text("epoch", (data.x + data.width / 2.0, below), Anchor::CentreTop, theme.colours.muted)
 }
 
-fn draw_rules<DB: DrawingBackend>(
-    pen: &Pen<'_, DB>,
-    chart: &LineChart,
-    theme: &Theme,
-    layout: &Layout,
-) -> Result<(), PlotError> {
+fn add_rules(picture: &mut Picture, chart: &LineChart, theme: &Theme, layout: &Layout) {
     let data = layout.data;
     for rule in chart.rules.iter().filter(|rule| (0.0..=1.0).contains(&share(rule.y, chart.y_range))) {
         let y = layout.y(rule.y);
-        pen.dashes(&[(data.x, y), (data.right(), y)], theme.colours.axis, 1.0)?;
+        picture.dashes(&[(data.x, y), (data.right(), y)], theme.colours.axis, 1.0);
         // Above the line, or below it where there is no room above.
         let above = y - theme.line_height();
         let top = if above >= data.y { above } else { y + 2.0 };
-        pen.text(&rule.name, (data.right(), top), Anchor::RightTop, theme.colours.muted)?;
+        picture.text(rule.name.clone(), (data.right(), top), Anchor::RightTop, theme.colours.muted);
     }
-    Ok(())
 }
 
 /// A curve with its gaps, dots and ∞ marks; thinner and smaller when it is one of many.
-///
-/// # Errors
-/// When the backend refuses.
-pub(super) fn draw_series<DB: DrawingBackend>(
-    pen: &Pen<'_, DB>,
+pub(super) fn add_series(
+    picture: &mut Picture,
     series: &Series,
+    theme: &Theme,
     layout: &Layout,
     small: bool,
-) -> Result<(), PlotError> {
+) {
     let width = if small { 1.25 } else { 1.75 };
+    let pixel = |&(x, y): &(f64, f64)| (layout.x(x), layout.y(y));
     for stretch in stretches(&series.points) {
-        let pixels: Vec<(f64, f64)> = stretch.iter().map(|&(x, y)| (layout.x(x), layout.y(y))).collect();
+        let shown = clip::to_range(stretch, layout.x_range);
+        let pixels: Vec<(f64, f64)> = shown.iter().map(pixel).collect();
         match (&pixels[..], series.dashed) {
-            (&[dot], _) => pen.dot(dot, if small { 1.75 } else { 2.5 }, series.colour)?,
-            (line, true) => pen.dashes(line, series.colour, width)?,
-            (line, false) => pen.line(line, series.colour, width)?,
+            (&[], _) => {}
+            (&[dot], _) => picture.dot(dot, if small { 1.75 } else { 2.5 }, series.colour),
+            (line, true) => picture.dashes(line, series.colour, width),
+            (line, false) => picture.line(line, series.colour, width),
         }
     }
-    for &(x, _) in series.points.iter().filter(|(_, y)| *y == f64::INFINITY) {
-        pen.text("∞", (layout.x(x), layout.data.y), Anchor::CentreTop, series.colour)?;
+    let shown = |x: &f64| layout.shows(*x);
+    let infinite = series.points.iter().filter(|(x, y)| *y == f64::INFINITY && shown(x));
+    for &(x, _) in infinite {
+        picture.text("∞", (layout.x(x), layout.data.y), Anchor::CentreTop, series.colour);
     }
-    Ok(())
+    if let Some(point) = series.mark.filter(|(x, _)| layout.shows(*x)) {
+        picture.dot(pixel(&point), 4.5, series.colour);
+        picture.dot(pixel(&point), 2.5, theme.colours.background);
+    }
 }
 
 /// Runs of finite points: a curve is broken where its value is undefined or infinite.
@@ -221,9 +235,10 @@ mod tests {
         let colour = Rgb::hex(0x00ab_cdef);
         LineChart {
             x_range: (0.0, 10.0),
+            x_title: "epoch".to_owned(),
             y_range: (0.0, 4.0),
             y_title: "H (bit)".to_owned(),
-            series: vec![Series { colour, dashed: false, points: points.to_vec() }],
+            series: vec![Series { colour, dashed: false, points: points.to_vec(), mark: None }],
             rules: vec![Rule { y: 3.0, name: "log2(N·k)".to_owned() }],
             cursor: Some(5.0),
             small: false,
@@ -260,6 +275,26 @@ mod tests {
         let pieces = svg.lines().filter(|line| line.contains("<polyline") && line.contains("#ABCDEF"));
         assert_eq!(pieces.count(), 2);
         assert_eq!(svg.matches('∞').count(), 1);
+    }
+
+    #[test]
+    fn a_zoomed_chart_shows_only_its_epochs() {
+        let mut chart = chart(&[(0.0, 1.0), (4.0, 1.0), (6.0, f64::INFINITY), (9.0, 1.0), (10.0, 1.0)]);
+        chart.x_range = (2.0, 5.0);
+        chart.cursor = Some(7.0);
+        chart.series[0].mark = Some((9.0, 1.0));
+        let (svg, layout) = svg(&chart, 600, 300);
+        assert_eq!(svg.matches('∞').count() + svg.matches("<circle").count(), 0);
+        let lines: Vec<&str> = svg.lines().filter(|line| line.contains("#ABCDEF")).collect();
+        assert_eq!(lines.len(), 1);
+        assert!(lines[0].contains(&format!("{},", layout.data.x.round())), "{}", lines[0]);
+    }
+
+    #[test]
+    fn where_a_curve_gets_stable_is_ringed() {
+        let mut chart = chart(&[(0.0, 1.0), (4.0, 1.0)]);
+        chart.series[0].mark = Some((4.0, 1.0));
+        assert_eq!(svg(&chart, 600, 300).0.matches("<circle").count(), 2);
     }
 
     #[test]

@@ -4,14 +4,21 @@
 //! Lengths are CSS pixels everywhere; [`theme::Theme::scale`] turns them into the backend's pixels. Text is measured
 //! by [`text`], never through the document. Nothing here knows signals, the browser or the cube.
 
+pub mod architecture;
 pub mod axis;
+pub mod bars;
 pub mod circles;
+pub mod clip;
 pub mod color;
+pub mod hatch;
+pub mod hypercube;
+pub mod legend;
 pub mod lines;
 pub mod multiples;
 pub mod pack;
 pub mod palette;
 pub mod pen;
+pub mod picture;
 pub mod ramp;
 pub mod raster;
 pub mod text;

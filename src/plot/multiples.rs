@@ -8,8 +8,9 @@ use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 
 use super::color::Rgb;
-use super::lines::{Layout, Series, draw_series};
+use super::lines::{Layout, Series, add_series};
 use super::pen::{Anchor, Pen};
+use super::picture::Picture;
 use super::theme::Theme;
 use super::{PlotError, Rect, axis, text};
 
@@ -120,26 +121,26 @@ pub fn draw_row<DB: DrawingBackend>(
     boxes: &[Vec<Series>],
     theme: &Theme,
 ) -> Result<(), PlotError> {
-    let pen = Pen::new(area, theme);
-    pen.fill(theme.colours.background)?;
+    let (width, height) = area.dim_in_pixel();
+    let mut picture = Picture::new(f64::from(width) / theme.scale, f64::from(height) / theme.scale);
     let ticks = y_ticks(grid.y_range);
     for (column, curves) in boxes.iter().enumerate() {
         let layout = grid.layout(column);
         let data = layout.data;
         for (tick, label) in ticks.iter().zip(axis::labels(&ticks)) {
             let y = layout.y(*tick);
-            pen.line(&[(data.x, y), (data.right(), y)], theme.colours.grid, 1.0)?;
+            picture.line(&[(data.x, y), (data.right(), y)], theme.colours.grid, 1.0);
             if column == 0 {
-                pen.text(&label, (data.x - LABEL_GAP, y), Anchor::RightMiddle, theme.colours.muted)?;
+                picture.text(label, (data.x - LABEL_GAP, y), Anchor::RightMiddle, theme.colours.muted);
             }
         }
-        pen.line(&[(data.x, data.bottom()), (data.right(), data.bottom())], theme.colours.axis, 1.0)?;
+        picture.line(&[(data.x, data.bottom()), (data.right(), data.bottom())], theme.colours.axis, 1.0);
         for (index, curve) in curves.iter().enumerate() {
             // The last one, of all classes together, is thicker.
-            draw_series(&pen, curve, &layout, index + 1 < curves.len())?;
+            add_series(&mut picture, curve, theme, &layout, index + 1 < curves.len());
         }
     }
-    Ok(())
+    picture.draw(area, theme)
 }
 
 /// Draws the axis of epochs below the rows, over the whole area.

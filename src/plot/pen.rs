@@ -3,13 +3,13 @@
 use plotters::backend::DrawingBackend;
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
-use plotters::element::{Circle, PathElement, Text};
+use plotters::element::{Circle, PathElement, Polygon, Rectangle, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{IntoTextStyle, RGBColor, ShapeStyle, TextStyle};
 
-use super::PlotError;
 use super::color::Rgb;
 use super::theme::Theme;
+use super::{PlotError, Rect};
 
 /// Which point of a text is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub struct Pen<'a, DB: DrawingBackend> {
 }
 
 /// Dash and gap, CSS pixels.
-const DASH: (f64, f64) = (5.0, 4.0);
+pub(super) const DASH: (f64, f64) = (5.0, 4.0);
 
 impl<'a, DB: DrawingBackend> Pen<'a, DB> {
     /// For an area whose pixels are `theme.scale` to a CSS pixel.
@@ -67,6 +67,16 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         Ok(())
     }
 
+    /// A filled polygon.
+    ///
+    /// # Errors
+    /// When the backend refuses.
+    pub fn polygon(&self, corners: &[(f64, f64)], colour: Rgb) -> Result<(), PlotError> {
+        let pixels: Vec<(i32, i32)> = corners.iter().map(|&corner| self.pixel(corner)).collect();
+        let style = ShapeStyle { color: plotters_colour(colour).into(), filled: true, stroke_width: 0 };
+        Ok(self.area.draw(&Polygon::new(pixels, style))?)
+    }
+
     /// A filled circle.
     ///
     /// # Errors
@@ -75,6 +85,16 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         let radius = (radius * self.theme.scale).round().max(1.0) as i32;
         let style = ShapeStyle { color: plotters_colour(colour).into(), filled: true, stroke_width: 0 };
         Ok(self.area.draw(&Circle::new(self.pixel(centre), radius, style))?)
+    }
+
+    /// A filled rectangle.
+    ///
+    /// # Errors
+    /// When the backend refuses.
+    pub fn rect(&self, rect: &Rect, colour: Rgb) -> Result<(), PlotError> {
+        let corners = [self.pixel((rect.x, rect.y)), self.pixel((rect.right(), rect.bottom()))];
+        let style = ShapeStyle { color: plotters_colour(colour).into(), filled: true, stroke_width: 0 };
+        Ok(self.area.draw(&Rectangle::new(corners, style))?)
     }
 
     /// Small text.

@@ -39,6 +39,29 @@ impl Ramp {
         ])
     }
 
+    /// A difference: blue for less, over nearly no colour for none, to red-brown for more; both sides alike in
+    /// lightness, so that equal amounts look equally strong.
+    pub fn difference(mode: Mode) -> Self {
+        let (light, dark) = ends(mode);
+        let strong = dark + 0.1;
+        let middle = OkLab::from_hue(light, 0.004, 250.0);
+        let half = |hue: f64| {
+            let mut colours = Self::through(&[
+                middle,
+                OkLab::from_hue(f64::midpoint(light, strong), 0.09, hue),
+                OkLab::from_hue(strong, 0.13, hue),
+            ])
+            .colours;
+            // Every second one, from the middle outwards.
+            colours = colours.into_iter().skip(1).step_by(2).collect();
+            colours
+        };
+        let (mut colours, more) = (half(255.0), half(45.0));
+        colours.reverse();
+        colours.extend(more);
+        Self { colours }
+    }
+
     /// The colour at `t`, 0 smallest … 1 largest; outside it the nearest end. `None` for NaN.
     pub fn at(&self, t: f64) -> Option<Rgb> {
         if t.is_nan() {
@@ -110,12 +133,38 @@ mod tests {
     }
 
     #[test]
+    fn differences_are_palest_at_zero_and_equally_strong_on_both_sides() {
+        for mode in [Mode::Light, Mode::Dark] {
+            let ramp = Ramp::difference(mode);
+            let at = |t: f64| OkLab::from(ramp.at(t).unwrap());
+            let contrast = |t: f64| at(t).distance(at(0.5));
+            assert!((contrast(0.0) - contrast(1.0)).abs() < 0.05);
+            assert!(contrast(0.0) > contrast(0.25) && contrast(0.25) > 0.05);
+            assert!(at(0.0).b < 0.0 && at(1.0).b > 0.0);
+        }
+    }
+
+    #[test]
     fn equal_steps_of_the_value_are_equal_steps_to_the_eye() {
         for (_, ramp) in all() {
             let seen: Vec<OkLab> = ramp.colours().iter().step_by(15).map(|&colour| colour.into()).collect();
             let steps: Vec<f64> = seen.windows(2).map(|pair| pair[0].distance(pair[1])).collect();
             let (low, high) = steps.iter().fold((f64::MAX, 0.0), |(l, h), &s| (s.min(l), s.max(h)));
             assert!(high / low < 1.35, "steps from {low:.4} to {high:.4}");
+        }
+    }
+
+    #[test]
+    fn a_difference_is_pale_where_there_is_none_and_equally_strong_either_way() {
+        for mode in [Mode::Light, Mode::Dark] {
+            let ramp = Ramp::difference(mode);
+            assert_eq!(ramp.colours().len(), STEPS);
+            let seen = |t: f64| OkLab::from(ramp.at(t).unwrap());
+            for t in [0.0, 0.2, 0.4] {
+                assert!((seen(t).lightness - seen(1.0 - t).lightness).abs() < 0.03);
+                assert!(seen(t).lightness < seen(0.5).lightness - 0.05);
+                assert!(seen(t).distance(seen(1.0 - t)) > 0.03);
+            }
         }
     }
 

@@ -74,6 +74,51 @@ pub fn feature_map(
     Ok(values.iter().flat_map(|&value| grey(value)).collect())
 }
 
+/// RGBA of an image, `[C][rows][columns]`: three channels are red, green and blue, of any other number the first is
+/// shown in grey.
+///
+/// # Errors
+/// [`PlotError::Shape`] when `values` has another length than `channels · rows · columns`.
+pub fn colour_image(
+    values: &[f32],
+    channels: usize,
+    rows: usize,
+    columns: usize,
+    range: ValueRange,
+) -> Result<Vec<u8>, PlotError> {
+    let n_pixels = rows * columns;
+    if n_pixels.checked_mul(channels) != Some(values.len()) {
+        return Err(PlotError::Shape { rows: channels * rows, columns, found: values.len() });
+    }
+    let plane = |channel: usize| &values[channel * n_pixels..(channel + 1) * n_pixels];
+    match channels {
+        0 => Ok(Vec::new()),
+        3 => colour_map([plane(0), plane(1), plane(2)], rows, columns, range),
+        _ => feature_map(plane(0), rows, columns, range),
+    }
+}
+
+/// RGBA of three planes of values, red, green and blue, each `rows · columns`; not-a-number is transparent.
+///
+/// # Errors
+/// [`PlotError::Shape`] when a plane has another length than `rows · columns`.
+pub fn colour_map(
+    planes: [&[f32]; 3],
+    rows: usize,
+    columns: usize,
+    range: ValueRange,
+) -> Result<Vec<u8>, PlotError> {
+    for plane in planes {
+        check(plane.len(), rows, columns)?;
+    }
+    let level = |value: f32| (range.position(f64::from(value)).clamp(0.0, 1.0) * 255.0).round() as u8;
+    let pixel = |at: usize| {
+        let values = planes.map(|plane| plane[at]);
+        rgba((!values.iter().any(|value| value.is_nan())).then(|| Rgb(values.map(level))))
+    };
+    Ok((0..rows * columns).flat_map(pixel).collect())
+}
+
 /// The cell under a point of a raster that is shown `width` × `height` CSS pixels large.
 pub fn cell_at(x: f64, y: f64, width: f64, height: f64, rows: usize, columns: usize) -> Option<Cell> {
     let inside = x >= 0.0 && y >= 0.0 && x < width && y < height;
@@ -121,6 +166,21 @@ mod tests {
         let grey: Vec<u8> = pixels.chunks(4).map(|pixel| pixel[0]).collect();
         assert_eq!(grey, [0, 128, 255, 255, 0]);
         assert_eq!(pixels[19], 0);
+    }
+
+    #[test]
+    fn three_channels_are_colours_and_one_is_grey() {
+        let values = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
+        assert_eq!(colour_image(&values, 3, 1, 2, UNIT).unwrap(), [255, 0, 0, 255, 0, 255, 0, 255]);
+        assert_eq!(colour_image(&values[..2], 1, 1, 2, UNIT).unwrap(), [255, 255, 255, 255, 0, 0, 0, 255]);
+        assert!(colour_image(&values, 2, 1, 2, UNIT).is_err());
+    }
+
+    #[test]
+    fn colours_have_a_plane_each() {
+        let pixels = colour_map([&[0.0, 1.0], &[0.5, 0.0], &[1.0, f32::NAN]], 1, 2, UNIT).unwrap();
+        assert_eq!(pixels, [0, 128, 255, 255, 0, 0, 0, 0]);
+        assert!(colour_map([&[0.0], &[0.0], &[]], 1, 1, UNIT).is_err());
     }
 
     #[test]

@@ -1,13 +1,16 @@
 //! Between the page and the compute workers.
 
+mod values;
+
 use serde::{Deserialize, Serialize};
 
 use crate::collection::Kept;
 use crate::cube::RunHeader;
-use crate::evaluation::ConfusionMatrix;
+use crate::entropy::Distance;
 use crate::protocol::Fault;
 use crate::query::Need;
-use crate::training::EpochMetrics;
+
+pub use values::{Activated, AnswerAxis, BitsArray, EpochSummary, RunSummary, StorageSummary};
 
 /// Page → compute worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,6 +21,11 @@ pub enum ToCompute {
         ticket: u64,
         /// What to do.
         task: Task,
+    },
+    /// The task is not wanted any more; only an import ends early.
+    Cancel {
+        /// Of the task.
+        ticket: u64,
     },
 }
 
@@ -130,6 +138,34 @@ pub enum Task {
         /// Identifier.
         run: String,
     },
+    /// The class of each image of the probe set.
+    Probe {
+        /// Identifier.
+        run: String,
+    },
+    /// What of a run is compared with others: as [`Task::OpenRun`], with checksums.
+    Compare {
+        /// Identifier.
+        run: String,
+    },
+    /// Inter-sample entropy of the run's whole training set.
+    TrainingInterSample {
+        /// Identifier.
+        run: String,
+        /// Which reading of the equations.
+        distance: Distance,
+    },
+    /// The probe images that a feature (a channel, or a unit of a dense layer) answers to most.
+    Strongest {
+        /// Identifier.
+        run: String,
+        /// Index on T.
+        epoch_index: usize,
+        /// 0 … |L|.
+        layer: usize,
+        /// Of the layer.
+        feature: usize,
+    },
 }
 
 impl Task {
@@ -152,72 +188,13 @@ impl Task {
             | Self::Slice { run, .. }
             | Self::Export { run }
             | Self::Rename { run, .. }
-            | Self::Remove { run } => Some(run),
+            | Self::Remove { run }
+            | Self::Probe { run }
+            | Self::Compare { run }
+            | Self::TrainingInterSample { run, .. }
+            | Self::Strongest { run, .. } => Some(run),
         }
     }
-}
-
-/// A run in a list.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RunSummary {
-    /// Identifier.
-    pub run: String,
-    /// `None` when the header cannot be read; `problem` then says why.
-    pub header: Option<RunHeader>,
-    /// Epochs recorded in full.
-    pub recorded: usize,
-    /// Test accuracy at the last recorded epoch.
-    pub test_accuracy: Option<f32>,
-    /// Bytes in storage.
-    pub bytes: u64,
-    /// Why the run cannot be opened.
-    pub problem: Option<String>,
-    /// Whether a trainer is writing it now, perhaps that of another tab.
-    pub is_written: bool,
-}
-
-/// How full storage is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StorageSummary {
-    /// Bytes this site may store; `None` where the browser does not tell.
-    pub quota: Option<u64>,
-    /// Bytes it stores.
-    pub usage: Option<u64>,
-    /// Bytes above which the oldest raw cells are dropped.
-    pub budget: Option<u64>,
-    /// Recorded epochs of all runs that have their raw cells.
-    pub raw_epochs: usize,
-    /// Recorded epochs whose raw cells would have to be recomputed from their weights.
-    pub recomputable_epochs: usize,
-}
-
-/// One recorded epoch of an opened run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct EpochSummary {
-    /// Losses and accuracies.
-    pub metrics: EpochMetrics,
-    /// On the test set.
-    pub confusion: ConfusionMatrix,
-}
-
-/// A dense array of bits with its shape, row-major; NaN where undefined, +∞ where infinite.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct BitsArray {
-    /// Lengths of the axes.
-    pub shape: Vec<usize>,
-    /// Values in bits.
-    pub values: Vec<f64>,
-}
-
-/// One axis of a query's answer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct AnswerAxis {
-    /// `class`, `layer`, `channel`, `channel_a`, `channel_b`, `epoch`, …
-    pub name: String,
-    /// The class, image, layer, channel, epoch number, row or column at each index.
-    pub coordinates: Vec<usize>,
-    /// The same in words: class and layer names, else the number.
-    pub labels: Vec<String>,
 }
 
 /// What a task gave.
@@ -289,6 +266,36 @@ pub enum Answer {
     Removed,
     /// To [`Task::ListData`] and [`Task::RemoveData`]: those that are left.
     Data(Vec<Kept>),
+    /// To [`Task::Probe`].
+    Probe {
+        /// Index of the class of each image; as long as axis X.
+        labels: Vec<u8>,
+    },
+    /// To [`Task::Compare`].
+    Compared {
+        /// What the run is.
+        header: Box<RunHeader>,
+        /// Recorded epochs, 0 first.
+        epochs: Vec<EpochSummary>,
+        /// Equal where the probe sets are.
+        probe_checksum: u64,
+        /// Equal where the weights before training are; `None` where they are not stored.
+        weights_checksum: Option<u64>,
+    },
+    /// To [`Task::TrainingInterSample`].
+    TrainingInterSample {
+        /// H in bits.
+        bits: f64,
+    },
+    /// To [`Task::Strongest`].
+    Strongest {
+        /// The strongest first.
+        images: Vec<Activated>,
+        /// Probe images that it answers to at all.
+        active: usize,
+        /// Of how many.
+        of: usize,
+    },
 }
 
 /// Compute worker → page.

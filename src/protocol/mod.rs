@@ -5,6 +5,7 @@
 //! before is queued by `browser::port`.
 
 pub mod compute;
+pub mod examine;
 pub mod fault;
 pub mod trainer;
 

@@ -6,6 +6,7 @@ use crate::cube::RunHeader;
 use crate::dataset::own::{Form, OwnId, Preview};
 use crate::evaluation::ConfusionMatrix;
 use crate::protocol::Fault;
+use crate::protocol::examine::{MuteEffect, MuteOrder, ProjectedImage, ProjectionOrder};
 use crate::training::config::{Backend, BackendChoice};
 use crate::training::{EpochMetrics, TrainingConfig};
 
@@ -68,6 +69,22 @@ pub enum ToTrainer {
     },
     /// Forgets the dataset that was shown last, and files that were offered.
     DropData,
+    /// Projects a feature of a stored run back to some probe images; between runs only.
+    Project {
+        /// Chosen by the page.
+        ticket: u64,
+        /// What to project.
+        order: ProjectionOrder,
+    },
+    /// Evaluates a stored run's network with some features muted; between runs only.
+    Mute {
+        /// Chosen by the page.
+        ticket: u64,
+        /// What to mute.
+        order: MuteOrder,
+    },
+    /// Goes on to the end of the epoch in progress, or of the next one, and pauses there.
+    Step,
 }
 
 /// A file of the user.
@@ -199,5 +216,35 @@ pub enum FromTrainer {
     DataRefused {
         /// In plain words.
         fault: Fault,
+    },
+    /// One image of a [`ToTrainer::Project`].
+    Projected {
+        /// Of the order.
+        ticket: u64,
+        /// The pictures.
+        image: Box<ProjectedImage>,
+    },
+    /// A [`ToTrainer::Mute`] goes on.
+    Examining {
+        /// Of the order.
+        ticket: u64,
+        /// Images evaluated.
+        done: usize,
+        /// Of how many.
+        of: usize,
+    },
+    /// What a [`ToTrainer::Mute`] found.
+    Muted {
+        /// Of the order.
+        ticket: u64,
+        /// Before and after.
+        effect: Box<MuteEffect>,
+    },
+    /// The end of a [`ToTrainer::Project`] or [`ToTrainer::Mute`].
+    Examined {
+        /// Of the order.
+        ticket: u64,
+        /// Why it came to nothing, or to less than was asked for.
+        fault: Option<Fault>,
     },
 }

@@ -23,6 +23,11 @@ pub struct Cost {
     pub pairs: u64,
 }
 
+/// Bytes of a cell of a layer, as recorded.
+pub(super) fn cell_bytes(layer: usize) -> u64 {
+    if layer == 0 { PIXEL_BYTES } else { CELL_BYTES }
+}
+
 /// The sum over the plan's needs. What stored measures and caches save is not known here.
 pub fn cost(plan: &Plan, shape: &RunShape) -> Cost {
     plan.needs().map(|need| cost_of(need, shape)).fold(Cost::default(), Cost::plus)
@@ -42,7 +47,7 @@ impl Cost {
     fn reading(shape: &RunShape, layer: usize, n_images: usize, channels: usize) -> Self {
         let map = shape.layers.get(layer).map_or(0, |layer| layer.shape.height * layer.shape.width);
         let cells = product([n_images, channels, map]);
-        let bytes = cells.saturating_mul(if layer == 0 { PIXEL_BYTES } else { CELL_BYTES });
+        let bytes = cells.saturating_mul(cell_bytes(layer));
         Self { results: 1, cells, bytes, pairs: 0 }
     }
 
@@ -107,8 +112,8 @@ impl fmt::Display for Cost {
     }
 }
 
-/// `999 `, `1.5 k`, `12.3 M`, `4.0 G`.
-fn scaled(number: u64) -> String {
+/// `999 `, `1.5 k`, `12.3 M`, `4.0 G`: to be followed by a unit.
+pub fn scaled(number: u64) -> String {
     let units = [(1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k")];
     match units.into_iter().find(|&(size, _)| number >= size) {
         Some((size, unit)) => format!("{:.1} {unit}", number as f64 / size as f64),

@@ -68,7 +68,8 @@ impl Resolver<'_> {
         }
     }
 
-    fn images(self, images: &Selector, place: Place) -> Result<Vec<usize>, CheckError> {
+    /// Indices in the probe set.
+    pub fn images(self, images: &Selector, place: Place) -> Result<Vec<usize>, CheckError> {
         let n = self.shape.n_images();
         indices(images, n).map_err(|index| {
             let allowed = format!("images are {}", span(n));

@@ -1,5 +1,6 @@
 //! What is picked on one axis: all, an index, a range or a set, as written and not yet checked.
 
+use crate::ordering::sort_by;
 use std::fmt;
 
 /// `first..last`, both included; `first ≤ last`.
@@ -34,7 +35,7 @@ impl IndexSet {
     /// `None` when there is no index; order and repetition mean nothing in a set.
     pub fn new(indices: impl IntoIterator<Item = u32>) -> Option<Self> {
         let mut indices: Vec<u32> = indices.into_iter().collect();
-        indices.sort_unstable();
+        sort_by(&mut indices, Ord::cmp);
         indices.dedup();
         (!indices.is_empty()).then_some(Self(indices))
     }

@@ -2,6 +2,8 @@
 //!
 //! OPFS in the browser (`browser::opfs`), memory in tests. Knows nothing of what the bytes mean.
 
+use crate::ordering::sort_by;
+
 pub mod memory;
 
 /// Why a store could not do what was asked.
@@ -126,7 +128,7 @@ pub fn children<'a>(paths: impl Iterator<Item = &'a str>, folder: &str) -> Vec<E
             None => Entry { name: rest.to_owned(), is_folder: false },
         })
         .collect();
-    entries.sort_by(|a, b| a.name.cmp(&b.name));
+    sort_by(&mut entries, |a, b| a.name.cmp(&b.name));
     entries.dedup();
     entries
 }
@@ -170,6 +172,6 @@ pub async fn walk<S: ByteStore>(store: &S, folder: &str) -> Result<Vec<StoredFil
             }
         }
     }
-    files.sort_by(|a, b| a.path.cmp(&b.path));
+    sort_by(&mut files, |a, b| a.path.cmp(&b.path));
     Ok(files)
 }

@@ -75,11 +75,16 @@ impl TrainError {
                 why,
                 "What was recorded is kept. Reload the page and start again, or choose the backend cpu.",
             ),
-            Self::Schedule(_) => Fault::new(
+            Self::Schedule(error) => Fault::new(
                 "batch_too_large",
                 "The training set does not fill one batch.",
                 why,
-                "Choose a smaller batch, or more images per class.",
+                match error {
+                    ScheduleError::BatchTooLarge { images, .. } => {
+                        format!("Choose a batch from 1 to {images}, or more images per class.")
+                    }
+                    ScheduleError::EmptyBatch => "Choose a batch from 1 on.".to_owned(),
+                },
             ),
             Self::Diverged { epoch, learning_rate, .. } => Fault::new(
                 "diverged",
@@ -140,5 +145,6 @@ mod tests {
     fn a_batch_that_cannot_be_filled_names_both_numbers() {
         let fault = TrainError::from(ScheduleError::BatchTooLarge { batch: 64, images: 30 }).into_fault();
         assert!(fault.why.contains("64") && fault.why.contains("30"), "{fault}");
+        assert!(fault.next_step.contains("from 1 to 30"), "{fault}");
     }
 }

@@ -30,17 +30,37 @@ pub async fn evaluate<H: Host>(
     device: &Device,
     host: &mut H,
 ) -> Result<Evaluation, ExecutionError> {
+    let logits = |images| network.logits(images, Mode::Evaluation);
+    evaluate_by(logits, samples, n_classes, per_chunk, device, host, |_, _| ()).await
+}
+
+/// [`evaluate`] for any way from images `[n, C, H, W]` to class scores `[n, classes]`; `after` is called
+/// with the number of images done after each chunk.
+///
+/// # Errors
+/// When the device cannot be read.
+pub async fn evaluate_by<H: Host>(
+    logits: impl Fn(Tensor<4>) -> Tensor<2>,
+    samples: &Samples,
+    n_classes: usize,
+    per_chunk: usize,
+    device: &Device,
+    host: &mut H,
+    mut after: impl FnMut(&mut H, usize),
+) -> Result<Evaluation, ExecutionError> {
     let mut confusion = ConfusionMatrix::new(n_classes);
     let mut loss_sum = 0.0;
     for range in chunks::ranges(samples.len(), per_chunk) {
         let chunk = chunks::upload(samples, range, per_chunk, device);
-        let scores = log_probabilities(network.logits(chunk.images, Mode::Evaluation)).await?;
+        let scores = log_probabilities(logits(chunk.images)).await?;
+        let done = chunk.range.end;
         let rows = scores.chunks_exact(n_classes);
         for (label, row) in samples.labels[chunk.range].iter().zip(rows) {
             let actual = usize::from(*label);
             confusion.add(actual, predicted(row));
             loss_sum -= f64::from(row[actual]);
         }
+        after(host, done);
         host.turn().await;
     }
     Ok(Evaluation { loss: (loss_sum / samples.len() as f64) as f32, confusion })

@@ -13,7 +13,7 @@ use crate::dataset::Samples;
 use crate::network::NamedTensor;
 use crate::protocol::FromTrainer;
 use crate::trainer::batches;
-use crate::trainer::control::{self, Flow};
+use crate::trainer::control::{self, Flow, Pace};
 use crate::trainer::dropout::{self, MaskPlace};
 use crate::trainer::error::TrainError;
 use crate::trainer::host::Host;
@@ -139,7 +139,8 @@ impl<'a> EpochLoop<'a> {
         }
     }
 
-    /// Trains the epoch, reporting progress and obeying commands between batches.
+    /// Trains the epoch, reporting progress and obeying commands between batches: `pace` says how far it
+    /// may go.
     ///
     /// # Errors
     /// `Schedule` when no batch can be filled, `Diverged` when a loss is not finite, `Device` or
@@ -148,6 +149,7 @@ impl<'a> EpochLoop<'a> {
         mut self,
         learner: &mut Learner,
         rate: &mut Throughput,
+        pace: &mut Pace,
         host: &mut H,
     ) -> Result<EpochEnd, TrainError> {
         let (images, batch) = (self.samples.len(), self.config.batch);
@@ -155,7 +157,7 @@ impl<'a> EpochLoop<'a> {
         self.restart_clocks(rate, host);
         let learning_rate = self.learning_rate();
         for (number, indices) in order.iter().enumerate() {
-            match control::obey(host).await {
+            match control::obey(host, pace).await {
                 Flow::Continue => {}
                 Flow::Paused => self.restart_clocks(rate, host),
                 Flow::Stop => return Ok(EpochEnd::Stopped),

@@ -16,6 +16,8 @@ pub enum Command {
     Resume,
     /// End the run after the current batch.
     Stop,
+    /// Go on to the end of the epoch, then wait.
+    Step,
 }
 
 /// Why a file beside the page could not be had.

@@ -11,7 +11,7 @@ use burn::nn::{Linear, PaddingConfig2d};
 use burn::tensor::{Device, Tensor, activation};
 
 use crate::dataset::ImageShape;
-use crate::network::{Activation, LayerSpec, NetworkError, NetworkSpec};
+use crate::network::{Activation, LayerPart, LayerSpec, NetworkError, NetworkSpec};
 use crate::trainer::norm::Norm;
 use crate::trainer::signal::Signal;
 use crate::trainer::weights::{Weights, WeightsError};
@@ -146,8 +146,12 @@ impl Network {
 
     /// Class scores before softmax, `[n, classes]`, of images `[n, C, H, W]`.
     pub fn logits(&self, images: Tensor<4>, mode: Mode<'_>) -> Tensor<2> {
-        let mut signal = Signal::new(images);
-        for layer in &self.layers {
+        self.logits_after(Signal::new(images), mode)
+    }
+
+    /// Class scores before softmax, `[n, classes]`, of what has come as far as `signal`.
+    pub fn logits_after(&self, mut signal: Signal, mode: Mode<'_>) -> Tensor<2> {
+        for layer in &self.layers[signal.layer()..] {
             match layer {
                 Layer::Output(output) => return output.linear.forward(flat(signal.output())),
                 _ => self.advance_in(&mut signal, mode),
@@ -166,9 +170,17 @@ impl Network {
         self.advance_in(signal, Mode::Evaluation);
     }
 
+    /// A part of the layer that comes next, as it is recorded; `signal` stays where it is.
+    ///
+    /// # Panics
+    /// When there is no further layer.
+    pub fn part(&self, signal: &Signal, part: LayerPart) -> Tensor<4> {
+        self.layers[signal.layer()].forward(signal, Mode::Evaluation, part)
+    }
+
     fn advance_in(&self, signal: &mut Signal, mode: Mode<'_>) {
         let position = signal.layer();
-        let mut output = self.layers[position].forward(signal, mode);
+        let mut output = self.layers[position].forward(signal, mode, LayerPart::Whole);
         if let Mode::Training(masks) = mode
             && let Some(Some(mask)) = masks.get(position)
         {
@@ -202,12 +214,15 @@ impl Layer {
         })
     }
 
-    fn forward(&self, signal: &Signal, mode: Mode<'_>) -> Tensor<4> {
+    /// The layer up to the end of `until`; a part that it does not have is its end.
+    fn forward(&self, signal: &Signal, mode: Mode<'_>, until: LayerPart) -> Tensor<4> {
         let input = signal.output();
         match self {
-            Self::Conv(layer) => layer.forward(input, signal, mode),
+            Self::Conv(layer) => layer.forward(input, signal, mode, until),
             Self::MaxPool(pool) => pool.forward(input),
             Self::AvgPool(pool) => pool.forward(input),
+            Self::Dense(layer) if until == LayerPart::Linear => units(layer.linear.forward(flat(input))),
+            Self::Output(layer) if until == LayerPart::Logits => units(layer.linear.forward(flat(input))),
             Self::Dense(layer) => units(activate(layer.activation, layer.linear.forward(flat(input)))),
             Self::Output(layer) => units(activation::softmax(layer.linear.forward(flat(input)), 1)),
         }
@@ -215,18 +230,35 @@ impl Layer {
 }
 
 impl ConvLayer {
-    fn forward(&self, input: Tensor<4>, signal: &Signal, mode: Mode<'_>) -> Tensor<4> {
+    fn forward(&self, input: Tensor<4>, signal: &Signal, mode: Mode<'_>, until: LayerPart) -> Tensor<4> {
+        let shortcut = (self.skip > 0).then(|| signal.back(self.skip));
+        let maps = self.before_activation(input, shortcut, mode, until);
+        if until == LayerPart::Whole { activate(self.activation, maps) } else { maps }
+    }
+
+    /// What the activation is applied to: the convolution of `input`, normalised, and `shortcut` added; or a part of
+    /// the layer before that.
+    pub(super) fn before_activation(
+        &self,
+        input: Tensor<4>,
+        shortcut: Option<Tensor<4>>,
+        mode: Mode<'_>,
+        until: LayerPart,
+    ) -> Tensor<4> {
         let mut maps = self.convolution.forward(input);
+        if until == LayerPart::Convolution {
+            return maps;
+        }
         if let Some(norm) = &self.norm {
             maps = match mode {
                 Mode::Evaluation => norm.evaluate(maps),
                 Mode::Training(_) => norm.train(maps),
             };
         }
-        if self.skip > 0 {
-            maps = add_channels(maps, signal.back(self.skip));
+        match shortcut {
+            Some(shortcut) if until != LayerPart::Norm => add_channels(maps, shortcut),
+            _ => maps,
         }
-        activate(self.activation, maps)
     }
 }
 

@@ -56,6 +56,11 @@ impl Norm {
         module::batch_norm(input, self.scale.val(), self.shift.val(), mean, variance, EPSILON)
     }
 
+    /// What the evaluation multiplies each channel by, `[C]`: scale / √(running variance + ε).
+    pub fn factor(&self) -> Tensor<1> {
+        self.scale.val().div(self.running_var().add_scalar(EPSILON).sqrt())
+    }
+
     /// `[n, C, H, W]` normalised by the batch's own statistics, which move the running ones.
     pub fn train(&self, input: Tensor<4>) -> Tensor<4> {
         let [n, _, height, width] = input.dims();

@@ -35,15 +35,15 @@ pub async fn recompute<H: Host, S: ByteStore + Clone>(
     let weights = checkpoint::decode(&run.checkpoint(epoch).await?)?.into_iter().collect();
     let network = Network::new(&spec, &weights, device)?;
     let probe = run.probe().await?;
-    let shapes = spec.shapes()?;
+    let layers = spec.recorded_layers(&run.header().config.parts)?;
     let recorder =
-        Recorder { probe: &probe, shapes: &shapes, per_chunk: chunks::images_per_chunk(&spec)?, device };
+        Recorder { probe: &probe, layers: &layers, per_chunk: chunks::images_per_chunk(&spec)?, device };
     let place = EpochPlace { epoch, epoch_index };
     let learning_rate = run.header().config.learning_rate;
     recorder
         .each_layer(&network, place, learning_rate, host, async |layer, cells, host| {
             run.restore_cells(epoch_index, layer, cells).await?;
-            host.emit(FromTrainer::Recording { epoch, layer, layers: network.depth() });
+            host.emit(FromTrainer::Recording { epoch, layer, layers: layers.len() });
             Ok(())
         })
         .await

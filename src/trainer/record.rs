@@ -11,6 +11,7 @@ use half::f16;
 
 use crate::cube::RunWriter;
 use crate::dataset::{ImageShape, Samples};
+use crate::network::{LayerPart, RecordedLayer};
 use crate::protocol::FromTrainer;
 use crate::storage::ByteStore;
 use crate::trainer::chunks;
@@ -33,8 +34,8 @@ pub struct EpochPlace {
 pub struct Recorder<'a> {
     /// The images held fixed over the run.
     pub probe: &'a Samples,
-    /// Shapes of layers 1 … |L|.
-    pub shapes: &'a [ImageShape],
+    /// Layers 1 … |L| of the run, parts of the network's layers among them.
+    pub layers: &'a [RecordedLayer],
     /// Images in a chunk.
     pub per_chunk: usize,
     /// The device, without autodiff.
@@ -59,7 +60,7 @@ impl Recorder<'_> {
         writer: &mut RunWriter<S>,
         host: &mut H,
     ) -> Result<(), TrainError> {
-        let layers = network.depth();
+        let layers = self.layers.len();
         self.each_layer(network, place, learning_rate, host, async |layer, cells, host| {
             writer.write_activations(place.epoch_index, layer, cells).await?;
             host.emit(FromTrainer::Recording { epoch: place.epoch, layer, layers });
@@ -87,8 +88,8 @@ impl Recorder<'_> {
                 (chunk.range, Signal::new(chunk.images))
             })
             .collect();
-        for layer in 1..=network.depth() {
-            let cells = self.layer_cells(network, layer, &mut signals, host).await?;
+        for (layer, recorded) in (1..).zip(self.layers) {
+            let cells = self.layer_cells(network, recorded, &mut signals, host).await?;
             let cells = cells.map_err(|OutOfRange| TrainError::Diverged {
                 epoch: place.epoch,
                 what: format!("an output of layer {layer} is beyond what float16 can hold"),
@@ -99,20 +100,27 @@ impl Recorder<'_> {
         Ok(())
     }
 
-    /// Moves every chunk one layer on and gives the layer's cells, `[C, X, H·W]`.
+    /// Moves every chunk one layer on, if the whole layer is recorded and not a part of it, and gives the
+    /// cells, `[C, X, H·W]`.
     async fn layer_cells<H: Host>(
         &self,
         network: &Network,
-        layer: usize,
+        recorded: &RecordedLayer,
         signals: &mut [(Range<usize>, Signal)],
         host: &mut H,
     ) -> Result<Result<Vec<f16>, OutOfRange>, ExecutionError> {
-        let shape = self.shapes[layer - 1];
+        let shape = recorded.shape;
         let mut cells = vec![f16::ZERO; shape.len() * self.probe.len()];
         let mut finite = true;
         for (range, signal) in signals {
-            network.advance(signal);
-            let values = signal.output().into_data_async().await?;
+            let output = match recorded.part {
+                LayerPart::Whole => {
+                    network.advance(signal);
+                    signal.output()
+                }
+                part => network.part(signal, part),
+            };
+            let values = output.into_data_async().await?;
             let values: Vec<f32> = values.iter::<f32>().collect();
             finite &= place_cells(&values, range.clone(), shape, self.probe.len(), &mut cells);
             host.turn().await;

@@ -8,15 +8,14 @@ use crate::dataset::Dataset;
 use crate::network::NetworkSpec;
 use crate::protocol::{Fault, FromTrainer};
 use crate::storage::ByteStore;
+use crate::trainer::control::Pace;
 use crate::trainer::device::Accelerator;
 use crate::trainer::error::TrainError;
 use crate::trainer::fit::Learner;
 use crate::trainer::host::Host;
-use crate::trainer::model::Network;
-use crate::trainer::optimizer::Optimizer;
 use crate::trainer::run::{RunEnd, announce, fresh_learner};
 use crate::trainer::session::Session;
-use crate::trainer::{checkpoint, data};
+use crate::trainer::{checkpoint, data, resting};
 use crate::training::TrainingConfig;
 
 /// Which run is to go on, and how far.
@@ -75,7 +74,8 @@ pub async fn resume_on<H: Host, S: ByteStore + Clone>(
         host.emit(FromTrainer::EpochRecorded { run: order.run.clone(), epoch_index, metrics, confusion });
     }
     let (config, spec, split, run) = (&config, &spec, &split, order.run.as_str());
-    Session { run, config, spec, split, accelerator, learner, writer }.run(host).await
+    let pace = Pace::default();
+    Session { run, config, spec, split, accelerator, learner, writer, pace, resting: None }.run(host).await
 }
 
 /// The header under which the run goes on to `epochs`.
@@ -101,20 +101,12 @@ async fn stored_learner<S: ByteStore>(
     let Some(last) = last else {
         return Ok((fresh_learner(config, spec, accelerator)?, None));
     };
-    let device = accelerator.device.clone().autodiff();
-    let weights = checkpoint::decode(&reader.checkpoint(last).await?)?.into_iter().collect();
-    let network = Network::new(spec, &weights, &device)?;
-    let mut optimizer = Optimizer::new(config.optimizer, config.effective_weight_decay());
-    let mut missing = None;
-    match reader.optimizer().await? {
-        Some(file) => optimizer
-            .restore(&network, checkpoint::decode(&file)?, &accelerator.device)
-            .map_err(crate::trainer::model::ModelError::from)?,
-        // At epoch 0 there is nothing to remember.
-        None if last > 0 => missing = Some(without_optimizer(last)),
-        None => {}
-    }
-    Ok((Learner::new(network, optimizer, &device), missing))
+    let weights = checkpoint::decode(&reader.checkpoint(last).await?)?;
+    let state = reader.optimizer().await?.map(|file| checkpoint::decode(&file)).transpose()?;
+    // At epoch 0 there is nothing to remember.
+    let missing = (state.is_none() && last > 0).then(|| without_optimizer(last));
+    let learner = resting::learner(config, spec, weights, state, &accelerator.device)?;
+    Ok((learner, missing))
 }
 
 fn without_optimizer(epoch: u32) -> String {

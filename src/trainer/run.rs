@@ -2,11 +2,13 @@
 //!
 //! The same code runs in the worker and in the native tests; host and store differ.
 
+use crate::cube::header::kept_training_images;
 use crate::cube::{EstimatorSettings, LayerHeader, RunHeader, RunWriter};
 use crate::dataset::Dataset;
-use crate::network::{LayerSummary, NetworkError, NetworkSpec, initial_weights};
+use crate::network::{NetworkError, NetworkSpec, RecordedLayer, initial_weights};
 use crate::protocol::FromTrainer;
 use crate::storage::ByteStore;
+use crate::trainer::control::Pace;
 use crate::trainer::data;
 use crate::trainer::device::Accelerator;
 use crate::trainer::error::TrainError;
@@ -15,8 +17,8 @@ use crate::trainer::host::Host;
 use crate::trainer::model::Network;
 use crate::trainer::optimizer::Optimizer;
 use crate::trainer::session::Session;
-use crate::training::TrainingConfig;
 use crate::training::config::Backend;
+use crate::training::{TrainingConfig, schedule};
 
 /// What a run is to be.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,16 +72,18 @@ pub async fn run_on<H: Host, S: ByteStore>(
 ) -> Result<RunEnd, TrainError> {
     let config = &order.config;
     let split = data::split(dataset, config)?;
+    schedule::batches_per_epoch(split.train.len(), config.batch)?;
     let spec = config.network(dataset.train.shape, dataset.classes.len());
     let learner = fresh_learner(config, &spec, accelerator)?;
     let mut header = header(order, dataset, &spec, accelerator.backend)?;
     header.probe_images = split.probe.len();
-    let writer = RunWriter::create(store, &order.run, header.clone(), &split.probe).await?;
+    header.training_images = kept_training_images(split.train.len(), split.train.shape);
+    let mut writer = RunWriter::create(store, &order.run, header.clone(), &split.probe).await?;
+    writer.write_training_set(&split.train).await?;
     let note = data::note(dataset, &split.train, config);
     announce(&order.run, header, accelerator, note, host);
-    Session { run: &order.run, config, spec: &spec, split: &split, accelerator, learner, writer }
-        .run(host)
-        .await
+    let (run, spec, split, pace) = (order.run.as_str(), &spec, &split, Pace::default());
+    Session { run, config, spec, split, accelerator, learner, writer, pace, resting: None }.run(host).await
 }
 
 /// A learner with the initial weights of the run's seed.
@@ -125,13 +129,13 @@ fn header(
     backend: Backend,
 ) -> Result<RunHeader, NetworkError> {
     let config = &order.config;
-    let layer = |summary: LayerSummary| LayerHeader {
-        index: summary.index,
-        name: summary.name,
-        kind: summary.kind.to_owned(),
-        channels: summary.shape.channels,
-        height: summary.shape.height,
-        width: summary.shape.width,
+    let layer = |(index, recorded): (usize, RecordedLayer)| LayerHeader {
+        index,
+        name: recorded.name,
+        kind: recorded.kind.to_owned(),
+        channels: recorded.shape.channels,
+        height: recorded.shape.height,
+        width: recorded.shape.width,
     };
     Ok(RunHeader {
         format: 1,
@@ -145,7 +149,7 @@ fn header(
         optimizer: config.optimizer.to_string(),
         backend: backend.to_string(),
         classes: dataset.classes.clone(),
-        layers: spec.summaries()?.into_iter().map(layer).collect(),
+        layers: (1..).zip(spec.recorded_layers(&config.parts)?).map(layer).collect(),
         settings: EstimatorSettings::default(),
         complete: false,
         config: config.clone(),
@@ -153,5 +157,6 @@ fn header(
         probe_images: config.probe,
         planned_epochs: config.record.epochs(config.epochs),
         network: Some(spec.clone()),
+        training_images: 0,
     })
 }

@@ -5,7 +5,7 @@ use crate::dataset::Split;
 use crate::network::NetworkSpec;
 use crate::protocol::{Fault, FromTrainer};
 use crate::storage::ByteStore;
-use crate::trainer::control::{self, Flow};
+use crate::trainer::control::{self, Flow, Pace};
 use crate::trainer::device::Accelerator;
 use crate::trainer::error::TrainError;
 use crate::trainer::evaluate::{self, Evaluation};
@@ -14,18 +14,10 @@ use crate::trainer::host::Host;
 use crate::trainer::model::Network;
 use crate::trainer::progress::{EpochTally, Throughput};
 use crate::trainer::record::{EpochPlace, Recorder};
+use crate::trainer::resting::Resting;
 use crate::trainer::run::RunEnd;
 use crate::trainer::{checkpoint, chunks, weights};
 use crate::training::{EpochMetrics, TrainingConfig};
-
-fn disk_full(epoch: u32, error: &TrainError) -> Fault {
-    Fault::new(
-        "storage_full",
-        format!("Training is paused: there is no room to record epoch {epoch}."),
-        format!("{error}."),
-        "Delete runs that are no longer needed, then press Resume; or press Stop. What was recorded is kept.",
-    )
-}
 
 /// A run under way, new or continued: what is recorded says where it stands.
 pub(super) struct Session<'a, S> {
@@ -36,17 +28,25 @@ pub(super) struct Session<'a, S> {
     pub accelerator: &'a Accelerator,
     pub learner: Learner,
     pub writer: RunWriter<S>,
+    /// How far it may go.
+    pub pace: Pace,
+    /// The last epoch, if it was trained but not recorded.
+    pub resting: Option<Resting>,
 }
 
 impl<S: ByteStore> Session<'_, S> {
-    /// Trains and records the epochs that are not recorded yet, and seals the run.
+    /// Trains and records the epochs that are not recorded yet, and seals the run. One that ends early ends
+    /// with its last whole epoch, planned to be recorded or not.
     ///
     /// # Errors
     /// As [`super::run::run`].
     pub async fn run<H: Host>(mut self, host: &mut H) -> Result<RunEnd, TrainError> {
         let end = self.epochs(host).await;
         if matches!(end, Ok(_) | Err(TrainError::Diverged { .. })) {
-            // Losses of epochs after the last recorded one, or half of one that diverged.
+            if let Some(resting) = self.resting.take() {
+                self.record_resting(resting, host).await?;
+            }
+            // Half of an epoch that diverged or found no room.
             self.writer.discard_unrecorded().await?;
             self.writer.seal().await?;
         }
@@ -62,16 +62,37 @@ impl<S: ByteStore> Session<'_, S> {
         let last = planned[self.writer.recorded() - 1];
         for epoch in last + 1..=self.config.epochs {
             let training = EpochLoop::new(self.config, &self.split.train, epoch);
-            let EpochEnd::Finished(tally) = training.run(&mut self.learner, &mut rate, host).await? else {
-                return Ok(RunEnd::Stopped);
-            };
+            let end = training.run(&mut self.learner, &mut rate, &mut self.pace, host).await?;
+            let EpochEnd::Finished(tally) = end else { return Ok(RunEnd::Stopped) };
             if !planned.contains(&epoch) {
                 self.measure(epoch, tally, host).await?;
+                self.resting = Some(Resting::of(&self.learner, epoch, tally).await?);
             } else if self.record(epoch, Some(tally), host).await? == Flow::Stop {
                 return Ok(RunEnd::Stopped);
+            } else {
+                self.resting = None;
             }
+            self.pace = self.pace.after_epoch();
         }
         Ok(RunEnd::Finished)
+    }
+
+    /// Records an epoch that was not planned to be, for no other comes after it.
+    async fn record_resting<H: Host>(&mut self, resting: Resting, host: &mut H) -> Result<(), TrainError> {
+        let (epoch, tally) = (resting.epoch, resting.tally);
+        self.learner = resting.learner(self.config, self.spec, &self.accelerator.device)?;
+        let recorded = match self.writer.plan_last(epoch).await {
+            Ok(()) => self.try_to_record(epoch, Some(tally), host).await,
+            Err(error) => Err(error.into()),
+        };
+        match recorded {
+            // The run is over: nobody is there to make room. It ends with the epoch before.
+            Err(error) if error.is_full_disk() => {
+                host.emit(FromTrainer::Refused { fault: not_recorded(epoch, &error) });
+                Ok(())
+            }
+            recorded => recorded,
+        }
     }
 
     /// Stores losses and accuracies of an epoch that is not recorded.
@@ -99,7 +120,7 @@ impl<S: ByteStore> Session<'_, S> {
             match self.try_to_record(epoch, tally, host).await {
                 Err(error) if error.is_full_disk() => {
                     self.writer.discard_unrecorded().await?;
-                    flow = control::pause_for(host, disk_full(epoch, &error)).await;
+                    flow = control::pause_for(host, &mut self.pace, disk_full(epoch, &error)).await;
                 }
                 recorded => return recorded.map(|()| flow),
             }
@@ -119,8 +140,9 @@ impl<S: ByteStore> Session<'_, S> {
 
         let place = EpochPlace { epoch, epoch_index: self.writer.recorded() };
         let per_chunk = chunks::images_per_chunk(self.spec)?;
-        let (shapes, device) = (self.spec.shapes()?, &self.accelerator.device);
-        let recorder = Recorder { probe: &self.split.probe, shapes: &shapes, per_chunk, device };
+        let layers = self.spec.recorded_layers(&self.config.parts)?;
+        let device = &self.accelerator.device;
+        let recorder = Recorder { probe: &self.split.probe, layers: &layers, per_chunk, device };
         let learning_rate = self.config.learning_rate;
         recorder.write_activations(&network, place, learning_rate, &mut self.writer, host).await?;
         self.write_checkpoint(&network, epoch).await?;
@@ -173,4 +195,22 @@ fn metrics(epoch: u32, tally: Option<EpochTally>, on_test: &Evaluation) -> Epoch
         train_accuracy: tally.map_or(f32::NAN, |tally| tally.accuracy()),
         test_accuracy: on_test.confusion.accuracy() as f32,
     }
+}
+
+fn disk_full(epoch: u32, error: &TrainError) -> Fault {
+    Fault::new(
+        "storage_full",
+        format!("Training is paused: there is no room to record epoch {epoch}."),
+        format!("{error}."),
+        "Delete runs that are no longer needed, then press Resume; or press Stop. What was recorded is kept.",
+    )
+}
+
+fn not_recorded(epoch: u32, error: &TrainError) -> Fault {
+    Fault::new(
+        "storage_full",
+        format!("The run ended before there was room to record epoch {epoch}."),
+        format!("{error}."),
+        "Delete runs that are no longer needed, then continue this one: it goes on from its last recorded epoch.",
+    )
 }

@@ -33,6 +33,14 @@ impl Signal {
         self.outputs[self.outputs.len() - skip].clone()
     }
 
+    /// Multiplies the newest output by `factors`, `[1, C, 1, 1]` or `[1, 1, 1, W]`: what follows sees only
+    /// the product, skip connections too.
+    pub fn scale(&mut self, factors: Tensor<4>) {
+        if let Some(newest) = self.outputs.back_mut() {
+            *newest = newest.clone().mul(factors);
+        }
+    }
+
     /// Takes the output of the layer that comes next and keeps the newest `kept`.
     pub(super) fn push(&mut self, output: Tensor<4>, kept: usize) {
         self.layer += 1;

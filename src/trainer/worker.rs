@@ -3,6 +3,7 @@
 //! Names the browser; everything it calls also runs natively.
 
 mod alarms;
+mod examine;
 mod own_data;
 mod worker_host;
 
@@ -12,6 +13,7 @@ use crate::cube::RunReader;
 use crate::protocol::{Fault, FromTrainer, PROTOCOL, ToTrainer};
 use crate::trainer::device::{Accelerator, choose};
 use crate::trainer::error::TrainError;
+use crate::trainer::examine::mute::TestImages;
 use crate::trainer::recompute::recompute;
 use crate::trainer::recovery::{resume_to_end, run_to_end};
 use crate::trainer::resume::ContinueOrder;
@@ -25,7 +27,7 @@ pub async fn serve() {
     alarms::install();
     let inbox = port::inbox::<ToTrainer>();
     let mut host = WorkerHost::new(inbox);
-    let mut worker = Worker { webgpu: None };
+    let mut worker = Worker { webgpu: None, test_images: None };
     let mut own_data = OwnData::default();
     port::post(&FromTrainer::Ready { protocol: PROTOCOL });
     loop {
@@ -48,8 +50,10 @@ pub async fn serve() {
             ToTrainer::ImportData { name, form } => own_data.import(&name, form).await,
             ToTrainer::KeepData { created } => own_data.keep(&created).await,
             ToTrainer::DropData => own_data = OwnData::default(),
+            ToTrainer::Project { ticket, order } => examine::project(ticket, &order, &mut host).await,
+            ToTrainer::Mute { ticket, order } => worker.mute(ticket, &order, &mut host).await,
             // Nothing to act on between runs.
-            ToTrainer::Pause | ToTrainer::Resume | ToTrainer::Stop => {}
+            ToTrainer::Pause | ToTrainer::Resume | ToTrainer::Stop | ToTrainer::Step => {}
         }
     }
 }
@@ -65,6 +69,8 @@ fn tell_end(run: String, end: Result<RunEnd, Fault>) {
 struct Worker {
     /// The GPU, once opened: a second initialisation fails.
     webgpu: Option<Accelerator>,
+    /// Of the run whose channels were muted last.
+    test_images: Option<TestImages>,
 }
 
 impl Worker {

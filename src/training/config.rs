@@ -8,8 +8,6 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::decimal;
-
 mod error;
 
 pub use self::error::ConfigError;
@@ -19,7 +17,8 @@ pub use super::rate::RateSchedule;
 pub use super::recording::RecordPolicy;
 use crate::dataset::ImageShape;
 pub use crate::dataset::PerClass;
-pub use crate::network::Width;
+use crate::network::decimal;
+pub use crate::network::{HiddenLayers, OpenedLayers, Width};
 use crate::network::{NetworkSpec, presets};
 
 /// Which preset network.
@@ -34,6 +33,9 @@ pub enum ModelName {
     /// cifar-13 with identity skip connections.
     #[serde(rename = "residual")]
     Residual,
+    /// The layers that [`TrainingConfig::layers`] lists.
+    #[serde(rename = "custom")]
+    Custom,
 }
 
 /// Which optimizer.
@@ -116,6 +118,10 @@ pub struct TrainingConfig {
     pub augment: Augmentation,
     /// Which epochs are recorded.
     pub record: RecordPolicy,
+    /// Of the model `custom`: all layers but the class probabilities.
+    pub layers: HiddenLayers,
+    /// Layers whose parts are recorded as layers of their own.
+    pub parts: OpenedLayers,
 }
 
 impl Default for TrainingConfig {
@@ -136,12 +142,14 @@ impl Default for TrainingConfig {
             schedule: RateSchedule::Constant,
             augment: Augmentation::Off,
             record: RecordPolicy::All,
+            layers: HiddenLayers::default(),
+            parts: OpenedLayers::None,
         }
     }
 }
 
 /// Names of all settings, in the order of [`TrainingConfig::pairs`].
-pub const SETTINGS: [&str; 15] = [
+pub const SETTINGS: [&str; 17] = [
     "dataset",
     "per_class",
     "model",
@@ -157,6 +165,8 @@ pub const SETTINGS: [&str; 15] = [
     "schedule",
     "augment",
     "record",
+    "layers",
+    "parts",
 ];
 
 impl TrainingConfig {
@@ -183,6 +193,8 @@ impl TrainingConfig {
             "schedule" => put(&mut self.schedule, text.parse().ok()),
             "augment" => put(&mut self.augment, text.parse().ok()),
             "record" => put(&mut self.record, RecordPolicy::parse(text)),
+            "parts" => put(&mut self.parts, text.parse().ok()),
+            "layers" => put(&mut self.layers, Some(text.parse().map_err(ConfigError::BadLayers)?)),
             _ => return Err(ConfigError::UnknownName { name: name.into() }),
         };
         parsed.ok_or_else(|| refusal(name, text))
@@ -206,6 +218,8 @@ impl TrainingConfig {
             self.schedule.to_string(),
             self.augment.to_string(),
             self.record.to_string(),
+            self.layers.to_string(),
+            self.parts.to_string(),
         ];
         SETTINGS.into_iter().zip(values).collect()
     }
@@ -218,12 +232,19 @@ impl TrainingConfig {
 
     /// The network that model and width stand for, on images of this shape.
     pub fn network(&self, input: ImageShape, classes: usize) -> NetworkSpec {
-        let preset = match self.model {
-            ModelName::Mnist8 => presets::mnist_8,
-            ModelName::Cifar13 => presets::cifar_13,
-            ModelName::Residual => presets::residual,
-        };
-        preset(input, classes).scaled(self.width)
+        self.unscaled_network(input, classes).scaled(self.width)
+    }
+
+    /// The network that the model stands for at its full width.
+    pub fn unscaled_network(&self, input: ImageShape, classes: usize) -> NetworkSpec {
+        match self.model {
+            ModelName::Mnist8 => presets::mnist_8(input, classes),
+            ModelName::Cifar13 => presets::cifar_13(input, classes),
+            ModelName::Residual => presets::residual(input, classes),
+            ModelName::Custom => {
+                NetworkSpec::with_hidden(ModelName::Custom.as_str(), input, &self.layers, classes)
+            }
+        }
     }
 
     /// The weight decay in use.
@@ -259,6 +280,8 @@ pub fn allowed(name: &str) -> String {
         "schedule" => list(RateSchedule::ALL),
         "augment" => list(Augmentation::ALL),
         "record" => "all or log or every:N with N from 1 to 1000".into(),
+        "parts" => "none or all or layer numbers as in 1,4".into(),
+        "layers" => "layers such as conv 16 3x3 bn relu; maxpool 2 dropout 0.25; dense 64 relu".into(),
         _ => String::new(),
     }
 }
@@ -335,7 +358,7 @@ macro_rules! public_names {
     };
 }
 
-public_names!(ModelName { Mnist8 => "mnist-8", Cifar13 => "cifar-13", Residual => "residual" });
+public_names!(ModelName { Mnist8 => "mnist-8", Cifar13 => "cifar-13", Residual => "residual", Custom => "custom" });
 public_names!(OptimizerName { Sgd => "sgd", Adam => "adam", Adamw => "adamw" });
 public_names!(Width { Quarter => "0.25", Half => "0.5", Full => "1" });
 public_names!(RateSchedule { Constant => "constant", Step => "step", Cosine => "cosine" });

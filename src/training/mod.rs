@@ -3,12 +3,13 @@
 pub mod augmentation;
 pub mod config;
 pub mod dataset_name;
-mod decimal;
 pub mod device;
 pub mod metrics;
 pub mod rate;
 pub mod recording;
 pub mod schedule;
+pub mod subject;
 
 pub use config::TrainingConfig;
 pub use metrics::EpochMetrics;
+pub use subject::Subject;

@@ -43,11 +43,13 @@ fn nothing_is_downloaded_twice() -> Result<()> {
     let page = site.browser.page();
     page.open(&site.server.url())?;
     page.wait_for(PROGRAM, SOON)?;
-    let wasm = page.eval(
-        "performance.getEntriesByType('resource').filter((entry) => entry.name.endsWith('.wasm')).length",
+    page.eval("new Promise((done) => setTimeout(done, 500))", SOON)?;
+    let twice = page.eval(
+        "performance.getEntriesByType('resource').map((entry) => entry.name).filter((name) => /[.](wasm|js)$/.test(name))\
+         .filter((name, index, names) => names.indexOf(name) !== index)",
         SOON,
     )?;
-    assert_eq!(wasm, json!(1));
+    assert_eq!(twice, json!([]));
     Ok(())
 }
 

@@ -46,7 +46,12 @@ impl Variant {
 
     /// Takes away every file whose name starts so.
     pub fn remove(&self, start: &str) -> Result<()> {
-        for name in file_names(&self.folder)?.iter().filter(|name| name.starts_with(start)) {
+        self.remove_all(|name| name.starts_with(start))
+    }
+
+    /// Takes away every file whose name is such.
+    pub fn remove_all(&self, is_gone: impl Fn(&str) -> bool) -> Result<()> {
+        for name in file_names(&self.folder)?.iter().filter(|name| is_gone(name)) {
             let path = self.folder.join(name);
             std::fs::remove_file(&path).map_err(|error| failed(&path, &error))?;
         }

@@ -65,6 +65,44 @@ fn a_paused_run_can_be_stopped() {
     assert_eq!(played.reader().recorded(), 1);
 }
 
+/// (epoch, batch) of the progress before each pause.
+fn pauses(played: &Played) -> Vec<(u32, u32)> {
+    let mut last = (0, 0);
+    let mut pauses = Vec::new();
+    for message in &played.host.messages {
+        match message {
+            FromTrainer::Progress(progress) => last = (progress.epoch, progress.batch),
+            FromTrainer::Paused => pauses.push(last),
+            _ => {}
+        }
+    }
+    pauses
+}
+
+#[test]
+fn a_step_trains_one_epoch_records_it_and_pauses() {
+    let script = [(0, Command::Pause), (0, Command::Step), (0, Command::Step), (0, Command::Resume)];
+    let stepped = play(&order(4), Scripted::new(&script));
+    assert_eq!(stepped.end, Ok(RunEnd::Finished));
+    assert_eq!(pauses(&stepped), [(0, 0), (1, 7), (2, 7)]);
+    let pause = |number: usize| {
+        let mut paused = stepped.host.messages.iter().enumerate();
+        paused.by_ref().filter(|(_, m)| **m == FromTrainer::Paused).nth(number).expect("it paused").0
+    };
+    let recorded =
+        position(&stepped, |message| matches!(message, FromTrainer::EpochRecorded { epoch_index: 1, .. }));
+    assert!(pause(0) < recorded && recorded < pause(1));
+    let weights = |played| checkpoints(played, 4);
+    assert_eq!(weights(&stepped), weights(&play(&order(4), Scripted::new(&[]))), "it changes nothing else");
+}
+
+#[test]
+fn a_step_within_an_epoch_ends_with_it_and_the_last_epoch_needs_no_pause() {
+    // Seven batches an epoch: asked for in the second.
+    let played = play(&order(3), Scripted::new(&[(10, Command::Step), (0, Command::Step)]));
+    assert_eq!((played.end.clone(), pauses(&played)), (Ok(RunEnd::Finished), vec![(2, 7)]));
+}
+
 #[test]
 fn divergence_is_a_fault_and_the_last_good_epoch_is_kept() {
     let mut order = order(3);
@@ -93,7 +131,10 @@ fn a_batch_larger_than_the_training_set_is_refused() {
     let mut order = order(1);
     order.config.batch = 241;
     let played = play(&order, Scripted::new(&[]));
-    assert_eq!(played.end.expect_err("refused").code, "batch_too_large");
+    let fault = played.end.expect_err("refused");
+    assert_eq!(fault.code, "batch_too_large");
+    assert!(fault.next_step.contains("1 to 240"), "{fault}");
+    assert_eq!(played.store.paths(), Vec::<String>::new(), "nothing is left of it");
 }
 
 #[test]

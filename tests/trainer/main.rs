@@ -10,8 +10,11 @@
 #![cfg(all(feature = "trainer", not(target_arch = "wasm32")))]
 
 mod control;
+mod kill;
 mod learning;
 mod mnist;
+mod muted;
+mod projected;
 #[allow(clippy::disallowed_methods, reason = "tests run natively, where reads may wait")]
 mod recording;
 mod resume;

@@ -2,9 +2,10 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 use cnnslicer::cube::{CubeError, RunReader};
-use cnnslicer::dataset::Samples;
+use cnnslicer::dataset::{Samples, Split};
+use cnnslicer::entropy::{Distance, InterSampleSettings, inter_sample_entropy};
 use cnnslicer::evaluation::ConfusionMatrix;
-use cnnslicer::protocol::{Fault, FromTrainer};
+use cnnslicer::protocol::{Answer, Fault, FromTrainer, Task};
 use cnnslicer::storage::ByteStore;
 use cnnslicer::storage::memory::MemoryStore;
 use cnnslicer::trainer::checkpoint;
@@ -15,9 +16,10 @@ use cnnslicer::trainer::model::Network;
 use cnnslicer::trainer::recompute::recompute;
 use cnnslicer::trainer::run::{RunEnd, run_on};
 use cnnslicer::trainer::signal::Signal;
+use cnnslicer::training::config::{ModelName, Width};
 use half::f16;
 
-use crate::scripted::{Scripted, bars, order, play};
+use crate::scripted::{Scripted, bars, order, play, play_on, tripled_bars};
 
 /// One forward pass over all images at once, without chunks, at every layer; `[X, C, H, W]`.
 fn activations(network: &Network, probe: &Samples) -> Vec<Vec<f32>> {
@@ -73,6 +75,48 @@ fn a_finished_run_holds_every_epoch_with_its_metrics_and_confusion() {
         assert_eq!(tested(confusion), 240);
     }
     assert!(epochs[0].0.train_loss.is_nan() && epochs[1].0.train_loss.is_finite());
+}
+
+#[test]
+fn a_run_keeps_its_training_set_and_its_entropy_is_that_of_the_images() {
+    let played = play(&order(1), Scripted::new(&[]));
+    let reader = played.reader();
+    let config = &order(1).config;
+    let drawn = Split::draw(&bars(), config.per_class, config.probe, config.seed).expect("enough images");
+    let train = pollster::block_on(reader.training_set()).expect("readable").expect("kept");
+    assert_eq!((train.len(), reader.header().training_images), (240, 240));
+    assert!(train == drawn.train, "other images than were trained on");
+    let pixels: Vec<f32> = train.images.iter().map(|&pixel| f32::from(pixel)).collect();
+    for distance in [Distance::Euclidean, Distance::ByteWrapped] {
+        let settings = InterSampleSettings { distance, ..InterSampleSettings::default() };
+        let expected = inter_sample_entropy(&pixels, 240, train.shape.len(), &settings).expect("bytes").bits;
+        let task = Task::TrainingInterSample { run: "r".to_owned(), distance };
+        for _ in 0..2 {
+            let answer = pollster::block_on(cnnslicer::compute::answer(&task, &played.store));
+            let Ok(Answer::TrainingInterSample { bits }) = answer else { panic!("{answer:?}") };
+            assert!((bits - expected).abs() < 1e-6, "{distance:?}: {bits} {expected}");
+        }
+    }
+    pollster::block_on(reader.verify()).expect("documents agree");
+}
+
+#[test]
+fn two_runs_of_a_seed_begin_with_the_same_weights_and_probe_images() {
+    let checksums = |seed: u64| {
+        let mut order = order(1);
+        order.config.seed = seed;
+        let played = play(&order, Scripted::new(&[]));
+        let task = Task::Compare { run: "r".to_owned() };
+        let answer = pollster::block_on(cnnslicer::compute::answer(&task, &played.store));
+        let Ok(Answer::Compared { probe_checksum, weights_checksum, epochs, .. }) = answer else {
+            panic!("{answer:?}")
+        };
+        assert_eq!(epochs.len(), 2);
+        (probe_checksum, weights_checksum.expect("stored"))
+    };
+    let (one, again, other) = (checksums(1), checksums(1), checksums(2));
+    assert_eq!(one, again);
+    assert!(one.0 != other.0 && one.1 != other.1);
 }
 
 /// 24 test images of each class: as many as are trained on.
@@ -174,4 +218,42 @@ fn dropped_cells_are_recomputed_from_the_checkpoint() {
     assert_eq!(host.messages.len(), 8, "progress, layer by layer");
     let absent = pollster::block_on(recompute(&played.store, "r", 3, &mut host, &device));
     assert!(matches!(absent, Err(TrainError::Cube(CubeError::NoCheckpoint(3)))));
+}
+
+#[test]
+fn the_parts_of_opened_layers_are_recorded_before_them() {
+    let mut order = order(1);
+    order.config.model = ModelName::Residual;
+    order.config.width = Width::Quarter;
+    order.config.parts = "2,13".parse().expect("layer numbers");
+    let played = play_on(&order, &tripled_bars(), Scripted::new(&[]));
+    assert_eq!(played.end, Ok(RunEnd::Finished));
+    let reader = played.reader();
+    let names: Vec<&str> = reader.header().layers.iter().map(|layer| layer.name.as_str()).collect();
+    assert_eq!(names[..5], ["conv1", "conv2.convolution", "conv2.norm", "conv2.sum", "conv2"]);
+    assert_eq!(names[15..], ["probabilities.logits", "probabilities"]);
+    let network = (1..=17).map(|layer| reader.header().network_layer(layer));
+    assert_eq!(network.collect::<Vec<_>>()[..5], [Some(1), None, None, None, Some(2)]);
+
+    let cells = |layer: usize| pollster::block_on(reader.layer_cells(1, layer)).expect("stored").values;
+    let [first, norm, sum, whole] = [1, 3, 4, 5].map(cells);
+    for (at, value) in whole.iter().enumerate() {
+        assert_eq!(value.to_bits(), sum[at].max(0.0).to_bits(), "ReLU of the sum at {at}");
+    }
+    // The block begins with one grey channel: only the first channel has something added.
+    let channel = whole.len() / 8;
+    assert_eq!(first.len(), whole.len());
+    assert_eq!(sum[channel..], norm[channel..]);
+    assert_ne!(sum[..channel], norm[..channel]);
+    for (logits, probabilities) in cells(16).chunks_exact(10).zip(cells(17).chunks_exact(10)) {
+        let sum: f32 = logits.iter().map(|logit| logit.exp()).sum();
+        for (logit, probability) in logits.iter().zip(probabilities) {
+            assert!((logit.exp() / sum - probability).abs() < 5e-3, "{logits:?} {probabilities:?}");
+        }
+    }
+    let before = cells(3);
+    pollster::block_on(played.store.remove("runs/r/layers/03/activations/c/1")).expect("removed");
+    let (mut host, device) = (Scripted::new(&[]), Device::flex());
+    pollster::block_on(recompute(&played.store, "r", 1, &mut host, &device)).expect("recomputed");
+    assert_eq!(cells(3), before);
 }

@@ -128,17 +128,55 @@ fn only_planned_epochs_are_recorded_and_the_losses_of_all_are_kept() {
 }
 
 #[test]
-fn a_run_stopped_between_recorded_epochs_ends_with_the_last_of_them() {
+fn a_run_stopped_between_recorded_epochs_ends_with_its_last_whole_one() {
     let mut sparse = order(8);
     sparse.config.record = RecordPolicy::Log;
     // Seven batches an epoch: stopped in the fourth; epochs 1 and 2 are recorded, 3 is not.
     let stopped = play(&sparse, Scripted::new(&[(23, Command::Stop)]));
     assert_eq!(stopped.end, Ok(RunEnd::Stopped));
-    assert_eq!(stopped.reader().recorded(), 3);
+    assert_eq!(stopped.reader().recorded(), 4);
+    assert_eq!(stopped.reader().header().planned_epochs, [0, 1, 2, 3]);
     let losses = stopped.store.paths().iter().filter(|path| path.contains("training/loss/c/")).count();
-    assert_eq!(losses, 2);
-    let continued = go_on(&stopped.store, &bars(), Some(4), Scripted::new(&[]));
-    assert_eq!(bits(&continued).1.last(), bits(&play(&order(4), Scripted::new(&[]))).1.last());
+    assert_eq!(losses, 3);
+    // Nothing of the fourth epoch, which was under way, is in it.
+    assert_eq!(bits(&stopped), bits(&play(&order(3), Scripted::new(&[]))));
+    let continued = go_on(&stopped.store, &bars(), Some(5), Scripted::new(&[]));
+    assert_eq!(bits(&continued).1.last(), bits(&play(&order(5), Scripted::new(&[]))).1.last());
+}
+
+#[test]
+fn an_unrecorded_epoch_comes_back_with_its_running_statistics_and_momentum() {
+    let (mut order, dataset) = restless(5);
+    (order.config.optimizer, order.config.schedule) = (OptimizerName::Sgd, RateSchedule::Constant);
+    let straight = play_on(&order, &dataset, Scripted::new(&[]));
+    order.config.record = RecordPolicy::Every(5);
+    // Stopped in the third epoch: the second is recorded after all.
+    let stopped = play_on(&order, &dataset, Scripted::new(&[(17, Command::Stop)]));
+    assert_eq!(stopped.reader().header().planned_epochs, [0, 2]);
+    let continued = go_on(&stopped.store, &dataset, None, Scripted::new(&[]));
+    assert_eq!(bits(&continued).1.last(), bits(&straight).1.last());
+}
+
+#[test]
+fn where_there_is_no_room_for_the_last_epoch_the_run_ends_with_the_one_before() {
+    let mut sparse = order(8);
+    sparse.config.record = RecordPolicy::Every(8);
+    let script = [(10, Command::Stop)];
+    let roomy = play(&sparse, Scripted::new(&script));
+    assert_eq!(roomy.reader().recorded(), 2);
+    let store = MemoryStore::new();
+    // As much as the untrained network takes, and a little.
+    store.set_space_left(Some(pollster::block_on(roomy.reader().bytes()).expect("stored") as usize * 6 / 10));
+    let (mut host, cpu) = (Scripted::new(&script), Accelerator::cpu("CPU: a test"));
+    let run = cnnslicer::trainer::run::run_on(&sparse, &bars(), &mut host, store.clone(), &cpu);
+    assert_eq!(pollster::block_on(run).expect("it ends"), RunEnd::Stopped);
+    let said = host
+        .messages
+        .iter()
+        .any(|message| matches!(message, FromTrainer::Refused { fault } if fault.code == "storage_full"));
+    let played = Played { end: Ok(RunEnd::Stopped), host, store };
+    assert!(said && played.reader().header().complete);
+    assert_eq!(played.reader().recorded(), 1);
 }
 
 #[test]

@@ -1,90 +1,225 @@
-//! Channel capacity of two layers: a cell per pair of channels.
+//! Channel capacity of two layers: a cell per pair of channels, as each of its measures.
 
+use super::matrix::Matrix;
 use super::{Numbers, exact};
+use crate::app::session::layer::{CapacityMeasure, LayerLook};
 use crate::app::session::{Capacity, LayerPair};
+use crate::plot::raster::ValueRange;
 
-/// Rows and columns of a capacity.
-pub fn size(capacity: &Capacity) -> (usize, usize) {
-    match capacity.capacity.shape[..] {
-        [rows, columns] => (rows, columns),
-        _ => (0, 0),
+/// The share of a matrix's nulls that a cell must lie above to be told from chance.
+const ABOVE_NULLS: f64 = 0.95;
+
+/// The numbers of a pair of layers in one measure; undefined where a share has nothing to be a share of.
+pub fn matrix(capacity: &Capacity, measure: CapacityMeasure) -> Matrix {
+    let [rows, columns] = capacity.capacity.shape[..] else { return Matrix::default() };
+    let information = Matrix::new(rows, columns, capacity.capacity.values.clone());
+    let entropy = |values: &[f64], channel: usize| values.get(channel).copied().unwrap_or(f64::NAN);
+    let cell = |at: usize| {
+        let bits = information.values[at];
+        let h_a = entropy(&capacity.entropy_a.values, at / columns);
+        let h_b = entropy(&capacity.entropy_b.values, at % columns);
+        match measure {
+            CapacityMeasure::Capacity => bits,
+            CapacityMeasure::AGivenB => left_open(h_a, bits),
+            CapacityMeasure::BGivenA => left_open(h_b, bits),
+            CapacityMeasure::Share => share(bits, h_a, h_b),
+        }
+    };
+    let values = (0..information.values.len()).map(cell).collect();
+    Matrix { values, ..information }
+}
+
+/// H(a|b) = `H_a` − I; rounding may make it a little less than nothing.
+fn left_open(entropy: f64, information: f64) -> f64 {
+    let bits = entropy - information;
+    if bits.is_nan() { bits } else { bits.max(0.0) }
+}
+
+fn share(information: f64, h_a: f64, h_b: f64) -> f64 {
+    share_of(information, h_a.min(h_b))
+}
+
+/// What part of `entropy` the information is; rounding may make it a little more than all of it. Undefined where
+/// there is none to have a part of.
+pub fn share_of(information: f64, entropy: f64) -> f64 {
+    if information.is_nan() || entropy.is_nan() || entropy <= 0.0 {
+        return f64::NAN;
+    }
+    (information / entropy).min(1.0)
+}
+
+/// What chance gives, cell by cell.
+pub fn null(capacity: &Capacity) -> Matrix {
+    let [rows, columns] = capacity.null.shape[..] else { return Matrix::default() };
+    Matrix::new(rows, columns, capacity.null.values.clone())
+}
+
+/// Which cells are not above chance: their I does not exceed their own null, or not the 95 % smallest of all nulls
+/// of the matrix (one shuffled order is one draw; half of all independent pairs would exceed their own).
+pub fn at_chance(capacity: &Capacity) -> Vec<bool> {
+    let mut nulls: Vec<f64> = capacity.null.values.iter().copied().filter(|bits| bits.is_finite()).collect();
+    nulls.sort_by(f64::total_cmp);
+    let place = (ABOVE_NULLS * nulls.len() as f64).ceil() as usize;
+    let high = nulls.get(place.saturating_sub(1)).copied().unwrap_or(0.0);
+    let is_above = |(bits, null): (&f64, &f64)| *bits > null.max(high);
+    capacity.capacity.values.iter().zip(&capacity.null.values).map(|cell| !is_above(cell)).collect()
+}
+
+/// The ends of the colour scale. The fixed one is the same for all epochs and layers: no entropy of B bins lies above
+/// log2 B. Of a difference it reaches as far below nothing as above.
+pub fn scale(shown: &Matrix, look: &LayerLook, bins: usize, is_difference: bool) -> ValueRange {
+    let fixed = match look.measure {
+        CapacityMeasure::Share => 1.0,
+        _ => (bins.max(2) as f64).log2(),
+    };
+    if !is_difference {
+        let own = shown.maximum();
+        let high = if look.own_scale && own > 0.0 { own } else { fixed };
+        return ValueRange { low: 0.0, high };
+    }
+    let own = super::matrix::maximum(shown.values.iter().map(|value| value.abs()));
+    let high = if look.own_scale && own > 0.0 { own } else { fixed / 2.0 };
+    ValueRange { low: -high, high }
+}
+
+/// A value on the colour scale, with its unit.
+pub fn with_unit(value: f64, measure: CapacityMeasure) -> String {
+    match measure {
+        CapacityMeasure::Share => format!("{:.0} %", 100.0 * value),
+        _ => format!("{} bit", super::number(value)),
     }
 }
 
 /// What is said of the pair of channel `a` and channel `b`.
 pub fn describe(capacity: &Capacity, pair: LayerPair, a: usize, b: usize) -> Vec<String> {
-    let (_, columns) = size(capacity);
-    let value = |values: &[f64]| values.get(a * columns + b).copied().unwrap_or(f64::NAN);
+    let [_, columns] = capacity.capacity.shape[..] else { return Vec::new() };
+    let at = a * columns + b;
+    let value = |values: &[f64], index: usize| values.get(index).copied().unwrap_or(f64::NAN);
+    let bits = value(&capacity.capacity.values, at);
+    let (h_a, h_b) = (value(&capacity.entropy_a.values, a), value(&capacity.entropy_b.values, b));
+    let null = value(&capacity.null.values, at);
+    let share = match share(bits, h_a, h_b) {
+        share if share.is_nan() => "of nothing: a channel is constant".to_owned(),
+        share => format!("{:.1} % of the smaller H", 100.0 * share),
+    };
     vec![
-        format!("I(layer {}, channel {a}; layer {}, channel {b})", pair.a, pair.b),
-        format!("{} bit", exact(value(&capacity.capacity.values))),
-        format!("by chance {} bit", exact(value(&capacity.null.values))),
+        format!("a = layer {}, channel {a}; b = layer {}, channel {b}", pair.a, pair.b),
+        format!("I(a; b) = {} bit, {share}", exact(bits)),
+        format!("H(a) = {}, H(b) = {} bit", exact(h_a), exact(h_b)),
+        format!("H(a|b) = {}, H(b|a) = {} bit", exact(left_open(h_a, bits)), exact(left_open(h_b, bits))),
+        format!("by chance {} bit", exact(null)),
     ]
 }
 
 /// Mean capacity, and the mean that chance gives, over all defined cells.
 pub fn means(capacity: &Capacity) -> (f64, f64) {
-    (mean(&capacity.capacity.values), mean(&capacity.null.values))
+    (matrix(capacity, CapacityMeasure::Capacity).mean(), null(capacity).mean())
 }
 
-fn mean(values: &[f64]) -> f64 {
-    let defined: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
-    defined.iter().sum::<f64>() / defined.len() as f64
-}
-
-/// The largest defined value.
-pub fn maximum(capacity: &Capacity) -> f64 {
-    capacity.capacity.values.iter().copied().filter(|value| value.is_finite()).fold(0.0, f64::max)
-}
-
-/// One row per channel of the first layer, one column per channel of the second.
-pub fn numbers(capacity: &Capacity) -> Numbers {
-    let (_, columns) = size(capacity);
+/// One row per channel of the first layer, one column per channel of the second, as they are numbered.
+pub fn numbers(matrix: &Matrix) -> Numbers {
     let row = |(a, values): (usize, &[f64])| {
         std::iter::once(a.to_string()).chain(values.iter().map(|&bits| exact(bits))).collect()
     };
+    let columns = (0..matrix.columns).map(|b| b.to_string());
     Numbers {
-        columns: std::iter::once("channel".to_owned()).chain((0..columns).map(|b| b.to_string())).collect(),
-        rows: capacity.capacity.values.chunks(columns.max(1)).enumerate().map(row).collect(),
+        columns: std::iter::once("channel".to_owned()).chain(columns).collect(),
+        rows: matrix.values.chunks(matrix.columns.max(1)).enumerate().map(row).collect(),
     }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::protocol::compute::BitsArray;
 
-    fn capacity() -> Capacity {
-        let bits = |values: &[f64]| BitsArray { shape: vec![2, 3], values: values.to_vec() };
-        let of_channels = |values: &[f64]| BitsArray { shape: vec![values.len()], values: values.to_vec() };
+    /// A capacity from I, row-major, and both entropies; chance gives a tenth of a bit everywhere.
+    pub fn capacity(information: &[f64], entropy_a: &[f64], entropy_b: &[f64]) -> Capacity {
+        let bits =
+            |shape: &[usize], values: &[f64]| BitsArray { shape: shape.to_vec(), values: values.to_vec() };
+        let (rows, columns) = (entropy_a.len(), entropy_b.len());
         Capacity {
-            capacity: bits(&[0.0, 1.0, 2.0, 3.0, 4.0, f64::NAN]),
-            null: bits(&[0.1; 6]),
-            entropy_a: of_channels(&[4.0; 2]),
-            entropy_b: of_channels(&[4.0; 3]),
+            capacity: bits(&[rows, columns], information),
+            null: bits(&[rows, columns], &vec![0.1; rows * columns]),
+            entropy_a: bits(&[rows], entropy_a),
+            entropy_b: bits(&[columns], entropy_b),
+        }
+    }
+
+    fn two_by_three() -> Capacity {
+        capacity(&[0.0, 1.0, 2.0, 3.0, 4.0, f64::NAN], &[2.0, 4.0], &[0.0, 4.0, 5.0])
+    }
+
+    #[test]
+    fn every_measure_follows_from_information_and_entropies() {
+        let of = |measure| matrix(&two_by_three(), measure);
+        assert_eq!(of(CapacityMeasure::AGivenB).values[..5], [2.0, 1.0, 0.0, 1.0, 0.0]);
+        assert_eq!(of(CapacityMeasure::BGivenA).values[..5], [0.0, 3.0, 3.0, 0.0, 0.0]);
+        let share = of(CapacityMeasure::Share);
+        assert!(share.at(0, 0).is_nan(), "a constant channel has nothing to share");
+        assert_eq!([share.at(0, 1), share.at(0, 2), share.at(1, 1)], [0.5, 1.0, 1.0]);
+        for measure in CapacityMeasure::ALL {
+            assert!(of(measure).at(1, 2).is_nan(), "undefined stays undefined");
         }
     }
 
     #[test]
     fn a_cell_is_named_by_both_channels() {
-        let lines = describe(&capacity(), LayerPair { a: 2, b: 4 }, 1, 0);
-        assert_eq!(
-            lines,
-            ["I(layer 2, channel 1; layer 4, channel 0)", "3.0000 bit", "by chance 0.1000 bit"]
-        );
+        let lines = describe(&two_by_three(), LayerPair { a: 2, b: 4 }, 0, 1);
+        let expected = [
+            "a = layer 2, channel 0; b = layer 4, channel 1",
+            "I(a; b) = 1.0000 bit, 50.0 % of the smaller H",
+            "H(a) = 2.0000, H(b) = 4.0000 bit",
+            "H(a|b) = 1.0000, H(b|a) = 3.0000 bit",
+            "by chance 0.1000 bit",
+        ];
+        assert_eq!(lines, expected);
     }
 
     #[test]
-    fn means_and_maximum_leave_out_what_is_undefined() {
-        let (mean, chance) = means(&capacity());
-        assert!((mean - 2.0).abs() < 1e-12 && (chance - 0.1).abs() < 1e-12);
-        assert!((maximum(&capacity()) - 4.0).abs() < 1e-12);
+    fn the_scale_is_the_same_for_all_matrices_until_it_is_let_go() {
+        let look = LayerLook::default();
+        let (small, large) = (Matrix::new(1, 1, vec![0.2]), Matrix::new(1, 2, vec![3.0, -1.0]));
+        assert_eq!(scale(&small, &look, 32, false), scale(&large, &look, 32, false));
+        assert_eq!(scale(&small, &look, 32, false), ValueRange { low: 0.0, high: 5.0 });
+        assert_eq!(scale(&small, &look, 32, true), ValueRange { low: -2.5, high: 2.5 });
+        let own = LayerLook { own_scale: true, ..look.clone() };
+        assert_eq!(scale(&small, &own, 32, false), ValueRange { low: 0.0, high: 0.2 });
+        assert_eq!(scale(&large, &own, 32, true), ValueRange { low: -3.0, high: 3.0 });
+        let share = LayerLook { measure: CapacityMeasure::Share, ..look };
+        assert_eq!(scale(&large, &share, 32, false), ValueRange { low: 0.0, high: 1.0 });
+        assert_eq!(scale(&Matrix::new(1, 1, vec![0.0]), &own, 32, false).high.to_bits(), 5.0_f64.to_bits());
+    }
+
+    #[test]
+    fn a_cell_is_at_chance_unless_it_exceeds_its_own_null_and_nearly_all_others() {
+        let mut capacity = capacity(&[0.3; 40], &[1.0; 4], &[1.0; 10]);
+        capacity.null.values[7] = 0.5;
+        capacity.capacity.values[3] = 0.1;
+        capacity.capacity.values[4] = f64::NAN;
+        let marked: Vec<usize> = at_chance(&capacity)
+            .iter()
+            .enumerate()
+            .filter(|(_, marked)| **marked)
+            .map(|(at, _)| at)
+            .collect();
+        assert_eq!(marked, [3, 4, 7], "equal to chance, undefined, below its own null");
+        capacity.null.values[..10].fill(0.4);
+        assert!(at_chance(&capacity)[20], "a quarter of the nulls lie above it");
     }
 
     #[test]
     fn the_numbers_have_a_row_per_channel_of_the_first_layer() {
-        let numbers = numbers(&capacity());
+        let numbers = numbers(&matrix(&two_by_three(), CapacityMeasure::Capacity));
         assert_eq!(numbers.columns, ["channel", "0", "1", "2"]);
         assert_eq!(numbers.rows[1], ["1", "3.0000", "4.0000", "–"]);
+    }
+
+    #[test]
+    fn values_have_their_unit() {
+        assert_eq!(with_unit(2.5, CapacityMeasure::Capacity), "2.5 bit");
+        assert_eq!(with_unit(1.0, CapacityMeasure::Share), "100 %");
+        let (mean, chance) = means(&two_by_three());
+        assert!((mean - 2.0).abs() < 1e-12 && (chance - 0.1).abs() < 1e-12);
     }
 }

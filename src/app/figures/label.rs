@@ -14,7 +14,8 @@ pub enum Label {
 }
 
 impl Label {
-    fn of(self, entropies: LabelEntropies) -> Vec<f64> {
+    /// The values of it, a class each.
+    pub fn of(self, entropies: LabelEntropies) -> Vec<f64> {
         match self {
             Self::GivenPrediction => entropies.label_given_prediction,
             Self::GivenLabel => entropies.prediction_given_label,

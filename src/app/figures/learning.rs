@@ -1,6 +1,6 @@
 //! Loss and accuracy over epochs, training and test set; the epoch under way as a fine line.
 
-use super::{Curve, CurveChart, Ink, range_of};
+use super::{Curve, CurveChart, Ink, range_of, stabilisation};
 use crate::app::session::live::TrailPoint;
 use crate::app::session::{Live, OpenRun};
 use crate::training::EpochMetrics;
@@ -14,19 +14,45 @@ pub enum Learning {
     Accuracy,
 }
 
+/// On which images.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum On {
+    /// The training set.
+    Train,
+    /// The test set.
+    Test,
+}
+
 impl Learning {
-    fn train(self, metrics: &EpochMetrics) -> f64 {
-        f64::from(match self {
-            Self::Loss => metrics.train_loss,
-            Self::Accuracy => metrics.train_accuracy,
+    fn value(self, on: On, metrics: &EpochMetrics) -> f64 {
+        f64::from(match (self, on) {
+            (Self::Loss, On::Train) => metrics.train_loss,
+            (Self::Loss, On::Test) => metrics.test_loss,
+            (Self::Accuracy, On::Train) => metrics.train_accuracy,
+            (Self::Accuracy, On::Test) => metrics.test_accuracy,
         })
     }
 
-    fn test(self, metrics: &EpochMetrics) -> f64 {
-        f64::from(match self {
-            Self::Loss => metrics.test_loss,
-            Self::Accuracy => metrics.test_accuracy,
-        })
+    /// A curve over the recorded epochs of a run.
+    pub fn points(self, run: &OpenRun, on: On) -> Vec<(f64, f64)> {
+        let point = |metrics: &EpochMetrics| (f64::from(metrics.epoch), self.value(on, metrics));
+        run.epochs.iter().map(|epoch| point(&epoch.metrics)).collect()
+    }
+
+    /// Title of the y axis and its ends for these values.
+    pub fn axis(self, values: impl Iterator<Item = f64>) -> (String, (f64, f64)) {
+        match self {
+            Self::Loss => ("cross-entropy (nat)".into(), (0.0, range_of(values, 0.1).1)),
+            Self::Accuracy => ("share predicted right".into(), (0.0, 1.0)),
+        }
+    }
+
+    /// What counts as standing still, in the curve's unit.
+    pub fn tolerance(self) -> f64 {
+        match self {
+            Self::Loss => stabilisation::NATS,
+            Self::Accuracy => stabilisation::SHARE,
+        }
     }
 
     fn trail(self, point: &TrailPoint) -> f64 {
@@ -38,11 +64,7 @@ impl Learning {
 
     /// The curves of a run; of the run that trains now, the epoch under way too.
     pub fn chart(self, run: &OpenRun, live: &Live, cursor: Option<f64>) -> CurveChart {
-        let over_epochs = |value: &dyn Fn(&EpochMetrics) -> f64| -> Vec<(f64, f64)> {
-            let point = |metrics: &EpochMetrics| (f64::from(metrics.epoch), value(metrics));
-            run.epochs.iter().map(|epoch| point(&epoch.metrics)).collect()
-        };
-        let mut train = over_epochs(&|metrics| self.train(metrics));
+        let mut train = self.points(run, On::Train);
         let recorded = run.epochs.last().map_or(0.0, |epoch| f64::from(epoch.metrics.epoch));
         if live.is_of(&run.run) {
             let under_way = live.trail.iter().filter(|point| point.epoch > recorded);
@@ -50,19 +72,12 @@ impl Learning {
         }
         let curves = vec![
             Curve { name: "training set".into(), ink: Ink::Train, points: train },
-            Curve {
-                name: "test set".into(),
-                ink: Ink::Test,
-                points: over_epochs(&|metrics| self.test(metrics)),
-            },
+            Curve { name: "test set".into(), ink: Ink::Test, points: self.points(run, On::Test) },
         ];
         let values = curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.1));
-        let (y_title, y_range) = match self {
-            Self::Loss => ("cross-entropy (nat)", (0.0, range_of(values, 0.1).1)),
-            Self::Accuracy => ("share predicted right", (0.0, 1.0)),
-        };
+        let (y_title, y_range) = self.axis(values);
         let last_epoch = f64::from(run.last_epoch()).max(1.0);
-        CurveChart { last_epoch, y_title: y_title.into(), y_range, curves, rules: Vec::new(), cursor }
+        CurveChart { last_epoch, y_title, y_range, curves, rules: Vec::new(), cursor }
     }
 }
 

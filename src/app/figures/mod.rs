@@ -2,12 +2,30 @@
 //!
 //! Views hand these to `plot` and to widgets. Undefined values are NaN and leave a gap; +∞ is a gap marked ∞.
 
+pub mod architecture;
+pub mod bars;
+pub mod block;
 pub mod capacity;
 pub mod channels;
+pub mod comparison;
 pub mod confusion;
+pub mod depth;
+pub mod feature_maps;
+pub mod heat;
 pub mod inter_sample;
 pub mod label;
 pub mod learning;
+pub mod maps;
+pub mod matrix;
+pub mod mute;
+pub mod probe_cell;
+pub mod projection;
+pub mod query;
+pub mod sides;
+pub mod similar;
+pub mod spread;
+pub mod stabilisation;
+pub mod zoom;
 
 /// Which colour a curve has; the same thing has the same colour in every chart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +45,14 @@ pub enum Ink {
     Train,
     /// Test set.
     Test,
+    /// A mean over channels.
+    Mean,
+    /// A maximum over channels.
+    Maximum,
+    /// What chance gives, or what says nothing.
+    Chance,
+    /// A run that is compared, by its place among the chosen ones.
+    Run(usize),
 }
 
 /// One line of a chart.
@@ -122,6 +148,18 @@ pub fn exact(value: f64) -> String {
         "∞".into()
     } else {
         format!("{value:.4}")
+    }
+}
+
+/// Three decimals with a sign.
+pub fn signed(value: f64) -> String {
+    let text = format!("{:.3}", value.abs());
+    match value {
+        value if value.is_nan() => "–".to_owned(),
+        value if value.is_infinite() => "∞".to_owned(),
+        value if value < -0.0005 => format!("−{text}"),
+        value if value < 0.0005 => text,
+        _ => format!("+{text}"),
     }
 }
 

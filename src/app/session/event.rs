@@ -1,9 +1,13 @@
 //! What can happen to the session, and what is to be done about it.
 
 use crate::app::link::Link;
-use crate::app::session::{LayerPair, Start, View};
+use crate::app::session::{
+    CompareEvent, ControlEvent, EditorEvent, LayerEvent, LayerPair, MuteEvent, ProjectionEvent, QueryEvent,
+    QueueEvent, Start, View,
+};
 use crate::dataset::own::Form;
 use crate::protocol::{Answer, Fault, FromTrainer, OfferedFile, Task, ToTrainer};
+use crate::training::TrainingConfig;
 
 /// A part of the session that a view can wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,11 +28,25 @@ pub enum Part {
     Draft,
     /// [`Session::own_data`]
     OwnData,
+    /// [`Session::layer`]
+    Layer,
+    /// [`Session::query`]
+    Query,
+    /// [`Session::queue`]
+    Queue,
+    /// [`Session::compare`]
+    Compare,
+    /// [`Session::projection`]
+    Projection,
+    /// [`Session::mute`]
+    Mute,
+    /// [`Session::editor`]
+    Editor,
 }
 
 impl Part {
     /// All parts; the position of each is its number.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 15] = [
         Self::Live,
         Self::Shelf,
         Self::Open,
@@ -37,6 +55,13 @@ impl Part {
         Self::Notices,
         Self::Draft,
         Self::OwnData,
+        Self::Layer,
+        Self::Query,
+        Self::Queue,
+        Self::Compare,
+        Self::Projection,
+        Self::Mute,
+        Self::Editor,
     ];
 }
 
@@ -143,10 +168,28 @@ pub enum Event {
     },
     /// Something about datasets, the user's own or the public ones.
     Data(DataEvent),
+    /// Something in the query view.
+    Query(QueryEvent),
+    /// The browser went back or forward to this link.
+    Revisited(Link),
+    /// Something about the runs waiting to be trained.
+    Queue(QueueEvent),
+    /// Something about the runs that are compared.
+    Compare(CompareEvent),
+    /// Something about projections of a channel.
+    Project(ProjectionEvent),
+    /// Something about muted channels.
+    Mute(MuteEvent),
+    /// The user's hand on the run under way.
+    Control(ControlEvent),
+    /// The layers of the next run's network.
+    Editor(EditorEvent),
     /// Something went wrong elsewhere.
     Noticed(Fault),
     /// A notice was read.
     Dismissed(u64),
+    /// Something in the layer view.
+    Layer(LayerEvent),
 }
 
 /// What can happen to datasets.
@@ -192,8 +235,13 @@ pub enum Command {
     DropTrainer,
     /// Ask for the list of runs in a while: another tab writes one.
     ListLater,
-    /// Nor is it here, but a new one is to be told this.
-    ReplaceTrainer(ToTrainer),
+    /// Nor is it here, but a new one is to be told this, in order.
+    ReplaceTrainer(Vec<ToTrainer>),
+    /// Make an identifier for a queued run of these settings, after everything else: the worker may be being
+    /// replaced.
+    Begin(TrainingConfig),
+    /// Give a task to the pool whose answer is for the comparison.
+    Compare(Task),
 }
 
 /// What an event led to.

@@ -41,6 +41,7 @@ pub fn header() -> RunHeader {
         probe_images: 500,
         planned_epochs: (0..=5).collect(),
         network: None,
+        training_images: 0,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The run being trained, as the trainer tells it: status, progress, time left.
 
+use crate::app::session::Start;
 use crate::protocol::{Fault, FromTrainer, Progress};
 use crate::training::config::Backend;
 use crate::training::{EpochMetrics, TrainingConfig};
@@ -75,8 +76,14 @@ pub struct Live {
     pub progress: Progress,
     /// Of the last recorded epoch.
     pub metrics: Option<EpochMetrics>,
+    /// Whether the user ended it.
+    pub is_stopped: bool,
     /// Why it failed.
     pub error: Option<Fault>,
+    /// Whether it waits at the end of the epoch.
+    pub is_stepping: bool,
+    /// What begins when it has ended.
+    pub again: Option<Start>,
     /// The training curve since the start.
     pub trail: Vec<TrailPoint>,
     recording_since: Option<f64>,
@@ -115,7 +122,11 @@ impl Live {
             | FromTrainer::DataProgress { .. }
             | FromTrainer::DataShown(_)
             | FromTrainer::DataKept { .. }
-            | FromTrainer::DataRefused { .. } => {}
+            | FromTrainer::DataRefused { .. }
+            | FromTrainer::Projected { .. }
+            | FromTrainer::Examining { .. }
+            | FromTrainer::Muted { .. }
+            | FromTrainer::Examined { .. } => {}
             FromTrainer::Preparing { stage } => self.stage = Some(stage.clone()),
             FromTrainer::Started { backend, device, note, .. } => {
                 self.note.clone_from(note);
@@ -139,11 +150,16 @@ impl Live {
                 self.recording_since = None;
                 self.stage = None;
             }
-            FromTrainer::Paused => self.status = Status::Paused,
+            FromTrainer::Paused => {
+                self.status = Status::Paused;
+                self.is_stepping = false;
+            }
             FromTrainer::Resumed => self.status = Status::Training,
-            FromTrainer::Ended { .. } => {
+            FromTrainer::Ended { stopped, .. } => {
+                self.is_stopped = *stopped;
                 self.status = Status::Done;
                 self.stage = None;
+                self.is_stepping = false;
             }
             FromTrainer::Failed { fault } => self.fail(fault.clone()),
         }
@@ -153,6 +169,8 @@ impl Live {
     pub fn fail(&mut self, fault: Fault) {
         self.status = Status::Failed;
         self.stage = None;
+        self.is_stepping = false;
+        self.again = None;
         self.error = Some(fault);
     }
 

@@ -17,6 +17,9 @@ impl Session {
                     open.header.name.clone_from(&name);
                     outcome.change(Part::Open);
                 }
+                if self.compare.update(&run, |open| open.header.name.clone_from(&name)) {
+                    outcome.change(Part::Compare);
+                }
                 outcome.ask(self.generation, Task::Rename { run, name, note });
             }
             Event::Duplicate(run) => {
@@ -56,6 +59,9 @@ impl Session {
     }
 
     pub(super) fn close(&mut self, run: &str, outcome: &mut Outcome) {
+        if self.compare.forget(run) {
+            outcome.change(Part::Compare);
+        }
         if self.open.as_ref().is_none_or(|open| open.run != run) {
             return;
         }

@@ -3,40 +3,62 @@
 //! Events come from the user, the trainer and the compute workers; views read the parts that an event
 //! changed; the commands it gives are carried out by `app::conductor`. Knows no browser and no signals.
 
+mod answers;
+mod ask;
+pub mod compare;
+pub mod control;
 pub mod draft;
+pub mod editor;
 pub mod event;
+mod examination;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod hearing;
+mod history;
+pub mod layer;
+pub mod limits;
 pub mod live;
 mod manage;
+pub mod mute;
 pub mod notices;
 pub mod open_run;
 pub mod own_data;
+pub mod query;
+pub mod queue;
+pub mod projection;
 mod recovery;
 pub mod results;
 pub mod selection;
 pub mod shelf;
+pub mod sides;
 pub mod start;
+pub mod sweep;
 #[cfg(test)]
 mod tests;
 
+pub use compare::{Compare, CompareEvent, Compared};
+pub use control::{ControlEvent, already_training};
 pub use draft::Draft;
+pub use editor::{Editor, EditorEvent};
 pub use event::{Command, DataEvent, Event, Outcome, Part};
+pub use layer::{LayerEvent, LayerLook, LayerState};
+pub use limits::Conflict;
 pub use live::{Live, Status};
+pub use mute::{Mute, MuteEvent};
 pub use notices::Notices;
 pub use open_run::{InterSampleScale, OpenRun};
 pub use own_data::{Import, OwnData};
+pub use projection::{ImageChoice, Projection, ProjectionEvent};
+pub use query::{QueryEvent, QueryView};
+pub use queue::{Queue, QueueEvent, QueueState, Queued};
 pub use results::{Capacity, Results};
 pub use selection::{LayerPair, Selection, View};
 pub use shelf::Shelf;
+pub use sides::{Side, Sides};
 pub use start::Start;
 
 use crate::app::link::{Link, is_run_file};
-use crate::cube::RunHeader;
-use crate::evaluation::ConfusionMatrix;
-use crate::protocol::compute::EpochSummary;
-use crate::protocol::{Answer, Fault, FromTrainer, Task, ToTrainer};
-use crate::training::EpochMetrics;
+use crate::protocol::{Fault, Task, ToTrainer};
 
 /// Everything the page knows.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -55,24 +77,50 @@ pub struct Session {
     pub notices: Notices,
     /// Settings of the next run.
     pub draft: Draft,
+    /// The layers of its network, to be edited.
+    pub editor: Editor,
     /// The user's datasets, and which public ones there are.
     pub own_data: OwnData,
+    /// What the layer view shows.
+    pub layer: LayerState,
+    /// The query view.
+    pub query: QueryView,
+    /// Runs waiting to be trained.
+    pub queue: Queue,
+    /// Runs that are compared.
+    pub compare: Compare,
+    /// What a channel keeps of an image.
+    pub projection: Projection,
+    /// Muted channels.
+    pub mute: Mute,
     /// Of the run on screen; an answer of an older one is dropped.
     pub generation: u64,
     slots: usize,
+    /// Projections and trials that the trainer was asked for.
+    orders: u64,
 }
 
 impl Session {
     /// A session whose measures are computed by `workers` workers.
     pub fn new(workers: usize) -> Self {
-        Self { slots: workers.max(1), ..Self::default() }
+        let mut session = Self { slots: workers.max(1), ..Self::default() };
+        session.follow_layers(&mut Outcome { changed: vec![Part::Draft], ..Outcome::default() });
+        session
     }
 
     /// Takes in what happened at `now_ms` (milliseconds on any one clock).
     pub fn apply(&mut self, event: Event, now_ms: f64) -> Outcome {
         let mut outcome = Outcome::default();
         self.take_in(event, now_ms, &mut outcome);
+        if outcome.changed.contains(&Part::Selection) || outcome.changed.contains(&Part::Open) {
+            self.keep_query_in_step(&mut outcome);
+        }
+        self.ask_for_query(&mut outcome);
+        self.follow_queue(&mut outcome);
+        self.project_next(&mut outcome);
+        self.follow_layers(&mut outcome);
         self.ask_for_measures(&mut outcome);
+        self.ask_for_comparison(&mut outcome);
         outcome
     }
 
@@ -82,11 +130,17 @@ impl Session {
             Event::Train(start) => self.train(start, outcome),
             Event::Pause => outcome.tell(ToTrainer::Pause),
             Event::Resume => outcome.tell(ToTrainer::Resume),
-            Event::Stop => outcome.tell(ToTrainer::Stop),
+            Event::Stop => {
+                self.live.again = None;
+                outcome.tell(ToTrainer::Stop);
+            }
+            Event::Control(event) => self.control(event, outcome),
+            Event::Editor(event) => self.edit_layers(event, outcome),
             Event::Trainer(message) => self.hear(message, now_ms, outcome),
-            Event::Continue { run, data_url } => self.go_on(run, data_url, outcome),
+            Event::Continue { run, data_url } => self.go_on(run, data_url, None, outcome),
             Event::TrainerLost(fault) => {
                 self.stop_import(outcome);
+                self.stop_examination(&fault, outcome);
                 self.trainer_lost(fault, outcome);
             }
             Event::OpenRun(run) => self.ask_to_open(run, outcome),
@@ -105,16 +159,25 @@ impl Session {
             }
             Event::Retry => {
                 self.results.forgive();
+                self.layer.maps.forgive();
+                self.compare.forgive();
                 outcome.change(Part::Results);
+                outcome.change(Part::Layer);
             }
             Event::Data(event) => self.data(event, outcome),
+            Event::Query(event) => self.query_event(event, outcome),
+            Event::Revisited(link) => self.revisit(link, outcome),
+            Event::Queue(event) => self.queue(event, outcome),
+            Event::Compare(event) => self.compare(event, outcome),
+            Event::Project(event) => self.project(event, outcome),
+            Event::Mute(event) => self.mute(event, outcome),
             Event::Noticed(fault) => self.notice(fault, outcome),
             Event::Dismissed(id) => {
                 self.notices.dismiss(id);
                 outcome.change(Part::Notices);
             }
             Event::Edited { name, text } => {
-                self.draft.edit(&name, &text);
+                self.edit(&name, &text);
                 outcome.change(Part::Draft);
             }
             Event::EpochPicked(_)
@@ -125,6 +188,13 @@ impl Session {
             | Event::ViewPicked(_) => {
                 self.select(&event);
                 outcome.change(Part::Selection);
+                if self.layer.pair_picked(&self.selection) {
+                    outcome.change(Part::Layer);
+                }
+            }
+            Event::Layer(event) => {
+                self.layer.apply(event, self.open.as_ref());
+                outcome.change(Part::Layer);
             }
         }
     }
@@ -137,7 +207,10 @@ impl Session {
             Event::ChannelPicked { layer, channel } => self.selection.pick_channel(layer, channel),
             Event::BesidePicked(layer) => self.selection.beside = layer,
             Event::PairPicked(pair) => self.selection.pair = pair,
-            Event::ViewPicked(view) => self.selection.view = view,
+            Event::ViewPicked(view) => {
+                self.carry_layers(self.selection.view, view);
+                self.selection.view = view;
+            }
             _ => {}
         }
         if let Some(run) = &self.open {
@@ -156,8 +229,17 @@ impl Session {
             pair: link.pair.unwrap_or(self.selection.pair),
             ..Selection::default()
         };
+        self.layer.look = link.layer_look;
         outcome.change(Part::Draft);
         outcome.change(Part::Selection);
+        outcome.change(Part::Layer);
+        outcome.change(Part::Compare);
+        if let Some(text) = link.query {
+            self.query_event(QueryEvent::Linked(text), outcome);
+        }
+        for run in link.compare {
+            self.compare.choose(run);
+        }
         self.shelf.open_newest = link.run.is_none() && !link.autostart;
         outcome.ask(self.generation, Task::ListRuns);
         outcome.ask(self.generation, Task::ListData);
@@ -187,63 +269,6 @@ impl Session {
         outcome.tell(ToTrainer::Start { run, name, created, data_url, config });
     }
 
-    fn hear(&mut self, message: FromTrainer, now_ms: f64, outcome: &mut Outcome) {
-        if self.is_recoverable(&message) {
-            return;
-        }
-        let Some(message) = self.hear_of_data(message, outcome) else { return };
-        self.live.apply(&message, now_ms);
-        outcome.change(Part::Live);
-        match message {
-            FromTrainer::Started { run, header, .. } => {
-                self.show(OpenRun { run, header: *header, epochs: Vec::new() }, outcome);
-                outcome.ask(self.generation, Task::ListRuns);
-            }
-            FromTrainer::EpochRecorded { run, epoch_index, metrics, confusion } => {
-                self.epoch_recorded(&run, epoch_index, metrics, confusion, outcome);
-            }
-            FromTrainer::Ended { run, .. } => {
-                if let Some(open) = self.open.as_mut().filter(|open| open.run == run) {
-                    open.header.complete = true;
-                    outcome.change(Part::Open);
-                }
-                outcome.ask(self.generation, Task::ListRuns);
-            }
-            FromTrainer::Failed { fault } => self.training_failed(fault, outcome),
-            FromTrainer::Refused { fault } | FromTrainer::DeviceLost { fault } => self.notice(fault, outcome),
-            _ => {}
-        }
-    }
-
-    fn epoch_recorded(
-        &mut self,
-        run: &str,
-        epoch_index: usize,
-        metrics: EpochMetrics,
-        confusion: ConfusionMatrix,
-        outcome: &mut Outcome,
-    ) {
-        self.shelf.epoch_recorded(run, epoch_index, &metrics);
-        outcome.change(Part::Shelf);
-        // A run opened while it trains may have been read from storage with this epoch already in it.
-        let Some(open) =
-            self.open.as_mut().filter(|open| open.run == run && open.epochs.len() == epoch_index)
-        else {
-            return;
-        };
-        open.epochs.push(EpochSummary { metrics, confusion });
-        self.selection.fit(open);
-        outcome.change(Part::Open);
-        outcome.change(Part::Selection);
-    }
-
-    fn training_failed(&mut self, fault: Fault, outcome: &mut Outcome) {
-        self.live.fail(fault.clone());
-        outcome.change(Part::Live);
-        self.notice(fault, outcome);
-        outcome.ask(self.generation, Task::ListRuns);
-    }
-
     fn ask_to_open(&mut self, run: String, outcome: &mut Outcome) {
         self.generation += 1;
         self.shelf.opening = Some(run.clone());
@@ -257,18 +282,6 @@ impl Session {
         self.live.error.as_ref().or(newest)
     }
 
-    /// Whether the last run has ended, and so have the measures of it that the page asks for.
-    pub fn is_settled(&self) -> bool {
-        let measured = match self.open.as_ref().filter(|open| self.live.run.as_ref() == Some(&open.run)) {
-            Some(open) => {
-                self.results.in_flight() == 0
-                    && self.results.next(open, &self.selection, self.slots).is_empty()
-            }
-            None => true,
-        };
-        self.live.status == Status::Done && measured
-    }
-
     fn show(&mut self, run: OpenRun, outcome: &mut Outcome) {
         self.generation += 1;
         self.shelf.opening = None;
@@ -276,122 +289,16 @@ impl Session {
         // Another run starts at its newest epoch; a link's wish survives until that epoch is there.
         self.selection.following = true;
         self.selection.fit(&run);
+        self.layer.show(&run);
         self.open = Some(run);
-        for part in [Part::Shelf, Part::Results, Part::Selection, Part::Open] {
+        self.query_another_run(outcome);
+        for part in [Part::Shelf, Part::Results, Part::Selection, Part::Open, Part::Layer] {
             outcome.change(part);
         }
-    }
-
-    fn answered(&mut self, generation: u64, task: &Task, answer: Answer, outcome: &mut Outcome) {
-        match (task, answer) {
-            (_, Answer::Runs(runs)) => {
-                let is_written = runs.iter().any(|run| run.is_written && !self.live.is_of(&run.run));
-                if is_written && !std::mem::replace(&mut self.shelf.is_watched, true) {
-                    outcome.commands.push(Command::ListLater);
-                }
-                self.shelf.list(runs);
-                outcome.change(Part::Shelf);
-                if let Some(newest) = self.shelf.newest_to_open().filter(|_| self.open.is_none()) {
-                    self.ask_to_open(newest, outcome);
-                }
-            }
-            (_, Answer::Imported { run }) => {
-                self.shelf.importing = None;
-                outcome.ask(self.generation, Task::ListRuns);
-                self.ask_to_open(run, outcome);
-            }
-            (task, Answer::Data(kept)) => self.data_listed(task, kept, outcome),
-            (_, Answer::Renamed) => outcome.ask(self.generation, Task::ListRuns),
-            (Task::Remove { run }, Answer::Removed) => {
-                self.shelf.keep(run);
-                self.shelf.remove(run);
-                outcome.change(Part::Shelf);
-            }
-            _ if generation != self.generation => {}
-            (Task::OpenRun { run }, Answer::Opened { header, epochs }) => {
-                self.opened(run, *header, epochs, outcome);
-            }
-            (task, answer) => {
-                self.results.answer(task, answer);
-                outcome.change(Part::Results);
-            }
-        }
-    }
-
-    fn opened(&mut self, run: &str, header: RunHeader, epochs: Vec<EpochSummary>, outcome: &mut Outcome) {
-        let run = OpenRun { run: run.to_owned(), header, epochs };
-        self.show(run, outcome);
-        if let Some(wanted) = self.selection.pending_epoch.filter(|_| self.is_closed()) {
-            self.selection.pending_epoch = None;
-            let last = self.open.as_ref().map_or(0, OpenRun::last_epoch);
-            self.notice(no_such_epoch(wanted, last), outcome);
-        }
-    }
-
-    /// Whether the open run gets no more epochs.
-    fn is_closed(&self) -> bool {
-        self.open.as_ref().is_some_and(|open| !self.live.is_of(&open.run))
-    }
-
-    fn failed(&mut self, generation: u64, task: &Task, fault: Fault, outcome: &mut Outcome) {
-        match task {
-            Task::ListRuns => {
-                self.shelf.list_failed(fault.clone());
-                outcome.change(Part::Shelf);
-            }
-            Task::Remove { run } => {
-                self.shelf.keep(run);
-                outcome.change(Part::Shelf);
-            }
-            Task::Import { .. } => {
-                self.shelf.importing = None;
-                outcome.change(Part::Shelf);
-            }
-            Task::Rename { .. } | Task::ListData | Task::RemoveData { .. } => {}
-            _ if generation != self.generation => return,
-            Task::OpenRun { .. } => {
-                self.shelf.opening = None;
-                outcome.change(Part::Shelf);
-            }
-            _ => {
-                self.results.fail(task);
-                outcome.change(Part::Results);
-            }
-        }
-        self.notice(fault, outcome);
     }
 
     fn notice(&mut self, fault: Fault, outcome: &mut Outcome) {
         self.notices.add(fault);
         outcome.change(Part::Notices);
     }
-
-    fn ask_for_measures(&mut self, outcome: &mut Outcome) {
-        let Some(run) = &self.open else { return };
-        for wanted in self.results.next(run, &self.selection, self.slots) {
-            self.results.start(wanted.task.clone());
-            let (task, visible) = (wanted.task, wanted.visible);
-            outcome.commands.push(Command::Ask { generation: self.generation, task, visible });
-            outcome.change(Part::Results);
-        }
-    }
-}
-
-/// A second run was asked for while one is training.
-pub fn already_training() -> Fault {
-    Fault::new(
-        "already_training",
-        "A second run cannot start now.",
-        "One run trains at a time, and one is under way.",
-        "Stop it or wait until it has ended.",
-    )
-}
-
-fn no_such_epoch(wanted: u32, last: u32) -> Fault {
-    Fault::new(
-        "bad_parameter",
-        format!("“epoch={wanted}” in the address is ignored."),
-        format!("This run has the epochs 0 to {last}."),
-        "Choose an epoch with the slider.",
-    )
 }

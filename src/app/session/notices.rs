@@ -47,6 +47,16 @@ impl Notices {
     }
 }
 
+/// The address names an epoch that the run does not have.
+pub(super) fn no_such_epoch(wanted: u32, last: u32) -> Fault {
+    Fault::new(
+        "bad_parameter",
+        format!("“epoch={wanted}” in the address is ignored."),
+        format!("This run has the epochs 0 to {last}."),
+        "Choose an epoch with the slider.",
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! The run on screen: what it is, and its epochs as far as they are recorded.
 
 use crate::cube::{LayerHeader, RunHeader};
+use crate::dataset::ImageShape;
 use crate::protocol::compute::EpochSummary;
 
 /// The run whose results are shown, stored or being trained.
@@ -43,6 +44,17 @@ impl OpenRun {
         self.epochs.get(epoch_index).map(|epoch| epoch.metrics.epoch)
     }
 
+    /// Index on axis T of the epoch with this number, once it is recorded.
+    pub fn index_of_epoch(&self, epoch: u32) -> Option<usize> {
+        self.epochs.iter().position(|summary| summary.metrics.epoch == epoch)
+    }
+
+    /// Shape of layer `layer`'s output, 0 being the input.
+    pub fn shape_of(&self, layer: usize) -> ImageShape {
+        let header = layer.checked_sub(1).and_then(|index| self.header.layers.get(index));
+        header.map_or(self.header.input, LayerHeader::shape)
+    }
+
     /// The epoch number up to which charts reach: the last one planned, or the last one recorded.
     pub fn last_epoch(&self) -> u32 {
         let recorded = self.epochs.last().map_or(0, |epoch| epoch.metrics.epoch);
@@ -68,10 +80,7 @@ impl OpenRun {
 
     /// Number, name and shape of layer `layer`: `2 conv2 · 16×28×28`.
     pub fn layer_label(&self, layer: usize) -> String {
-        let shape = match layer.checked_sub(1) {
-            None => self.header.input,
-            Some(index) => self.header.layers.get(index).map_or(self.header.input, LayerHeader::shape),
-        };
+        let shape = self.shape_of(layer);
         let name = self.layer_name(layer);
         format!("{layer} {name} · {}×{}×{}", shape.channels, shape.height, shape.width)
     }

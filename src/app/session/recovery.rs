@@ -11,9 +11,9 @@ const MOST_LOSSES: u32 = 2;
 const MOST_EPOCHS: u32 = 1000;
 
 impl Session {
-    /// Continues a stored run to its planned end, or, where that is reached, for as many epochs more as
-    /// the start panel says.
-    pub(super) fn go_on(&mut self, run: String, data_url: String, outcome: &mut Outcome) {
+    /// Continues a stored run to its planned end, or, where that is reached, for `more` epochs, by default
+    /// as many as the start panel says.
+    pub(super) fn go_on(&mut self, run: String, data_url: String, more: Option<u32>, outcome: &mut Outcome) {
         if self.live.is_busy() {
             return self.notice(already_training(), outcome);
         }
@@ -23,7 +23,7 @@ impl Session {
         let last = summary.recorded.checked_sub(1).and_then(|index| header.planned_epochs.get(index));
         let trained = last.copied().unwrap_or(0);
         if trained >= config.epochs {
-            config.epochs = (trained + self.draft.config.epochs).min(MOST_EPOCHS);
+            config.epochs = (trained + more.unwrap_or(self.draft.config.epochs)).min(MOST_EPOCHS);
         }
         config.backend = self.draft.config.backend;
         let (epochs, backend) = (Some(config.epochs), config.backend);
@@ -36,10 +36,14 @@ impl Session {
     /// The trainer's worker is gone. A run that it had begun goes on in a new one from its last recorded
     /// epoch, on the CPU: the graphics processor may be to blame.
     pub(super) fn trainer_lost(&mut self, fault: Fault, outcome: &mut Outcome) {
+        if let Some(again) = self.again_after_loss(outcome) {
+            return outcome.commands.push(Command::ReplaceTrainer(again));
+        }
         let Some(rest) = self.rest_of_the_run() else {
             outcome.commands.push(Command::DropTrainer);
             return self.training_failed(fault, outcome);
         };
+        let rest = std::iter::once(rest).chain(self.pace_after_loss()).collect();
         self.live.losses += 1;
         self.live.status = Status::Preparing;
         outcome.change(Part::Live);
@@ -114,7 +118,7 @@ mod tests {
             epochs: None,
             backend: BackendChoice::Cpu,
         };
-        assert!(lose(&mut session).contains(&Command::ReplaceTrainer(rest)));
+        assert!(lose(&mut session).contains(&Command::ReplaceTrainer(vec![rest])));
         assert!(session.live.is_busy());
         assert_eq!(session.notices.shown().last().unwrap().fault.code, "trainer_restarted");
     }

@@ -167,15 +167,21 @@ impl Results {
         }
     }
 
-    /// The tasks to hand out next so that at most `slots` are in flight, most urgent first.
+    /// The tasks to hand out next for the charts of the overview, as [`Results::next_of`].
     pub fn next(&self, run: &OpenRun, selection: &Selection, slots: usize) -> Vec<Wanted> {
+        self.next_of(wanted(run, selection), slots)
+    }
+
+    /// Those of `wanted`, most urgent first, that are to be handed out so that at most `slots` are in flight.
+    pub fn next_of(&self, wanted: impl Iterator<Item = Wanted>, slots: usize) -> Vec<Wanted> {
         let free = slots.saturating_sub(self.in_flight.len());
-        let mut next = Vec::with_capacity(free);
-        for wanted in wanted(run, selection) {
+        let mut next: Vec<Wanted> = Vec::with_capacity(free);
+        for wanted in wanted {
             if next.len() == free {
                 break;
             }
-            if self.lacks(&wanted.task) && !self.must_wait(&wanted.task) && !next.contains(&wanted) {
+            let is_new = next.iter().all(|other| other.task != wanted.task);
+            if is_new && self.lacks(&wanted.task) && !self.must_wait(&wanted.task) {
                 next.push(wanted);
             }
         }
@@ -186,7 +192,7 @@ impl Results {
 /// Everything the charts need of a run: first all of the epoch on screen, then the curves over the other
 /// epochs, newest first, last their heatmaps (for playing through the epochs). The inter-sample entropy of a
 /// layer comes first: the worker that computes it takes all measures of the layer.
-fn wanted(run: &OpenRun, selection: &Selection) -> impl Iterator<Item = Wanted> {
+pub(super) fn wanted(run: &OpenRun, selection: &Selection) -> impl Iterator<Item = Wanted> {
     let (id, layer, pair) = (run.run.clone(), selection.layer, selection.pair);
     let beside = selection.beside;
     let n_layers = run.header.layers.len();

@@ -14,11 +14,13 @@ pub enum View {
     Layer,
     /// Intra-sample entropy.
     Channel,
+    /// Any slice and measure, in the paper's notation.
+    Query,
 }
 
 impl View {
     /// All views in the order in which they are offered.
-    pub const ALL: [Self; 4] = [Self::Overview, Self::Training, Self::Layer, Self::Channel];
+    pub const ALL: [Self; 5] = [Self::Overview, Self::Query, Self::Training, Self::Layer, Self::Channel];
 
     /// The word in the address bar; the overview is the absence of one.
     pub fn name(self) -> &'static str {
@@ -27,6 +29,7 @@ impl View {
             Self::Training => "training",
             Self::Layer => "layer",
             Self::Channel => "channel",
+            Self::Query => "query",
         }
     }
 

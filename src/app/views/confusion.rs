@@ -1,16 +1,17 @@
-//! The confusion matrix at the selected epoch: a table whose cells are shaded.
+//! The confusion matrix at the selected epoch: a table whose cells are shaded; a press shows a cell's images.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
 use super::curve_panel::mode;
+use super::training::CellImages;
 use super::{TrainHint, numbers_table};
 use crate::app::conductor::conductor;
-use crate::app::figures::confusion::{ConfusionCell, Show as Text, cells, numbers};
+use crate::app::figures::confusion::{Show as Text, cells, describe, numbers};
 use crate::app::session::OpenRun;
 use crate::app::widgets::dynamic::{flag, piece, text};
-use crate::app::widgets::{ChartFrame, Choice, Segmented, TableSource};
+use crate::app::widgets::{Cell, CellGrid, ChartFrame, Choice, Grid, GridCell, Segmented, TableSource};
 use crate::evaluation::ConfusionMatrix;
 use crate::plot::palette::{self, Mode};
 use crate::plot::ramp::Ramp;
@@ -20,41 +21,52 @@ use crate::plot::ramp::Ramp;
 pub fn ConfusionView() -> impl IntoView {
     let conductor = conductor();
     let mode = mode();
-    let shows = RwSignal::new("counts".to_owned());
-    let matrix = move || {
+    let shows = RwSignal::new(Text::Counts);
+    let picked: RwSignal<Option<Cell>> = RwSignal::new(None);
+    let matrix = Memo::new(move |_| {
         let epoch_index = conductor.selection(|selection| selection.epoch_index);
         let at = |run: &OpenRun| {
             Some((run.epochs.get(epoch_index)?.confusion.clone(), run.header.classes.clone()))
         };
         conductor.open(at).flatten()
-    };
-    let is_filled = flag(move || matrix().is_some());
-    let table: TableSource =
-        Arc::new(move || matrix().map(|(matrix, classes)| numbers_table(numbers(&matrix, &classes))));
+    });
+    let is_filled = flag(move || matrix.with(Option::is_some));
+    let table: TableSource = Arc::new(move || {
+        matrix.with(|matrix| matrix.as_ref().map(|(matrix, classes)| numbers_table(numbers(matrix, classes))))
+    });
     let about = text(move || {
-        let key = "Rows are the actual class, columns the predicted one; darker is more.";
-        match matrix() {
+        let key = "Rows are the actual class, columns the predicted one; darker is more. Press a cell to see images.";
+        matrix.with(|matrix| match matrix {
             Some((matrix, _)) => {
                 format!("Test set: {:.2} % predicted right. {key}", 100.0 * matrix.accuracy())
             }
             None => key.to_owned(),
-        }
+        })
     });
-    let choices = vec![Choice::new("counts", "Counts"), Choice::new("percent", "Percent of row")];
-    let on_pick = Callback::new(move |value: String| shows.set(value));
-    let controls = piece(move || {
-        let choices = choices.clone();
+    let grid = Memo::new(move |_| {
+        let grid =
+            |(matrix, classes): &(ConfusionMatrix, Vec<String>)| grid(matrix, classes, shows.get(), mode());
+        matrix.with(|matrix| matrix.as_ref().map(grid).unwrap_or_default())
+    });
+    let describe = Callback::new(move |Cell { row, column }: Cell| {
+        let lines =
+            |(matrix, classes): &(ConfusionMatrix, Vec<String>)| describe(matrix, classes, row, column);
+        matrix.with(|matrix| matrix.as_ref().map(lines).unwrap_or_default())
+    });
+    let on_pick = Callback::new(move |cell: Cell| {
+        picked.update(|picked| *picked = Some(cell).filter(|cell| *picked != Some(*cell)));
+    });
+    let label = Signal::stored("Confusion matrix: arrow keys move, Enter shows images".to_owned());
+    let chart = piece(move || {
         view! {
-            <Segmented name="confusion-text" label="Cells show" quiet=true choices=choices value=shows.into() on_pick=on_pick/>
+            <div class="matrix-axes">
+                <span class="columns-label">"predicted"</span>
+                <span class="rows">"actual"</span>
+                <CellGrid grid=grid label=label describe=describe on_pick=on_pick/>
+            </div>
+            <CellImages picked=picked/>
         }
         .into_any()
-    });
-    let grid = piece(move || match matrix() {
-        Some((matrix, classes)) => {
-            let text = if shows.get() == "counts" { Text::Counts } else { Text::Percent };
-            grid(&matrix, &classes, text, mode())
-        }
-        None => ().into_any(),
     });
     let promise = "which digits are mistaken for which";
     view! {
@@ -66,41 +78,36 @@ pub fn ConfusionView() -> impl IntoView {
             is_filled=is_filled
             table=table
             empty=piece(move || view! { <TrainHint what=promise/> }.into_any())
-            controls=controls
-            chart=piece(move || grid.clone().into_any())
+            controls=piece(move || shows_control("confusion-text", shows))
+            chart=chart
         />
     }
     .into_any()
 }
 
-fn grid(matrix: &ConfusionMatrix, classes: &[String], text: Text, mode: Mode) -> AnyView {
-    let ramp = Ramp::counts(mode);
-    let colours = palette::colours(mode);
-    let head = |name: &String| view! { <th scope="col">{name.clone()}</th> }.into_any();
-    let cell = |cell: ConfusionCell| {
-        let back = ramp.at(cell.share).unwrap_or(colours.background);
-        let ink = back.easier_to_read(colours.text, colours.background);
-        view! { <td title=cell.sentence style:background-color=back.css() style:color=ink.css()>{cell.text}</td> }.into_any()
-    };
-    let row = |(name, row): (&String, Vec<ConfusionCell>)| {
-        view! {
-            <tr>
-                <th scope="row">{name.clone()}</th>
-                {row.into_iter().map(cell).collect::<Vec<_>>()}
-            </tr>
-        }
+/// Counts, percent of row or percent of column.
+pub fn shows_control(name: &'static str, shows: RwSignal<Text>) -> AnyView {
+    let choices = Text::ALL.map(|show| Choice::new(show.label(), show.label())).to_vec();
+    let value = text(move || shows.get().label().to_owned());
+    let on_pick = Callback::new(move |label: String| shows.set(Text::from_label(&label)));
+    view! { <Segmented name=name label="Cells show" quiet=true choices=choices value=value on_pick=on_pick/> }
         .into_any()
+}
+
+/// The matrix as a widget shows it.
+pub fn grid(matrix: &ConfusionMatrix, classes: &[String], show: Text, mode: Mode) -> Grid {
+    let ramp = Ramp::counts(mode);
+    let rows = cells(matrix, show);
+    let cell = |cell: &crate::app::figures::confusion::ConfusionCell| {
+        shaded(cell.text.clone(), ramp.at(cell.share), mode)
     };
-    view! {
-        <table class="confusion">
-            <thead>
-                <tr>
-                    <td></td>
-                    {classes.iter().map(head).collect::<Vec<_>>()}
-                </tr>
-            </thead>
-            <tbody>{classes.iter().zip(cells(matrix, classes, text)).map(row).collect::<Vec<_>>()}</tbody>
-        </table>
-    }
-    .into_any()
+    Grid { heads: classes.to_vec(), rows: rows.iter().map(|row| row.iter().map(cell).collect()).collect() }
+}
+
+/// A cell with the ink that is easier to read on it.
+pub fn shaded(text: String, back: Option<crate::plot::color::Rgb>, mode: Mode) -> GridCell {
+    let colours = palette::colours(mode);
+    let back = back.unwrap_or(colours.background);
+    let ink = back.easier_to_read(colours.text, colours.background);
+    GridCell { text, back: back.css(), ink: ink.css() }
 }

@@ -6,7 +6,7 @@ use super::curve_panel::CurvePanel;
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::label::Label;
 use crate::app::figures::learning::Learning;
-use crate::app::figures::{CurveChart, inter_sample};
+use crate::app::figures::{CurveChart, inter_sample, stabilisation};
 use crate::app::session::OpenRun;
 use crate::app::widgets::dynamic::{flag, piece, text, when};
 use crate::app::widgets::{Choice, Picker};
@@ -34,6 +34,7 @@ pub fn LossView() -> impl IntoView {
     let chart = learning(conductor(), Learning::Loss);
     view! {
         <CurvePanel name="loss" title="Loss" notation="loss(T)" chart=chart promise="the loss falling, epoch by epoch"
+            tolerance=Learning::Loss.tolerance()
             about=said("Mean cross-entropy in nats. Epoch 0 is the untrained network.")/>
     }
 }
@@ -44,6 +45,7 @@ pub fn AccuracyView() -> impl IntoView {
     let chart = learning(conductor(), Learning::Accuracy);
     view! {
         <CurvePanel name="accuracy" title="Accuracy" notation="accuracy(T)" chart=chart
+            tolerance=Learning::Accuracy.tolerance()
             promise="the share of digits predicted right"
             about=said("Share of images predicted right. The training set is counted while the weights still change.")/>
     }
@@ -65,7 +67,8 @@ pub fn LabelView(
             "label-given-prediction",
             "What a prediction leaves open",
             "H(label | y = i)",
-            "Bits still missing about the class when the network says i. Gaps marked ∞: nothing was predicted as i.",
+            "Bits still missing about the class when the network says i. A gap marked ∞ at the top: at that epoch no test \
+             image was predicted as i, so nothing can be said about its class.",
         ),
         Label::GivenLabel => (
             "prediction-given-label",
@@ -75,7 +78,8 @@ pub fn LabelView(
         ),
     };
     let promise = "how sure each class is, in bits";
-    view! { <CurvePanel name=name title=title notation=notation about=said(about) promise=promise chart=chart/> }
+    view! { <CurvePanel name=name title=title notation=notation about=said(about) promise=promise chart=chart
+    tolerance=stabilisation::BITS/> }
 }
 
 /// Inter-sample entropy, one curve per layer.

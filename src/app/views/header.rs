@@ -18,6 +18,7 @@ pub fn Header(
     let conductor = conductor();
     let label = |view: View| match view {
         View::Overview => "All",
+        View::Query => "Query",
         View::Training => "Training",
         View::Layer => "Layers",
         View::Channel => "Channels",

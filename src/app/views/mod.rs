@@ -1,23 +1,30 @@
 //! What is on the page: each view reads parts of the session, hands texts and numbers to widgets and
 //! plots, and sends events. Nothing is computed here.
 
-pub mod capacity;
 pub mod channel;
 pub mod confusion;
+pub mod curve_box;
 pub mod curve_panel;
 pub mod curves;
+pub mod editor;
 pub mod epoch_bar;
 pub mod header;
 pub mod intra_sample;
+pub mod layer;
+pub mod lazily;
 pub mod notices;
 pub mod own_data;
 pub mod page;
 pub mod paint;
 pub mod preflight;
 pub mod progress;
+pub mod query;
+pub mod queue;
 pub mod runs;
 pub mod start_panel;
+pub mod sweep;
 mod train_hint;
+pub mod training;
 
 pub use train_hint::TrainHint;
 

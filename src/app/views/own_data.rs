@@ -9,7 +9,7 @@ use web_sys::{Blob, Url};
 use super::preflight::size;
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::session::own_data::{class_counts, name_of};
-use crate::app::session::{DataEvent, Event, Import, OwnData};
+use crate::app::session::{ControlEvent, DataEvent, Event, Import, OwnData};
 use crate::app::spawn::spawn;
 use crate::app::widgets::dynamic::{Piece, choose, flag, piece, press, text, when};
 use crate::app::widgets::heatmap::{Image, put};
@@ -100,7 +100,14 @@ pub fn OwnDataPanel() -> impl IntoView {
     let urls = StoredValue::new(Vec::new());
     let form = RwSignal::new(Form::default());
     let inputs = piece(move || inputs(conductor, form, urls));
-    let waiting = piece(move || view! { <p class="hint" role="status">{progress}</p> }.into_any());
+    let is_reading = flag(move || conductor.own_data(|data| matches!(data.import, Import::Reading { .. })));
+    let cancel = piece(move || {
+        let cancel = press(move || conductor.apply(Event::Control(ControlEvent::CancelImport)));
+        view! { <button type="button" class="quiet" on:click=cancel>"Cancel"</button> }.into_any()
+    });
+    let waiting = piece(move || {
+        view! { <p class="hint" role="status">{progress}</p> {when(is_reading, cancel.clone())} }.into_any()
+    });
     let rows = piece(move || {
         let row = |kept: &Kept| row(conductor, kept);
         conductor.own_data(|data| data.kept.iter().map(row).collect::<Vec<_>>()).into_any()
@@ -177,6 +184,10 @@ async fn offer(conductor: Conductor, files: JsValue, form: Form, urls: StoredVal
         if part.len() == AT_ONCE {
             conductor.apply(Event::Data(DataEvent::Offered(std::mem::take(&mut part))));
             turn::macrotask().await;
+            if conductor.peek(|session| session.own_data.is_free() && !session.live.is_busy()) {
+                // Cancelled meanwhile.
+                return;
+            }
         }
     }
     if name.is_empty() {

@@ -1,16 +1,25 @@
 //! Figures → plots: which colour is which, and how curves get onto a canvas.
 
+use std::cell::RefCell;
+
 use plotters::drawing::IntoDrawingArea;
 use plotters_canvas::CanvasBackend;
 
-use crate::app::figures::{CurveChart, Ink};
-use crate::app::widgets::{Hidden, Surface};
+use crate::app::figures::bars::{BarFigure, BarValue};
+use crate::app::figures::depth::{Depth, Extent};
+use crate::app::figures::stabilisation::stable_from;
+use crate::app::figures::zoom::Zoom;
+use crate::app::figures::{self, CurveChart, Ink};
+use crate::app::widgets::{Hidden, Image, Surface};
+use crate::plot::bars::{self, Bar, BarChart, BarGroup};
 use crate::plot::color::Rgb;
 use crate::plot::lines::{self, Layout, LineChart, Rule, Series};
 use crate::plot::palette::{self, Mode};
+use crate::plot::picture::Picture;
 use crate::plot::ramp::Ramp;
 use crate::plot::raster::{ValueRange, heatmap};
 use crate::plot::theme::Theme;
+use crate::plot::{hatch, legend};
 
 /// The colour of a curve.
 pub fn color(ink: Ink, mode: Mode) -> Rgb {
@@ -20,6 +29,10 @@ pub fn color(ink: Ink, mode: Mode) -> Rgb {
         Ink::Layer { layer, of } => palette::layer(mode, layer, of),
         Ink::Train => palette::train(mode),
         Ink::Test => palette::test(mode),
+        Ink::Mean => palette::class(mode, 0),
+        Ink::Maximum => palette::class(mode, 2),
+        Ink::Chance => palette::colours(mode).muted,
+        Ink::Run(place) => palette::class(mode, place),
     }
 }
 
@@ -30,56 +43,230 @@ pub fn css_color(ink: Ink, mode: Mode) -> String {
 
 /// Whether the curve is dashed: told apart without colour too.
 pub fn is_dashed(ink: Ink) -> bool {
-    matches!(ink, Ink::AllClasses | Ink::Test)
+    matches!(ink, Ink::AllClasses | Ink::Test | Ink::Chance)
+}
+
+/// How curves are shown, apart from what they are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CurveLook {
+    /// Curves that are not drawn.
+    pub hidden: Hidden,
+    /// Light or dark.
+    pub mode: Mode,
+    /// One of many side by side.
+    pub small: bool,
+    /// The part of the epoch axis that is shown.
+    pub zoom: Option<Zoom>,
+    /// Where a curve gets stable is marked, and this counts as standing still.
+    pub tolerance: Option<f64>,
 }
 
 /// The epoch under `x` of a chart `width` CSS pixels wide.
-pub fn epoch_at(chart: &CurveChart, x: f64, width: f64, small: bool) -> f64 {
-    layout(chart, width, small).epoch_at(x)
+pub fn epoch_at(chart: &CurveChart, x: f64, width: f64, look: CurveLook) -> f64 {
+    layout(chart, width, look).epoch_at(x)
 }
 
 /// Where `epoch` stands in a chart `width` CSS pixels wide.
-pub fn pixel_of(chart: &CurveChart, epoch: f64, width: f64, small: bool) -> f64 {
-    layout(chart, width, small).x(epoch)
+pub fn pixel_of(chart: &CurveChart, epoch: f64, width: f64, look: CurveLook) -> f64 {
+    layout(chart, width, look).x(epoch)
 }
 
 /// Epochs lie the same at any height.
-fn layout(chart: &CurveChart, width: f64, small: bool) -> Layout {
-    let (no_curves, any_height) = (line_chart(chart, &|_| false, Mode::Light, small), 200.0);
+fn layout(chart: &CurveChart, width: f64, look: CurveLook) -> Layout {
+    let (no_curves, any_height) = (line_chart(chart, &|_| false, look), 200.0);
     Layout::new(&no_curves, &Theme::for_canvas(Mode::Light, 1.0), width, any_height)
 }
 
 /// Draws the curves that are not hidden.
-pub fn curves(chart: &CurveChart, hidden: Hidden, mode: Mode, small: bool, surface: &Surface) {
-    let Some(backend) = CanvasBackend::with_canvas_object(surface.canvas.clone()) else { return };
-    let area = backend.into_drawing_area();
-    let chart = line_chart(chart, &|index| !hidden.contains(index), mode, small);
-    // A picture that cannot be drawn leaves the table of its numbers.
-    let _ = lines::draw(&area, &chart, &Theme::for_canvas(mode, surface.scale));
+pub fn curves(chart: &CurveChart, look: CurveLook, surface: &Surface) {
+    let chart = line_chart(chart, &|index| !look.hidden.contains(index), look);
+    let theme = Theme::for_canvas(look.mode, surface.scale);
+    put(&lines::compose(&chart, &theme, surface.width, surface.height).0, &theme, surface);
 }
 
-fn line_chart(chart: &CurveChart, is_shown: &dyn Fn(usize) -> bool, mode: Mode, small: bool) -> LineChart {
+/// The same as an SVG document, with a legend.
+pub fn curves_svg(chart: &CurveChart, look: CurveLook, title: &str) -> String {
+    let shown = chart.curves.iter().enumerate().filter(|(index, _)| !look.hidden.contains(*index));
+    let entries: Vec<(String, Rgb)> =
+        shown.map(|(_, curve)| (curve.name.clone(), color(curve.ink, look.mode))).collect();
+    let chart = line_chart(chart, &|index| !look.hidden.contains(index), look);
+    let theme = Theme::for_canvas(look.mode, 1.0);
+    let (mut picture, _) = lines::compose(&chart, &theme, FILE_SIZE.0, FILE_SIZE.1);
+    legend::add_below(&mut picture, &entries, &theme);
+    picture.to_svg(&theme, title)
+}
+
+/// Size of a chart in a file, CSS pixels.
+const FILE_SIZE: (f64, f64) = (720.0, 360.0);
+
+/// Draws bars.
+pub fn bars(figure: &BarFigure, mode: Mode, cursor: Option<usize>, surface: &Surface) {
+    let theme = Theme::for_canvas(mode, surface.scale);
+    let chart = bar_chart(figure, mode, cursor);
+    put(&bars::compose(&chart, &theme, surface.width, surface.height).0, &theme, surface);
+}
+
+/// The same as an SVG document.
+pub fn bars_svg(figure: &BarFigure, mode: Mode, title: &str) -> String {
+    let theme = Theme::for_canvas(mode, 1.0);
+    let chart = bar_chart(figure, mode, None);
+    bars::compose(&chart, &theme, FILE_SIZE.0, FILE_SIZE.1).0.to_svg(&theme, title)
+}
+
+/// The group of bars under `x` of a chart `width` CSS pixels wide, and the middle of it.
+pub fn group_at(figure: &BarFigure, x: f64, width: f64) -> Option<(usize, f64)> {
+    let any_height = 200.0;
+    let layout = bars::Layout::new(
+        &bar_chart(figure, Mode::Light, None),
+        &Theme::for_canvas(Mode::Light, 1.0),
+        width,
+        any_height,
+    );
+    let group = layout.group_at(x);
+    (group < figure.groups.len()).then(|| (group, layout.centre(group)))
+}
+
+fn put(picture: &Picture, theme: &Theme, surface: &Surface) {
+    let Some(backend) = CanvasBackend::with_canvas_object(surface.canvas.clone()) else { return };
+    // A picture that cannot be drawn leaves the table of its numbers.
+    let _ = picture.draw(&backend.into_drawing_area(), theme);
+}
+
+fn bar_chart(figure: &BarFigure, mode: Mode, cursor: Option<usize>) -> BarChart {
+    let bar = |bar: &BarValue| Bar {
+        colour: color(bar.ink, mode),
+        value: bar.value,
+        label: if bar.value.is_finite() {
+            format!("{:.2}", bar.value).replace('-', "−")
+        } else {
+            String::new()
+        },
+        limits: bar.limits.clone(),
+    };
+    let group = |group: &figures::bars::BarGroup| BarGroup {
+        name: group.name.clone(),
+        note: group.note.clone(),
+        bars: group.bars.iter().map(bar).collect(),
+    };
+    BarChart {
+        y_title: figure.y_title.clone(),
+        y_range: figure.y_range,
+        groups: figure.groups.iter().map(group).collect(),
+        cursor,
+    }
+}
+
+fn line_chart(chart: &CurveChart, is_shown: &dyn Fn(usize) -> bool, look: CurveLook) -> LineChart {
     let shown = chart.curves.iter().enumerate().filter(|(index, _)| is_shown(*index));
+    let mark = |points: &[(f64, f64)]| stable_from(points, look.tolerance?);
     LineChart {
-        x_range: (0.0, chart.last_epoch),
+        x_range: Zoom::range(look.zoom, chart.last_epoch),
+        x_title: "epoch".to_owned(),
         y_range: chart.y_range,
         y_title: chart.y_title.clone(),
         series: shown
             .map(|(_, curve)| Series {
-                colour: color(curve.ink, mode),
+                colour: color(curve.ink, look.mode),
                 dashed: is_dashed(curve.ink),
                 points: curve.points.clone(),
+                mark: mark(&curve.points),
             })
             .collect(),
         rules: chart.rules.iter().map(|rule| Rule { y: rule.y, name: rule.name.clone() }).collect(),
         cursor: chart.cursor,
-        small,
+        small: look.small,
     }
 }
 
-/// RGBA of values between 0 and `top`, one pixel each.
-pub fn raster(values: &[f64], top: f64, mode: Mode) -> Vec<u8> {
-    let range = ValueRange { low: 0.0, high: top };
-    // One row of all values: their number fits by construction.
-    heatmap(values, 1, values.len(), range, &Ramp::capacity(mode)).unwrap_or_default()
+/// RGBA of the cells of a heatmap, one pixel each.
+pub fn cells(values: &[f64], range: ValueRange, is_difference: bool, mode: Mode) -> Vec<u8> {
+    with_ramp(is_difference, mode, |ramp| {
+        // One row of all values: their number fits by construction.
+        heatmap(values, 1, values.len(), range, ramp).unwrap_or_default()
+    })
+}
+
+/// The colours from the low end of a scale to the high one.
+pub fn scale(is_difference: bool, mode: Mode) -> Image {
+    let steps: Vec<f64> = (0..64).map(|step| f64::from(step) / 63.0).collect();
+    let rgba = cells(&steps, ValueRange { low: 0.0, high: 1.0 }, is_difference, mode);
+    Image { width: 64, height: 1, rgba }
+}
+
+/// Lines over marked cells; an empty picture when none is marked.
+pub fn hatching(marks: &[bool], rows: usize, columns: usize) -> Image {
+    if !marks.contains(&true) {
+        return Image::default();
+    }
+    let side = hatch::cell_side(rows, columns);
+    let rgba = hatch::hatch(marks, rows, columns, side).unwrap_or_default();
+    Image { width: columns * side, height: rows * side, rgba }
+}
+
+thread_local! {
+    static RAMPS: RefCell<Vec<((bool, Mode), Ramp)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Ramps are made once: that takes longer than colouring a matrix.
+fn with_ramp<R>(is_difference: bool, mode: Mode, paint: impl FnOnce(&Ramp) -> R) -> R {
+    RAMPS.with_borrow_mut(|ramps| {
+        let key = (is_difference, mode);
+        let place = ramps.iter().position(|(other, _)| *other == key).unwrap_or_else(|| {
+            ramps.push((key, if is_difference { Ramp::difference(mode) } else { Ramp::capacity(mode) }));
+            ramps.len() - 1
+        });
+        paint(&ramps[place].1)
+    })
+}
+
+/// A number of an extent.
+type Number = fn(&Extent) -> f64;
+
+const DEPTH_CURVES: [(Ink, Number); 3] = [
+    (Ink::Maximum, |extent| extent.maximum),
+    (Ink::Mean, |extent| extent.mean),
+    (Ink::Chance, |extent| extent.chance),
+];
+
+/// Draws mean and maximum capacity over layers.
+pub fn depth(depth: &Depth, selected: usize, hidden: Hidden, mode: Mode, surface: &Surface) {
+    let Some(backend) = CanvasBackend::with_canvas_object(surface.canvas.clone()) else { return };
+    let shown = DEPTH_CURVES.into_iter().enumerate().filter(|(index, _)| !hidden.contains(*index));
+    let series = shown.map(|(_, (ink, number))| Series {
+        colour: color(ink, mode),
+        dashed: is_dashed(ink),
+        points: depth.curve(number),
+        mark: None,
+    });
+    let cursor = (selected > depth.from).then_some(selected as f64);
+    let chart = LineChart { series: series.collect(), cursor, ..depth_axes(depth) };
+    // A picture that cannot be drawn leaves the table of its numbers.
+    let _ = lines::draw(&backend.into_drawing_area(), &chart, &Theme::for_canvas(mode, surface.scale));
+}
+
+/// The place on the axis of layers under `x` of a chart `width` CSS pixels wide.
+pub fn layer_at(depth: &Depth, x: f64, width: f64) -> f64 {
+    depth_layout(depth, width).epoch_at(x)
+}
+
+/// Where `layer` stands in a chart `width` CSS pixels wide.
+pub fn pixel_of_layer(depth: &Depth, layer: usize, width: f64) -> f64 {
+    depth_layout(depth, width).x(layer as f64)
+}
+
+fn depth_layout(depth: &Depth, width: f64) -> Layout {
+    Layout::new(&depth_axes(depth), &Theme::for_canvas(Mode::Light, 1.0), width, 200.0)
+}
+
+fn depth_axes(depth: &Depth) -> LineChart {
+    LineChart {
+        x_range: (depth.from as f64, depth.last.max(depth.from + 1) as f64),
+        x_title: "layer".to_owned(),
+        y_range: (0.0, depth.top()),
+        y_title: "I (bit)".to_owned(),
+        series: Vec::new(),
+        rules: Vec::new(),
+        cursor: None,
+        small: false,
+    }
 }

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::app::conductor::conductor;
+use crate::app::conductor::{Conductor, conductor};
 use crate::app::session::{Live, Status};
-use crate::app::widgets::dynamic::{flag, piece, text, when};
+use crate::app::widgets::dynamic::{flag, piece, press, text, when};
 
 /// A bar and a line of facts; nothing while nothing was started.
 #[component]
@@ -29,11 +29,35 @@ pub fn ProgressPanel() -> impl IntoView {
                 <p class="facts">{facts}</p>
                 <p class="stage">{stage}</p>
                 <p class="stage">{note}</p>
+                <div class="actions">{buttons(conductor)}</div>
             </section>
         }
         .into_any()
     });
     view! { {when(is_shown, content)} }.into_any()
+}
+
+/// One epoch, and all of it again; Pause and Stop stand where Train stood.
+fn buttons(conductor: Conductor) -> AnyView {
+    let cannot_step = flag(move || {
+        conductor.live(|live| live.status == Status::Preparing || live.is_stepping || live.run.is_none())
+    });
+    let cannot_reset = flag(move || conductor.live(|live| live.config.is_none() || live.again.is_some()));
+    let step = press(move || {
+        conductor.step();
+    });
+    let reset = press(move || {
+        conductor.reset();
+    });
+    view! {
+        <button type="button" class="quiet" prop:disabled=cannot_step on:click=step
+            title="Train to the end of one epoch, then pause">"One epoch"</button>
+        <button type="button" class="quiet" prop:disabled=cannot_reset on:click=reset
+            title="Begin again from the same initial weights: this run ends and is kept, a new one waits">
+            "Reset"
+        </button>
+    }
+    .into_any()
 }
 
 fn headline(live: &Live) -> String {
@@ -42,6 +66,9 @@ fn headline(live: &Live) -> String {
         Status::Idle => String::new(),
         Status::Preparing => "Preparing".into(),
         Status::Training if progress.epoch == 0 => "Recording the untrained network".into(),
+        Status::Training if live.is_stepping => {
+            format!("One epoch · {} of {}", progress.epoch, progress.epochs)
+        }
         Status::Training => format!("Training · epoch {} of {}", progress.epoch, progress.epochs),
         Status::Paused => format!("Paused · epoch {} of {}", progress.epoch, progress.epochs),
         Status::Done => match &live.metrics {
@@ -72,7 +99,8 @@ fn stage(live: &Live) -> String {
     live.stage.clone().or(device).unwrap_or_default()
 }
 
-fn duration(seconds: f64) -> String {
+/// Seconds in words.
+pub fn duration(seconds: f64) -> String {
     let seconds = seconds.ceil() as u64;
     match seconds {
         0..90 => format!("{seconds} s"),

@@ -8,7 +8,7 @@ use super::preflight::size;
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::session::Event;
 use crate::app::spawn::spawn;
-use crate::app::widgets::dynamic::{Piece, choose, flag, piece, press, text};
+use crate::app::widgets::dynamic::{Piece, choose, flag, piece, press, text, when};
 use crate::app::widgets::save::save_blob;
 use crate::browser::property;
 use crate::protocol::compute::RunSummary;
@@ -70,11 +70,15 @@ fn import_button(conductor: Conductor) -> AnyView {
             None => "Import a run file".to_owned(),
         }
     });
+    let is_importing = flag(move || conductor.shelf(|shelf| shelf.importing.is_some()));
+    let cancel =
+        piece(move || button("Cancel", "Nothing of the file is kept", move || conductor.cancel_import()));
     view! {
         <label class="import" title="A .zarr.zip; it can also be dropped here">
             {label}
             <input type="file" accept=".zip" on:change=chosen/>
         </label>
+        {when(is_importing, cancel)}
     }
     .into_any()
 }
@@ -195,7 +199,8 @@ fn actions(
             <button class="quiet" prop:disabled=exporting on:click=press(start_export) title="Save as a Zarr archive">
                 {export_label}
             </button>
-            {button("Continue", "Train on from the last recorded epoch", move || conductor.go_on(id.get_value()))}
+            <button class="quiet" prop:disabled=is_training on:click=press(move || conductor.go_on(id.get_value()))
+                title="Train on from the last recorded epoch">"Continue"</button>
             {button("Rename", "Change name and note", start_naming)}
             {button("Reuse", "Train with the same settings", move || {
                 conductor.apply(Event::Duplicate(id.get_value()));

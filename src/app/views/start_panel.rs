@@ -3,9 +3,12 @@
 use leptos::prelude::*;
 use web_sys::SubmitEvent;
 
+use super::editor::EditorPanel;
+use super::lazily::lazily;
 use super::own_data::DatasetPicker;
+use super::sweep::Sweep;
 use crate::app::conductor::{Conductor, conductor};
-use crate::app::session::{Event, Live, Status};
+use crate::app::session::{Conflict, Editor, Event, Live, Session, Status};
 use crate::app::widgets::dynamic::{Piece, choose, flag, piece, press, text};
 use crate::app::widgets::{Choice, Field, Picker};
 use crate::training::config::{
@@ -17,12 +20,14 @@ use crate::training::config::{
 pub fn StartPanel() -> impl IntoView {
     let conductor = conductor();
     let busy = flag(move || conductor.live(Live::is_busy));
+    let conflict = Memo::new(move |_| conductor.conflict());
     let edit = move |name: &'static str| {
         Callback::new(move |text| conductor.apply(Event::Edited { name: name.to_owned(), text }))
     };
     let field = move |name, label, keyboard, suggestions: &'static [&'static str]| {
         let error = text(move || {
-            conductor.draft(|draft| draft.error(name).map(|_| expected(name)).unwrap_or_default())
+            let bad = conductor.draft(|draft| draft.error(name).map(|_| expected(name)));
+            bad.unwrap_or_else(|| conflict.with(|conflict| why(name, conflict.as_ref())))
         });
         view! {
             <Field name=name label=label keyboard=keyboard suggestions=suggestions value=typed(conductor, name)
@@ -37,6 +42,8 @@ pub fn StartPanel() -> impl IntoView {
         }
         .into_any()
     };
+    // Outside of the folded settings: the button is disabled, and the reason must be in sight.
+    let told = text(move || conflict.with(|conflict| conflict.as_ref().map(told).unwrap_or_default()));
     let on_submit: Box<dyn FnMut(SubmitEvent)> = Box::new(move |event| {
         event.prevent_default();
         start(conductor);
@@ -59,6 +66,7 @@ pub fn StartPanel() -> impl IntoView {
                         {field("probe", "Probe images", "numeric", &["200", "500", "1000"])}
                         {field("weight_decay", "Weight decay", "text", &["auto", "0", "0.0005", "0.01"])}
                         {field("record", "Epochs recorded", "text", &["all", "every:5", "log"])}
+                        {field("parts", "Parts recorded", "text", &["none", "all", "1,2"])}
                         {picker("model", "Network", named(ModelName::ALL))}
                         {picker("width", "Width", named(Width::ALL))}
                         {picker("optimizer", "Optimizer", named(OptimizerName::ALL))}
@@ -67,6 +75,9 @@ pub fn StartPanel() -> impl IntoView {
                         {picker("backend", "Computes on", backends())}
                     </div>
                 </details>
+                {lazily!(sweep, || view! { <Sweep/> }.into_any())}
+                <EditorPanel/>
+                <p class="error" role="status">{told}</p>
                 <div class="buttons">{buttons(conductor, busy)}</div>
             </form>
         </section>
@@ -81,7 +92,11 @@ fn buttons(conductor: Conductor, busy: Signal<bool>) -> Piece {
             .into_any()
     };
     let never = Signal::stored(false);
-    let is_bad = flag(move || conductor.draft(|draft| !draft.bad.is_empty()));
+    let is_bad = flag(move || {
+        conductor.draft(|draft| !draft.bad.is_empty())
+            || conductor.editor(Editor::has_bad)
+            || conductor.conflict().is_some()
+    });
     let not_training = flag(move || conductor.live(|live| live.status != Status::Training));
     let is_paused = flag(move || conductor.live(|live| live.status == Status::Paused));
     let train = piece(move || {
@@ -102,7 +117,10 @@ fn buttons(conductor: Conductor, busy: Signal<bool>) -> Piece {
 
 /// Starts a run with the settings as typed, unless one of them is not valid.
 pub fn start(conductor: Conductor) {
-    let config = conductor.peek(|session| session.draft.bad.is_empty().then(|| session.draft.config.clone()));
+    let is_possible = |session: &Session| {
+        session.draft.bad.is_empty() && !session.editor.has_bad() && session.conflict().is_none()
+    };
+    let config = conductor.peek(|session| is_possible(session).then(|| session.draft.config.clone()));
     if let Some(config) = config {
         conductor.train(config);
     }
@@ -110,6 +128,16 @@ pub fn start(conductor: Conductor) {
 
 fn typed(conductor: Conductor, name: &'static str) -> Signal<String> {
     text(move || conductor.draft(|draft| draft.text(name)))
+}
+
+/// Why the setting `name` does not fit the others; empty when it does.
+fn why(name: &str, conflict: Option<&Conflict>) -> String {
+    conflict.filter(|conflict| conflict.name == name).map(|conflict| conflict.why.clone()).unwrap_or_default()
+}
+
+fn told(conflict: &Conflict) -> String {
+    let what = if conflict.name == "batch" { "Batch size" } else { "Network" };
+    format!("{what}: {}", conflict.why)
 }
 
 fn expected(name: &str) -> String {

@@ -11,6 +11,9 @@ use super::dynamic::{Piece, choose, piece, press, when};
 use super::save::{save_picture, save_text};
 use super::table::{FoldedTable, TableSource};
 
+/// Makes the chart as an SVG document when it is wanted; `None` while there is nothing to draw.
+pub type SvgSource = Arc<dyn Fn() -> Option<String> + Send + Sync>;
+
 /// A figure with its caption.
 #[component]
 pub fn ChartFrame(
@@ -31,6 +34,9 @@ pub fn ChartFrame(
     /// Whether the chart is a canvas and can be saved as a picture.
     #[prop(optional)]
     picture: bool,
+    /// The chart as a drawing.
+    #[prop(optional)]
+    svg: Option<SvgSource>,
     /// Takes two columns.
     #[prop(optional)]
     wide: bool,
@@ -54,13 +60,20 @@ pub fn ChartFrame(
             let _ = save_picture(canvas.unchecked_ref::<HtmlCanvasElement>(), format!("{name}.png"));
         }
     };
+    let save_svg = move |svg: &SvgSource| {
+        if let Some(svg) = untrack(|| svg()) {
+            let _ = save_text(&svg, "image/svg+xml", &format!("{name}.svg"));
+        }
+    };
     let tools = piece(move || {
         let button = |label: &'static str, title: &'static str, on_press| {
             view! { <button class="quiet" title=title on:click=on_press>{label}</button> }.into_any()
         };
         let png = picture.then(|| button("PNG", "Save as a picture", press(save_png)));
         let csv = button("CSV", "Save the numbers", press(save_csv.clone()));
-        view! { <div class="tools">{csv} {png}</div> }.into_any()
+        let drawing =
+            svg.clone().map(|svg| button("SVG", "Save as a drawing", press(move || save_svg(&svg))));
+        view! { <div class="tools">{csv} {png} {drawing}</div> }.into_any()
     });
     let filled = piece(move || {
         view! {

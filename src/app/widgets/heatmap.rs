@@ -3,9 +3,11 @@
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::{Clamped, JsCast};
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData, KeyboardEvent, PointerEvent};
+use web_sys::{
+    CanvasRenderingContext2d, HtmlCanvasElement, ImageData, KeyboardEvent, MouseEvent, PointerEvent,
+};
 
-use super::dynamic::{piece, text};
+use super::dynamic::{Piece, piece, text};
 use super::tooltip::{Tip, tooltip};
 
 /// One pixel per cell, RGBA, row-major.
@@ -37,6 +39,15 @@ pub fn Heatmap(
     label: Signal<String>,
     /// What is said of a cell.
     describe: Callback<Cell, Vec<String>>,
+    /// Called with a cell that is clicked, or at which Enter is pressed.
+    #[prop(optional)]
+    on_pick: Option<Callback<Cell>>,
+    /// A cell that stays marked.
+    #[prop(optional, into)]
+    picked: Signal<Option<Cell>>,
+    /// Lies over the picture.
+    #[prop(optional)]
+    overlay: Option<Piece>,
 ) -> impl IntoView {
     let node = NodeRef::<html::Canvas>::new();
     let cursor: RwSignal<Option<Cell>> = RwSignal::new(None);
@@ -70,6 +81,11 @@ pub fn Heatmap(
         let (width, height) = untrack(size);
         if event.key() == "Escape" {
             cursor.set(None);
+        } else if matches!(event.key().as_str(), "Enter" | " ") {
+            if let (Some(cell), Some(on_pick)) = (cursor.get_untracked(), on_pick) {
+                event.prevent_default();
+                on_pick.run(cell);
+            }
         } else if let Some(moved) = step(cursor.get_untracked(), &event.key(), width, height) {
             event.prevent_default();
             cursor.set(Some(moved));
@@ -79,12 +95,12 @@ pub fn Heatmap(
         let (width, height) = size();
         (100.0 / width as f64, 100.0 / height as f64)
     };
-    let mark = piece(move || {
-        let Some(cell) = cursor.get() else { return ().into_any() };
+    let mark_at = move |class: &'static str, cell: Option<Cell>| {
+        let Some(cell) = cell else { return ().into_any() };
         let (x, y) = shares();
         view! {
             <div
-                class="cursor"
+                class=class
                 style:left=format!("{:.3}%", x * cell.column as f64)
                 style:top=format!("{:.3}%", y * cell.row as f64)
                 style:width=format!("{x:.3}%")
@@ -92,6 +108,13 @@ pub fn Heatmap(
             ></div>
         }
         .into_any()
+    };
+    let mark = piece(move || mark_at("cursor", cursor.get()));
+    let picked_mark = piece(move || mark_at("cursor picked", picked.get()));
+    let on_click: Box<dyn FnMut(MouseEvent)> = Box::new(move |_| {
+        if let (Some(cell), Some(on_pick)) = (cursor.get_untracked(), on_pick) {
+            on_pick.run(cell);
+        }
     });
     let on_pointer = || -> Box<dyn FnMut(PointerEvent)> { Box::new(move |event| point(&event)) };
     let on_key: Box<dyn FnMut(KeyboardEvent)> = Box::new(on_key);
@@ -111,8 +134,11 @@ pub fn Heatmap(
             on:pointerdown=on_pointer()
             on:pointerleave=move |_| cursor.set(None)
             on:blur=move |_| cursor.set(None)
+            on:click=on_click
         >
             <canvas node_ref=node aria-hidden="true"></canvas>
+            {overlay.map(|overlay| view! { {overlay} }.into_any())}
+            {picked_mark}
             {mark}
             {tooltip(tip)}
         </div>
@@ -121,7 +147,7 @@ pub fn Heatmap(
 }
 
 /// Where an arrow key moves the cursor; `None` when the key is not one of them.
-fn step(cursor: Option<Cell>, key: &str, width: usize, height: usize) -> Option<Cell> {
+pub(super) fn step(cursor: Option<Cell>, key: &str, width: usize, height: usize) -> Option<Cell> {
     let Cell { row, column } = cursor.unwrap_or(Cell { row: 0, column: 0 });
     let moved = match key {
         "ArrowUp" => Cell { row: row.saturating_sub(1), column },

@@ -1,13 +1,21 @@
 //! Controls and frames. They know neither the domain nor the plots: texts, values and callbacks come in.
 
 pub mod canvas;
+pub mod cell_grid;
 pub mod chart_frame;
+pub mod combobox;
+pub mod checks;
 pub mod dynamic;
 pub mod field;
 mod frames;
 pub mod heatmap;
 pub mod legend;
+pub mod measured;
 pub mod picker;
+mod range;
+pub mod pixels;
+pub mod raster;
+mod picture;
 pub mod save;
 pub mod segmented;
 pub mod sized;
@@ -16,11 +24,18 @@ pub mod table;
 pub mod tooltip;
 
 pub use canvas::{Canvas, Surface};
-pub use chart_frame::ChartFrame;
+pub use cell_grid::{CellGrid, Grid, GridCell};
+pub use chart_frame::{ChartFrame, SvgSource};
+pub use checks::{Check, Checks};
+pub use combobox::{Combobox, Suggestion};
 pub use field::Field;
 pub use heatmap::{Cell, Heatmap, Image};
 pub use legend::{Hidden, Legend, LegendEntry};
 pub use picker::Picker;
+pub use picture::picture;
+pub use pixels::Pixels;
+pub use range::Range;
+pub use raster::Raster;
 pub use segmented::Segmented;
 pub use sized::watch_size;
 pub use slider::PlaySlider;

@@ -1,4 +1,4 @@
-//! A slider over the steps of something, with a button that plays through them.
+//! A slider over the steps of something, with buttons that step and play through them, and the speed of that.
 
 use std::time::Duration;
 
@@ -6,7 +6,11 @@ use leptos::prelude::*;
 
 use super::dynamic::{flag, press, text};
 
-const STEP_DURATION: Duration = Duration::from_millis(700);
+const STEP_MS: u64 = 700;
+
+/// How fast it plays: what the button says, and milliseconds of a step.
+const SPEEDS: [(&str, u64); 4] =
+    [("1×", STEP_MS), ("2×", STEP_MS / 2), ("4×", STEP_MS / 4), ("½×", STEP_MS * 2)];
 
 /// A range input with play; the arrow keys step.
 #[component]
@@ -25,16 +29,24 @@ pub fn PlaySlider(
     on_step: Callback<usize>,
 ) -> impl IntoView {
     let playing = RwSignal::new(false);
+    let speed = RwSignal::new(0_usize);
     let timer: StoredValue<Option<IntervalHandle>> = StoredValue::new(None);
-    let stop = move || {
+    let halt = move || {
         if let Some(timer) = timer.try_update_value(Option::take).flatten() {
             timer.clear();
         }
+    };
+    let stop = move || {
+        halt();
         playing.try_set(false);
     };
     let advance = move || match (step.try_get_untracked(), steps.try_get_untracked()) {
         (Some(step), Some(steps)) if step + 1 < steps => on_step.run(step + 1),
         _ => stop(),
+    };
+    let run = move || {
+        let (_, duration) = SPEEDS[speed.get_untracked()];
+        timer.set_value(set_interval_with_handle(advance, Duration::from_millis(duration)).ok());
     };
     let toggle = press(move || {
         if playing.get_untracked() {
@@ -43,9 +55,24 @@ pub fn PlaySlider(
         if step.get_untracked() + 1 >= steps.get_untracked() {
             on_step.run(0);
         }
-        timer.set_value(set_interval_with_handle(advance, STEP_DURATION).ok());
+        run();
         playing.set(true);
     });
+    let change_speed = press(move || {
+        speed.update(|speed| *speed = (*speed + 1) % SPEEDS.len());
+        if playing.get_untracked() {
+            halt();
+            run();
+        }
+    });
+    let go = move |to: fn(usize) -> usize| {
+        press(move || {
+            stop();
+            let last = steps.get_untracked().saturating_sub(1);
+            on_step.run(to(step.get_untracked()).min(last));
+        })
+    };
+    let (back, forth) = (go(|step| step.saturating_sub(1)), go(|step| step + 1));
     let slide: Box<dyn FnMut(web_sys::Event)> = Box::new(move |event| {
         stop();
         if let Ok(step) = event_target_value(&event).parse() {
@@ -55,14 +82,25 @@ pub fn PlaySlider(
     on_cleanup(stop);
     let action = text(move || format!("{} {label}s", if playing.get() { "Pause" } else { "Play" }));
     let sign = text(move || if playing.get() { "❚❚" } else { "▶" }.to_owned());
+    let pace = text(move || SPEEDS[speed.get()].0.to_owned());
+    let pace_words = text(move || format!("Speed {}", SPEEDS[speed.get()].0));
     let is_idle = flag(move || steps.get() < 2);
     let last = text(move || steps.get().saturating_sub(1).to_string());
     let value = text(move || step.get().to_string());
+    let stepper = move |class: &'static str, words: String, sign: &'static str, on_press| {
+        view! {
+            <button class=class aria-label=words prop:disabled=is_idle on:click=on_press>
+                <span aria-hidden="true">{sign}</span>
+            </button>
+        }
+        .into_any()
+    };
     view! {
         <div class="play-slider">
             <button class="play" aria-label=action prop:disabled=is_idle on:click=toggle>
                 <span aria-hidden="true">{sign}</span>
             </button>
+            {stepper("step", format!("Previous {label}"), "‹", back)}
             <label for=name class="visually-hidden">{label}</label>
             <input
                 id=name
@@ -75,6 +113,10 @@ pub fn PlaySlider(
                 aria-valuetext=words
                 on:input=slide
             />
+            {stepper("step", format!("Next {label}"), "›", forth)}
+            <button class="step" title="How fast it plays" aria-label=pace_words prop:disabled=is_idle on:click=change_speed>
+                {pace}
+            </button>
             <output for=name>{words}</output>
         </div>
     }

@@ -6,6 +6,7 @@
 //! is removed.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use super::unzip::{Archive, Source};
 use crate::cube::catalogue::{Catalogue, ROOT};
@@ -82,15 +83,15 @@ impl<B: Source> RunFile<B> {
     }
 
     /// Copies the run into `store` under an identifier, and a name, that no other run there has; gives
-    /// the identifier. `progress` is told the bytes done and the bytes in all.
+    /// the identifier. `progress` is told the bytes done and the bytes in all, and says whether to go on.
     ///
     /// # Errors
-    /// As [`RunFile::open`], for a chunk that is not what its array declares, and what the store says;
+    /// [`CubeError::Cancelled`]; as [`RunFile::open`], for a chunk that is not what its array declares, and what the store says;
     /// then nothing of it is left.
     pub async fn copy_to<S: ByteStore + Clone>(
         &self,
         store: &S,
-        mut progress: impl AsyncFnMut(u64, u64),
+        mut progress: impl AsyncFnMut(u64, u64) -> ControlFlow<()>,
     ) -> Result<String, CubeError> {
         let run = free_identifier(store, self.header()).await?;
         let folder = run_folder(&run)?;
@@ -106,7 +107,7 @@ impl<B: Source> RunFile<B> {
         &self,
         store: &S,
         run: &str,
-        progress: &mut impl AsyncFnMut(u64, u64),
+        progress: &mut impl AsyncFnMut(u64, u64) -> ControlFlow<()>,
     ) -> Result<(), CubeError> {
         let folder = run_folder(run)?;
         let total = self.run.store.entries().map(|(_, size)| size).sum();
@@ -117,7 +118,9 @@ impl<B: Source> RunFile<B> {
                 store.write(&format!("{folder}/{name}"), &[&bytes]).await?;
             }
             done += size;
-            progress(done, total).await;
+            if progress(done, total).await.is_break() {
+                return Err(CubeError::Cancelled);
+            }
         }
         let name = free_name(store, self.header()).await?;
         if name != self.header().name {

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use crate::cube::checksum::crc32;
+use crate::ordering::sort_by;
 use crate::storage::{ByteStore, Entry, Space, StorageError, check_path, children};
 
 /// Bytes at a place that can be read in any order: a Blob in the browser, memory in tests.
@@ -256,7 +257,7 @@ fn parse_directory(directory: &[u8], directory_offset: u64) -> Result<BTreeMap<S
 /// Lets every entry end where the next one begins; refuses entries that would overlap.
 fn separate(places: &mut BTreeMap<String, Place>) -> Result<(), ZipError> {
     let mut in_order: Vec<(&String, &mut Place)> = places.iter_mut().collect();
-    in_order.sort_by_key(|(_, place)| std::cmp::Reverse(place.offset));
+    sort_by(&mut in_order, |(_, a), (_, b)| b.offset.cmp(&a.offset));
     let mut next: Option<u64> = None;
     for (name, place) in in_order {
         place.end = next.unwrap_or(place.end);

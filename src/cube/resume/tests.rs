@@ -163,3 +163,17 @@ fn a_run_cut_off_at_any_write_loses_nothing_that_was_recorded() {
         }
     });
 }
+
+#[test]
+fn an_epoch_that_was_not_planned_can_be_the_last_one() {
+    block_on(async {
+        let (store, mut writer) = recorded(1).await;
+        writer.plan_last(1).await.unwrap();
+        write_epoch(&mut writer, 1).await.unwrap();
+        writer.seal().await.unwrap();
+        check_recorded(&store, 2).await;
+        assert_eq!(open(&store).await.header().planned_epochs, [0, 1]);
+        let again = writer.plan_last(1).await;
+        assert!(matches!(again, Err(CubeError::OutOfOrder { .. })), "{again:?}");
+    });
+}

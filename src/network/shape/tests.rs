@@ -164,6 +164,31 @@ fn one_class_cannot_be_told_apart() {
 
 #[test]
 fn absurd_sizes_are_refused_without_overflow() {
-    assert_eq!(refused(&[conv(usize::MAX, 3, 1, false), OUTPUT]), NetworkError::TooLarge { layer: 1 });
+    let channels = usize::MAX;
+    assert_eq!(
+        refused(&[conv(channels, 3, 1, false), OUTPUT]),
+        NetworkError::TooManyChannels { layer: 1, channels }
+    );
     assert_eq!(refused(&[dense(usize::MAX), OUTPUT]), NetworkError::TooLarge { layer: 1 });
+}
+
+#[test]
+fn more_layers_or_channels_than_a_run_file_can_name_are_refused() {
+    let mut layers = vec![pool(1); MAX_LAYERS - 1];
+    layers.push(OUTPUT);
+    assert!(network(&layers).shapes().is_ok());
+    layers.insert(0, pool(1));
+    assert_eq!(refused(&layers), NetworkError::TooManyLayers { layers: MAX_LAYERS + 1 });
+    assert!(network(&[conv(MAX_CHANNELS, 1, 1, false), OUTPUT]).shapes().is_ok());
+    let error = refused(&[pool(1), conv(MAX_CHANNELS + 1, 1, 1, false), OUTPUT]);
+    assert_eq!(error, NetworkError::TooManyChannels { layer: 2, channels: MAX_CHANNELS + 1 });
+}
+
+#[test]
+fn what_comes_before_the_first_impossible_layer_is_known() {
+    let (known, problem) = network(&[pool(3), pool(9), conv(1, 3, 1, false), OUTPUT]).inspect();
+    assert_eq!(known.len(), 1);
+    assert_eq!(problem.and_then(|problem| problem.layer()), Some(2));
+    let (known, problem) = network(&[pool(3)]).inspect();
+    assert_eq!((known.len(), problem), (1, Some(NetworkError::NoOutput)));
 }

@@ -7,7 +7,7 @@ use crate::browser::port::Inbox;
 use crate::browser::{fetch, port, turn};
 use crate::protocol::{Fault, FromTrainer, ToTrainer};
 use crate::trainer::host::{Command, FetchProblem, Host};
-use crate::trainer::worker::{alarms, own_data};
+use crate::trainer::worker::{alarms, examine, own_data};
 
 /// The worker around the loop.
 pub struct WorkerHost {
@@ -83,13 +83,16 @@ fn command(message: &ToTrainer) -> Option<Command> {
         ToTrainer::Pause => Some(Command::Pause),
         ToTrainer::Resume => Some(Command::Resume),
         ToTrainer::Stop => Some(Command::Stop),
+        ToTrainer::Step => Some(Command::Step),
         ToTrainer::Start { .. }
         | ToTrainer::Continue { .. }
         | ToTrainer::Recompute { .. }
         | ToTrainer::OfferData { .. }
         | ToTrainer::ImportData { .. }
         | ToTrainer::KeepData { .. }
-        | ToTrainer::DropData => None,
+        | ToTrainer::DropData
+        | ToTrainer::Project { .. }
+        | ToTrainer::Mute { .. } => None,
     }
 }
 
@@ -104,6 +107,9 @@ fn refuse(message: ToTrainer) {
         return port::post(&FromTrainer::Recomputed { run, epoch, fault });
     }
     match message {
+        ToTrainer::Project { ticket, .. } | ToTrainer::Mute { ticket, .. } => {
+            return port::post(&FromTrainer::Examined { ticket, fault: Some(examine::busy()) });
+        }
         ToTrainer::OfferData { .. } | ToTrainer::DropData => return,
         ToTrainer::ImportData { .. } | ToTrainer::KeepData { .. } => {
             return port::post(&FromTrainer::DataRefused { fault: own_data::busy() });

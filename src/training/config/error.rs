@@ -1,6 +1,7 @@
 //! Why a setting was not taken, in words for whoever gave it.
 
 use super::SETTINGS;
+use crate::network::NotationError;
 
 /// Why a setting was not taken; the configuration is then as it was.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -11,6 +12,9 @@ pub enum ConfigError {
         /// As given.
         name: String,
     },
+    /// The text is no network.
+    #[error("The layers cannot be read: {0}.")]
+    BadLayers(NotationError),
     /// The value is out of range or not of the right kind.
     #[error("{name}={value:?} is not possible; {name} can be {allowed}.")]
     BadValue {

@@ -32,6 +32,9 @@ fn every_setting_is_taken_by_its_public_name() {
     assert_eq!(set("schedule", "cosine").unwrap().schedule, RateSchedule::Cosine);
     assert_eq!(set("augment", "flip-shift").unwrap().augment, Augmentation::FlipShift);
     assert_eq!(set("record", "every:10").unwrap().record, RecordPolicy::Every(10));
+    assert_eq!(set("parts", "2,1").unwrap().parts.to_string(), "1,2");
+    assert_eq!(set("model", "custom").unwrap().model, ModelName::Custom);
+    assert_eq!(set("layers", "maxpool 2;DENSE 9").unwrap().layers.to_string(), "maxpool 2; dense 9 relu");
 }
 
 #[test]
@@ -90,7 +93,7 @@ fn an_unknown_setting_is_named_with_those_there_are() {
 #[test]
 fn a_run_stored_before_a_setting_existed_has_its_default() {
     let mut stored = serde_json::to_value(TrainingConfig::default()).unwrap();
-    for newer in ["width", "weight_decay", "schedule", "augment", "record"] {
+    for newer in ["width", "weight_decay", "schedule", "augment", "record", "layers", "parts"] {
         stored.as_object_mut().unwrap().remove(newer).unwrap();
     }
     assert_eq!(serde_json::from_value::<TrainingConfig>(stored).unwrap(), TrainingConfig::default());
@@ -103,6 +106,28 @@ fn model_and_width_stand_for_a_network() {
     let spec = config.network(ImageShape { channels: 3, height: 32, width: 32 }, 10);
     assert_eq!(spec.shapes().unwrap()[0].channels, 16);
     assert_eq!(spec.name, "residual");
+}
+
+#[test]
+fn a_custom_network_has_the_layers_of_its_text_at_any_width() {
+    let mut config = set("layers", "conv 6 3x3; maxpool 2; dense 12").unwrap();
+    let input = ImageShape { channels: 1, height: 28, width: 28 };
+    assert_eq!(config.network(input, 10).name, "mnist-8", "the model decides");
+    config.set("model", "custom").unwrap();
+    config.set("width", "0.5").unwrap();
+    let shapes = config.network(input, 4).shapes().unwrap();
+    let sizes: Vec<_> = shapes.iter().map(|shape| (shape.channels, shape.width)).collect();
+    assert_eq!(sizes, [(3, 28), (3, 14), (1, 6), (1, 4)]);
+    let linear = TrainingConfig { model: ModelName::Custom, ..TrainingConfig::default() };
+    assert_eq!(linear.network(input, 4).shapes().unwrap().len(), 1, "no hidden layer at all");
+}
+
+#[test]
+fn layers_that_cannot_be_read_are_refused_with_their_place() {
+    let error = set("layers", "maxpool 2; dense").unwrap_err();
+    let text =
+        "The layers cannot be read: column 17: expected a number of units from 1 to 65536, found the end.";
+    assert_eq!(error.to_string(), text);
 }
 
 #[test]
@@ -160,6 +185,8 @@ proptest! {
             dataset: DatasetName::Mnist, per_class, epochs, batch, learning_rate: rate, seed, probe,
             backend: BackendChoice::Webgpu, width: Width::Half, weight_decay: Some(count as f64 / 1e6),
             schedule: RateSchedule::Step, augment: Augmentation::Shift, record: RecordPolicy::Every(epochs),
+            model: ModelName::Custom, layers: format!("dense {count}").parse().unwrap_or_default(),
+            parts: if count % 2 == 0 { OpenedLayers::All } else { OpenedLayers::These(vec![1, 7]) },
             ..TrainingConfig::default()
         };
         for pairs in [config.pairs(), config.changed_pairs()] {

@@ -10,6 +10,7 @@ pub(crate) mod optimise;
 mod policy;
 mod renumber;
 mod size;
+mod split;
 mod unindent;
 
 pub(crate) use compress::gzip;
@@ -52,6 +53,7 @@ pub(crate) fn trunk_command(workspace: &Workspace, tools: &BuildTools) -> Comman
 }
 
 fn finish(workspace: &Workspace, tools: &BuildTools, folder: &Path) -> Result<()> {
+    split::page(workspace, tools, folder)?;
     match &tools.wasm_opt {
         Some(wasm_opt) => optimise::all(folder, wasm_opt, &workspace.scratch().join("wasm-opt"))?,
         None => println!("wasm-opt: not run"),
@@ -59,6 +61,7 @@ fn finish(workspace: &Workspace, tools: &BuildTools, folder: &Path) -> Result<()
     unindent::all(folder)?;
     renumber::all(folder)?;
     fingerprint::workers(folder)?;
+    fingerprint::page(folder)?;
     datasets::name(folder)?;
     policy::activate(folder)?;
     compress::all(folder)?;

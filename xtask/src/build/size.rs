@@ -8,10 +8,10 @@ use std::path::Path;
 /// Bytes in the kilobyte of the budgets.
 const KILOBYTE: usize = 1000;
 
-/// One of the downloads: everything the page loads at first, or one worker.
+/// One of the downloads: everything the page loads at first, one worker, or what views bring that are shown later.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Part {
-    name: &'static str,
+    name: String,
     /// Of the files as they are.
     bytes: usize,
     /// Of each file gzipped.
@@ -29,8 +29,8 @@ const COMPUTE_BUDGET: usize = 250 * KILOBYTE;
 
 /// Measures a finished folder.
 pub(super) fn measure(folder: &Path) -> Result<Report> {
-    let part = |name, budget| -> Result<Part> {
-        let mut part = Part { name, bytes: 0, gzipped: 0, budget };
+    let part = |name: &str, budget| -> Result<Part> {
+        let mut part = Part { name: name.to_owned(), bytes: 0, gzipped: 0, budget };
         for file in files_in(folder, |file| part_of(file) == Some(name))? {
             let content = std::fs::read(folder.join(&file)).about(&file)?;
             part.bytes += content.len();
@@ -38,11 +38,19 @@ pub(super) fn measure(folder: &Path) -> Result<Report> {
         }
         Ok(part)
     };
-    Ok(Report(vec![
+    let mut parts = vec![
         part("page", Some(PAGE_BUDGET))?,
         part("compute", Some(COMPUTE_BUDGET))?,
         part("trainer", None)?,
-    ]))
+    ];
+    let files = files_in(folder, |file| view_of(file).is_some())?;
+    let mut views: Vec<_> = files.iter().filter_map(|file| view_of(file)).collect();
+    views.sort_unstable();
+    views.dedup();
+    for view in views {
+        parts.push(part(view, None)?);
+    }
+    Ok(Report(parts))
 }
 
 /// Bytes that go over the line for a file: those of its compressed copy, where there is one.
@@ -55,15 +63,21 @@ fn transferred(folder: &Path, file: &str, len: usize) -> Result<usize> {
 }
 
 /// The part a file belongs to; `None` for what is not loaded at the start or is a compressed copy.
-fn part_of(file: &str) -> Option<&'static str> {
+fn part_of(file: &str) -> Option<&str> {
     let (stem, kind) = file.rsplit_once('.')?;
+    let worker = || ["trainer", "compute"].into_iter().find(|worker| stem.starts_with(worker));
     match kind {
-        "js" | "wasm" => {
-            ["trainer", "compute"].into_iter().find(|worker| stem.starts_with(worker)).or(Some("page"))
-        }
+        "js" | "wasm" => view_of(file).or_else(worker).or(Some("page")),
         "html" | "css" => Some("page"),
         _ => None,
     }
+}
+
+/// The view whose code this file brings when the view is first shown: `layers` of `app-12ab-layers.wasm`;
+/// what comes with either of several views counts together.
+fn view_of(file: &str) -> Option<&str> {
+    let (_, view) = file.strip_prefix("app-")?.strip_suffix(".wasm")?.split_once('-')?;
+    Some(if view.starts_with("chunk_") { "several views" } else { view })
 }
 
 impl Report {
@@ -76,7 +90,7 @@ impl Report {
 
 impl Part {
     fn fault(&self) -> Option<String> {
-        let name = self.name;
+        let name = &self.name;
         if self.bytes == 0 {
             return Some(format!("{name}: no files were built"));
         }
@@ -92,11 +106,11 @@ fn kilobytes(bytes: usize) -> String {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:<10}{:>12}{:>12}{:>12}", "download", "as it is", "gzipped", "budget")?;
+        write!(f, "{:<18}{:>12}{:>12}{:>12}", "download", "as it is", "gzipped", "budget")?;
         for part in &self.0 {
             let budget = part.budget.map_or_else(|| "–".to_owned(), kilobytes);
             let (bytes, gzipped) = (kilobytes(part.bytes), kilobytes(part.gzipped));
-            write!(f, "\n{:<10}{bytes:>12}{gzipped:>12}{budget:>12}", part.name)?;
+            write!(f, "\n{:<18}{bytes:>12}{gzipped:>12}{budget:>12}", part.name)?;
         }
         Ok(())
     }
@@ -107,7 +121,7 @@ mod tests {
     use super::*;
 
     fn part(gzipped: usize, budget: Option<usize>) -> Part {
-        Part { name: "page", bytes: 2 * gzipped, gzipped, budget }
+        Part { name: "page".to_owned(), bytes: 2 * gzipped, gzipped, budget }
     }
 
     #[test]
@@ -130,7 +144,11 @@ mod tests {
         assert_eq!(part_of("tokens-1.css"), Some("page"));
         assert_eq!(part_of("trainer-12ab.js"), Some("trainer"));
         assert_eq!(part_of("compute-12ab_bg.wasm"), Some("compute"));
+        assert_eq!(part_of("app-12ab-lazy.js"), Some("page"));
+        assert_eq!(part_of("app-12ab-layers.wasm"), Some("layers"));
+        assert_eq!(part_of("app-12ab-chunk_3.wasm"), Some("several views"));
         assert_eq!(part_of("app-12ab_bg.wasm.gz"), None);
+        assert_eq!(part_of("app-12ab-layers.wasm.gz"), None);
         assert_eq!(part_of("icon.svg"), None);
     }
 }

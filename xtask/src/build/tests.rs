@@ -62,6 +62,57 @@ fn a_page_that_names_no_worker_is_refused() {
     assert!(fingerprint::workers(&folder).unwrap_err().to_string().contains("does not hold"));
 }
 
+/// Adds the page's program in parts, as `split` leaves it.
+fn add_parts(folder: &Path, part: &str) {
+    let files = [
+        (
+            "app.js",
+            "import * as import1 from \"./app-lazy.js\"; ({ \"./app-lazy.js\": import1 }); 'app_bg.wasm'",
+        ),
+        ("app-lazy.js", "import { initSync } from \"./app.js\"; fetch(\"./app-layers.wasm\")"),
+        ("app_bg.wasm", "at first"),
+        ("app-layers.wasm", part),
+    ];
+    for (name, content) in files {
+        std::fs::write(folder.join(name), content).unwrap();
+    }
+    let sum = integrity(files[0].1.as_bytes());
+    let links = format!(
+        "<meta content=\"./app.js\" data-wasm=\"./app_bg.wasm\"><link href=\"./app.js\" integrity=\"{sum}\">\
+         <link href=\"./app-lazy.js\">"
+    );
+    std::fs::write(folder.join("index.html"), links).unwrap();
+}
+
+#[test]
+fn the_parts_of_the_page_are_renamed_together_and_know_each_other() {
+    let (first, second) = (built("parts"), built("other-parts"));
+    add_parts(&first, "part");
+    add_parts(&second, "other part");
+    fingerprint::page(&first).unwrap();
+    fingerprint::page(&second).unwrap();
+    let script_of = |folder: &Path| page_of(folder).split('"').nth(1).unwrap().to_owned();
+    let script = script_of(&first);
+    assert_ne!(script, script_of(&second), "a part is another");
+    let stem = script.trim_start_matches("./").trim_end_matches(".js");
+    for end in [".js", "_bg.wasm", "-lazy.js", "-layers.wasm"] {
+        assert!(first.join(format!("{stem}{end}")).is_file(), "{stem}{end}");
+        assert!(!first.join(format!("app{end}")).exists());
+    }
+    let text = std::fs::read_to_string(first.join(&script)).unwrap();
+    let imports = format!("from \"./{stem}-lazy.js\"; ({{ \"./app-lazy.js\": import1 }}); '{stem}_bg.wasm'");
+    assert!(text.ends_with(&imports), "{text}");
+    let loader = std::fs::read_to_string(first.join(format!("{stem}-lazy.js"))).unwrap();
+    assert_eq!(
+        loader,
+        format!("import {{ initSync }} from \"./{stem}.js\"; fetch(\"./{stem}-layers.wasm\")")
+    );
+    assert!(
+        page_of(&first).contains(&integrity(text.as_bytes()))
+            && page_of(&first).contains(&format!("{stem}-lazy.js"))
+    );
+}
+
 #[test]
 fn the_policy_becomes_effective_unless_something_inline_would_break_it() {
     let folder = built("policy");

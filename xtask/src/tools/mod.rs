@@ -29,6 +29,7 @@ const COMPILE_LIMIT: Duration = Duration::from_hours(1);
 #[derive(Debug)]
 pub(crate) struct BuildTools {
     pub(crate) trunk: PathBuf,
+    pub(crate) wasm_bindgen: PathBuf,
     /// `None` when it cannot be had: the page then works and is larger.
     pub(crate) wasm_opt: Option<wasm_opt::WasmOpt>,
     /// PATH with the pinned wasm-bindgen first, so that Trunk downloads nothing.
@@ -48,7 +49,7 @@ pub(crate) fn for_build(workspace: &Workspace) -> Result<BuildTools> {
         }
     };
     let path = path_with(&[folder_of(&wasm_bindgen), folder_of(&trunk)])?;
-    Ok(BuildTools { trunk, wasm_opt, path })
+    Ok(BuildTools { trunk, wasm_bindgen, wasm_opt, path })
 }
 
 /// PATH with `folders` in front.

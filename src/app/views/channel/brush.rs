@@ -42,6 +42,7 @@ pub fn ink(channels: &Channels, column: usize) -> Ink {
 /// The curves of a channel that are drawn, that of all classes last.
 fn curves(channels: &Channels, channel: usize, hidden: Hidden, mode: Mode) -> Vec<Series> {
     let series = |column: usize| Series {
+        mark: None,
         colour: paint::color(ink(channels, column), mode),
         dashed: false,
         points: channels.curve(channel, column),

@@ -1,3 +1,5 @@
+use std::ops::ControlFlow;
+
 use pollster::block_on;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -46,7 +48,7 @@ fn zipped(entries: &[(String, Vec<u8>)]) -> Vec<u8> {
 }
 
 async fn import(bytes: Vec<u8>, store: &MemoryStore) -> Result<String, CubeError> {
-    RunFile::open(bytes).await?.copy_to(store, async |_, _| ()).await
+    RunFile::open(bytes).await?.copy_to(store, async |_, _| ControlFlow::Continue(())).await
 }
 
 /// Why an archive is refused; what was in the store before is there still, and nothing else.
@@ -75,13 +77,33 @@ fn replace(bytes: &mut Vec<u8>, from: &str, to: &str) {
 }
 
 #[test]
+fn of_an_import_that_is_cancelled_nothing_is_left() {
+    block_on(async {
+        let (store, _) = recorded(1).await;
+        let before = walk(&store, "runs").await.unwrap();
+        let mut files = 0;
+        let halfway = async |_, _| {
+            files += 1;
+            if files > 5 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let file = RunFile::open(small_archive().await).await.unwrap();
+        assert_eq!(file.copy_to(&store, halfway).await, Err(CubeError::Cancelled));
+        assert_eq!(walk(&store, "runs").await.unwrap(), before);
+    });
+}
+
+#[test]
 fn an_imported_run_has_the_same_bytes() {
     block_on(async {
         let archive = small_archive().await;
         let store = MemoryStore::new();
         let mut told = Vec::new();
         let file = RunFile::open(archive.clone()).await.unwrap();
-        let run = file.copy_to(&store, async |done, total| told.push((done, total))).await.unwrap();
+        let progress = async |done, total| {
+            told.push((done, total));
+            ControlFlow::Continue(())
+        };
+        let run = file.copy_to(&store, progress).await.unwrap();
         assert_eq!(run, IMPORTED);
         let total = told[0].1;
         assert!(told.is_sorted() && *told.last().unwrap() == (total, total));

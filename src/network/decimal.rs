@@ -1,4 +1,4 @@
-//! Decimal text → f64, for the few numbers a person types; read by the settings.
+//! Decimal text → f64, for the few numbers a person types; read by layers and settings.
 //!
 //! `str::parse::<f64>` is right for every text, and its tables would be a twentieth of the page (12 KB,
 //! gzipped). With at most 15 digits and a power of ten up to 22, one multiplication or division of two
@@ -12,7 +12,7 @@ const ALMOST_FULL: u64 = 100_000_000_000_000;
 
 /// The number that `text` writes (`0.001`, `1e-3`, `.5`), without a sign; digits after the fifteenth do
 /// not count. `None` when it is no number or its exponent is beyond reason.
-pub(super) fn parse(text: &str) -> Option<f64> {
+pub fn parse(text: &str) -> Option<f64> {
     let (decimal, exponent) = match text.split_once(['e', 'E']) {
         Some((decimal, exponent)) => (decimal, exponent.parse::<i32>().ok()?),
         None => (text, 0),

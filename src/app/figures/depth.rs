@@ -1,0 +1,153 @@
+//! Capacity in two numbers, mean and maximum over all pairs of channels: from one layer to every deeper one, and of
+//! one pair of layers over epochs. Chance stands beside both.
+
+use super::capacity::{matrix, null};
+use super::{Curve, CurveChart, Ink, Numbers, exact};
+use crate::app::session::layer::CapacityMeasure;
+use crate::app::session::{Capacity, LayerPair, OpenRun, Results};
+
+/// A capacity matrix in three numbers, bits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Extent {
+    /// Over all defined cells.
+    pub mean: f64,
+    /// Of them.
+    pub maximum: f64,
+    /// Mean of what chance gives.
+    pub chance: f64,
+}
+
+/// Mean, maximum and chance of a capacity.
+pub fn extent(capacity: &Capacity) -> Extent {
+    let bits = matrix(capacity, CapacityMeasure::Capacity);
+    Extent { mean: bits.mean(), maximum: bits.maximum(), chance: null(capacity).mean() }
+}
+
+/// Layers deeper than `from`, with the extent of the capacity where it is measured.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Depth {
+    /// The layer of the rows.
+    pub from: usize,
+    /// |L|.
+    pub last: usize,
+    /// By layer, ascending.
+    pub points: Vec<(usize, Option<Extent>)>,
+}
+
+impl Depth {
+    /// At an epoch.
+    pub fn of(run: &OpenRun, results: &Results, epoch_index: usize, from: usize) -> Self {
+        let last = run.header.layers.len();
+        let point = |layer| {
+            let capacity = results.capacity(epoch_index, LayerPair { a: from, b: layer });
+            (layer, capacity.map(extent))
+        };
+        Self { from, last, points: (from + 1..=last).map(point).collect() }
+    }
+
+    /// One number of every measured layer, as points of a curve over layers.
+    pub fn curve(&self, number: impl Fn(&Extent) -> f64) -> Vec<(f64, f64)> {
+        let point =
+            |(layer, extent): &(usize, Option<Extent>)| Some((*layer as f64, number(extent.as_ref()?)));
+        self.points.iter().filter_map(point).collect()
+    }
+
+    /// The top of the axis: a little above the largest maximum.
+    pub fn top(&self) -> f64 {
+        let largest = self.points.iter().filter_map(|(_, extent)| extent.map(|extent| extent.maximum));
+        1.08 * largest.filter(|bits| bits.is_finite()).fold(0.1, f64::max)
+    }
+
+    /// The measured layer nearest to a place on the axis.
+    pub fn nearest(&self, place: f64) -> Option<(usize, Extent)> {
+        let measured = self.points.iter().filter_map(|(layer, extent)| Some((*layer, (*extent)?)));
+        let distance = |layer: usize| (layer as f64 - place).abs();
+        measured.min_by(|one, other| distance(one.0).total_cmp(&distance(other.0)))
+    }
+
+    /// One row per measured layer.
+    pub fn numbers(&self, run: &OpenRun) -> Numbers {
+        let row = |(layer, extent): &(usize, Option<Extent>)| {
+            let Extent { mean, maximum, chance } = (*extent)?;
+            let name = format!("{layer} {}", run.layer_name(*layer));
+            Some(vec![name, exact(mean), exact(maximum), exact(chance)])
+        };
+        let columns = ["layer", "mean (bit)", "maximum (bit)", "by chance (bit)"];
+        Numbers {
+            columns: columns.map(str::to_owned).to_vec(),
+            rows: self.points.iter().filter_map(row).collect(),
+        }
+    }
+}
+
+/// Mean, maximum and chance of a pair of layers at every epoch that is measured.
+pub fn over_epochs(run: &OpenRun, results: &Results, pair: LayerPair, cursor: Option<f64>) -> CurveChart {
+    let extents: Vec<(f64, Extent)> = run
+        .epochs
+        .iter()
+        .enumerate()
+        .filter_map(|(index, epoch)| {
+            Some((f64::from(epoch.metrics.epoch), extent(results.capacity(index, pair)?)))
+        })
+        .collect();
+    let curve = |name: &str, ink: Ink, number: fn(&Extent) -> f64| Curve {
+        name: name.to_owned(),
+        ink,
+        points: extents.iter().map(|(epoch, extent)| (*epoch, number(extent))).collect(),
+    };
+    let highest = extents.iter().map(|(_, extent)| extent.maximum).filter(|bits| bits.is_finite());
+    CurveChart {
+        last_epoch: f64::from(run.last_epoch()).max(1.0),
+        y_title: "I (bit)".to_owned(),
+        y_range: (0.0, 1.08 * highest.fold(0.1, f64::max)),
+        curves: vec![
+            curve("maximum", Ink::Maximum, |extent| extent.maximum),
+            curve("mean", Ink::Mean, |extent| extent.mean),
+            curve("mean by chance", Ink::Chance, |extent| extent.chance),
+        ],
+        rules: Vec::new(),
+        cursor,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::capacity::tests::capacity;
+    use super::*;
+    use crate::app::session::fixture;
+    use crate::protocol::{Answer, Task};
+
+    fn measured(pairs: &[(usize, usize, usize, f64)]) -> Results {
+        let mut results = Results::default();
+        for &(epoch_index, layer_a, layer_b, bits) in pairs {
+            let Capacity { capacity, null, entropy_a, entropy_b } =
+                capacity(&[bits, 3.0 * bits], &[4.0], &[4.0; 2]);
+            let task = Task::Capacity { run: "a".into(), epoch_index, layer_a, layer_b };
+            results.answer(&task, Answer::Capacity { capacity, null, entropy_a, entropy_b });
+        }
+        results
+    }
+
+    #[test]
+    fn a_layer_is_compared_with_all_deeper_ones() {
+        let run = fixture::open_run("a", 1);
+        let depth = Depth::of(&run, &measured(&[(0, 1, 3, 0.5)]), 0, 1);
+        assert_eq!(depth.points.len(), 2);
+        assert_eq!(depth.points[0], (2, None));
+        assert_eq!(depth.curve(|extent| extent.mean), [(3.0, 1.0)]);
+        assert_eq!(depth.curve(|extent| extent.maximum), [(3.0, 1.5)]);
+        assert_eq!(depth.nearest(1.9).map(|(layer, _)| layer), Some(3));
+        assert_eq!(depth.numbers(&run).rows, [["3 probabilities", "1.0000", "1.5000", "0.1000"]]);
+        assert!(Depth::of(&run, &Results::default(), 0, 3).points.is_empty(), "nothing lies deeper");
+    }
+
+    #[test]
+    fn the_pair_has_a_curve_over_measured_epochs() {
+        let run = fixture::open_run("a", 3);
+        let results = measured(&[(0, 1, 2, 0.5), (2, 1, 2, 1.0), (1, 1, 3, 9.0)]);
+        let chart = over_epochs(&run, &results, LayerPair { a: 1, b: 2 }, None);
+        assert_eq!(chart.curves[0].points, [(0.0, 1.5), (2.0, 3.0)]);
+        assert_eq!(chart.curves[1].points, [(0.0, 1.0), (2.0, 2.0)]);
+        assert_eq!(chart.curves[2].points.len(), 2);
+    }
+}

@@ -1,0 +1,211 @@
+//! Similar filters: channels of one layer that say nearly the same.
+//!
+//! Two channels are as similar as the share s(a, b) = I(a; b) / max(`H_a`, `H_b`) of the layer's own capacity matrix
+//! I(l; l): 0 for independent channels, 1 when each determines the other; 1 − s is a metric (the normalised
+//! information distance). It does not change when a channel is scaled. Plug-in values, 32 bins: chance makes s a
+//! little too large, noise of one bin's width makes the s of near copies much smaller than 1.
+//!
+//! Channels are put together while **every** two of a group are at least as similar as the threshold, the most
+//! similar first, so that no chain of neighbours joins what is different. Of a group of n, n − 1 are redundant.
+//! A channel without entropy is dead: it is similar to nothing and counted by itself.
+
+use super::capacity::share_of;
+use super::matrix::Matrix;
+use super::{Curve, CurveChart, Ink, Numbers};
+use crate::app::session::{Capacity, LayerPair, OpenRun, Results};
+
+/// What was found among a layer's channels.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Similar {
+    /// Groups of two or more channels, ascending, the largest group first.
+    pub groups: Vec<Vec<usize>>,
+    /// Channels whose entropy is 0.
+    pub dead: Vec<usize>,
+}
+
+impl Similar {
+    /// Filters that could go while every group keeps one.
+    pub fn redundant(&self) -> usize {
+        self.groups.iter().map(|group| group.len() - 1).sum()
+    }
+
+    /// The group of a channel, by its place in `groups`.
+    pub fn group_of(&self, channel: usize) -> Option<usize> {
+        self.groups.iter().position(|group| group.contains(&channel))
+    }
+}
+
+/// What a group is called: A … Z, then A2 …
+pub fn group_name(group: usize) -> String {
+    let letter = char::from(b'A' + (group % 26) as u8);
+    match group / 26 {
+        0 => letter.to_string(),
+        round => format!("{letter}{}", round + 1),
+    }
+}
+
+/// s(a, b) of all channels of one layer; NaN where a channel is dead.
+pub fn similarity(own: &Capacity) -> Matrix {
+    let [rows, columns] = own.capacity.shape[..] else { return Matrix::default() };
+    let entropy = |channel: usize| own.entropy_a.values.get(channel).copied().unwrap_or(f64::NAN);
+    let share = |(at, bits): (usize, &f64)| {
+        let (a, b) = (entropy(at / columns), entropy(at % columns));
+        if a.min(b) > 0.0 { share_of(*bits, a.max(b)) } else { f64::NAN }
+    };
+    Matrix::new(rows, columns, own.capacity.values.iter().enumerate().map(share).collect())
+}
+
+/// Groups of channels of which every two are at least `threshold` (0 … 1) similar.
+pub fn find(own: &Capacity, threshold: f64) -> Similar {
+    let similarity = similarity(own);
+    let n = similarity.rows.min(similarity.columns);
+    let mut pairs: Vec<(f64, usize, usize)> = (0..n)
+        .flat_map(|a| (a + 1..n).map(move |b| (a, b)))
+        .map(|(a, b)| (similarity.at(a, b), a, b))
+        .filter(|(share, _, _)| *share >= threshold)
+        .collect();
+    pairs.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let mut groups: Vec<Vec<usize>> = (0..n).map(|channel| vec![channel]).collect();
+    let mut group_of: Vec<usize> = (0..n).collect();
+    for (_, a, b) in pairs {
+        let (one, other) = (group_of[a], group_of[b]);
+        let all_similar = |other: &[usize]| {
+            groups[one].iter().all(|&a| other.iter().all(|&b| similarity.at(a, b) >= threshold))
+        };
+        if one != other && all_similar(&groups[other]) {
+            let joined = std::mem::take(&mut groups[other]);
+            for &channel in &joined {
+                group_of[channel] = one;
+            }
+            groups[one].extend(joined);
+        }
+    }
+    groups.retain(|group| group.len() > 1);
+    for group in &mut groups {
+        group.sort_unstable();
+    }
+    groups.sort_by(|one, other| other.len().cmp(&one.len()).then(one.cmp(other)));
+    let is_dead = |channel: &usize| own.entropy_a.values.get(*channel).is_some_and(|bits| *bits <= 0.0);
+    Similar { groups, dead: (0..n).filter(is_dead).collect() }
+}
+
+/// How many filters of a layer are redundant, and how many dead, at every epoch that is measured.
+pub fn chart(
+    run: &OpenRun,
+    results: &Results,
+    layer: usize,
+    threshold: f64,
+    cursor: Option<f64>,
+) -> CurveChart {
+    let (mut redundant, mut dead) = (Vec::new(), Vec::new());
+    for (epoch_index, epoch) in run.epochs.iter().enumerate() {
+        let Some(own) = results.capacity(epoch_index, LayerPair { a: layer, b: layer }) else { continue };
+        let (epoch, found) = (f64::from(epoch.metrics.epoch), find(own, threshold));
+        redundant.push((epoch, found.redundant() as f64));
+        dead.push((epoch, found.dead.len() as f64));
+    }
+    let most = redundant.iter().chain(&dead).map(|point| point.1).fold(4.0, f64::max);
+    let curve = |name: &str, ink, points| Curve { name: name.to_owned(), ink, points };
+    CurveChart {
+        last_epoch: f64::from(run.last_epoch()).max(1.0),
+        y_title: "filters".to_owned(),
+        y_range: (0.0, 1.05 * most),
+        curves: vec![curve("redundant", Ink::Mean, redundant), curve("dead", Ink::Chance, dead)],
+        rules: Vec::new(),
+        cursor,
+    }
+}
+
+/// One row per group: its name, its channels, the smallest share of any two of them.
+pub fn numbers(found: &Similar, own: &Capacity) -> Numbers {
+    let similarity = similarity(own);
+    let row = |(index, group): (usize, &Vec<usize>)| {
+        let pairs = group.iter().flat_map(|&a| group.iter().map(move |&b| (a, b)));
+        let least = pairs.map(|(a, b)| similarity.at(a, b)).fold(1.0, f64::min);
+        vec![group_name(index), list(group), format!("{:.1}", 100.0 * least)]
+    };
+    let mut rows: Vec<Vec<String>> = found.groups.iter().enumerate().map(row).collect();
+    if !found.dead.is_empty() {
+        rows.push(vec!["dead".to_owned(), list(&found.dead), "–".to_owned()]);
+    }
+    let columns = ["group", "channels", "least similar two (%)"];
+    Numbers { columns: columns.map(str::to_owned).to_vec(), rows }
+}
+
+/// Channels as people list them.
+pub fn list(channels: &[usize]) -> String {
+    channels.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::capacity::tests::capacity;
+    use super::*;
+    use crate::app::session::fixture;
+    use crate::protocol::{Answer, Task};
+
+    /// Channels 0, 1, 2 a chain (0 and 2 less similar), 3 alone, 4 dead, 5 a copy of 3.
+    fn own() -> Capacity {
+        let h = [4.0, 4.0, 4.0, 2.0, 0.0, 2.0];
+        let mut information = vec![0.2; 36];
+        let mut set = |a: usize, b: usize, bits: f64| {
+            information[a * 6 + b] = bits;
+            information[b * 6 + a] = bits;
+        };
+        (0..6).for_each(|channel| set(channel, channel, h[channel]));
+        (0..6).for_each(|channel| set(4, channel, 0.0));
+        set(0, 1, 3.2);
+        set(1, 2, 3.0);
+        set(0, 2, 1.6);
+        set(3, 5, 2.0);
+        capacity(&information, &h, &h)
+    }
+
+    #[test]
+    fn a_copy_is_wholly_similar_and_a_dead_channel_to_nothing() {
+        let similarity = similarity(&own());
+        assert_eq!([similarity.at(3, 5), similarity.at(0, 1), similarity.at(0, 2)], [1.0, 0.8, 0.4]);
+        assert!(similarity.at(4, 4).is_nan() && similarity.at(0, 4).is_nan());
+    }
+
+    #[test]
+    fn every_two_of_a_group_are_similar() {
+        let found = find(&own(), 0.6);
+        assert_eq!(found.groups, [vec![0, 1], vec![3, 5]], "1 and 2 are similar, 0 and 2 are not");
+        assert_eq!((found.redundant(), &found.dead[..]), (2, &[4][..]));
+        assert_eq!((found.group_of(5), found.group_of(2)), (Some(1), None));
+    }
+
+    #[test]
+    fn a_lower_threshold_joins_more() {
+        assert_eq!(find(&own(), 0.4).groups, [vec![0, 1, 2], vec![3, 5]]);
+        assert_eq!(find(&own(), 0.9).groups, [vec![3, 5]]);
+        let of = |percent: u8| find(&own(), f64::from(percent) / 100.0).redundant();
+        assert!((1..100).all(|percent| of(percent) >= of(percent + 1)));
+    }
+
+    #[test]
+    fn the_curve_counts_redundant_and_dead_filters_at_measured_epochs() {
+        let run = fixture::open_run("a", 3);
+        let mut results = Results::default();
+        let task = Task::Capacity { run: "a".into(), epoch_index: 2, layer_a: 1, layer_b: 1 };
+        let Capacity { capacity, null, entropy_a, entropy_b } = own();
+        results.answer(&task, Answer::Capacity { capacity, null, entropy_a, entropy_b });
+        let chart = chart(&run, &results, 1, 0.4, None);
+        assert_eq!(chart.curves[0].points, [(2.0, 3.0)]);
+        assert_eq!(chart.curves[1].points, [(2.0, 1.0)]);
+    }
+
+    #[test]
+    fn groups_have_letters_and_a_table() {
+        assert_eq!([group_name(0), group_name(25), group_name(27)], ["A", "Z", "B2"]);
+        let rows = numbers(&find(&own(), 0.4), &own()).rows;
+        assert_eq!(rows[0], ["A", "0, 1, 2", "40.0"]);
+        assert_eq!(rows[2], ["dead", "4", "–"]);
+    }
+
+    #[test]
+    fn a_layer_of_one_channel_has_no_groups() {
+        assert_eq!(find(&capacity(&[3.0], &[3.0], &[3.0]), 0.5), Similar::default());
+    }
+}

@@ -1,0 +1,111 @@
+//! What the compute workers answer, and to whom it matters.
+
+use super::{Command, OpenRun, Outcome, Part, Session, notices};
+use crate::compute::error::IMPORT_CANCELLED;
+use crate::cube::RunHeader;
+use crate::protocol::compute::EpochSummary;
+use crate::protocol::{Answer, Fault, Task};
+
+impl Session {
+    /// Takes in an answer to a task of this generation of the run on screen.
+    pub(super) fn answered(&mut self, generation: u64, task: &Task, answer: Answer, outcome: &mut Outcome) {
+        match (task, answer) {
+            (_, Answer::Runs(runs)) => {
+                let is_written = runs.iter().any(|run| run.is_written && !self.live.is_of(&run.run));
+                if is_written && !std::mem::replace(&mut self.shelf.is_watched, true) {
+                    outcome.commands.push(Command::ListLater);
+                }
+                self.shelf.list(runs);
+                outcome.change(Part::Shelf);
+                if let Some(newest) = self.shelf.newest_to_open().filter(|_| self.open.is_none()) {
+                    self.ask_to_open(newest, outcome);
+                }
+            }
+            (_, Answer::Imported { run }) => {
+                self.shelf.importing = None;
+                outcome.ask(self.generation, Task::ListRuns);
+                self.ask_to_open(run, outcome);
+            }
+            (task, Answer::Data(kept)) => self.data_listed(task, kept, outcome),
+            (_, Answer::Renamed) => outcome.ask(self.generation, Task::ListRuns),
+            (Task::Remove { run }, Answer::Removed) => {
+                self.shelf.keep(run);
+                self.shelf.remove(run);
+                outcome.change(Part::Shelf);
+            }
+            _ if generation != self.generation => {}
+            (Task::OpenRun { run }, Answer::Opened { header, epochs }) => {
+                self.opened(run, *header, epochs, outcome);
+            }
+            // Several views may look at the same cells.
+            (Task::Slice { .. }, answer) => {
+                self.layer.maps.answer(task, &answer);
+                outcome.change(Part::Layer);
+                self.query_answered(task, answer, outcome);
+            }
+            (Task::Strongest { .. }, answer) => self.strongest_found(task, answer, outcome),
+            (task, answer) => {
+                if let Some(answer) = self.query_answered(task, answer, outcome) {
+                    self.results.answer(task, answer);
+                    outcome.change(Part::Results);
+                }
+            }
+        }
+    }
+
+    fn opened(&mut self, run: &str, header: RunHeader, epochs: Vec<EpochSummary>, outcome: &mut Outcome) {
+        let run = OpenRun { run: run.to_owned(), header, epochs };
+        self.show(run, outcome);
+        if let Some(wanted) = self.selection.pending_epoch.filter(|_| self.is_closed()) {
+            self.selection.pending_epoch = None;
+            let last = self.open.as_ref().map_or(0, OpenRun::last_epoch);
+            self.notice(notices::no_such_epoch(wanted, last), outcome);
+        }
+    }
+
+    /// Whether the open run gets no more epochs.
+    fn is_closed(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| !self.live.is_of(&open.run))
+    }
+
+    /// A task failed.
+    pub(super) fn failed(&mut self, generation: u64, task: &Task, fault: Fault, outcome: &mut Outcome) {
+        match task {
+            Task::ListRuns => {
+                self.shelf.list_failed(fault.clone());
+                outcome.change(Part::Shelf);
+            }
+            Task::Remove { run } => {
+                self.shelf.keep(run);
+                outcome.change(Part::Shelf);
+            }
+            Task::Import { .. } => {
+                self.shelf.importing = None;
+                outcome.change(Part::Shelf);
+                if fault.code == IMPORT_CANCELLED {
+                    return;
+                }
+            }
+            Task::Rename { .. } | Task::ListData | Task::RemoveData { .. } => {}
+            _ if generation != self.generation => return,
+            Task::Slice { .. } => {
+                self.layer.maps.fail(task);
+                outcome.change(Part::Layer);
+                if self.query_failed(task, &fault, outcome) {
+                    return;
+                }
+            }
+            task if self.query_failed(task, &fault, outcome) => return,
+            Task::OpenRun { .. } => {
+                self.shelf.opening = None;
+                outcome.change(Part::Shelf);
+            }
+            Task::Strongest { .. } => {}
+            _ => {
+                self.results.fail(task);
+                outcome.change(Part::Results);
+            }
+        }
+        self.notice(fault, outcome);
+    }
+}

@@ -1,0 +1,223 @@
+//! Channels muted, and what the network can no longer do: accuracy, label entropies, confusion matrix.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::app::conductor::{Conductor, conductor};
+use crate::app::figures::confusion::{Show as CellText, describe};
+use crate::app::figures::mute::{Change, ClassChange, classes, muted, numbers, sentence};
+use crate::app::figures::{Numbers, exact};
+use crate::app::session::mute::MuteTrial;
+use crate::app::session::projection::feature_names;
+use crate::app::session::{Event, Live, Mute, MuteEvent, OpenRun};
+use crate::app::views::confusion::grid;
+use crate::app::views::curve_panel::mode;
+use crate::app::views::intra_sample::layer_choices;
+use crate::app::views::{TrainHint, numbers_table};
+use crate::app::widgets::dynamic::{choose, flag, piece, press, text, when};
+use crate::app::widgets::{Cell, CellGrid, ChartFrame, Picker, TableSource};
+use crate::cube::LayerHeader;
+use crate::evaluation::ConfusionMatrix;
+use crate::protocol::examine::MuteEffect;
+
+/// Channels to choose, and before and after.
+#[component]
+pub fn MutePanel() -> impl IntoView {
+    let conductor = conductor();
+    let mode = mode();
+    let is_filled = flag(move || effect(conductor).is_some());
+    let table: TableSource = Arc::new(move || {
+        let of = |(effect, names): (MuteEffect, Vec<String>)| numbers_table(numbers(&effect, &names));
+        effect(conductor).map(of)
+    });
+    let about = text(move || {
+        let what = trial(conductor, title);
+        let found = effect(conductor).map(|(effect, _)| sentence(&effect));
+        match (what, found) {
+            (Some(what), Some(found)) => format!("Muted: {what}. {found}"),
+            _ => "The network is evaluated once more with the outputs of some channels set to zero; nothing is \
+                  trained again."
+                .to_owned(),
+        }
+    });
+    let result = piece(move || match effect(conductor) {
+        Some((effect, names)) => {
+            let matrix = |title: &'static str, confusion: &ConfusionMatrix| {
+                let (confusion, names, mode) = (confusion.clone(), names.clone(), mode());
+                let cells = grid(&confusion, &names, CellText::Counts, mode);
+                let describe = Callback::new(move |Cell { row, column }: Cell| {
+                    describe(&confusion, &names, row, column)
+                });
+                let (cells, label) = (Memo::new(move |_| cells.clone()), Signal::stored(title.to_owned()));
+                view! { <div><p class="facts">{title}</p><CellGrid grid=cells label=label describe=describe/></div> }
+                    .into_any()
+            };
+            view! {
+                <div class="scroll" tabindex="0" role="group" aria-label="Classes before and after">
+                    {class_table(&classes(&effect, &names))}
+                </div>
+                <div class="matrices">
+                    {matrix("Confusion matrix before", &effect.before.confusion)}
+                    {matrix("Confusion matrix after", &effect.after.confusion)}
+                </div>
+            }
+            .into_any()
+        }
+        None => ().into_any(),
+    });
+    let has_run = flag(move || conductor.open(|_| ()).is_some());
+    let hint = piece(|| view! { <p>"Choose channels above, then press “Mute and evaluate”."</p> }.into_any());
+    let promise = "what the network loses with some channels muted";
+    let no_run = piece(move || view! { <TrainHint what=promise/> }.into_any());
+    view! {
+        <ChartFrame
+            name="mute"
+            title="Mute channels"
+            notation="dCNN(X, l, c, T) = 0"
+            about=about
+            is_filled=is_filled
+            table=table
+            empty=choose(has_run, hint, no_run)
+            wide=true
+            controls=when(has_run, piece(move || controls(conductor)))
+            chart=result
+        />
+    }
+    .into_any()
+}
+
+/// The last trial of the run that is open.
+fn trial<R>(conductor: Conductor, read: impl FnOnce(&MuteTrial, &OpenRun) -> R) -> Option<R> {
+    conductor
+        .open(|run| {
+            conductor.muting(|mute| {
+                mute.trial.as_ref().filter(|trial| trial.muted.run == run.run).map(|trial| read(trial, run))
+            })
+        })
+        .flatten()
+}
+
+/// What it found, and the names of the classes.
+fn effect(conductor: Conductor) -> Option<(MuteEffect, Vec<String>)> {
+    let of = |trial: &MuteTrial, run: &OpenRun| Some((trial.effect.clone()?, run.header.classes.clone()));
+    trial(conductor, of).flatten()
+}
+
+fn title(trial: &MuteTrial, run: &OpenRun) -> String {
+    let header = trial.muted.layer.checked_sub(1).and_then(|index| run.header.layers.get(index));
+    let is_dense = header.is_some_and(LayerHeader::is_dense);
+    format!("{}; epoch {}", muted(&trial.muted, run.layer_name(trial.muted.layer), is_dense), trial.epoch)
+}
+
+fn controls(conductor: Conductor) -> AnyView {
+    let layers = Memo::new(move |_| conductor.open(layer_choices).unwrap_or_default());
+    let layer = move || conductor.selection(|selection| selection.layer);
+    let value = text(move || layer().to_string());
+    let on_pick = Callback::new(move |value: String| {
+        if let Ok(layer) = value.parse() {
+            conductor.apply(Event::LayerPicked(layer));
+        }
+    });
+    let can_choose = flag(move || conductor.open(|run| layer() < run.header.n_layers()).unwrap_or(false));
+    let is_idle = flag(move || {
+        can_choose.get() && !conductor.live(Live::is_busy) && !conductor.muting(Mute::is_under_way)
+    });
+    let is_disabled = flag(move || !is_idle.get());
+    let state = text(move || state(conductor, can_choose.get()));
+    let ask = press(move || conductor.mute());
+    view! {
+        <Picker name="mute-layer" label="Layer" choices=layers.into() value=value on_pick=on_pick/>
+        {when(can_choose, piece(move || features(conductor)))}
+        <button type="button" class="primary" prop:disabled=is_disabled on:click=ask>"Mute and evaluate"</button>
+        <p class="hint" role="status">{state}</p>
+    }
+    .into_any()
+}
+
+/// A button a feature; all, none.
+fn features(conductor: Conductor) -> AnyView {
+    let layer = move || conductor.selection(|selection| selection.layer);
+    let names = Memo::new(move |_| conductor.open(|run| feature_names(run, layer())).unwrap_or_default());
+    let chosen = Memo::new(move |_| {
+        let run = conductor.open(|run| run.run.clone()).unwrap_or_default();
+        conductor.muting(|mute| mute.features(&run, layer()))
+    });
+    let send = move |event| conductor.apply(Event::Mute(event));
+    let button = move |(feature, name): (usize, String)| {
+        let is_chosen = text(move || chosen.with(|chosen| chosen.contains(&feature)).to_string());
+        let toggle = press(move || send(MuteEvent::Toggled(feature)));
+        view! {
+            <button type="button" class="feature" aria-pressed=is_chosen aria-label=name.clone() title=name
+                on:click=toggle>{feature}</button>
+        }
+        .into_any()
+    };
+    let buttons =
+        piece(move || names.get().into_iter().enumerate().map(button).collect::<Vec<_>>().into_any());
+    let choose_first = move |count: usize| {
+        let features = (0..count).collect();
+        send(MuteEvent::Chosen { layer: untrack(layer), features });
+    };
+    let all = press(move || choose_first(names.with_untracked(Vec::len)));
+    let none = press(move || choose_first(0));
+    view! {
+        <div class="features" role="group" aria-label="Channels to mute">{buttons}</div>
+        <button type="button" class="quiet" on:click=all>"All"</button>
+        <button type="button" class="quiet" on:click=none>"None"</button>
+    }
+    .into_any()
+}
+
+/// What goes on, or why nothing does.
+fn state(conductor: Conductor, can_choose: bool) -> String {
+    if conductor.live(Live::is_busy) {
+        return "A run is training: channels can be muted when it has ended.".to_owned();
+    }
+    if !can_choose {
+        return "Choose a layer before the last: without class probabilities there is nothing to evaluate."
+            .to_owned();
+    }
+    let is_under_way = conductor.muting(Mute::is_under_way);
+    let words = |trial: &MuteTrial, _: &OpenRun| match (&trial.fault, trial.progress) {
+        (Some(fault), _) => format!("{} {} {}", fault.what, fault.why, fault.next_step),
+        (None, _) if !is_under_way => String::new(),
+        (None, (_, 0)) => "Reading the images …".to_owned(),
+        (None, (done, of)) => format!("Evaluating: {done} of {of} images …"),
+    };
+    trial(conductor, words).unwrap_or_default()
+}
+
+fn class_table(classes: &[ClassChange]) -> AnyView {
+    let percent = |change: Change| {
+        let share =
+            |share: f64| if share.is_nan() { "–".to_owned() } else { format!("{:.1} %", 100.0 * share) };
+        [share(change.before), share(change.after)]
+    };
+    let bits = |change: Change| [exact(change.before), exact(change.after)];
+    let cells = |class: &ClassChange| {
+        [percent(class.found), bits(class.label_given_prediction), bits(class.prediction_given_label)]
+            .concat()
+    };
+    let rows = classes.iter().map(|class| std::iter::once(class.class.clone()).chain(cells(class)).collect());
+    let heads = ["class", "found", "muted", "H(label | y = i)", "muted", "H(y | label = i)", "muted"];
+    let numbers = Numbers { columns: heads.map(str::to_owned).to_vec(), rows: rows.collect() };
+    let head = |name: String| view! { <th scope="col">{name}</th> }.into_any();
+    let row = |cells: Vec<String>| {
+        let mut cells = cells.into_iter();
+        view! {
+            <tr>
+                <th scope="row">{cells.next()}</th>
+                {cells.map(|cell| view! { <td>{cell}</td> }.into_any()).collect::<Vec<_>>()}
+            </tr>
+        }
+        .into_any()
+    };
+    view! {
+        <table class="before-after">
+            <thead><tr>{numbers.columns.into_iter().map(head).collect::<Vec<_>>()}</tr></thead>
+            <tbody>{numbers.rows.into_iter().map(row).collect::<Vec<_>>()}</tbody>
+        </table>
+    }
+    .into_any()
+}

@@ -1,0 +1,217 @@
+//! Curves on a canvas with a tooltip: a press picks the epoch, dragging along the axis zooms, a double press or
+//! Escape shows all again; with the keys, arrows move the epoch, + and − zoom around it.
+
+use leptos::html;
+use leptos::prelude::*;
+use web_sys::{KeyboardEvent, MouseEvent, PointerEvent};
+
+use super::curve_panel::mode;
+use super::paint::{self, CurveLook};
+use crate::app::conductor::{Conductor, conductor};
+use crate::app::figures::zoom::Zoom;
+use crate::app::figures::{Curve, CurveChart, exact, number};
+use crate::app::session::{Event, OpenRun};
+use crate::app::widgets::dynamic::{Piece, piece};
+use crate::app::widgets::{Canvas, Hidden, Surface, Tip, tooltip};
+
+/// The part of the epoch axis that all charts below where this is provided show together.
+#[derive(Clone, Copy)]
+pub struct EpochZoom(pub RwSignal<Option<Zoom>>);
+
+impl EpochZoom {
+    /// The one provided above, or one of the chart's own.
+    pub fn of_place() -> RwSignal<Option<Zoom>> {
+        use_context().map_or_else(|| RwSignal::new(None), |Self(zoom)| zoom)
+    }
+}
+
+/// What a chart's epoch is.
+#[derive(Clone, Copy)]
+pub struct EpochControl {
+    /// Called with the epoch that was pressed.
+    pub pick: Callback<f64>,
+    /// Called with −1 or 1.
+    pub step: Callback<isize>,
+}
+
+impl EpochControl {
+    /// The epoch of the run on screen.
+    fn of_selection(conductor: Conductor) -> Self {
+        let pick = Callback::new(move |epoch| {
+            let numbers = |open: &OpenRun| {
+                open.epochs.iter().map(|epoch| f64::from(epoch.metrics.epoch)).collect::<Vec<_>>()
+            };
+            let epochs = conductor.peek(|session| session.open.as_ref().map(numbers)).unwrap_or_default();
+            if let Some(index) = nearest(&epochs, epoch) {
+                conductor.apply(Event::EpochPicked(index));
+            }
+        });
+        let step = Callback::new(move |by: isize| {
+            let index = conductor.peek(|session| session.selection.epoch_index);
+            conductor.apply(Event::EpochPicked(index.saturating_add_signed(by)));
+        });
+        Self { pick, step }
+    }
+}
+
+/// Pixels that a pointer may move while it presses.
+const STILL: f64 = 6.0;
+
+/// The canvas with its tooltip.
+#[component]
+pub fn CurveBox(
+    /// For screen readers.
+    label: Signal<String>,
+    /// The curves.
+    chart: Memo<Option<CurveChart>>,
+    /// Indices of curves that are not drawn.
+    hidden: RwSignal<Hidden>,
+    /// Drawn without axis titles, for many side by side.
+    #[prop(optional)]
+    small: bool,
+    /// Where a curve gets stable is marked, and this counts as standing still.
+    #[prop(optional_no_strip)]
+    tolerance: Option<f64>,
+    /// The part of the epoch axis that is shown.
+    #[prop(optional)]
+    zoom: Option<RwSignal<Option<Zoom>>>,
+    /// The epoch; that of the run on screen when there is none.
+    #[prop(optional_no_strip)]
+    epoch: Option<EpochControl>,
+) -> impl IntoView {
+    let conductor = conductor();
+    let mode = mode();
+    let node = NodeRef::<html::Div>::new();
+    let zoom = zoom.unwrap_or_else(|| RwSignal::new(None));
+    let epoch = epoch.unwrap_or_else(|| EpochControl::of_selection(conductor));
+    // Pixels: where the pointer is, and where it was pressed.
+    let pointer: RwSignal<Option<f64>> = RwSignal::new(None);
+    let pressed: RwSignal<Option<f64>> = RwSignal::new(None);
+    let was_dragged = StoredValue::new(false);
+    let look = move || CurveLook { hidden: hidden.get(), mode: mode(), small, zoom: zoom.get(), tolerance };
+    let drawn = Memo::new(move |_| (chart.get(), look()));
+    let width = move || node.get_untracked().map(|node| f64::from(node.client_width()));
+    let tip = move || {
+        let (x, width) = (pointer.get()?, width()?);
+        chart.with(|chart| {
+            let chart = chart.as_ref()?;
+            tip_at(chart, look(), paint::epoch_at(chart, x, width, look()), width)
+        })
+    };
+    let epoch_at = move |x: f64| {
+        let look = untrack(look);
+        chart.with_untracked(|chart| Some(paint::epoch_at(chart.as_ref()?, x, width()?, look)))
+    };
+    let end = move || chart.with_untracked(|chart| chart.as_ref().map_or(1.0, |chart| chart.last_epoch));
+    let cursor = move || chart.with_untracked(|chart| chart.as_ref().and_then(|chart| chart.cursor));
+    let place_of_cursor = move || {
+        let look = untrack(look);
+        let place = |chart: &CurveChart| Some(paint::pixel_of(chart, chart.cursor?, width()?, look));
+        chart.with_untracked(|chart| chart.as_ref().and_then(place))
+    };
+    let on_key: Box<dyn FnMut(KeyboardEvent)> = Box::new(move |event| {
+        let scaled = |factor| Zoom::by(zoom.get_untracked(), factor, cursor().unwrap_or(0.0), end());
+        match event.key().as_str() {
+            "ArrowLeft" => epoch.step.run(-1),
+            "ArrowRight" => epoch.step.run(1),
+            "+" | "=" => zoom.set(scaled(0.5)),
+            "-" => zoom.set(scaled(2.0)),
+            "Escape" if zoom.get_untracked().is_some() => zoom.set(None),
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+        pointer.set(place_of_cursor());
+    });
+    let place = |event: &PointerEvent| f64::from(event.offset_x());
+    let on_down: Box<dyn FnMut(PointerEvent)> = Box::new(move |event| {
+        was_dragged.set_value(false);
+        if !small && event.button() == 0 {
+            pressed.set(Some(place(&event)));
+            if let Some(node) = node.get_untracked() {
+                // Without it, a drag that leaves the chart ends there.
+                let _ = node.set_pointer_capture(event.pointer_id());
+            }
+        }
+    });
+    let on_up: Box<dyn FnMut(PointerEvent)> = Box::new(move |event| {
+        let Some(from) = pressed.get_untracked() else { return };
+        pressed.set(None);
+        let to = place(&event);
+        if (to - from).abs() > STILL
+            && let (Some(a), Some(b)) = (epoch_at(from), epoch_at(to))
+        {
+            was_dragged.set_value(true);
+            zoom.set(Zoom::between(a, b, end()));
+        }
+    });
+    let on_click: Box<dyn FnMut(MouseEvent)> = Box::new(move |event| {
+        if !was_dragged.get_value()
+            && let Some(at) = epoch_at(f64::from(event.offset_x()))
+        {
+            epoch.pick.run(at);
+        }
+    });
+    let band = zoom_band(pressed, pointer);
+    let on_move: Box<dyn FnMut(PointerEvent)> = Box::new(move |event| pointer.set(Some(place(&event))));
+    let on_leave: Box<dyn FnMut(PointerEvent)> = Box::new(move |_| pointer.set(None));
+    let on_cancel: Box<dyn FnMut(PointerEvent)> = Box::new(move |_| pressed.set(None));
+    let on_double: Box<dyn FnMut(MouseEvent)> = Box::new(move |_| zoom.set(None));
+    view! {
+        <div
+            class="plot-box"
+            node_ref=node
+            tabindex=if small { "-1" } else { "0" }
+            on:pointermove=on_move
+            on:pointerleave=on_leave
+            on:pointerdown=on_down
+            on:pointerup=on_up
+            on:pointercancel=on_cancel
+            on:click=on_click
+            on:dblclick=on_double
+            on:keydown=on_key
+        >
+            <Canvas data=drawn draw=draw label=label/>
+            {band}
+            {tooltip(tip)}
+        </div>
+    }
+    .into_any()
+}
+
+fn draw((chart, look): &(Option<CurveChart>, CurveLook), surface: &Surface) {
+    if let Some(chart) = chart {
+        paint::curves(chart, *look, surface);
+    }
+}
+
+/// What is being dragged over.
+fn zoom_band(pressed: RwSignal<Option<f64>>, pointer: RwSignal<Option<f64>>) -> Piece {
+    piece(move || {
+        let (Some(from), Some(to)) = (pressed.get(), pointer.get()) else { return ().into_any() };
+        if (to - from).abs() <= STILL {
+            return ().into_any();
+        }
+        let (left, width) = (format!("{}px", from.min(to)), format!("{}px", (to - from).abs()));
+        view! { <div class="zoom-band" style:left=left style:width=width></div> }.into_any()
+    })
+}
+
+/// All shown curves' values at the point nearest to epoch `x`.
+fn tip_at(chart: &CurveChart, look: CurveLook, x: f64, width: f64) -> Option<Tip> {
+    let is_shown = |(index, _): &(usize, &Curve)| !look.hidden.contains(*index);
+    let shown = || chart.curves.iter().enumerate().filter(is_shown).map(|(_, curve)| curve);
+    let xs: Vec<f64> = shown().flat_map(|curve| curve.points.iter().map(|point| point.0)).collect();
+    let at = xs[nearest(&xs, x)?];
+    let value = |curve: &Curve| {
+        let point = curve.points.iter().find(|point| point.0.total_cmp(&at).is_eq())?;
+        Some(format!("{}: {}", curve.name, exact(point.1)))
+    };
+    let lines = std::iter::once(format!("epoch {}", number(at))).chain(shown().filter_map(value)).collect();
+    Some(Tip { x: paint::pixel_of(chart, at, width, look) / width, y: 0.1, lines })
+}
+
+fn nearest(values: &[f64], value: f64) -> Option<usize> {
+    let distance = |index: &usize| (values[*index] - value).abs();
+    (0..values.len()).min_by(|a, b| distance(a).total_cmp(&distance(b)))
+}

@@ -1,0 +1,202 @@
+//! Similar filters of a layer: found, listed, marked beside the heatmap; their feature maps on a press.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::{change, look};
+use crate::app::conductor::{Conductor, conductor};
+use crate::app::figures::heat::Heat;
+use crate::app::figures::similar::{self, Similar, find, group_name, list, numbers};
+use crate::app::session::layer::{Channel, LayerLook};
+use crate::app::session::{Event, LayerEvent, LayerPair, OpenRun};
+use crate::app::views::curve_panel::{CurvePanel, mode};
+use crate::app::views::curves::cursor;
+use crate::app::views::{TrainHint, numbers_table};
+use crate::app::widgets::dynamic::{flag, piece, press, text};
+use crate::app::widgets::{ChartFrame, Choice, Image, Range, Raster, Segmented, TableSource};
+use crate::plot::palette;
+
+fn threshold(look: &LayerLook) -> f64 {
+    f64::from(look.similar) / 100.0
+}
+
+/// The layer among whose channels is sought.
+fn layer(conductor: Conductor, look: &LayerLook) -> usize {
+    let pair = conductor.selection(|selection| selection.pair);
+    if look.of_columns { pair.b } else { pair.a }
+}
+
+/// What is found at the selected epoch; `None` until it is measured.
+fn found(conductor: Conductor, look: Memo<LayerLook>) -> Memo<Option<Similar>> {
+    Memo::new(move |_| {
+        let look = look.get();
+        let layer = layer(conductor, &look);
+        let epoch_index = conductor.selection(|selection| selection.epoch_index);
+        conductor.results(|results| {
+            let own = results.capacity(epoch_index, LayerPair { a: layer, b: layer })?;
+            Some(find(own, threshold(&look)))
+        })
+    })
+}
+
+/// A pixel per row, or per column, of the heatmap: the colour of its group, nothing for channels without.
+pub fn marks(heat: Memo<Option<Heat>>, of_columns: bool) -> Memo<Image> {
+    let (conductor, look, mode) = (conductor(), look(), mode());
+    let found = found(conductor, look);
+    Memo::new(move |_| {
+        if look.with(|look| look.of_columns) != of_columns {
+            return Image::default();
+        }
+        let channels = heat.with(|heat| {
+            let arrangement = &heat.as_ref()?.arrangement;
+            Some(if of_columns { arrangement.columns.clone() } else { arrangement.rows.clone() })
+        });
+        found.with(|found| match (found, channels) {
+            (Some(found), Some(channels)) if !found.groups.is_empty() => {
+                let colour = |channel| found.group_of(channel).map(|group| palette::class(mode(), group));
+                let rgba = channels.iter().flat_map(|&channel| match colour(channel) {
+                    Some(colour) => [colour.0[0], colour.0[1], colour.0[2], 255],
+                    None => [0; 4],
+                });
+                let (width, height) = if of_columns { (channels.len(), 1) } else { (1, channels.len()) };
+                Image { width, height, rgba: rgba.collect() }
+            }
+            _ => Image::default(),
+        })
+    })
+}
+
+/// The marks along one side of the heatmap.
+#[component]
+pub fn Strip(
+    /// A pixel per channel.
+    image: Memo<Image>,
+    /// Along the rows.
+    upright: bool,
+) -> impl IntoView {
+    let is_empty = flag(move || image.with(|image| image.rgba.is_empty()));
+    view! {
+        <div class="strip" class:upright=upright class:bare=is_empty>
+            <Raster image=image/>
+        </div>
+    }
+    .into_any()
+}
+
+/// The list of groups, and how many filters are redundant over epochs.
+#[component]
+pub fn SimilarView() -> impl IntoView {
+    let (conductor, look) = (conductor(), look());
+    let found = found(conductor, look);
+    let is_filled = flag(move || found.with(Option::is_some));
+    let about = text(move || {
+        let look = look.get();
+        let layer = layer(conductor, &look);
+        let meaning = format!(
+            "Channels of which every two share at least {} % of the larger entropy: s(a, b) = I(a; b) / max(H(a), H(b)).",
+            look.similar
+        );
+        let said = |found: &Similar| {
+            let n = conductor.open(|run| run.shape_of(layer).channels).unwrap_or(0);
+            let (redundant, dead) = (found.redundant(), found.dead.len());
+            format!("{meaning} Layer {layer}: {redundant} of {n} filters are redundant, {dead} dead.")
+        };
+        found.with(|found| found.as_ref().map(said)).unwrap_or(meaning)
+    });
+    let table: TableSource = Arc::new(move || {
+        let layer = layer(conductor, &look.get());
+        let epoch_index = conductor.selection(|selection| selection.epoch_index);
+        let numbers = conductor.results(|results| {
+            let own = results.capacity(epoch_index, LayerPair { a: layer, b: layer })?;
+            found.with(|found| Some(numbers(found.as_ref()?, own)))
+        });
+        numbers.map(numbers_table)
+    });
+    let chart = piece(move || groups(conductor, look, found));
+    let promise = "which filters of a layer say nearly the same";
+    view! {
+        <ChartFrame
+            name="similar-filters"
+            title="Similar filters"
+            notation="I(a; b) / max H"
+            about=about
+            is_filled=is_filled
+            table=table
+            empty=piece(move || view! { <TrainHint what=promise/> }.into_any())
+            controls=piece(move || controls(conductor, look))
+            chart=chart
+        />
+        {redundant_curve(conductor, look)}
+    }
+    .into_any()
+}
+
+fn controls(conductor: Conductor, look: Memo<LayerLook>) -> AnyView {
+    let sides = vec![Choice::new("rows", "Rows"), Choice::new("columns", "Columns")];
+    let side = text(move || if look.with(|look| look.of_columns) { "columns" } else { "rows" }.to_owned());
+    let on_side =
+        Callback::new(move |side: String| change(conductor, |look| look.of_columns = side == "columns"));
+    let value: Signal<u32> = Memo::new(move |_| look.with(|look| u32::from(look.similar))).into();
+    let words = text(move || format!("{} % in common", value.get()));
+    let on_slide = Callback::new(move |percent: u32| change(conductor, |look| look.similar = percent as u8));
+    view! {
+        <Segmented name="similar-side" label="Among" quiet=true choices=sides value=side on_pick=on_side/>
+        <Range name="similar-threshold" label="At least" ends=(5, 100) value=value words=words on_slide=on_slide/>
+    }
+    .into_any()
+}
+
+fn groups(conductor: Conductor, look: Memo<LayerLook>, found: Memo<Option<Similar>>) -> AnyView {
+    let mode = mode();
+    let button = move |layer: usize, index: usize, channels: Vec<usize>| {
+        let colour = palette::class(mode(), index).css();
+        let words = format!("{}: channels {}", group_name(index), list(&channels));
+        let show = press(move || {
+            let channels = channels.iter().map(|&channel| Channel { layer, channel }).collect();
+            conductor.apply(Event::Layer(LayerEvent::Group(channels)));
+        });
+        view! {
+            <li>
+                <button class="group" title="Show their feature maps" on:click=show>
+                    <span class="swatch" style:color=colour aria-hidden="true"></span>
+                    {words}
+                </button>
+            </li>
+        }
+        .into_any()
+    };
+    let items = piece(move || {
+        let layer = layer(conductor, &look.get());
+        let Similar { groups, dead } = found.get().unwrap_or_default();
+        let none =
+            groups.is_empty().then(|| view! { <li class="hint">"No two channels share that much."</li> });
+        let dead = (!dead.is_empty())
+            .then(|| view! { <li class="hint">{format!("dead: channels {}", list(&dead))}</li> });
+        let buttons = groups.into_iter().enumerate().map(|(index, channels)| button(layer, index, channels));
+        view! { {buttons.collect::<Vec<_>>()} {none} {dead} }.into_any()
+    });
+    view! { <ul class="groups">{items}</ul> }.into_any()
+}
+
+fn redundant_curve(conductor: Conductor, look: Memo<LayerLook>) -> AnyView {
+    let chart = Memo::new(move |_| {
+        let (cursor, look) = (cursor(conductor), look.get());
+        let layer = layer(conductor, &look);
+        let chart = |run: &OpenRun| {
+            conductor.results(|results| similar::chart(run, results, layer, threshold(&look), cursor))
+        };
+        conductor.open(chart)
+    });
+    let about = text(move || {
+        let layer = layer(conductor, &look.get());
+        format!(
+            "Filters of layer {layer} that could go while every group keeps one, and filters whose maps never differ."
+        )
+    });
+    view! {
+        <CurvePanel name="redundant-filters" title="Redundant filters" notation="Σ (|group| − 1)" about=about
+            promise="how many filters say what another says already" chart=chart/>
+    }
+    .into_any()
+}

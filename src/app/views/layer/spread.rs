@@ -1,0 +1,157 @@
+//! Inter-sample entropy as layer × epoch, and class by class in a small chart per layer.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::app::conductor::{Conductor, conductor};
+use crate::app::figures::matrix::Matrix;
+use crate::app::figures::{Curve, CurveChart, number, spread};
+use crate::app::session::{Event, OpenRun};
+use crate::app::views::curve_panel::{CurveBox, mode};
+use crate::app::views::curves::cursor;
+use crate::app::views::{TrainHint, numbers_table, paint};
+use crate::app::widgets::dynamic::{flag, piece, text};
+use crate::app::widgets::{
+    Cell, ChartFrame, Choice, Heatmap, Hidden, Image, Legend, LegendEntry, Picker, Raster, TableSource,
+};
+
+/// The heatmap, then the small charts.
+#[component]
+pub fn SpreadView() -> impl IntoView {
+    let conductor = conductor();
+    // The index of a class, or “all”, which is none.
+    let picked = RwSignal::new("all".to_owned());
+    let class = Memo::new(move |_| picked.with(|picked| picked.parse::<usize>().ok()));
+    let matrix = Memo::new(move |_| {
+        let matrix = |run: &OpenRun| conductor.results(|results| spread::matrix(run, results, class.get()));
+        conductor.open(matrix).unwrap_or_default()
+    });
+    let is_filled = flag(move || matrix.with(|matrix| matrix.values.iter().any(|value| value.is_finite())));
+    let table: TableSource = Arc::new(move || {
+        let numbers = |run: &OpenRun| conductor.results(|results| spread::numbers(run, results, class.get()));
+        conductor.open(numbers).map(numbers_table)
+    });
+    let choices = Memo::new(move |_| {
+        let classes = conductor.open(|run| run.header.classes.clone()).unwrap_or_default();
+        let of_class =
+            |(index, name): (usize, String)| Choice::new(index.to_string(), format!("label = {name}"));
+        let all = std::iter::once(Choice::new("all", "all images"));
+        all.chain(classes.into_iter().enumerate().map(of_class)).collect::<Vec<_>>()
+    });
+    let on_pick = Callback::new(move |value: String| picked.set(value));
+    let controls = piece(move || {
+        view! {
+            <Picker name="spread-class" label="Images" choices=choices.into() value=picked.into() on_pick=on_pick/>
+        }
+        .into_any()
+    });
+    let chart = piece(move || {
+        view! {
+            {heatmap(conductor, class, matrix)}
+            {boxes(conductor)}
+        }
+        .into_any()
+    });
+    let about = "H − log₂(N·k): bits above the value of equal weights on k neighbours each, so that classes with \
+                 fewer images can be compared. Below, the same for every class, a box per layer.";
+    let promise = "where and when the images spread out";
+    view! {
+        <ChartFrame
+            name="inter-sample-map"
+            title="Inter-sample entropy, layer by epoch"
+            notation="H(dCNN(label, L, -, T))"
+            about=Signal::stored(about.to_owned())
+            is_filled=is_filled
+            table=table
+            empty=piece(move || view! { <TrainHint what=promise/> }.into_any())
+            picture=true
+            wide=true
+            controls=controls
+            chart=chart
+        />
+    }
+    .into_any()
+}
+
+fn heatmap(conductor: Conductor, class: Memo<Option<usize>>, matrix: Memo<Matrix>) -> AnyView {
+    let mode = mode();
+    let image = Memo::new(move |_| {
+        matrix.with(|matrix| Image {
+            width: matrix.columns,
+            height: matrix.rows,
+            rgba: paint::cells(&matrix.values, spread::range(matrix), false, mode()),
+        })
+    });
+    let describe = Callback::new(move |Cell { row, column }| {
+        let said = |run: &OpenRun| {
+            conductor.results(|results| spread::describe(run, results, class.get(), row, column))
+        };
+        conductor.open(said).unwrap_or_default()
+    });
+    let on_pick = Callback::new(move |cell: Cell| conductor.apply(Event::EpochPicked(cell.column)));
+    let end = move |high: bool| {
+        text(move || {
+            let range = matrix.with(spread::range);
+            format!("{} bit", number(if high { range.high } else { range.low }))
+        })
+    };
+    let (low, high) = (end(false), end(true));
+    let colours = Memo::new(move |_| paint::scale(false, mode()));
+    let label =
+        "Inter-sample entropy, rows are layers, columns are epochs. Arrow keys move, Enter picks the epoch.";
+    view! {
+        <div class="capacity-grid spread-grid">
+            <span class="rows">"layer, the input on top"</span>
+            <div class="strip upright bare"></div>
+            <Heatmap image=image label=Signal::stored(label.to_owned()) describe=describe on_pick=on_pick/>
+            <span class="columns-label">"recorded epoch"</span>
+        </div>
+        <div class="scale">
+            <span>{low}</span>
+            <Raster image=colours/>
+            <span>{high}</span>
+        </div>
+    }
+    .into_any()
+}
+
+fn boxes(conductor: Conductor) -> AnyView {
+    let mode = mode();
+    let hidden: RwSignal<Hidden> = RwSignal::new(Hidden::default());
+    let charts = Memo::new(move |_| {
+        let cursor = cursor(conductor);
+        let boxes = |run: &OpenRun| conductor.results(|results| spread::boxes(run, results, cursor));
+        conductor.open(boxes).unwrap_or_default()
+    });
+    let entries = Memo::new(move |_| {
+        let entry = |curve: &Curve| LegendEntry {
+            label: curve.name.clone(),
+            color: paint::css_color(curve.ink, mode()),
+            dashed: paint::is_dashed(curve.ink),
+        };
+        let of_first = |chart: &CurveChart| chart.curves.iter().map(entry).collect();
+        charts.with(|charts| charts.first().map(of_first).unwrap_or_default())
+    });
+    let n_layers = Memo::new(move |_| charts.with(Vec::len));
+    let boxes = piece(move || {
+        let layer_box = |layer: usize| {
+            let chart = Memo::new(move |_| charts.with(|charts| charts.get(layer).cloned()));
+            let name = conductor.open(|run| format!("{layer} {}", run.layer_name(layer))).unwrap_or_default();
+            let label = Signal::stored(format!("Inter-sample entropy of layer {name}, class by class"));
+            view! {
+                <div class="channel">
+                    <p>{name}</p>
+                    <CurveBox label=label chart=chart hidden=hidden small=true/>
+                </div>
+            }
+            .into_any()
+        };
+        (0..n_layers.get()).map(layer_box).collect::<Vec<_>>().into_any()
+    });
+    view! {
+        <Legend entries=entries.into() hidden=hidden/>
+        <div class="multiples">{boxes}</div>
+    }
+    .into_any()
+}

@@ -1,0 +1,66 @@
+//! From which epoch on each class's label entropies are stable.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::app::conductor::conductor;
+use crate::app::figures::label::Label;
+use crate::app::figures::stabilisation;
+use crate::app::session::OpenRun;
+use crate::app::views::{TrainHint, numbers_table};
+use crate::app::widgets::dynamic::{flag, piece};
+use crate::app::widgets::{ChartFrame, Table, TableSource};
+
+/// A row per class.
+#[component]
+pub fn StabilityView() -> impl IntoView {
+    let conductor = conductor();
+    let numbers = Memo::new(move |_| {
+        let of = |run: &OpenRun| {
+            let chart = |label: Label| label.chart(run, None);
+            stabilisation::numbers(&chart(Label::GivenPrediction), &chart(Label::GivenLabel))
+        };
+        conductor.open(of).map(numbers_table)
+    });
+    let is_filled =
+        flag(move || numbers.with(|numbers| numbers.as_ref().is_some_and(|table| !table.rows.is_empty())));
+    let table: TableSource = Arc::new(move || numbers.get());
+    let rows = piece(move || {
+        let Table { columns, rows } = numbers.get().unwrap_or_default();
+        let head = |cell: String| view! { <th scope="col">{cell}</th> }.into_any();
+        let row = |cells: Vec<String>| {
+            let mut cells = cells.into_iter();
+            view! {
+                <tr>
+                    <th scope="row">{cells.next()}</th>
+                    {cells.map(|cell| view! { <td>{cell}</td> }.into_any()).collect::<Vec<_>>()}
+                </tr>
+            }
+            .into_any()
+        };
+        view! {
+            <table class="stability">
+                <thead><tr>{columns.into_iter().map(head).collect::<Vec<_>>()}</tr></thead>
+                <tbody>{rows.into_iter().map(row).collect::<Vec<_>>()}</tbody>
+            </table>
+        }
+        .into_any()
+    });
+    let about = "The first epoch from which on a curve stays within 5 % of its range (or 0.05 bit, where that is \
+                 more) around its last value, for at least three recorded epochs; ringed on the curves.";
+    let promise = "when each class gets stable";
+    view! {
+        <ChartFrame
+            name="stability"
+            title="Stable from epoch"
+            notation="label entropies"
+            about=Signal::stored(about.to_owned())
+            is_filled=is_filled
+            table=table
+            empty=piece(move || view! { <TrainHint what=promise/> }.into_any())
+            chart=rows
+        />
+    }
+    .into_any()
+}

@@ -1,0 +1,69 @@
+//! Which probe images a channel answers to most, from the stored cells.
+
+use crate::compute::ComputeError;
+use crate::cube::{CubeError, LayerHeader, RunReader};
+use crate::ordering::order_of;
+use crate::protocol::Answer;
+use crate::protocol::compute::Activated;
+use crate::storage::ByteStore;
+
+/// Most images of an answer.
+const MOST: usize = 24;
+/// A float16 cell below this is taken for zero: activations such as GELU come near it without reaching it.
+const LEAST: f32 = 1e-6;
+
+/// The images with the largest peak in the feature map of a channel, or in a unit of a dense layer.
+///
+/// # Errors
+/// What the store and the run's files refuse.
+pub async fn strongest<S: ByteStore>(
+    run: &RunReader<S>,
+    epoch_index: usize,
+    layer: usize,
+    feature: usize,
+) -> Result<Answer, ComputeError> {
+    let header = layer.checked_sub(1).and_then(|index| run.header().layers.get(index));
+    let is_dense = header.is_some_and(LayerHeader::is_dense);
+    let cells = run.channel_cells(epoch_index, layer, if is_dense { 0 } else { feature }).await?;
+    let labels = run.probe().await?.labels;
+    let map_len = cells.len() / labels.len().max(1);
+    if is_dense && feature >= map_len {
+        return Err(CubeError::NoSuchChannel { layer, channel: feature, channels: map_len }.into());
+    }
+    let peaks: Vec<f32> = cells
+        .chunks_exact(map_len.max(1))
+        .map(|map| if is_dense { peak(&map[feature..=feature]) } else { peak(map) })
+        .collect();
+    let images = order(&peaks).into_iter().take(MOST);
+    let images =
+        images.map(|image| Activated { image, label: usize::from(labels[image]), peak: peaks[image] });
+    Ok(Answer::Strongest {
+        images: images.collect(),
+        active: peaks.iter().filter(|peak| peak.abs() > LEAST).count(),
+        of: peaks.len(),
+    })
+}
+
+fn peak(map: &[f32]) -> f32 {
+    map.iter().copied().fold(f32::NEG_INFINITY, f32::max)
+}
+
+/// Indices from the largest value to the smallest, equals in their order.
+fn order(values: &[f32]) -> Vec<usize> {
+    order_of(values.len(), &|a, b| values[b].total_cmp(&values[a]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_strongest_comes_first_and_equals_keep_their_order() {
+        assert_eq!(order(&[1.0, 3.0, 0.0, 3.0]), [1, 3, 0, 2]);
+    }
+
+    #[test]
+    fn the_peak_of_a_negative_map_is_its_least_negative_value() {
+        assert!((peak(&[-3.0, -1.0, -2.0]) + 1.0).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,81 @@
+//! What answers are made of.
+
+use serde::{Deserialize, Serialize};
+
+use crate::cube::RunHeader;
+use crate::evaluation::ConfusionMatrix;
+use crate::training::EpochMetrics;
+
+/// A run in a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunSummary {
+    /// Identifier.
+    pub run: String,
+    /// `None` when the header cannot be read; `problem` then says why.
+    pub header: Option<RunHeader>,
+    /// Epochs recorded in full.
+    pub recorded: usize,
+    /// Test accuracy at the last recorded epoch.
+    pub test_accuracy: Option<f32>,
+    /// Bytes in storage.
+    pub bytes: u64,
+    /// Why the run cannot be opened.
+    pub problem: Option<String>,
+    /// Whether a trainer is writing it now, perhaps that of another tab.
+    pub is_written: bool,
+}
+
+/// How full storage is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StorageSummary {
+    /// Bytes this site may store; `None` where the browser does not tell.
+    pub quota: Option<u64>,
+    /// Bytes it stores.
+    pub usage: Option<u64>,
+    /// Bytes above which the oldest raw cells are dropped.
+    pub budget: Option<u64>,
+    /// Recorded epochs of all runs that have their raw cells.
+    pub raw_epochs: usize,
+    /// Recorded epochs whose raw cells would have to be recomputed from their weights.
+    pub recomputable_epochs: usize,
+}
+
+/// One recorded epoch of an opened run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EpochSummary {
+    /// Losses and accuracies.
+    pub metrics: EpochMetrics,
+    /// On the test set.
+    pub confusion: ConfusionMatrix,
+}
+
+/// A dense array of bits with its shape, row-major; NaN where undefined, +∞ where infinite.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BitsArray {
+    /// Lengths of the axes.
+    pub shape: Vec<usize>,
+    /// Values in bits.
+    pub values: Vec<f64>,
+}
+
+/// One axis of a query's answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AnswerAxis {
+    /// `class`, `layer`, `channel`, `channel_a`, `channel_b`, `epoch`, …
+    pub name: String,
+    /// The class, image, layer, channel, epoch number, row or column at each index.
+    pub coordinates: Vec<usize>,
+    /// The same in words: class and layer names, else the number.
+    pub labels: Vec<String>,
+}
+
+/// A probe image and how much a feature answers to it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Activated {
+    /// Position in the probe set.
+    pub image: usize,
+    /// Its class.
+    pub label: usize,
+    /// Largest value of the feature map.
+    pub peak: f32,
+}

@@ -1,0 +1,159 @@
+//! Violence in the middle of a run: a worker killed, the page reloaded while it writes, the graphics device
+//! destroyed. The run goes on, nothing recorded is lost, and on the CPU the numbers are those of a run that
+//! was left in peace.
+
+use crate::site::{SOON, Site};
+use crate::variant::Variant;
+use serde_json::{Value, json};
+use std::time::Duration;
+use xtask::browser::{Options, Page};
+use xtask::problem::Result;
+
+const LONG: Duration = Duration::from_mins(5);
+
+/// Epochs of a second or so.
+const RUN: &str =
+    "{ dataset: 'strokes', per_class: 60, epochs: 4, probe: 20, batch: 20, seed: 5, backend: 'cpu' }";
+
+/// Keeps a hand on every worker that the page starts from now on.
+const HOLD: &str = "(() => {
+  const Plain = window.Worker;
+  window.held = [];
+  window.Worker = class extends Plain {
+    constructor(...given) { super(...given); window.held.push([String(given[0]), this]); }
+  };
+})()";
+
+/// Ends the trainer's worker as a crash would.
+const KILL: &str = "(() => {
+  const [, worker] = window.held.filter(([url]) => url.includes('trainer')).at(-1);
+  worker.terminate();
+  worker.dispatchEvent(new ErrorEvent('error', { message: 'killed by a test' }));
+})()";
+
+/// What a run is to the last bit, as far as its queries tell.
+fn numbers(page: Page<'_>) -> Result<Vec<Value>> {
+    let queries = ["loss(-)", "accuracy(-)", "H(dCNN(-, 8, -, -))", "h(dCNN(-, 1, -, 4))"];
+    let ask = |query| page.eval(&format!("(await cnnslicer.query('{query}')).values"), LONG);
+    queries.into_iter().map(ask).collect()
+}
+
+/// The numbers of the same run left in peace, trained on the same page.
+fn in_peace(page: Page<'_>) -> Result<Vec<Value>> {
+    page.eval(&format!("cnnslicer.train({RUN})"), LONG)?;
+    page.eval("cnnslicer.done()", LONG)?;
+    numbers(page)
+}
+
+fn codes_said(page: Page<'_>) -> Result<String> {
+    let said = page.eval("document.querySelector('.notices').innerText", SOON)?;
+    Ok(said.as_str().unwrap_or_default().to_owned())
+}
+
+#[test]
+fn a_run_whose_worker_is_killed_within_an_epoch_ends_as_if_it_had_not_been() -> Result<()> {
+    let site = Site::at("/")?;
+    let page = site.open("")?;
+    page.eval(HOLD, SOON)?;
+    page.eval(&format!("cnnslicer.train({RUN})"), LONG)?;
+    page.wait_for(
+        "(async () => { const s = await cnnslicer.status(); return s.epoch === 2 && s.batch > 2; })()",
+        LONG,
+    )?;
+    page.eval(KILL, SOON)?;
+    page.wait_for("(await cnnslicer.status()).state === 'done'", LONG)?;
+    assert!(codes_said(page)?.contains("goes on by itself"), "it is said");
+    page.eval("cnnslicer.done()", LONG)?;
+    let killed = numbers(page)?;
+    assert_eq!(killed[0].as_array().map(Vec::len), Some(5), "no epoch is lost");
+    assert_eq!(page.eval("(await cnnslicer.runs())[0].complete", SOON)?, json!(true));
+    assert_eq!(killed, in_peace(page)?);
+    Ok(())
+}
+
+#[test]
+fn a_paused_run_whose_worker_is_killed_waits_on() -> Result<()> {
+    let site = Site::at("/")?;
+    let page = site.open("")?;
+    page.eval(HOLD, SOON)?;
+    page.eval(&format!("cnnslicer.train({RUN})"), LONG)?;
+    page.eval("cnnslicer.step()", LONG)?;
+    let before = page.eval("cnnslicer.status()", SOON)?;
+    assert_eq!((&before["state"], &before["batch"]), (&json!("paused"), &before["batches"]));
+    page.eval(KILL, SOON)?;
+    page.wait_for("(await cnnslicer.status()).state === 'paused'", LONG)?;
+    page.eval("cnnslicer.resume()", SOON)?;
+    page.eval("cnnslicer.done()", LONG)?;
+    assert_eq!(numbers(page)?, in_peace(page)?);
+    Ok(())
+}
+
+#[test]
+fn a_page_reloaded_while_it_writes_loses_the_epoch_in_progress_at_most() -> Result<()> {
+    let site = Site::at("/")?;
+    let page = site.open("")?;
+    // A large probe set: most of the time goes into writing.
+    let run = RUN.replace("probe: 20", "probe: 400");
+    page.eval(&format!("cnnslicer.train({run})"), LONG)?;
+    let reload = "void setInterval(async () => {
+        const { stage } = await cnnslicer.status();
+        if (/^Recording epoch 2: layer [2-7] /.test(stage ?? '')) location.reload();
+    }, 5)";
+    page.eval(reload, SOON)?;
+    let is_reloaded =
+        "(await cnnslicer.ready, performance.getEntriesByType('navigation')[0].type === 'reload')";
+    page.wait_for(is_reloaded, LONG)?;
+
+    page.wait_for("(await cnnslicer.runs()).some((run) => !run.written)", LONG)?;
+    let runs = page.eval("cnnslicer.runs()", SOON)?;
+    assert_eq!((&runs[0]["complete"], &runs[0]["problem"]), (&json!(false), &Value::Null), "{runs}");
+    assert_eq!(runs[0]["epochs"], json!(2), "epochs 0 and 1; half of 2 does not count");
+    let id = runs[0]["id"].as_str().unwrap_or_default();
+    page.eval(&format!("cnnslicer.continue('{id}')"), LONG)?;
+    page.eval("cnnslicer.done()", LONG)?;
+    let reloaded = numbers(page)?;
+    assert_eq!(reloaded[0].as_array().map(Vec::len), Some(5));
+
+    page.eval(&format!("cnnslicer.train({run})"), LONG)?;
+    page.eval("cnnslicer.done()", LONG)?;
+    assert_eq!(reloaded, numbers(page)?);
+    Ok(())
+}
+
+/// Comes before the worker's own script: a word on a channel destroys its graphics device.
+const DESTROYABLE: &str = "if (self.GPUAdapter) {
+  const request = GPUAdapter.prototype.requestDevice;
+  GPUAdapter.prototype.requestDevice = async function (...given) {
+    const device = await request.apply(this, given);
+    new BroadcastChannel('test').onmessage = () => device.destroy();
+    return device;
+  };
+}
+";
+
+#[test]
+fn a_run_whose_graphics_device_is_destroyed_goes_on_and_says_so() -> Result<()> {
+    let variant = Variant::without_data()?;
+    let script = std::fs::read_to_string(variant.folder().join("worker.js")).unwrap_or_default();
+    assert!(script.contains("import("), "the worker's script is not where it was: {script}");
+    variant.remove("worker.js")?;
+    variant.put("worker.js", format!("{DESTROYABLE}{script}").as_bytes())?;
+    let site = Site::of(variant.folder(), "/", &Options::default())?;
+    let page = site.open("")?;
+    let run = "{ dataset: 'strokes', per_class: 12, epochs: 3, probe: 20, batch: 20, backend: 'webgpu' }";
+    page.eval(&format!("cnnslicer.train({run})"), LONG)?;
+    assert_eq!(page.eval("(await cnnslicer.status()).backend", SOON)?, json!("webgpu"));
+    page.wait_for(
+        "(async () => { const s = await cnnslicer.status(); return s.epoch === 2 && s.batch > 0; })()",
+        LONG,
+    )?;
+    let before = page.eval("(await cnnslicer.runs())[0].epochs", SOON)?;
+    page.eval("new BroadcastChannel('test').postMessage('destroy')", SOON)?;
+    page.wait_for("['done', 'failed'].includes((await cnnslicer.status()).state)", LONG)?;
+    let status = page.eval("cnnslicer.status()", SOON)?;
+    assert_eq!((&status["state"], &status["backend"]), (&json!("done"), &json!("cpu")), "{status}");
+    assert!(codes_said(page)?.contains("goes on by itself"), "it is said");
+    let after = page.eval("(await cnnslicer.runs())[0].epochs", SOON)?;
+    assert!(before.as_u64() >= Some(2) && after == json!(4), "{before} and {after}");
+    Ok(())
+}
