@@ -94,7 +94,7 @@ impl OkLab {
 /// Sine and cosine of an angle in degrees, to 1e-12.
 ///
 /// The library's own, exact for angles of any size, cost the page's program 8 KB, a third of what drawing costs.
-fn sin_cos(degrees: f64) -> (f64, f64) {
+pub(super) fn sin_cos(degrees: f64) -> (f64, f64) {
     let quarter = (degrees / 90.0).round();
     let x = (degrees - 90.0 * quarter).to_radians();
     // Taylor around 0; |x| ≤ π/4.

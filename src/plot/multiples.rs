@@ -97,18 +97,13 @@ impl Grid {
         (position < self.n_boxes).then(|| (position, self.layout(column).epoch_at(x)))
     }
 
-    /// How many rows are drawn for a window `height` high: those that are seen, and one more at each end.
-    pub fn n_drawn(&self, height: f64) -> usize {
-        ((height / ROW_HEIGHT).ceil().max(0.0) as usize + 3).min(self.n_rows())
-    }
-
-    /// The row that the `slot`-th of `n_drawn` rows is while the window begins at `top`; scrolling on by one row
-    /// makes one of them another.
-    pub fn row_of(&self, slot: usize, n_drawn: usize, top: f64) -> usize {
-        let last_first = self.n_rows().saturating_sub(n_drawn);
+    /// The row that the `slot`-th of `n_slots` rows is while the window begins at `top`; scrolling on by one row
+    /// makes one of them another. It has no boxes where there are fewer rows than slots.
+    pub fn row_of(&self, slot: usize, n_slots: usize, top: f64) -> usize {
+        let last_first = self.n_rows().saturating_sub(n_slots);
         let first = ((top / ROW_HEIGHT).max(0.0) as usize).saturating_sub(1).min(last_first);
-        let n_drawn = n_drawn.max(1);
-        first + (slot + n_drawn - first % n_drawn) % n_drawn
+        let n_slots = n_slots.max(1);
+        first + (slot + n_slots - first % n_slots) % n_slots
     }
 }
 
@@ -283,33 +278,33 @@ mod tests {
     }
 
     /// The rows of all slots, in order.
-    fn drawn(grid: &Grid, top: f64, height: f64) -> Vec<usize> {
-        let n_drawn = grid.n_drawn(height);
-        let mut rows: Vec<usize> = (0..n_drawn).map(|slot| grid.row_of(slot, n_drawn, top)).collect();
+    fn drawn(grid: &Grid, top: f64) -> Vec<usize> {
+        let mut rows: Vec<usize> = (0..9).map(|slot| grid.row_of(slot, 9, top)).collect();
         rows.sort_unstable();
         rows
     }
 
     #[test]
-    fn the_rows_that_are_drawn_are_few_and_cover_the_window() {
-        let (grid, height) = (grid(1040.0, 256), 480.0);
+    fn the_rows_that_are_drawn_cover_the_window() {
+        let (grid, height) = (grid(1040.0, 256), 560.0);
         for top in [0.0, 50.0, 500.0, grid.n_rows() as f64 * ROW_HEIGHT - height, 1e9] {
-            let rows = drawn(&grid, top, height);
-            assert!(rows.len() <= 8 && rows.windows(2).all(|pair| pair[1] == pair[0] + 1), "{rows:?}");
+            let rows = drawn(&grid, top);
+            assert!(rows.windows(2).all(|pair| pair[1] == pair[0] + 1), "{rows:?}");
             let (first, last) = (rows[0], rows[rows.len() - 1]);
             assert!(first as f64 * ROW_HEIGHT <= top);
             assert!((last + 1) as f64 * ROW_HEIGHT >= top + height || last + 1 == grid.n_rows());
         }
-        assert_eq!(drawn(&Grid { n_boxes: 5, ..grid }, 0.0, height), [0]);
+        let small = Grid { n_boxes: 5, ..grid };
+        assert_eq!(drawn(&small, 0.0), (0..9).collect::<Vec<_>>());
+        assert!(small.boxes(0).len() == 5 && small.boxes(1).is_empty());
     }
 
     #[test]
     fn scrolling_by_a_row_makes_one_slot_another_row() {
         let grid = grid(1040.0, 256);
-        let n_drawn = grid.n_drawn(480.0);
         for row in 3..20 {
-            let at = |row: usize, slot: usize| grid.row_of(slot, n_drawn, row as f64 * ROW_HEIGHT);
-            let changed = (0..n_drawn).filter(|&slot| at(row, slot) != at(row + 1, slot)).count();
+            let at = |row: usize, slot: usize| grid.row_of(slot, 9, row as f64 * ROW_HEIGHT);
+            let changed = (0..9).filter(|&slot| at(row, slot) != at(row + 1, slot)).count();
             assert_eq!(changed, 1);
         }
     }

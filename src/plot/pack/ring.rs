@@ -1,8 +1,9 @@
 //! Circles in a ring around one in the middle, clockwise from the top.
 
-use std::f64::consts::{PI, TAU};
+use std::f64::consts::TAU;
 
 use super::Circle;
+use crate::plot::color::sin_cos;
 
 /// Circles of the radii `outer` around one of radius `inner` at the origin, all clear of each other, on the smallest
 /// circle on which they fit side by side; the first of them is at the top.
@@ -25,10 +26,12 @@ pub fn ring(inner: f64, outer: &[f64]) -> Vec<Circle> {
     let radius = low;
     // What is left of the turn is shared among the gaps.
     let spare = (TAU - whole(radius)).max(0.0) / outer.len().max(1) as f64;
-    let mut turn = -PI / 2.0;
+    // y grows downwards: a quarter turn back is up.
+    let mut turn = -90.0;
     let place = |(own, pair): (&f64, f64)| {
-        let circle = Circle { x: radius * turn.cos(), y: radius * turn.sin(), radius: *own };
-        turn += angle(pair, radius) + spare;
+        let (sin, cos) = sin_cos(turn);
+        let circle = Circle { x: radius * cos, y: radius * sin, radius: *own };
+        turn += (angle(pair, radius) + spare).to_degrees();
         circle
     };
     outer.iter().zip(pairs()).map(place).collect()

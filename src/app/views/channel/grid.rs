@@ -13,11 +13,14 @@ use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::channels::Order;
 use crate::app::session::Event;
 use crate::app::views::curve_panel::mode;
-use crate::app::widgets::dynamic::{piece, press, text};
+use crate::app::widgets::dynamic::{flag, piece, press, text};
 use crate::app::widgets::{Canvas, Hidden, Tip, tooltip, watch_size};
 use crate::plot::multiples::{AXIS_HEIGHT, Grid, ROW_HEIGHT};
 use crate::plot::palette::Mode;
 use crate::plot::theme::Theme;
+
+/// Rows that exist: more than the window ever shows. Always as many, so that none is ever made anew.
+const N_SLOTS: usize = 12;
 
 /// Everything that the boxes of a layer follow.
 #[derive(Clone, Copy)]
@@ -85,11 +88,7 @@ impl Boxes {
             size.try_set((width, height));
         };
         watch_size(move || node.get().map(Element::from), Rc::new(on_size));
-        let n_drawn = Memo::new(move |_| grid.get().n_drawn(size.get().1));
-        let rows = piece(move || {
-            let n_drawn = n_drawn.get();
-            (0..n_drawn).map(|slot| self.row(slot, n_drawn, mode)).collect::<Vec<_>>().into_any()
-        });
+        let rows: Vec<AnyView> = (0..N_SLOTS).map(|slot| self.row(slot, mode)).collect();
         let rows_height = text(move || format!("{}px", grid.get().n_rows() as f64 * ROW_HEIGHT));
         let axis = Memo::new(move |_| (grid.get(), mode()));
         let axis_label = Signal::stored("Axis of epochs".to_owned());
@@ -165,14 +164,9 @@ impl Boxes {
     }
 
     /// One of the rows that exist; which one it shows follows the scrolling.
-    fn row(
-        self,
-        slot: usize,
-        n_drawn: usize,
-        mode: impl Fn() -> Mode + Copy + Send + Sync + 'static,
-    ) -> AnyView {
+    fn row(self, slot: usize, mode: impl Fn() -> Mode + Copy + Send + Sync + 'static) -> AnyView {
         let Self { grid, sorted, hovered, .. } = self;
-        let row = Memo::new(move |_| grid.get().row_of(slot, n_drawn, self.top.get()));
+        let row = Memo::new(move |_| grid.get().row_of(slot, N_SLOTS, self.top.get()));
         let data = Memo::new(move |_| {
             let grid = grid.get();
             let shown = sorted.with(|sorted| sorted.get(grid.boxes(row.get())).unwrap_or_default().to_vec());
@@ -184,6 +178,7 @@ impl Boxes {
         });
         let frames = piece(move || data.with(|data| self.frames(data)));
         let y = text(move || format!("{}px", row.get() as f64 * ROW_HEIGHT));
+        let is_spare = flag(move || grid.get().boxes(row.get()).is_empty());
         let at = move |event: &MouseEvent| {
             grid.get_untracked().at(row.get_untracked(), f64::from(event.offset_x()))
         };
@@ -194,7 +189,14 @@ impl Boxes {
             }
         });
         view! {
-            <div class="channel-row" style:top=y style:height=format!("{ROW_HEIGHT}px") on:pointermove=on_move on:click=on_click>
+            <div
+                class="channel-row"
+                class:spare=is_spare
+                style:top=y
+                style:height=format!("{ROW_HEIGHT}px")
+                on:pointermove=on_move
+                on:click=on_click
+            >
                 <Canvas data=data draw=brush::row label=label/>
                 {frames}
             </div>

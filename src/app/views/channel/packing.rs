@@ -142,8 +142,8 @@ impl Packing {
         let on_key: Box<dyn FnMut(KeyboardEvent)> = Box::new(move |event| self.press_key(&event));
         view! {
             <div class="packing-bar">
-                <button class="quiet" prop:disabled=is_out on:click=back>"← all classes"</button>
                 <p>{self.title()}</p>
+                <button class="quiet" prop:disabled=is_out on:click=back>"← all classes"</button>
             </div>
             <div
                 class="packing"
