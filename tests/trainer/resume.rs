@@ -165,8 +165,8 @@ fn where_there_is_no_room_for_the_last_epoch_the_run_ends_with_the_one_before() 
     let roomy = play(&sparse, Scripted::new(&script));
     assert_eq!(roomy.reader().recorded(), 2);
     let store = MemoryStore::new();
-    // As much as the untrained network takes, and a little.
-    store.set_space_left(Some(pollster::block_on(roomy.reader().bytes()).expect("stored") as usize * 6 / 10));
+    // The untrained network has room, and what comes after it has not.
+    store.set_space_left(Some(pollster::block_on(roomy.reader().bytes()).expect("stored") as usize * 8 / 10));
     let (mut host, cpu, dataset) = (Scripted::new(&script), Accelerator::cpu("CPU: a test"), bars());
     let run = cnnslicer::trainer::run::run_on(&sparse, &dataset, &mut host, store.clone(), &cpu);
     assert_eq!(pollster::block_on(run).expect("it ends"), RunEnd::Stopped);
