@@ -165,18 +165,23 @@ fn where_there_is_no_room_for_the_last_epoch_the_run_ends_with_the_one_before() 
     let roomy = play(&sparse, Scripted::new(&script));
     assert_eq!(roomy.reader().recorded(), 2);
     let store = MemoryStore::new();
-    // As much as the untrained network takes, and a little.
-    store.set_space_left(Some(pollster::block_on(roomy.reader().bytes()).expect("stored") as usize * 6 / 10));
+    // The untrained network has room, and what comes after it has not.
+    store.set_space_left(Some(pollster::block_on(roomy.reader().bytes()).expect("stored") as usize * 8 / 10));
     let (mut host, cpu, dataset) = (Scripted::new(&script), Accelerator::cpu("CPU: a test"), bars());
     let run = cnnslicer::trainer::run::run_on(&sparse, &dataset, &mut host, store.clone(), &cpu);
-    assert_eq!(pollster::block_on(run).expect("it ends"), RunEnd::Stopped);
+    // This store gives no room back, not even to seal the run: it is as a crash would leave it.
+    let end = pollster::block_on(run).expect_err("there is no room").into_fault();
+    assert_eq!(end.code, "storage_full");
     let said = host
         .messages
         .iter()
         .any(|message| matches!(message, FromTrainer::Refused { fault } if fault.code == "storage_full"));
-    let played = Played { end: Ok(RunEnd::Stopped), host, store };
-    assert!(said && played.reader().header().complete);
+    store.set_space_left(None);
+    let played = Played { end: Err(end), host, store };
+    assert!(said && !played.reader().header().complete);
     assert_eq!(played.reader().recorded(), 1);
+    let continued = go_on(&played.store, &bars(), Some(2), Scripted::new(&[]));
+    assert_eq!(bits(&continued).1.last(), bits(&play(&order(2), Scripted::new(&[]))).1.last());
 }
 
 #[test]
