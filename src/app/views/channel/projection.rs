@@ -159,8 +159,7 @@ fn pickers(conductor: Conductor) -> AnyView {
 /// Which probe images.
 fn images(conductor: Conductor) -> AnyView {
     let send = move |event| conductor.apply(Event::Project(event));
-    let choices =
-        vec![Choice::new("strongest", "Strongest images"), Choice::new("typed", "Images by number")];
+    let choices = vec![Choice::new("strongest", "Strongest"), Choice::new("typed", "By number")];
     let is_typed = flag(move || conductor.projection(|projection| projection.choice == ImageChoice::Typed));
     let value = text(move || if is_typed.get() { "typed" } else { "strongest" }.to_owned());
     let on_pick = Callback::new(move |value: String| {
