@@ -122,7 +122,8 @@ impl ByteStore for Opfs {
     async fn list(&self, path: &str) -> Result<Vec<Entry>, StorageError> {
         let folders = if path.is_empty() { Vec::new() } else { parts(path)? };
         let Some(folder) = self.folder(path, &folders, false).await? else { return Ok(Vec::new()) };
-        let mut entries: Vec<Entry> = children(path, &folder).await?.into_iter().map(|child| child.entry).collect();
+        let mut entries: Vec<Entry> =
+            children(path, &folder).await?.into_iter().map(|child| child.entry).collect();
         sort_by(&mut entries, |a, b| a.name.cmp(&b.name));
         Ok(entries)
     }

@@ -165,7 +165,10 @@ pub async fn closed_size<S: ByteStore>(store: &S, path: &str) -> Result<Option<u
 ///
 /// # Errors
 /// What the store says.
-pub async fn files_by_listing<S: ByteStore>(store: &S, folder: &str) -> Result<Vec<StoredFile>, StorageError> {
+pub async fn files_by_listing<S: ByteStore>(
+    store: &S,
+    folder: &str,
+) -> Result<Vec<StoredFile>, StorageError> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {

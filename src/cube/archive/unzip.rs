@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 
 use crate::cube::checksum::crc32;
 use crate::ordering::sort_by;
-use crate::storage::{ByteStore, Entry, Space, StorageError, check_path, children, StoredFile, files_by_listing};
+use crate::storage::{
+    ByteStore, Entry, Space, StorageError, StoredFile, check_path, children, files_by_listing,
+};
 
 /// Bytes at a place that can be read in any order: a Blob in the browser, memory in tests.
 #[allow(async_fn_in_trait, reason = "read on one thread; no Send bound is wanted")]
