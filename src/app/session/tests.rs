@@ -1,4 +1,5 @@
 use super::*;
+use crate::protocol::Answer;
 use crate::protocol::FromTrainer;
 use crate::protocol::compute::{BitsArray, RunSummary};
 use crate::training::TrainingConfig;
