@@ -314,10 +314,10 @@ mod tests {
         let colour = Rgb::hex(0x00ab_cdef);
         let grid = grid(330.0, 5);
         let curve = |top: f64| Series {
-            mark: None,
             colour,
             dashed: false,
             points: vec![(0.0, 0.0), (10.0, top), (20.0, 0.5)],
+            mark: None,
         };
         let boxes: Vec<Vec<Series>> = vec![vec![curve(1.0), curve(4.0)], vec![curve(2.0)]];
         let mut svg = String::new();
@@ -353,7 +353,7 @@ mod tests {
     fn a_sheet_has_every_box_with_its_name() {
         let colour = Rgb::hex(0x00ab_cdef);
         let grid = grid(330.0, 5);
-        let curve = Series { mark: None, colour, dashed: false, points: vec![(0.0, 0.0), (20.0, 1.0)] };
+        let curve = Series { colour, dashed: false, points: vec![(0.0, 0.0), (20.0, 1.0)], mark: None };
         let boxes: Vec<(String, Vec<Series>)> =
             (0..5).map(|channel| (format!("channel {channel}"), vec![curve.clone()])).collect();
         let legend = [("all".to_owned(), colour)];

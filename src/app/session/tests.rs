@@ -1,7 +1,6 @@
 use super::*;
-use crate::protocol::Answer;
-use crate::protocol::FromTrainer;
 use crate::protocol::compute::{BitsArray, RunSummary};
+use crate::protocol::{Answer, FromTrainer};
 use crate::training::TrainingConfig;
 
 fn session() -> Session {
