@@ -241,7 +241,7 @@ impl Conductor {
             }),
             Command::Begin(config) => spawn(async move {
                 turn::macrotask().await;
-                self.apply(Event::Queue(QueueEvent::Ready(new_start(config))));
+                self.apply(Event::Queue(QueueEvent::Ready(Box::new(new_start(config)))));
             }),
             Command::Compare(task) => spawn(async move {
                 let event = match self.run(task.clone(), Priority::Visible).await {

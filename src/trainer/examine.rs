@@ -33,6 +33,11 @@ impl<S: ByteStore> Examined<S> {
         Ok(Self { reader, spec, network })
     }
 
+    /// The network's own layer, 0 = the input, whose output layer `layer` of the run is; `None` for a part of a layer.
+    fn network_layer(&self, layer: usize) -> Option<usize> {
+        if layer == 0 { Some(0) } else { self.reader.header().network_layer(layer) }
+    }
+
     /// Channels of layer `layer`, or units of a dense one; 0 is the input, `None` past the last layer.
     fn n_features(&self, layer: usize) -> Option<usize> {
         let header = self.reader.header();

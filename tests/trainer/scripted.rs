@@ -8,6 +8,7 @@ use cnnslicer::dataset::{Dataset, ImageShape, Samples};
 use cnnslicer::protocol::{Fault, FromTrainer};
 use cnnslicer::storage::memory::MemoryStore;
 use cnnslicer::trainer::device::Accelerator;
+use cnnslicer::trainer::error::TrainError;
 use cnnslicer::trainer::host::{Command, FetchProblem, Host};
 use cnnslicer::trainer::run::{RunEnd, RunOrder, run_on};
 use cnnslicer::training::config::PerClass;
@@ -146,7 +147,7 @@ pub fn play_on(order: &RunOrder, dataset: &Dataset, mut host: Scripted) -> Playe
     let store = MemoryStore::new();
     let accelerator = Accelerator::cpu("CPU: a test");
     let end = pollster::block_on(run_on(order, dataset, &mut host, store.clone(), &accelerator));
-    Played { end: end.map_err(|error| error.into_fault()), host, store }
+    Played { end: end.map_err(TrainError::into_fault), host, store }
 }
 
 /// The bars at three times their size: cifar-13 halves a map's sides four times.

@@ -83,7 +83,7 @@ mod tests {
         assert_eq!(
             (numbers.columns, numbers.rows),
             (
-                vec!["".into(), "A".into(), "B".into()],
+                vec![String::new(), "A".into(), "B".into()],
                 vec![vec!["cat".to_owned(), "1.0000".into(), "∞".into()]]
             )
         );

@@ -40,6 +40,7 @@ impl Zoom {
 mod tests {
     use super::*;
 
+    #[expect(clippy::unnecessary_wraps, reason = "what a chart holds")]
     fn zoom(first: f64, last: f64) -> Option<Zoom> {
         Some(Zoom { first, last })
     }

@@ -56,7 +56,7 @@ pub enum QueueEvent {
     /// Runs are added at the end: their settings, and what sets each apart.
     Add(Vec<(TrainingConfig, String)>),
     /// The run that was called has its identifier.
-    Ready(Start),
+    Ready(Box<Start>),
     /// A run is not wanted any more: one that waits is taken out, the one that trains is stopped.
     Cancel(u64),
     /// No run that waits is wanted any more.
@@ -155,7 +155,7 @@ impl Session {
         outcome.change(Part::Queue);
         match event {
             QueueEvent::Add(runs) => self.queue.add(runs),
-            QueueEvent::Ready(start) => self.begin_queued(start, outcome),
+            QueueEvent::Ready(start) => self.begin_queued(*start, outcome),
             QueueEvent::Cancel(id) => {
                 if self.queue.cancel(|queued| queued.id == id) {
                     outcome.tell(ToTrainer::Stop);
@@ -223,7 +223,7 @@ mod tests {
     }
 
     fn ready(session: &mut Session, run: &str) -> Outcome {
-        session.apply(Event::Queue(QueueEvent::Ready(start(run))), 0.0)
+        session.apply(Event::Queue(QueueEvent::Ready(Box::new(start(run)))), 0.0)
     }
 
     fn hear(session: &mut Session, message: FromTrainer) -> Outcome {

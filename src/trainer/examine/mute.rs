@@ -83,6 +83,8 @@ pub async fn mute<H: Host, S: ByteStore>(
     if n_features.is_none_or(|count| order.features.iter().any(|&feature| feature >= count)) {
         return Err(no_such_feature(order.layer, header.n_layers()).into());
     }
+    let layer = examined.network_layer(order.layer);
+    let layer = layer.ok_or_else(|| no_such_feature(order.layer, header.n_layers()))?;
     let shape = header.shape_at(order.layer).unwrap_or(header.input);
     let is_dense = order.layer > 0 && header.layers[order.layer - 1].is_dense();
     let factors = factors(shape, is_dense, &order.features, device);
@@ -94,7 +96,7 @@ pub async fn mute<H: Host, S: ByteStore>(
 
     let whole = |images| network.logits(images, Mode::Evaluation);
     let before = evaluate_by(whole, samples, n_classes, per_chunk, device, host, tell).await?;
-    let muted = |images| muted_logits(network, images, order.layer, factors.clone());
+    let muted = |images| muted_logits(network, images, layer, factors.clone());
     let tell = |host: &mut H, done| tell(host, samples.len() + done);
     let after = evaluate_by(muted, samples, n_classes, per_chunk, device, host, tell).await?;
     let performance = |Evaluation { loss, confusion }| Performance { loss, confusion };

@@ -34,12 +34,14 @@ pub async fn project<H: Host, S: ByteStore>(
     let examined = Examined::open(store, &order.run, order.epoch, &device).await?;
     let probe = examined.reader.probe().await?;
     check(order, &examined, &probe)?;
+    let layer = examined.network_layer(order.layer);
+    let layer = layer.ok_or_else(|| no_such_feature(order.layer, examined.reader.header().n_layers()))?;
     let weights = control_weights(&examined.spec, examined.reader.header().seed)?;
     let control = Network::new(&examined.spec, &weights.into_iter().collect(), &device)?;
     for &image in &order.images {
         let pixels = batches::images_tensor(&probe, &[image], &device);
-        let trace = Trace::new(&examined.network, &examined.spec, pixels.clone(), order.layer).await?;
-        let random = Trace::new(&control, &examined.spec, pixels.clone(), order.layer).await?;
+        let trace = Trace::new(&examined.network, &examined.spec, pixels.clone(), layer).await?;
+        let random = Trace::new(&control, &examined.spec, pixels.clone(), layer).await?;
         let start = trace.feature(order.feature);
         let back = async |rule| picture(trace.project(rule, start.clone())).await;
         let projected = ProjectedImage {
