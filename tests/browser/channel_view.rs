@@ -81,7 +81,7 @@ fn the_table_has_every_channel_and_their_sums() -> Result<()> {
     let site = Site::at("/")?;
     let page = measured(&site)?;
     page.eval("document.querySelector('#circle-packing details').open = true, 0", SOON)?;
-    let rows = "[...document.querySelectorAll('#circle-packing tbody tr')].map((row) => [...row.children].map((cell) => cell.innerText))";
+    let rows = "[...document.querySelectorAll('#circle-packing tbody tr')].map((row) => [...row.children].map((cell) => cell.textContent))";
     page.wait_for(&format!("({rows}).length === 17"), SOON)?;
     let rows = page.eval(rows, SOON)?;
     let cell = |row: usize, column: usize| {
