@@ -134,10 +134,13 @@ const DESTROYABLE: &str = "if (self.GPUAdapter) {
 #[test]
 fn a_run_whose_graphics_device_is_destroyed_goes_on_and_says_so() -> Result<()> {
     let variant = Variant::without_data()?;
-    let script = std::fs::read_to_string(variant.folder().join("worker.js")).unwrap_or_default();
+    let names = std::fs::read_dir(variant.folder()).into_iter().flatten().flatten();
+    let mut names = names.filter_map(|entry| entry.file_name().into_string().ok());
+    let name = names.find(|name| name.starts_with("worker-") && name.ends_with(".js")).unwrap_or_default();
+    let script = std::fs::read_to_string(variant.folder().join(&name)).unwrap_or_default();
     assert!(script.contains("import("), "the worker's script is not where it was: {script}");
-    variant.remove("worker.js")?;
-    variant.put("worker.js", format!("{DESTROYABLE}{script}").as_bytes())?;
+    variant.remove(&name)?;
+    variant.put(&name, format!("{DESTROYABLE}{script}").as_bytes())?;
     let site = Site::of(variant.folder(), "/", &Options::default())?;
     let page = site.open("")?;
     let run = "{ dataset: 'strokes', per_class: 12, epochs: 3, probe: 20, batch: 20, backend: 'webgpu' }";

@@ -9,10 +9,10 @@ use xtask::problem::Result;
 
 const LONG: Duration = Duration::from_mins(2);
 
-/// The layer charts' files that the page has asked for.
+/// The layer view's files that the page has asked for.
 const FETCHED: &str =
-    "performance.getEntriesByType('resource').filter((entry) => entry.name.includes('-layers.wasm')).length";
-const ABOUT: &str = "document.querySelector('#capacity .about').innerText";
+    "performance.getEntriesByType('resource').filter((entry) => entry.name.includes('-layer.wasm')).length";
+const ABOUT: &str = "(document.querySelector('#capacity .about')?.textContent ?? '')";
 
 #[test]
 fn a_view_is_fetched_once_when_it_is_first_shown_and_follows_the_selection() -> Result<()> {
@@ -41,7 +41,7 @@ fn a_view_is_fetched_once_when_it_is_first_shown_and_follows_the_selection() -> 
 #[test]
 fn a_view_that_cannot_be_fetched_says_so_and_a_later_try_shows_it() -> Result<()> {
     let variant = Variant::without_data()?;
-    variant.remove_all(|name| name.contains("-layers.wasm"))?;
+    variant.remove_all(|name| name.contains("-layer.wasm"))?;
     let site = Site::of(variant.folder(), "/", &Options::default())?;
     let page = site.open("view=layer")?;
     let alert = "document.querySelector('.charts [role=alert]')";

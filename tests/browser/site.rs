@@ -35,7 +35,7 @@ impl Site {
     pub fn open(&self, query: &str) -> Result<Page<'_>> {
         let page = self.browser.page();
         page.open(&format!("{}?{query}", self.server.url()))?;
-        page.wait_for("(await cnnslicer.ready, true)", SOON)?;
+        page.wait_for("typeof cnnslicer === 'object' && (await cnnslicer.ready, true)", SOON)?;
         Ok(page)
     }
 }

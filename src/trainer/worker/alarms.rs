@@ -4,7 +4,7 @@
 //! the loop asks for it whenever it has read from the device. A panic ends the worker; its fault goes
 //! out first.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::panic;
 
 use log::{Level, LevelFilter, Log, Metadata, Record};
@@ -17,6 +17,7 @@ const SHOWN_LINES: usize = 3;
 
 thread_local! {
     static DEVICE_ERROR: RefCell<Option<String>> = const { RefCell::new(None) };
+    static DEVICE_IS_GONE: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Catches panics and the log of the GPU libraries; call once per worker.
@@ -36,9 +37,15 @@ pub fn clear() {
     DEVICE_ERROR.take();
 }
 
+/// The device is lost: what it still complains of, buffers that go with it, concerns nobody any more. A worker does not
+/// get another.
+pub fn device_is_gone() {
+    DEVICE_IS_GONE.set(true);
+}
+
 /// The first error that the device reported since it was last asked.
 pub fn take_device_fault() -> Option<Fault> {
-    DEVICE_ERROR.take().map(|error| {
+    DEVICE_ERROR.take().filter(|_| !DEVICE_IS_GONE.get()).map(|error| {
         Fault::new(
             "webgpu_failed",
             "The graphics processor could not do what training needs.",

@@ -56,6 +56,9 @@ impl Host for WorkerHost {
     }
 
     fn emit(&mut self, message: FromTrainer) {
+        if matches!(message, FromTrainer::DeviceLost { .. }) {
+            alarms::device_is_gone();
+        }
         port::post(&message);
     }
 
