@@ -5,6 +5,7 @@
 use crate::site::{SOON, Site};
 use crate::variant::Variant;
 use serde_json::{Value, json};
+use std::path::Path;
 use std::time::Duration;
 use xtask::browser::{Options, Page};
 use xtask::problem::Result;
@@ -136,7 +137,10 @@ fn a_run_whose_graphics_device_is_destroyed_goes_on_and_says_so() -> Result<()> 
     let variant = Variant::without_data()?;
     let names = std::fs::read_dir(variant.folder()).into_iter().flatten().flatten();
     let mut names = names.filter_map(|entry| entry.file_name().into_string().ok());
-    let name = names.find(|name| name.starts_with("worker-") && name.ends_with(".js")).unwrap_or_default();
+    let is_script = |name: &String| {
+        name.starts_with("worker-") && Path::new(name).extension().is_some_and(|kind| kind == "js")
+    };
+    let name = names.find(is_script).unwrap_or_default();
     let script = std::fs::read_to_string(variant.folder().join(&name)).unwrap_or_default();
     assert!(script.contains("import("), "the worker's script is not where it was: {script}");
     variant.remove(&name)?;
