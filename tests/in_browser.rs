@@ -153,14 +153,14 @@ async fn a_run_file_comes_into_storage_with_the_same_bytes_once_or_again() {
     let store = opfs().await;
     store.remove("runs").await.expect("removed");
     let file = run_file().await;
-    let run = import(&store, &blob_url(&file), true, |_| ()).await.expect("taken in");
+    let run = import(&store, &blob_url(&file), true, |_| (), || false).await.expect("taken in");
     let reader = RunReader::open(store.clone(), &run).await.expect("opens");
     assert_eq!(archive::to_bytes(&reader).await.expect("zipped"), file);
     assert_eq!(reader.layer_cells(0, 1).await.expect("stored").values, [1.0; 4]);
-    let reused = import(&store, &blob_url(&file), true, |_| ()).await.expect("there already");
-    let again = import(&store, &blob_url(&file), false, |_| ()).await.expect("taken in again");
+    let reused = import(&store, &blob_url(&file), true, |_| (), || false).await.expect("there already");
+    let again = import(&store, &blob_url(&file), false, |_| (), || false).await.expect("taken in again");
     assert!(reused == run && again != run, "{run} {reused} {again}");
-    let refused = import(&store, &blob_url(&file[..file.len() - 1]), false, |_| ()).await;
+    let refused = import(&store, &blob_url(&file[..file.len() - 1]), false, |_| (), || false).await;
     assert!(refused.expect_err("cut short").to_string().contains("cut short"));
     assert_eq!(store.list("runs").await.expect("listed").len(), 2);
     store.remove("runs").await.expect("removed");
