@@ -79,8 +79,8 @@ impl BinRange {
             && factor.is_normal()
             && self.width < f64::from(f32::MAX)
             && f64::from(self.lo as f32).to_bits() == self.lo.to_bits();
-        let (lo, top, last) = (self.lo as f32, self.bins as f32, self.bins as u32);
-        sound.then_some(Scale { lo, factor, top, last: last.saturating_sub(1), edge: EDGE })
+        let (lo, top) = (self.lo as f32, self.bins as f32);
+        sound.then_some(Scale { lo, factor, top, edge: EDGE })
     }
 }
 

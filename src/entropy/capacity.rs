@@ -14,7 +14,7 @@ use super::cell::Cell;
 use super::codes::{LayerCells, LayerCodes};
 use super::error::{EntropyError, expect_len};
 use super::histogram::CountEntropy;
-use super::kernels::joint_counts;
+use super::kernels::{LaneCodes, joint_counts};
 use super::pairs::PairSchedule;
 
 /// How a capacity is measured.
@@ -160,10 +160,10 @@ impl CapacityMatrix {
         let marginals = |codes: &LayerCodes| -> Vec<Occupied> {
             (0..codes.channels()).map(|c| occupied(&codes.histogram(c))).collect()
         };
-        let channels_b: Vec<&[u8]> = (0..b.channels()).map(|c| b.channel(c)).collect();
+        let lanes = LaneCodes::new(b.as_bytes(), b.pairs(), b.bins());
         let mut joint = Vec::with_capacity(a.channels() * b.channels());
         for channel in 0..a.channels() {
-            joint_counts(a.channel(channel), &channels_b, a.bins(), |counts| joint.push(occupied(counts)));
+            joint_counts(a.channel(channel), &lanes, a.bins(), |counts| joint.push(occupied(counts)));
         }
         Ok(Self { pairs: a.pairs(), a: marginals(a), b: marginals(b), joint })
     }

@@ -132,7 +132,7 @@ impl Pairs<'_> {
         // Rounding of the ends, the root and the position, with room.
         let edge = 1e-4 + 4.0 * f32::EPSILON * hi as f32 * factor;
         let sound = hi > lo && factor.is_normal() && edge < UNCERTAIN;
-        sound.then_some(Scale { lo: lo as f32, factor, top: bins as f32, last: bins as u32 - 1, edge })
+        sound.then_some(Scale { lo: lo as f32, factor, top: bins as f32, edge })
     }
 
     /// The codes of a full block of squared distances; `None` where hardly any would be certain.

@@ -20,8 +20,6 @@ pub(crate) struct Scale {
     pub(crate) factor: f32,
     /// Number of bins.
     pub(crate) top: f32,
-    /// The last bin.
-    pub(crate) last: u32,
     /// How near an edge a position is not certain, in bins: [`EDGE`] for exact values.
     pub(crate) edge: f32,
 }
@@ -29,10 +27,9 @@ pub(crate) struct Scale {
 impl Scale {
     /// Whether a value lies so near an inner edge that its bin is not certain: what [`block_codes`] tells of a block.
     pub(crate) fn is_near_edge(&self, value: f32) -> bool {
-        let position = ((value - self.lo) * self.factor).clamp(0.0, self.top);
+        let position = ((value - self.lo) * self.factor).clamp(0.5, self.top - 0.5);
         let fraction = position - (position as u32) as f32;
-        let inner = position > self.edge && position < self.top;
-        inner && (fraction < self.edge || fraction > 1.0 - self.edge)
+        fraction < self.edge || fraction > 1.0 - self.edge
     }
 }
 
@@ -46,19 +43,16 @@ pub(crate) fn square_roots(block: &[f32; BLOCK]) -> [f32; BLOCK] {
 /// Bins of finite values; true when one lies so near an inner edge that its bin is not certain.
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 #[inline]
-#[expect(clippy::needless_bitwise_bool, reason = "without jumps it vectorises")]
 pub(crate) fn block_codes(block: &[f32; BLOCK], scale: &Scale, codes: &mut [u8; BLOCK]) -> bool {
     let mut near_edge = false;
     for (code, &value) in codes.iter_mut().zip(block) {
-        let position = ((value - scale.lo) * scale.factor).clamp(0.0, scale.top);
-        // Rounds to an integer and leaves it in the low bits; with ½ taken off first that is ⌊·⌋ away from the
-        // edges, and near them the position is recomputed anyway.
-        let rounded = (position - 0.5) + ROUND;
-        let fraction = position - (rounded - ROUND);
-        // The outer edges are no edges: beyond them a value stays in the end bin.
-        let inner = (position > scale.edge) & (position < scale.top);
-        near_edge |= inner & ((fraction < scale.edge) | (fraction > 1.0 - scale.edge));
-        *code = (rounded.to_bits() & 0x1ff).min(scale.last) as u8;
+        // Rounds to an integer and leaves it in the low bits: with ½ taken off first that is ⌊·⌋ away from the
+        // edges, and near them the position is recomputed anyway. Beyond the centres of the end bins there is no
+        // inner edge to be near to.
+        let centred = ((value - scale.lo) * scale.factor - 0.5).clamp(0.0, scale.top - 1.0);
+        let rounded = centred + ROUND;
+        near_edge |= (centred - (rounded - ROUND)).abs() > 0.5 - scale.edge;
+        *code = (rounded.to_bits() & 0x1ff) as u8;
     }
     near_edge
 }

@@ -18,5 +18,5 @@ pub(crate) use binning::{BLOCK, EDGE, Scale, block_codes, square_roots};
 pub(crate) use distance::{byte_wrapped_distance, min_max, squared_distance};
 pub(crate) use exponential::{exp_moment_f32, exp_weights_f32};
 pub(crate) use gram::{GramElement, Panels};
-pub(crate) use joint::joint_counts;
+pub(crate) use joint::{LaneCodes, joint_counts};
 pub(crate) use logarithm::sum_times_log2;

@@ -5,9 +5,9 @@
 #![allow(clippy::cast_ptr_alignment, reason = "the loads and stores used here ask for none")]
 
 use core::arch::wasm32::{
-    f32x4_add, f32x4_extract_lane, f32x4_gt, f32x4_lt, f32x4_mul, f32x4_pmax, f32x4_pmin, f32x4_splat,
+    f32x4_abs, f32x4_add, f32x4_extract_lane, f32x4_gt, f32x4_mul, f32x4_pmax, f32x4_pmin, f32x4_splat,
     f32x4_sqrt, f32x4_sub, f64x2_add, f64x2_div, f64x2_extract_lane, f64x2_mul, f64x2_splat, f64x2_sub,
-    i16x8_narrow_i32x4, i32x4_add, i32x4_dot_i16x8, i32x4_min, i32x4_shl, i32x4_splat, i64x2_add, i64x2_shl,
+    i16x8_narrow_i32x4, i32x4_add, i32x4_dot_i16x8, i32x4_shl, i32x4_splat, i64x2_add, i64x2_shl,
     i64x2_splat, i64x2_sub, u8x16_narrow_i16x8, u64x2_shr, v128, v128_and, v128_any_true, v128_load,
     v128_load32_splat, v128_or, v128_store,
 };
@@ -175,18 +175,13 @@ pub(crate) fn block_codes(block: &[f32; LANES], scale: &Scale, codes: &mut [u8; 
 /// Bins of four values, and which of them are too near an edge.
 #[inline(always)]
 fn lane_codes(values: v128, scale: &Scale) -> (v128, v128) {
-    let top = f32x4_splat(scale.top);
+    let half = f32x4_splat(0.5);
     let position = f32x4_mul(f32x4_sub(values, f32x4_splat(scale.lo)), f32x4_splat(scale.factor));
-    let position = f32x4_pmin(f32x4_pmax(position, f32x4_splat(0.0)), top);
-    let rounded = f32x4_add(f32x4_sub(position, f32x4_splat(0.5)), f32x4_splat(ROUND));
-    let fraction = f32x4_sub(position, f32x4_sub(rounded, f32x4_splat(ROUND)));
-    let inner = v128_and(f32x4_gt(position, f32x4_splat(scale.edge)), f32x4_lt(position, top));
-    let at_edge = v128_or(
-        f32x4_lt(fraction, f32x4_splat(scale.edge)),
-        f32x4_gt(fraction, f32x4_splat(1.0 - scale.edge)),
-    );
-    let code = i32x4_min(v128_and(rounded, i32x4_splat(0x1ff)), i32x4_splat(scale.last as i32));
-    (code, v128_and(inner, at_edge))
+    let centred = f32x4_sub(position, half);
+    let centred = f32x4_pmin(f32x4_pmax(centred, f32x4_splat(0.0)), f32x4_splat(scale.top - 1.0));
+    let rounded = f32x4_add(centred, f32x4_splat(ROUND));
+    let off_centre = f32x4_abs(f32x4_sub(centred, f32x4_sub(rounded, f32x4_splat(ROUND))));
+    (v128_and(rounded, i32x4_splat(0x1ff)), f32x4_gt(off_centre, f32x4_splat(0.5 - scale.edge)))
 }
 
 /// exp(−u d) of four distances, as [`exponential::weight`].
