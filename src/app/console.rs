@@ -233,7 +233,7 @@ async fn runs(conductor: Conductor) -> Result<JsValue, Fault> {
             ("epochs", json::count(run.recorded)),
             ("complete", json::optional(header.map(|header| header.complete))),
             ("test_accuracy", run.test_accuracy.map_or(JsValue::NULL, json::number)),
-            ("bytes", (run.bytes as f64).into()),
+            ("bytes", run.bytes.map_or(JsValue::NULL, |bytes| (bytes as f64).into())),
             ("note", text(header.map(|header| header.note.as_str()))),
             ("written", run.is_written.into()),
             ("problem", text(run.problem.as_deref())),
@@ -243,7 +243,16 @@ async fn runs(conductor: Conductor) -> Result<JsValue, Fault> {
 
 async fn list(conductor: Conductor) -> Result<Vec<RunSummary>, Fault> {
     match conductor.ask(Task::ListRuns).await?.answer {
-        Answer::Runs(runs) => Ok(runs),
+        Answer::Runs(mut runs) => {
+            for run in runs.iter_mut().filter(|run| run.bytes.is_none() && run.header.is_some()) {
+                // A run may go meanwhile; the others are listed all the same.
+                let size = conductor.ask(Task::RunSize { run: run.run.clone() }).await;
+                if let Ok(Outcome { answer: Answer::RunSize { bytes }, .. }) = size {
+                    run.bytes = Some(bytes);
+                }
+            }
+            Ok(runs)
+        }
         _ => Err(odd_answer()),
     }
 }

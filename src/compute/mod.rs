@@ -23,6 +23,7 @@ pub use error::ComputeError;
 use crate::collection;
 use crate::cube::budget::{keep_within_budget, set_budget};
 use crate::cube::label::{RunLabel, store_label};
+use crate::cube::sizes::measure_size;
 use crate::cube::{RunReader, remove_run};
 use crate::protocol::compute::BitsArray;
 use crate::protocol::{Answer, Task};
@@ -35,6 +36,7 @@ use crate::storage::ByteStore;
 pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answer, ComputeError> {
     match task {
         Task::ListRuns => Ok(Answer::Runs(runs::summaries(store).await?)),
+        Task::RunSize { run } => Ok(Answer::RunSize { bytes: measure_size(store, run).await? }),
         Task::OpenRun { run } => runs::opened(&open(store, run).await?).await,
         Task::InterSample { run, epoch_index, layer } => {
             let run = open(store, run).await?;

@@ -2,6 +2,7 @@
 
 use crate::compute::ComputeError;
 use crate::cube::budget::budget;
+use crate::cube::sizes::{KnownSize, known_sizes};
 use crate::cube::{RunReader, list_runs};
 use crate::protocol::Answer;
 use crate::protocol::compute::{EpochSummary, RunSummary, StorageSummary};
@@ -12,16 +13,17 @@ use crate::storage::ByteStore;
 /// # Errors
 /// What the store, the run's files and the estimators refuse.
 pub async fn summaries<S: ByteStore + Clone>(store: &S) -> Result<Vec<RunSummary>, ComputeError> {
+    let sizes = known_sizes(store).await;
     let mut summaries = Vec::new();
     for listed in list_runs(store.clone()).await? {
         summaries.push(match listed.opened {
-            Ok(run) => summary(listed.run, &run).await?,
+            Ok(run) => summary(listed.run, &run, &sizes).await?,
             Err(error) => RunSummary {
                 run: listed.run,
                 header: None,
                 recorded: 0,
                 test_accuracy: None,
-                bytes: 0,
+                bytes: None,
                 problem: Some(error.to_string()),
                 is_written: false,
             },
@@ -30,14 +32,18 @@ pub async fn summaries<S: ByteStore + Clone>(store: &S) -> Result<Vec<RunSummary
     Ok(summaries)
 }
 
-async fn summary<S: ByteStore>(id: String, run: &RunReader<S>) -> Result<RunSummary, ComputeError> {
-    let epochs = run.epochs().await?;
+async fn summary<S: ByteStore>(
+    id: String,
+    run: &RunReader<S>,
+    sizes: &[KnownSize],
+) -> Result<RunSummary, ComputeError> {
+    let is_it = |size: &&KnownSize| size.run == id && size.recorded == run.recorded();
     Ok(RunSummary {
-        run: id,
         header: Some(run.header().clone()),
         recorded: run.recorded(),
-        test_accuracy: epochs.last().map(|(metrics, _)| metrics.test_accuracy),
-        bytes: run.bytes().await?,
+        test_accuracy: run.last_metrics().await?.map(|metrics| metrics.test_accuracy),
+        bytes: sizes.iter().find(is_it).map(|size| size.bytes),
+        run: id,
         problem: None,
         is_written: false,
     })

@@ -7,6 +7,7 @@
 use half::f16;
 
 use super::catalogue::checkpoint_path;
+use super::sizes::forget_sizes;
 use super::writer::write_shard;
 use super::{CubeError, RunReader, list_runs};
 use crate::ordering::sort_by;
@@ -101,6 +102,9 @@ pub async fn keep_within_budget<S: ByteStore>(store: &S) -> Result<Vec<RawEpoch>
         }
     }
     let dropped: Vec<RawEpoch> = to_drop(&raw, space.used, budget).into_iter().cloned().collect();
+    if !dropped.is_empty() {
+        forget_sizes(store).await;
+    }
     for epoch in &dropped {
         RunReader::open(store, &epoch.run).await?.drop_cells(epoch.epoch_index).await?;
     }

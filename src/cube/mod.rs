@@ -29,6 +29,7 @@ pub mod listing;
 mod measures;
 pub mod reader;
 mod resume;
+pub mod sizes;
 pub mod training_set;
 pub mod writer;
 

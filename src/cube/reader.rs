@@ -87,6 +87,16 @@ impl<S: ByteStore> RunReader<S> {
         Ok(epochs)
     }
 
+    /// Metrics of the last recorded epoch, NaN where not stored; `None` before there is one.
+    ///
+    /// # Errors
+    /// As [`epochs`](Self::epochs).
+    pub async fn last_metrics(&self) -> Result<Option<EpochMetrics>, CubeError> {
+        let Some(epoch_index) = self.recorded.checked_sub(1) else { return Ok(None) };
+        let confusion = self.confusion(epoch_index).await?;
+        self.metrics(self.header.planned_epochs[epoch_index], &confusion).await.map(Some)
+    }
+
     async fn confusion(&self, epoch_index: usize) -> Result<ConfusionMatrix, CubeError> {
         let layout = self.catalogue().confusion();
         let bytes = self.chunk(&layout, &[epoch_index]).await?;

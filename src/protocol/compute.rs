@@ -166,6 +166,11 @@ pub enum Task {
         /// Of the layer.
         feature: usize,
     },
+    /// How much a run takes in storage.
+    RunSize {
+        /// Identifier.
+        run: String,
+    },
 }
 
 impl Task {
@@ -192,7 +197,8 @@ impl Task {
             | Self::Probe { run }
             | Self::Compare { run }
             | Self::TrainingInterSample { run, .. }
-            | Self::Strongest { run, .. } => Some(run),
+            | Self::Strongest { run, .. }
+            | Self::RunSize { run } => Some(run),
         }
     }
 }
@@ -295,6 +301,11 @@ pub enum Answer {
         active: usize,
         /// Of how many.
         of: usize,
+    },
+    /// To [`Task::RunSize`].
+    RunSize {
+        /// Of all its files.
+        bytes: u64,
     },
 }
 

@@ -16,10 +16,16 @@ impl Session {
                     outcome.commands.push(Command::ListLater);
                 }
                 self.shelf.list(runs);
+                self.ask_for_a_size(outcome);
                 outcome.change(Part::Shelf);
                 if let Some(newest) = self.shelf.newest_to_open().filter(|_| self.open.is_none()) {
                     self.ask_to_open(newest, outcome);
                 }
+            }
+            (Task::RunSize { run }, Answer::RunSize { bytes }) => {
+                self.shelf.measured(run, Some(bytes));
+                self.ask_for_a_size(outcome);
+                outcome.change(Part::Shelf);
             }
             (_, Answer::Imported { run }) => {
                 self.shelf.importing = None;
@@ -50,6 +56,13 @@ impl Session {
                     outcome.change(Part::Results);
                 }
             }
+        }
+    }
+
+    /// Sizes are asked for one after another, behind whatever else there is to do.
+    fn ask_for_a_size(&mut self, outcome: &mut Outcome) {
+        if let Some(run) = self.shelf.next_to_measure() {
+            outcome.ask_in_background(self.generation, Task::RunSize { run });
         }
     }
 
@@ -85,6 +98,11 @@ impl Session {
                 if fault.code == IMPORT_CANCELLED {
                     return;
                 }
+            }
+            // It may have been deleted; the list goes without its size.
+            Task::RunSize { run } => {
+                self.shelf.measured(run, None);
+                return self.ask_for_a_size(outcome);
             }
             Task::Rename { .. } | Task::ListData | Task::RemoveData { .. } => {}
             _ if generation != self.generation => return,

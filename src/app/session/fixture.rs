@@ -79,7 +79,7 @@ pub fn summary(run: &str, created: &str) -> RunSummary {
         header: Some(RunHeader { created: created.into(), ..header() }),
         recorded: 3,
         test_accuracy: Some(0.9),
-        bytes: 1_000_000,
+        bytes: Some(1_000_000),
         problem: None,
         is_written: false,
     }

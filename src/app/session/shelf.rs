@@ -18,6 +18,9 @@ pub struct Shelf {
     pub importing: Option<String>,
     /// Runs that are deleted soon. Nothing in storage knows of it: after a reload they are back.
     doomed: Vec<String>,
+    /// Runs whose size is not known, or of which there is more than there was; and the one being measured.
+    unmeasured: Vec<String>,
+    measuring: Option<String>,
     /// Whether the list is asked for again in a while, because another tab writes one of the runs.
     pub is_watched: bool,
     /// Whether the newest run is opened once the runs are known.
@@ -34,8 +37,14 @@ impl Shelf {
     pub fn list(&mut self, runs: Vec<RunSummary>) {
         // ISO 8601 sorts as text; what has no readable header comes last. Insertion, because the few runs
         // of a list are not worth the code of a sort.
-        self.runs.clear();
-        for run in runs {
+        let before = std::mem::take(&mut self.runs);
+        for mut run in runs {
+            if run.bytes.is_none() && run.header.is_some() {
+                run.bytes = before.iter().find(|known| known.run == run.run).and_then(|known| known.bytes);
+                if run.bytes.is_none() {
+                    self.to_measure(&run.run);
+                }
+            }
             let place = self.runs.partition_point(|other| created(other) >= created(&run));
             self.runs.insert(place, run);
         }
@@ -83,6 +92,31 @@ impl Shelf {
         if let Some(summary) = self.runs.iter_mut().find(|summary| summary.run == run) {
             summary.recorded = summary.recorded.max(epoch_index + 1);
             summary.test_accuracy = Some(metrics.test_accuracy);
+        }
+        self.to_measure(run);
+    }
+
+    fn to_measure(&mut self, run: &str) {
+        let mut coming = self.unmeasured.iter().chain(&self.measuring);
+        if !coming.any(|known| known == run) {
+            self.unmeasured.push(run.to_owned());
+        }
+    }
+
+    /// A run to measure now; one at a time.
+    pub fn next_to_measure(&mut self) -> Option<String> {
+        if self.measuring.is_none() {
+            self.measuring = self.unmeasured.pop();
+            return self.measuring.clone();
+        }
+        None
+    }
+
+    /// A run was measured, or could not be: its bytes.
+    pub fn measured(&mut self, run: &str, bytes: Option<u64>) {
+        self.measuring = None;
+        if let Some(summary) = self.runs.iter_mut().find(|summary| summary.run == run) {
+            summary.bytes = bytes.or(summary.bytes);
         }
     }
 
@@ -142,5 +176,22 @@ mod tests {
         shelf.list(vec![fixture::summary("a", "2026-01-01T00:00:00Z")]);
         shelf.epoch_recorded("a", 5, &fixture::metrics(5));
         assert_eq!(shelf.runs()[0].recorded, 6);
+    }
+
+    #[test]
+    fn each_run_is_measured_once_and_again_after_an_epoch() {
+        let mut shelf = Shelf::default();
+        let unknown = || RunSummary { bytes: None, ..fixture::summary("a", "2026-01-01T00:00:00Z") };
+        shelf.list(vec![unknown(), fixture::summary("b", "2026-01-02T00:00:00Z")]);
+        assert_eq!(shelf.next_to_measure().as_deref(), Some("a"));
+        shelf.list(vec![unknown()]);
+        assert_eq!(shelf.next_to_measure(), None, "it is being measured");
+        shelf.measured("a", Some(7));
+        shelf.list(vec![unknown()]);
+        assert_eq!(shelf.runs()[0].bytes, Some(7), "until it is measured again");
+        shelf.epoch_recorded("a", 5, &fixture::metrics(5));
+        assert_eq!(shelf.next_to_measure().as_deref(), Some("a"));
+        shelf.measured("a", None);
+        assert_eq!((shelf.runs()[0].bytes, shelf.next_to_measure()), (Some(7), None));
     }
 }

@@ -233,7 +233,7 @@ fn facts(run: &RunSummary) -> String {
     if let Some(accuracy) = run.test_accuracy {
         facts.push(format!("{:.1} % right", 100.0 * accuracy));
     }
-    facts.push(size(run.bytes as f64));
+    facts.extend(run.bytes.map(|bytes| size(bytes as f64)));
     facts.join(" · ")
 }
 

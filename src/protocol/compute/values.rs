@@ -17,8 +17,8 @@ pub struct RunSummary {
     pub recorded: usize,
     /// Test accuracy at the last recorded epoch.
     pub test_accuracy: Option<f32>,
-    /// Bytes in storage.
-    pub bytes: u64,
+    /// Bytes in storage; `None` until they have been measured ([`Task::RunSize`](super::Task::RunSize)).
+    pub bytes: Option<u64>,
     /// Why the run cannot be opened.
     pub problem: Option<String>,
     /// Whether a trainer is writing it now, perhaps that of another tab.
