@@ -48,10 +48,10 @@ pub async fn measure_size<S: ByteStore>(store: &S, run: &str) -> Result<u64, Cub
     let stored = store.list(super::RUNS).await?;
     known.retain(|size| size.run != run && stored.iter().any(|entry| entry.name == size.run));
     known.push(KnownSize { run: run.to_owned(), recorded: reader.recorded(), bytes });
-    let lines: String =
-        known.iter().map(|size| format!("{} {} {}\n", size.bytes, size.recorded, size.run)).collect();
+    let line = |size: &KnownSize| format!("{} {} {}\n", size.bytes, size.recorded, size.run);
+    let lines: Vec<String> = known.iter().map(line).collect();
     // Another tab may be writing it: then it is measured another time.
-    let _ = store.write(SIZES, &[lines.as_bytes()]).await;
+    let _ = store.write(SIZES, &[lines.concat().as_bytes()]).await;
     Ok(bytes)
 }
 

@@ -42,7 +42,7 @@ impl Shelf {
             if run.bytes.is_none() && run.header.is_some() {
                 run.bytes = before.iter().find(|known| known.run == run.run).and_then(|known| known.bytes);
                 if run.bytes.is_none() {
-                    self.to_measure(&run.run);
+                    self.must_measure(&run.run);
                 }
             }
             let place = self.runs.partition_point(|other| created(other) >= created(&run));
@@ -93,10 +93,10 @@ impl Shelf {
             summary.recorded = summary.recorded.max(epoch_index + 1);
             summary.test_accuracy = Some(metrics.test_accuracy);
         }
-        self.to_measure(run);
+        self.must_measure(run);
     }
 
-    fn to_measure(&mut self, run: &str) {
+    fn must_measure(&mut self, run: &str) {
         let mut coming = self.unmeasured.iter().chain(&self.measuring);
         if !coming.any(|known| known == run) {
             self.unmeasured.push(run.to_owned());
