@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use super::cell::Cell;
 use super::codes::{LayerCells, LayerCodes};
 use super::error::{EntropyError, expect_len};
-use super::histogram::CountEntropy;
-use super::kernels::{LaneCodes, joint_counts};
+use super::histogram::{CountEntropy, Occupied};
+use super::kernels::{JointCounts, LaneCodes, joint_counts};
 use super::pairs::PairSchedule;
 
 /// How a capacity is measured.
@@ -124,13 +124,6 @@ impl PairInformation {
     }
 }
 
-/// An entropy and the number of occupied bins behind it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Occupied {
-    bits: f64,
-    bins: usize,
-}
-
 /// The information of every channel of layer a with every channel of layer b.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CapacityMatrix {
@@ -153,17 +146,18 @@ impl CapacityMatrix {
             return Err(EntropyError::BadArgument { argument: "bins", requirement });
         }
         let entropy = CountEntropy::new(a.pairs());
-        let occupied = |counts: &[u32]| Occupied {
-            bits: entropy.bits(counts),
-            bins: counts.iter().filter(|&&count| count > 0).count(),
-        };
         let marginals = |codes: &LayerCodes| -> Vec<Occupied> {
-            (0..codes.channels()).map(|c| occupied(&codes.histogram(c))).collect()
+            (0..codes.channels()).map(|c| entropy.occupied(&codes.histogram(c), 1)).collect()
         };
         let lanes = LaneCodes::new(b.as_bytes(), b.pairs(), b.bins());
         let mut joint = Vec::with_capacity(a.channels() * b.channels());
         for channel in 0..a.channels() {
-            joint_counts(a.channel(channel), &lanes, a.bins(), |counts| joint.push(occupied(counts)));
+            joint_counts(a.channel(channel), &lanes, a.bins(), |counts| {
+                joint.push(match counts {
+                    JointCounts::Short(counts) => entropy.occupied(counts.as_flattened(), counts.len()),
+                    JointCounts::Long(counts) => entropy.occupied(counts, a.bins()),
+                });
+            });
         }
         Ok(Self { pairs: a.pairs(), a: marginals(a), b: marginals(b), joint })
     }

@@ -7,13 +7,15 @@
 use std::borrow::Cow;
 
 use super::bins::BinRange;
-use super::kernels::{BLOCK, Scale, block_codes, square_roots};
+use super::kernels::{BLOCK, Scale, block_codes, least_positive, min_max, square_roots};
 use super::neighbours::Uncertainty;
 use super::pairs::PairSchedule;
 use super::pairwise::{DistanceKeys, FloatGram};
 
 /// Rows of the Gram matrix at a time.
 const ROWS: usize = 32;
+/// Distances whose smallest and largest are found together.
+const STRETCH: usize = 4096;
 /// Below this number of images or values of a map, explicit differences are as fast.
 const FEW: usize = 32;
 /// A block of distances less certain than this share of a bin is measured again as a whole; in others, only those
@@ -41,23 +43,47 @@ pub(crate) fn append_codes_of_all(
     let (lo, hi) = pairs.range(&squared);
     let range = BinRange::new(lo, hi, bins);
     let scale = pairs.scale(lo, hi, bins);
-    let mut rest = squared.as_slice();
-    for i in 0..n {
-        let (line, after) = rest.split_at(n - 1 - i);
-        rest = after;
-        for (start, squared) in (i + 1..).step_by(BLOCK).zip(line.chunks(BLOCK)) {
-            let exact = |j| range.index(pairs.distance(i, j)) as u8;
-            match scale.and_then(|scale| pairs.codes(squared, scale)) {
-                Some(Codes { codes: block, doubtful: None }) => codes.extend_from_slice(&block),
-                Some(Codes { codes: block, doubtful: Some(doubtful) }) => codes.extend(
-                    (start..)
-                        .zip(block)
-                        .zip(doubtful)
-                        .map(|((j, code), doubtful)| if doubtful { exact(j) } else { code }),
-                ),
-                None => codes.extend((start..start + squared.len()).map(exact)),
-            }
+    let mut place = Place::first(n);
+    let mut exact = |at: usize| {
+        let (i, j) = place.pair(at);
+        range.index(pairs.distance(i, j)) as u8
+    };
+    let first = codes.len();
+    codes.resize(first + squared.len(), 0);
+    let (blocks, rest) = codes[first..].as_chunks_mut::<BLOCK>();
+    for (block, (codes, squared)) in blocks.iter_mut().zip(squared.as_chunks::<BLOCK>().0).enumerate() {
+        let doubtful = scale.map_or(Some([true; BLOCK]), |scale| pairs.code(squared, scale, codes));
+        for (lane, _) in doubtful.iter().flatten().enumerate().filter(|(_, doubtful)| **doubtful) {
+            codes[lane] = exact(block * BLOCK + lane);
         }
+    }
+    let done = squared.len() - rest.len();
+    for (at, code) in (done..).zip(rest) {
+        *code = exact(at);
+    }
+}
+
+/// Which two images a place in the list of all pairs stands for: (0,1), (0,2) … (1,2) …; asked in growing order.
+struct Place {
+    n: usize,
+    first: usize,
+    /// Places of the pairs that begin with `first`.
+    start: usize,
+    end: usize,
+}
+
+impl Place {
+    fn first(n: usize) -> Self {
+        Self { n, first: 0, start: 0, end: n - 1 }
+    }
+
+    fn pair(&mut self, at: usize) -> (usize, usize) {
+        while at >= self.end {
+            self.first += 1;
+            self.start = self.end;
+            self.end += self.n - 1 - self.first;
+        }
+        (self.first, self.first + 1 + at - self.start)
     }
 }
 
@@ -68,12 +94,6 @@ fn in_order<'a>(channel: &'a [f32], positions: usize, schedule: &PairSchedule) -
     }
     let map = |&image: &u32| &channel[image as usize * positions..(image as usize + 1) * positions];
     Cow::Owned(schedule.order().iter().flat_map(map).copied().collect())
-}
-
-/// Codes of a block of pairs, and which of them must be measured again, if any.
-struct Codes {
-    codes: [u8; BLOCK],
-    doubtful: Option<[bool; BLOCK]>,
 }
 
 struct Pairs<'a> {
@@ -91,7 +111,7 @@ impl Pairs<'_> {
             let rows = start..n.min(start + ROWS);
             self.source.fill(rows.clone(), start..n, &mut keys[..rows.len() * n]);
             for (i, line) in rows.zip(keys.chunks_exact(n)) {
-                squared.extend(line[i + 1..].iter().map(|&key| f32::from_bits(key)));
+                squared.extend_from_slice(bytemuck::cast_slice(&line[i + 1..]));
             }
         }
         squared
@@ -103,19 +123,25 @@ impl Pairs<'_> {
 
     /// Smallest and largest distance to all digits.
     fn range(&self, squared: &[f32]) -> (f64, f64) {
-        let fold =
-            |(lo, hi): (f32, f32), &d: &f32| (if d < lo { d } else { lo }, if d > hi { d } else { hi });
-        let (least, most) = squared.iter().fold((f32::INFINITY, 0.0), fold);
+        let extents: Vec<(f32, f32)> =
+            squared.chunks(STRETCH).map(|stretch| min_max(stretch).unwrap_or((0.0, f32::INFINITY))).collect();
+        let fold = |(lo, hi): (f32, f32), &(least, most): &(f32, f32)| {
+            (if least < lo { least } else { lo }, if most > hi { most } else { hi })
+        };
+        let (least, most) = extents.iter().fold((f32::INFINITY, 0.0), fold);
         let doubt = 2.0 * self.source.uncertainty();
         // Zero is never rounded: equal maps are found by their differences.
         let (near_least, near_most) = (if least == 0.0 { -1.0 } else { least + doubt }, most - doubt);
+        let is_near = |least: f32, most: f32| least <= near_least || most >= near_most;
         let (mut lo, mut hi) = (if least == 0.0 { 0.0 } else { f64::INFINITY }, 0.0);
-        let mut rest = squared;
-        for i in 0..self.n {
-            let (line, after) = rest.split_at(self.n - 1 - i);
-            rest = after;
-            for (j, &squared) in (i + 1..).zip(line) {
-                if squared <= near_least || squared >= near_most {
+        let mut place = Place::first(self.n);
+        for (stretch, (squared, &(least, most))) in squared.chunks(STRETCH).zip(&extents).enumerate() {
+            if !is_near(least, most) {
+                continue;
+            }
+            for (at, &squared) in (stretch * STRETCH..).zip(squared) {
+                if is_near(squared, squared) {
+                    let (i, j) = place.pair(at);
                     let distance = self.distance(i, j);
                     lo = if distance < lo { distance } else { lo };
                     hi = if distance > hi { distance } else { hi };
@@ -135,19 +161,16 @@ impl Pairs<'_> {
         sound.then_some(Scale { lo: lo as f32, factor, top: bins as f32, edge })
     }
 
-    /// The codes of a full block of squared distances; `None` where hardly any would be certain.
-    fn codes(&self, squared: &[f32], scale: Scale) -> Option<Codes> {
-        let distances = square_roots(squared.try_into().ok()?);
-        let least =
-            distances.iter().fold(f32::INFINITY, |least, &d| if d > 0.0 && d < least { d } else { least });
+    /// The codes of a block of squared distances, and which of them must be measured again, if any.
+    fn code(&self, squared: &[f32; BLOCK], scale: Scale, codes: &mut [u8; BLOCK]) -> Option<[bool; BLOCK]> {
+        let distances = square_roots(squared);
         // Of a root: half the square's over the distance, with room.
-        let edge = scale.edge + 0.6 * self.source.uncertainty() / least * scale.factor;
+        let edge = scale.edge + 0.6 * self.source.uncertainty() / least_positive(&distances) * scale.factor;
         if edge > UNCERTAIN {
-            return None;
+            return Some([true; BLOCK]);
         }
-        let (scale, mut codes) = (Scale { edge, ..scale }, [0; BLOCK]);
-        let any = block_codes(&distances, &scale, &mut codes);
-        Some(Codes { codes, doubtful: any.then(|| distances.map(|distance| scale.is_near_edge(distance))) })
+        let scale = Scale { edge, ..scale };
+        block_codes(&distances, &scale, codes).then(|| distances.map(|distance| scale.is_near_edge(distance)))
     }
 }
 

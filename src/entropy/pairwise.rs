@@ -6,7 +6,7 @@
 use std::ops::{Range, RangeInclusive};
 
 use super::cell::squared_distance_in_double;
-use super::kernels::{GramElement, Panels, byte_wrapped_distance};
+use super::kernels::{GramElement, Panels, byte_wrapped_distance, squared_from_products};
 use super::neighbours::Uncertainty;
 
 /// Rows of a panel of the Gram matrix; blocks of rows start and end on its multiples.
@@ -59,8 +59,10 @@ impl Uncertainty for IntegerGram {
 impl DistanceKeys for IntegerGram {
     fn fill(&self, rows: Range<usize>, columns: Range<usize>, keys: &mut [u32]) {
         let norms = &self.norms;
-        fill_from_gram(&self.panels, norms.len(), rows, columns, keys, |i, j, product| {
-            (norms[i] + norms[j] - 2 * product) as u32
+        fill_from_gram(&self.panels, norms.len(), rows, columns, keys, |i, start, products, keys| {
+            for ((key, other), &product) in keys.iter_mut().zip(&norms[start..]).zip(products) {
+                *key = (norms[i] + other - 2 * product) as u32;
+            }
         });
     }
     fn squared(&self, line: &[u32], chosen: &[u32], squared: &mut Vec<f32>) {
@@ -136,16 +138,32 @@ impl Uncertainty for FloatGram<'_> {
 impl DistanceKeys for FloatGram<'_> {
     fn fill(&self, rows: Range<usize>, columns: Range<usize>, keys: &mut [u32]) {
         let norms = &self.norms;
-        fill_from_gram(&self.panels, norms.len(), rows, columns, keys, |i, j, product| {
-            let sum = norms[i] + norms[j];
-            let squared = sum - 2.0 * product;
-            if squared < CANCELLATION * sum { self.by_differences(i, j) } else { squared }.to_bits()
+        fill_from_gram(&self.panels, norms.len(), rows, columns, keys, |i, start, products, keys| {
+            let mut squared = [0.0; PANEL];
+            if let (Some(norms), Ok(keys)) = (full(norms, start), <&mut [u32; PANEL]>::try_from(&mut *keys)) {
+                let own = self.norms[i];
+                if !squared_from_products(own, norms, products, CANCELLATION, &mut squared) {
+                    *keys = bytemuck::cast(squared);
+                    return;
+                }
+            }
+            for (j, (key, &product)) in (start..).zip(keys.iter_mut().zip(products)) {
+                let sum = norms[i] + norms[j];
+                let squared = sum - 2.0 * product;
+                let is_cancelled = squared < CANCELLATION * sum;
+                *key = if is_cancelled { self.by_differences(i, j) } else { squared }.to_bits();
+            }
         });
     }
     fn squared(&self, line: &[u32], chosen: &[u32], squared: &mut Vec<f32>) {
         squared.clear();
         squared.extend(chosen.iter().map(|&j| f32::from_bits(line[j as usize])));
     }
+}
+
+/// Eight of the norms from here on, where there are as many.
+fn full(norms: &[f32], start: usize) -> Option<&[f32; PANEL]> {
+    norms.get(start..start + PANEL)?.try_into().ok()
 }
 
 fn integers(line: &[u32], chosen: &[u32], squared: &mut Vec<f32>) {
@@ -166,13 +184,14 @@ fn column_means(samples: &[f32], n: usize, dimension: usize) -> Vec<f64> {
     means
 }
 
+/// Hands every row's products with up to eight columns, the first of them named, to `fill`, and room for their keys.
 fn fill_from_gram<E: GramElement>(
     panels: &Panels<E>,
     n: usize,
     rows: Range<usize>,
     columns: Range<usize>,
     keys: &mut [u32],
-    key: impl Fn(usize, usize, E::Sum) -> u32,
+    fill: impl Fn(usize, usize, &[E::Sum; PANEL], &mut [u32]),
 ) {
     for b in columns.start / PANEL..columns.end.div_ceil(PANEL) {
         let columns = b * PANEL..n.min((b + 1) * PANEL);
@@ -180,9 +199,7 @@ fn fill_from_gram<E: GramElement>(
             let products = panels.products(a, b);
             for i in a * PANEL..rows.end.min((a + 1) * PANEL) {
                 let line = &mut keys[(i - rows.start) * n..][..n];
-                for (j, &product) in columns.clone().zip(&products[i % PANEL]) {
-                    line[j] = key(i, j, product);
-                }
+                fill(i, columns.start, &products[i % PANEL], &mut line[columns.clone()]);
             }
         }
     }

@@ -3,7 +3,7 @@
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 use super::exponential::ROUND;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-pub(crate) use super::simd128::{block_codes, square_roots};
+pub(crate) use super::simd128::{block_codes, least_positive, square_roots};
 
 /// Values binned together before they are counted.
 pub(crate) const BLOCK: usize = super::distance::LANES;
@@ -38,6 +38,13 @@ impl Scale {
 #[inline]
 pub(crate) fn square_roots(block: &[f32; BLOCK]) -> [f32; BLOCK] {
     block.map(f32::sqrt)
+}
+
+/// The smallest that is above zero; infinity when none is.
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+#[inline]
+pub(crate) fn least_positive(block: &[f32; BLOCK]) -> f32 {
+    block.iter().fold(f32::INFINITY, |least, &value| if value > 0.0 && value < least { value } else { least })
 }
 
 /// Bins of finite values; true when one lies so near an inner edge that its bin is not certain.

@@ -1,6 +1,8 @@
 //! Distances of two rows and the range of one.
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+pub(crate) use super::simd128::squared_from_products;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 use super::simd128::{range_lanes, squared_difference_sums};
 
 /// Lanes of a running sum.
@@ -35,6 +37,26 @@ fn squared_difference_sums(a: &[[f32; LANES]], b: &[[f32; LANES]]) -> [f32; 4] {
         }
     }
     std::array::from_fn(|lane| (sums[lane] + sums[lane + 4]) + (sums[lane + 8] + sums[lane + 12]))
+}
+
+/// |a|² + |b|² − 2 a·b of one row with eight; true when one of them is below this share of the norms, because little
+/// is left of it.
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+#[inline]
+pub(crate) fn squared_from_products(
+    norm: f32,
+    norms: &[f32; 8],
+    products: &[f32; 8],
+    share: f32,
+    squared: &mut [f32; 8],
+) -> bool {
+    let mut is_cancelled = false;
+    for ((squared, &other), &product) in squared.iter_mut().zip(norms).zip(products) {
+        let sum = norm + other;
+        *squared = sum - 2.0 * product;
+        is_cancelled |= *squared < share * sum;
+    }
+    is_cancelled
 }
 
 /// Σ ((a − b)² mod 256) of two byte rows: what arithmetic in bytes leaves of a squared distance.

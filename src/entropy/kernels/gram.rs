@@ -78,7 +78,11 @@ impl<E: GramElement> Panels<E> {
     fn half_products(&self, a: usize, half: usize, b: usize, out: &mut [[E::Sum; PANEL]; TILE]) {
         let size = PANEL * self.depth;
         let (a, b) = (&self.data[a * size..(a + 1) * size], &self.data[b * size..(b + 1) * size]);
-        for (a, b) in a.chunks(PANEL * DEPTH).zip(b.chunks(PANEL * DEPTH)) {
+        let mut steps = a.chunks(PANEL * DEPTH).zip(b.chunks(PANEL * DEPTH));
+        if let Some((a, b)) = steps.next() {
+            E::tile(a, half, b, out);
+        }
+        for (a, b) in steps {
             let mut part = [[E::Sum::default(); PANEL]; TILE];
             E::tile(a, half, b, &mut part);
             for (out, part) in out.iter_mut().flatten().zip(part.into_iter().flatten()) {

@@ -45,9 +45,18 @@ impl<'a> LaneCodes<'a> {
     }
 }
 
-/// For every channel of `b`, in order, hands the `bins × bins` counts of (a, b) to `take`, rows a, columns b.
+/// Joint counts of two channels in rows of the first channel's codes; what is beyond the bins is zero.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum JointCounts<'a> {
+    /// More bins than there may be.
+    Short(&'a [[u16; ROW]; ROW]),
+    /// `bins × bins`.
+    Long(&'a [u32]),
+}
+
+/// For every channel of `b`, in order, hands the counts of (a, b) to `take`.
 /// There are as many codes in `a` as pairs in `b`, and all are below `bins`.
-pub(crate) fn joint_counts(a: &[u8], b: &LaneCodes<'_>, bins: usize, mut take: impl FnMut(&[u32])) {
+pub(crate) fn joint_counts(a: &[u8], b: &LaneCodes<'_>, bins: usize, mut take: impl FnMut(JointCounts<'_>)) {
     let mut counts = vec![0_u32; bins * bins];
     match b {
         LaneCodes::Channels { pairs, codes } => {
@@ -56,12 +65,19 @@ pub(crate) fn joint_counts(a: &[u8], b: &LaneCodes<'_>, bins: usize, mut take: i
                 for (&x, &y) in a.iter().zip(channel) {
                     counts[usize::from(x) * bins + usize::from(y)] += 1;
                 }
-                take(&counts);
+                take(JointCounts::Long(&counts));
             }
         }
         LaneCodes::Rows { channels, pairs, rows } => {
             let mut tables = Box::new([EMPTY; LANES]);
             for (group, rows) in rows.chunks_exact(*pairs).enumerate() {
+                let used = LANES.min(channels - group * LANES);
+                if *pairs <= FULL {
+                    count_rows(a, rows, &mut tables);
+                    tables[..used].iter().for_each(|table| take(JointCounts::Short(table)));
+                    tables.fill(EMPTY);
+                    continue;
+                }
                 let mut sums: [Vec<u32>; LANES] = array::from_fn(|_| vec![0; bins * bins]);
                 for (a, rows) in a.chunks(FULL).zip(rows.chunks(FULL)) {
                     count_rows(a, rows, &mut tables);
@@ -69,7 +85,7 @@ pub(crate) fn joint_counts(a: &[u8], b: &LaneCodes<'_>, bins: usize, mut take: i
                         drain(table, bins, sums);
                     }
                 }
-                sums[..LANES.min(channels - group * LANES)].iter().for_each(|sums| take(sums));
+                sums[..used].iter().for_each(|sums| take(JointCounts::Long(sums)));
             }
         }
     }
@@ -115,26 +131,41 @@ fn drain(table: &mut Table, bins: usize, sums: &mut [u32]) {
 mod tests {
     use super::*;
 
+    fn counted(a: &[u8], b: &[u8], bins: usize) -> Vec<Vec<u32>> {
+        let mut all = Vec::new();
+        joint_counts(a, &LaneCodes::new(b, a.len(), bins), bins, |counts| {
+            all.push(match counts {
+                JointCounts::Long(counts) => counts.to_vec(),
+                JointCounts::Short(counts) => counts[..bins]
+                    .iter()
+                    .flat_map(|row| row[..bins].iter().map(|&count| u32::from(count)))
+                    .collect(),
+            });
+        });
+        all
+    }
+
     #[test]
     fn every_channel_has_its_own_counts() {
-        // More pairs than 16 bits count, nearly all in one cell, and a last group that is not full.
-        let (pairs, channels) = (FULL + 3000, LANES + 3);
-        for bins in [1, 3, 32, 33, 200] {
-            let code = |pair: usize, channel: usize| {
-                if pair % 40 == 0 { (pair * (channel + 3) % 211 % bins) as u8 } else { 0 }
-            };
-            let a: Vec<u8> = (0..pairs).map(|pair| code(pair, 40)).collect();
-            let b: Vec<u8> = (0..channels * pairs).map(|at| code(at % pairs, at / pairs)).collect();
-            let mut channel = 0;
-            joint_counts(&a, &LaneCodes::new(&b, pairs, bins), bins, |counts| {
-                let mut expected = vec![0; bins * bins];
-                for (&x, &y) in a.iter().zip(&b[channel * pairs..]) {
-                    expected[usize::from(x) * bins + usize::from(y)] += 1;
-                }
-                assert!(counts == expected, "{bins} bins, channel {channel}");
-                channel += 1;
-            });
-            assert_eq!(channel, channels);
+        let channels = LANES + 3;
+        // Once more pairs than 16 bits count, nearly all in one cell; the last group is not full.
+        for pairs in [5000, FULL + 3000] {
+            for bins in [1, 3, 32, 33, 200] {
+                let code = |pair: usize, channel: usize| {
+                    if pair.is_multiple_of(40) { (pair * (channel + 3) % 211 % bins) as u8 } else { 0 }
+                };
+                let a: Vec<u8> = (0..pairs).map(|pair| code(pair, 40)).collect();
+                let b: Vec<u8> = (0..channels * pairs).map(|at| code(at % pairs, at / pairs)).collect();
+                let expected = |b: &[u8]| {
+                    let mut counts = vec![0; bins * bins];
+                    for (&x, &y) in a.iter().zip(b) {
+                        counts[usize::from(x) * bins + usize::from(y)] += 1;
+                    }
+                    counts
+                };
+                let expected: Vec<_> = b.chunks(pairs).map(expected).collect();
+                assert!(counted(&a, &b, bins) == expected, "{pairs} pairs, {bins} bins");
+            }
         }
     }
 }

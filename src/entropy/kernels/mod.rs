@@ -14,9 +14,9 @@ mod simd128;
 #[cfg(target_arch = "x86_64")]
 mod sse2;
 
-pub(crate) use binning::{BLOCK, EDGE, Scale, block_codes, square_roots};
-pub(crate) use distance::{byte_wrapped_distance, min_max, squared_distance};
+pub(crate) use binning::{BLOCK, EDGE, Scale, block_codes, least_positive, square_roots};
+pub(crate) use distance::{byte_wrapped_distance, min_max, squared_distance, squared_from_products};
 pub(crate) use exponential::{exp_moment_f32, exp_weights_f32};
 pub(crate) use gram::{GramElement, Panels};
-pub(crate) use joint::{LaneCodes, joint_counts};
+pub(crate) use joint::{JointCounts, LaneCodes, joint_counts};
 pub(crate) use logarithm::sum_times_log2;

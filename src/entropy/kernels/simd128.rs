@@ -5,11 +5,11 @@
 #![allow(clippy::cast_ptr_alignment, reason = "the loads and stores used here ask for none")]
 
 use core::arch::wasm32::{
-    f32x4_abs, f32x4_add, f32x4_extract_lane, f32x4_gt, f32x4_mul, f32x4_pmax, f32x4_pmin, f32x4_splat,
-    f32x4_sqrt, f32x4_sub, f64x2_add, f64x2_div, f64x2_extract_lane, f64x2_mul, f64x2_splat, f64x2_sub,
-    i16x8_narrow_i32x4, i32x4_add, i32x4_dot_i16x8, i32x4_shl, i32x4_splat, i64x2_add, i64x2_shl,
-    i64x2_splat, i64x2_sub, u8x16_narrow_i16x8, u64x2_shr, v128, v128_and, v128_any_true, v128_load,
-    v128_load32_splat, v128_or, v128_store,
+    f32x4_abs, f32x4_add, f32x4_extract_lane, f32x4_gt, f32x4_lt, f32x4_mul, f32x4_pmax, f32x4_pmin,
+    f32x4_splat, f32x4_sqrt, f32x4_sub, f64x2_add, f64x2_div, f64x2_extract_lane, f64x2_mul, f64x2_splat,
+    f64x2_sub, i16x8_narrow_i32x4, i32x4_add, i32x4_dot_i16x8, i32x4_shl, i32x4_splat, i64x2_add, i64x2_shl,
+    i64x2_splat, i64x2_sub, u8x16_narrow_i16x8, u64x2_shr, v128, v128_and, v128_any_true, v128_bitselect,
+    v128_load, v128_load32_splat, v128_or, v128_store,
 };
 
 use super::binning::Scale;
@@ -146,6 +146,44 @@ pub(super) fn range_lanes(values: &[[f32; LANES]]) -> [[f32; 4]; 3] {
         poison = f32x4_add(poison, zeros);
     }
     [lanes(lo), lanes(hi), lanes(poison)]
+}
+
+/// As [`super::distance::squared_from_products`].
+#[inline]
+pub(crate) fn squared_from_products(
+    norm: f32,
+    norms: &[f32; PANEL],
+    products: &[f32; PANEL],
+    share: f32,
+    squared: &mut [f32; PANEL],
+) -> bool {
+    let half = |at: usize| {
+        // SAFETY: `at` is 0 or 4 of 8, and loads and stores ask for no alignment.
+        unsafe {
+            let sum = f32x4_add(f32x4_splat(norm), v128_load(norms.as_ptr().add(at).cast::<v128>()));
+            let product = v128_load(products.as_ptr().add(at).cast::<v128>());
+            let distance = f32x4_sub(sum, f32x4_add(product, product));
+            (distance, f32x4_lt(distance, f32x4_mul(sum, f32x4_splat(share))))
+        }
+    };
+    let (low, high) = (half(0), half(PANEL / 2));
+    // SAFETY: the two vectors cover exactly the array of 8.
+    unsafe {
+        v128_store(squared.as_mut_ptr().cast::<v128>(), low.0);
+        v128_store(squared.as_mut_ptr().add(PANEL / 2).cast::<v128>(), high.0);
+    }
+    v128_any_true(v128_or(low.1, high.1))
+}
+
+/// As [`super::binning::least_positive`].
+#[inline]
+pub(crate) fn least_positive(block: &[f32; LANES]) -> f32 {
+    let positive = |v: v128| v128_bitselect(v, f32x4_splat(f32::INFINITY), f32x4_gt(v, f32x4_splat(0.0)));
+    let [a, b, c, d] = vectors(block);
+    let least = f32x4_pmin(f32x4_pmin(positive(a), positive(b)), f32x4_pmin(positive(c), positive(d)));
+    let [a, b, c, d] = lanes(least);
+    let smaller = |x: f32, y: f32| if y < x { y } else { x };
+    smaller(smaller(a, b), smaller(c, d))
 }
 
 /// √ of each.
