@@ -187,7 +187,7 @@ fn failed(path: &Path, error: &std::io::Error) -> Problem {
 }
 
 /// Base64, as a data URL has it.
-fn decoded(text: &str) -> Vec<u8> {
+pub fn decoded(text: &str) -> Vec<u8> {
     let value = |c: u8| match c {
         b'A'..=b'Z' => c - b'A',
         b'a'..=b'z' => c - b'a' + 26,
