@@ -16,6 +16,7 @@ mod missing_parts;
 mod own_data;
 mod performance;
 mod query_view;
+mod run_file;
 mod site;
 mod storage;
 mod training;

@@ -1,8 +1,8 @@
 //! Figure 5: training sets of several sizes, queued with one press; their entropies as bars, their losses as curves.
 
 use super::{HANDS, LONG, number, number_in, run, table_when, tooltip};
+use crate::run_file::{RunFile, python};
 use crate::site::{SOON, Site, root};
-use crate::training::decoded;
 use crate::variant::Variant;
 use flate2::Compression;
 use flate2::read::GzDecoder;
@@ -10,7 +10,6 @@ use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 use xtask::browser::{Options, Page};
 use xtask::problem::{Problem, Result};
@@ -190,40 +189,15 @@ fn assert_losses_agree(page: Page<'_>, rows: &[Vec<String>]) -> Result<()> {
     Ok(())
 }
 
-/// An implementation of the equations in Python finds the same in the runs' files.
+/// An implementation of the equations in Python finds the same in the runs' files, the newest first.
 fn assert_recomputed(page: Page<'_>, written: &[Vec<String>], published: &[Vec<String>]) -> Result<()> {
-    let Ok(python) = std::env::var("CNNSLICER_PYTHON") else {
-        println!("not recomputed: no Python with zarr (CNNSLICER_PYTHON)");
-        return Ok(());
-    };
-    for (written, published) in written.iter().zip(published) {
-        let bytes = exported(page, &written[0])?;
-        let name = format!("figure-5-{}-{}.zarr.zip", std::process::id(), written[1]);
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        std::fs::write(&path, bytes).map_err(told)?;
-        let script = root().join("tests/python/check_training_set.py");
-        let expected = [&written[3], &published[3], &written[8]];
-        let output = Command::new(&python).arg(script).arg(&path).args(expected).output().map_err(told)?;
-        println!("{}", String::from_utf8_lossy(&output.stdout).trim_end());
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        std::fs::remove_file(&path).map_err(told)?;
+    let Some(python) = python() else { return Ok(()) };
+    for (written, published) in written.iter().zip(published).rev() {
+        let newest = run(page, "(await cnnslicer.runs())[0]")?;
+        assert_eq!(newest["name"], json!(written[0]));
+        let expected = [&written[3], &published[3], &written[8]].map(|text| Path::new(text));
+        RunFile::exported(page)?.check(&python, "check_training_set.py", &expected)?;
+        page.eval(&format!("cnnslicer.remove({})", newest["id"]), SOON)?;
     }
     Ok(())
-}
-
-fn exported(page: Page<'_>, name: &str) -> Result<Vec<u8>> {
-    let script = format!(
-        "(async () => {{
-            const run = (await cnnslicer.runs()).find((run) => run.name === {});
-            const blob = await cnnslicer.export(run.id);
-            return new Promise((done) => {{
-                const reader = new FileReader();
-                reader.onload = () => done(reader.result.slice(reader.result.indexOf(',') + 1));
-                reader.readAsDataURL(blob);
-            }});
-        }})()",
-        json!(name)
-    );
-    let encoded = page.eval(&script, LONG)?;
-    Ok(decoded(encoded.as_str().unwrap_or_default()))
 }
