@@ -57,10 +57,8 @@ pub fn EntropyBars() -> impl IntoView {
         conductor.apply(Event::Compare(CompareEvent::Reading(distance)));
     });
     let controls = piece(move || {
-        let choices = vec![
-            Choice::new(AS_WRITTEN, "As the equations say"),
-            Choice::new(AS_PUBLISHED, "As published (byte arithmetic)"),
-        ];
+        let choices =
+            vec![Choice::new(AS_WRITTEN, "As the equations say"), Choice::new(AS_PUBLISHED, "As published")];
         view! { <Segmented name="training-reading" label="Reading" quiet=true choices=choices value=value on_pick=on_pick/> }
             .into_any()
     });
