@@ -92,10 +92,7 @@ pub fn CurveBox(
     let drawn = Memo::new(move |_| (chart.get().map(|chart| CurveChart { cursor: None, ..chart }), look()));
     let cursor_of = move || chart.with(|chart| chart.as_ref().and_then(|chart| chart.cursor));
     let epoch_shown = Memo::new(move |_| cursor_of());
-    let line = Over {
-        track: Box::new(move || epoch_shown.track()),
-        draw: Box::new(move |surface| epoch_line(chart, untrack(look), surface)),
-    };
+    let line = epoch_line(chart, epoch_shown, look);
     let width = move || node.get_untracked().map(|node| f64::from(node.client_width()));
     let tip = move || {
         let (x, width) = (pointer.get()?, width()?);
@@ -191,13 +188,21 @@ fn draw((chart, look): &(Option<CurveChart>, CurveLook), surface: &Surface) {
     }
 }
 
-/// The chosen epoch; nothing where the chart is gone by now.
-fn epoch_line(chart: Memo<Option<CurveChart>>, look: CurveLook, surface: &Surface) {
-    chart.try_with_untracked(|chart| {
-        if let Some(chart) = chart {
-            paint::epoch_line(chart, look, surface);
-        }
-    });
+/// The chosen epoch, drawn over the curves; nothing where the chart is gone by now.
+fn epoch_line(
+    chart: Memo<Option<CurveChart>>,
+    epoch: Memo<Option<f64>>,
+    look: impl Fn() -> CurveLook + 'static,
+) -> Over {
+    let draw = move |surface: &Surface| {
+        let look = untrack(&look);
+        chart.try_with_untracked(|chart| {
+            if let Some(chart) = chart {
+                paint::epoch_line(chart, look, surface);
+            }
+        });
+    };
+    Over { track: Box::new(move || epoch.track()), draw: Box::new(draw) }
 }
 
 /// What is being dragged over.

@@ -71,6 +71,7 @@ fn told(error: std::io::Error) -> Problem {
 
 /// Queues a run of each size with the page's own form, and waits until all have ended.
 fn swept(page: Page<'_>) -> Result<()> {
+    page.wait_for("document.querySelector('.sweep summary') !== null", SOON)?;
     page.eval("document.querySelector('.sweep summary').click(), 1", SOON)?;
     for (per_class, ..) in SIZES {
         run(page, &format!("hand.tick('Images per class', '{per_class}')"))?;
