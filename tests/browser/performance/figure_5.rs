@@ -163,7 +163,7 @@ fn assert_tooltip_agrees(page: Page<'_>, rows: &[Vec<String>]) -> Result<()> {
     Ok(())
 }
 
-/// Every run's colour is in the bars and in the curves.
+/// Every run's colour is in the bars and in the curves; after one epoch a curve is a dot.
 fn assert_colours_agree(page: Page<'_>) -> Result<()> {
     let colours = run(
         page,
@@ -173,7 +173,7 @@ fn assert_colours_agree(page: Page<'_>) -> Result<()> {
         (painted(page, "training-entropy", &colours)?, painted(page, "compared-learning", &colours)?);
     println!("pixels of bars {bars:?} and of curves {curves:?} in {colours}");
     assert!(bars.len() == 3 && bars.iter().all(|pixels| *pixels > 500), "{bars:?}");
-    assert!(curves.len() == 3 && curves.iter().all(|pixels| *pixels > 20), "{curves:?}");
+    assert!(curves.len() == 3 && curves.iter().all(|pixels| *pixels > 10), "{curves:?}");
     Ok(())
 }
 

@@ -32,6 +32,8 @@ fn train(page: Page<'_>, options: &str) -> Result<Numbers> {
 }
 
 fn choose(page: Page<'_>, side: &str, numbers: &Numbers) -> Result<()> {
+    let option = format!("document.querySelector('#{side} option[value=\"{}\"]') !== null", numbers.id);
+    page.wait_for(&option, SOON)?;
     run(page, &format!("hand.put('{side}', '{}')", numbers.id)).map(|_| ())
 }
 
