@@ -1,6 +1,7 @@
 //! Curves over epochs: lines, gaps, ∞ marks, lines to compare with, the chosen epoch.
 //!
-//! The legend is the page's. NaN leaves a gap, +∞ a gap marked ∞ at the top edge.
+//! The legend is the page's. NaN leaves a gap; +∞ leaves a gap and a bar in a row above the data that is marked ∞, a
+//! line of that row for each curve, so that several curves that are infinite at once can be told apart.
 
 use plotters::backend::DrawingBackend;
 use plotters::coord::Shift;
@@ -9,7 +10,7 @@ use plotters::drawing::DrawingArea;
 use super::pen::Anchor;
 use super::picture::Picture;
 use super::theme::Theme;
-use super::{PlotError, Rect, axis, clip, color::Rgb, text};
+use super::{PlotError, Rect, axis, clip, color::Rgb, infinity, text};
 
 /// One curve.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,7 +67,7 @@ pub struct Layout {
 /// Room for half a tick label beyond the last epoch.
 const RIGHT: f64 = 14.0;
 /// Distance between ticks and their labels.
-const GAP: f64 = 5.0;
+pub(super) const GAP: f64 = 5.0;
 
 impl Layout {
     /// For a box of `width × height` CSS pixels.
@@ -74,7 +75,7 @@ impl Layout {
         let line = theme.line_height();
         let labels = axis::labels(&y_ticks(chart, height));
         let widest = labels.iter().map(|label| text::width(label, theme.small)).fold(0.0, f64::max);
-        let top = if chart.small { 6.0 } else { line + GAP };
+        let top = if chart.small { 6.0 } else { line + GAP } + infinity::height(chart);
         let bottom = if chart.small { line } else { 2.0 * line };
         let data = Rect::from_edges(widest + GAP + 2.0, top, width - RIGHT, height - bottom - 2.0);
         Self { data, x_range: chart.x_range, y_range: chart.y_range }
@@ -96,7 +97,7 @@ impl Layout {
     }
 
     /// Whether an epoch lies within the axis.
-    fn shows(&self, epoch: f64) -> bool {
+    pub fn shows(&self, epoch: f64) -> bool {
         (self.x_range.0..=self.x_range.1).contains(&epoch)
     }
 
@@ -143,6 +144,7 @@ pub fn compose(chart: &LineChart, theme: &Theme, width: f64, height: f64) -> (Pi
         let x = layout.x(epoch);
         picture.line(&[(x, layout.data.y), (x, layout.data.bottom())], theme.colours.marker, 1.0);
     }
+    infinity::add(&mut picture, chart, theme, &layout);
     for series in &chart.series {
         add_series(&mut picture, series, theme, &layout, chart.small);
     }
@@ -188,7 +190,7 @@ fn add_rules(picture: &mut Picture, chart: &LineChart, theme: &Theme, layout: &L
     }
 }
 
-/// A curve with its gaps, dots and ∞ marks; thinner and smaller when it is one of many.
+/// A curve with its gaps and dots; thinner and smaller when it is one of many.
 pub(super) fn add_series(
     picture: &mut Picture,
     series: &Series,
@@ -207,11 +209,6 @@ pub(super) fn add_series(
             (line, true) => picture.dashes(line, series.colour, width),
             (line, false) => picture.line(line, series.colour, width),
         }
-    }
-    let shown = |x: &f64| layout.shows(*x);
-    let infinite = series.points.iter().filter(|(x, y)| *y == f64::INFINITY && shown(x));
-    for &(x, _) in infinite {
-        picture.text("∞", (layout.x(x), layout.data.y), Anchor::CentreTop, series.colour);
     }
     if let Some(point) = series.mark.filter(|(x, _)| layout.shows(*x)) {
         picture.dot(pixel(&point), 4.5, series.colour);
@@ -275,6 +272,8 @@ mod tests {
         let pieces = svg.lines().filter(|line| line.contains("<polyline") && line.contains("#ABCDEF"));
         assert_eq!(pieces.count(), 2);
         assert_eq!(svg.matches('∞').count(), 1);
+        let bars = svg.lines().filter(|line| line.contains("<rect") && line.contains("#ABCDEF"));
+        assert_eq!(bars.count(), 1, "one epoch, one bar");
     }
 
     #[test]

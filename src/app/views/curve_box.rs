@@ -12,7 +12,7 @@ use crate::app::figures::zoom::Zoom;
 use crate::app::figures::{Curve, CurveChart, exact, number};
 use crate::app::session::{Event, OpenRun};
 use crate::app::widgets::dynamic::{Piece, piece};
-use crate::app::widgets::{Canvas, Hidden, Surface, Tip, tooltip};
+use crate::app::widgets::{Canvas, Hidden, Over, Surface, Tip, tooltip};
 
 /// The part of the epoch axis that all charts below where this is provided show together.
 #[derive(Clone, Copy)]
@@ -89,7 +89,10 @@ pub fn CurveBox(
     let pressed: RwSignal<Option<f64>> = RwSignal::new(None);
     let was_dragged = StoredValue::new(false);
     let look = move || CurveLook { hidden: hidden.get(), mode: mode(), small, zoom: zoom.get(), tolerance };
-    let drawn = Memo::new(move |_| (chart.get(), look()));
+    let drawn = Memo::new(move |_| (chart.get().map(|chart| CurveChart { cursor: None, ..chart }), look()));
+    let cursor_of = move || chart.with(|chart| chart.as_ref().and_then(|chart| chart.cursor));
+    let epoch_shown = Memo::new(move |_| cursor_of());
+    let line = epoch_line(chart, epoch_shown, look);
     let width = move || node.get_untracked().map(|node| f64::from(node.client_width()));
     let tip = move || {
         let (x, width) = (pointer.get()?, width()?);
@@ -103,7 +106,7 @@ pub fn CurveBox(
         chart.with_untracked(|chart| Some(paint::epoch_at(chart.as_ref()?, x, width()?, look)))
     };
     let end = move || chart.with_untracked(|chart| chart.as_ref().map_or(1.0, |chart| chart.last_epoch));
-    let cursor = move || chart.with_untracked(|chart| chart.as_ref().and_then(|chart| chart.cursor));
+    let cursor = move || epoch_shown.get_untracked();
     let place_of_cursor = move || {
         let look = untrack(look);
         let place = |chart: &CurveChart| Some(paint::pixel_of(chart, chart.cursor?, width()?, look));
@@ -171,7 +174,7 @@ pub fn CurveBox(
             on:dblclick=on_double
             on:keydown=on_key
         >
-            <Canvas data=drawn draw=draw label=label/>
+            <Canvas data=drawn draw=draw over=line label=label/>
             {band}
             {tooltip(tip)}
         </div>
@@ -183,6 +186,23 @@ fn draw((chart, look): &(Option<CurveChart>, CurveLook), surface: &Surface) {
     if let Some(chart) = chart {
         paint::curves(chart, *look, surface);
     }
+}
+
+/// The chosen epoch, drawn over the curves; nothing where the chart is gone by now.
+fn epoch_line(
+    chart: Memo<Option<CurveChart>>,
+    epoch: Memo<Option<f64>>,
+    look: impl Fn() -> CurveLook + 'static,
+) -> Over {
+    let draw = move |surface: &Surface| {
+        let look = untrack(&look);
+        chart.try_with_untracked(|chart| {
+            if let Some(chart) = chart {
+                paint::epoch_line(chart, look, surface);
+            }
+        });
+    };
+    Over { track: Box::new(move || epoch.track()), draw: Box::new(draw) }
 }
 
 /// What is being dragged over.

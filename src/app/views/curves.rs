@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 
+use super::class_picker::PickedClass;
 use super::curve_panel::CurvePanel;
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::label::Label;
 use crate::app::figures::learning::Learning;
 use crate::app::figures::{CurveChart, inter_sample, stabilisation};
 use crate::app::session::OpenRun;
-use crate::app::widgets::dynamic::{flag, piece, text, when};
-use crate::app::widgets::{Choice, Picker};
+use crate::app::widgets::dynamic::text;
 
 /// The selected epoch's number, where the cursor stands.
 pub fn cursor(conductor: Conductor) -> Option<f64> {
@@ -17,15 +17,23 @@ pub fn cursor(conductor: Conductor) -> Option<f64> {
     conductor.open(|run| run.epoch_number(index)).flatten().map(f64::from)
 }
 
+/// A chart with the selected epoch marked; the chart itself is not made anew when that moves.
+pub fn with_cursor(conductor: Conductor, chart: Memo<Option<CurveChart>>) -> Option<CurveChart> {
+    let cursor = cursor(conductor);
+    chart.get().map(|chart| CurveChart { cursor, ..chart })
+}
+
+fn marked(chart: Memo<Option<CurveChart>>) -> Memo<Option<CurveChart>> {
+    let conductor = conductor();
+    Memo::new(move |_| with_cursor(conductor, chart))
+}
+
 fn said(text: &str) -> Signal<String> {
     Signal::stored(text.to_owned())
 }
 
 fn learning(conductor: Conductor, which: Learning) -> Memo<Option<CurveChart>> {
-    Memo::new(move |_| {
-        let cursor = cursor(conductor);
-        conductor.live(|live| conductor.open(|run| which.chart(run, live, cursor)))
-    })
+    marked(Memo::new(move |_| conductor.live(|live| conductor.open(|run| which.chart(run, live, None)))))
 }
 
 /// Loss of both sets.
@@ -58,17 +66,14 @@ pub fn LabelView(
     label: Label,
 ) -> impl IntoView {
     let conductor = conductor();
-    let chart = Memo::new(move |_| {
-        let cursor = cursor(conductor);
-        conductor.open(|run| label.chart(run, cursor))
-    });
+    let chart = marked(Memo::new(move |_| conductor.open(|run| label.chart(run, None))));
     let (name, title, notation, about) = match label {
         Label::GivenPrediction => (
             "label-given-prediction",
             "What a prediction leaves open",
             "H(label | y = i)",
-            "Bits still missing about the class when the network says i. A gap marked ∞ at the top: at that epoch no test \
-             image was predicted as i, so nothing can be said about its class.",
+            "Bits still missing about the class when the network says i. A gap, and a bar in \
+             the row marked ∞: at those epochs no test image was predicted as i, so nothing can be said about its class.",
         ),
         Label::GivenLabel => (
             "prediction-given-label",
@@ -86,34 +91,19 @@ pub fn LabelView(
 #[component]
 pub fn InterSampleView() -> impl IntoView {
     let conductor = conductor();
-    // The index of a class, or “all”, which is none.
-    let picked = RwSignal::new("all".to_owned());
-    let class = move || picked.with(|picked| picked.parse().ok());
-    let chart = Memo::new(move |_| {
-        let (cursor, class) = (cursor(conductor), class());
-        conductor.results(|results| conductor.open(|run| inter_sample::chart(run, results, class, cursor)))
-    });
+    let picked = PickedClass::new();
+    let class = move || picked.class();
+    let chart = marked(Memo::new(move |_| {
+        let class = class();
+        conductor.results(|results| conductor.open(|run| inter_sample::chart(run, results, class, None)))
+    }));
     let about = text(move || {
         let scale = |run: &OpenRun| inter_sample::scale_in_words(run, class());
         conductor
             .open(scale)
             .unwrap_or_else(|| "How the probe images spread out in each layer, in bits.".into())
     });
-    let choices = Memo::new(move |_| {
-        let classes = conductor.open(|run| run.header.classes.clone()).unwrap_or_default();
-        let of_class =
-            |(index, name): (usize, String)| Choice::new(index.to_string(), format!("label = {name}"));
-        let all = std::iter::once(Choice::new("all", "all images"));
-        all.chain(classes.into_iter().enumerate().map(of_class)).collect::<Vec<_>>()
-    });
-    let on_pick = Callback::new(move |value: String| picked.set(value));
-    let picker = piece(move || {
-        view! {
-            <Picker name="inter-class" label="Images" choices=choices.into() value=picked.into() on_pick=on_pick/>
-        }
-        .into_any()
-    });
-    let controls = when(flag(move || choices.with(|choices| choices.len() > 1)), picker);
+    let controls = picked.picker("inter-class");
     view! {
         <CurvePanel
             name="inter-sample"

@@ -28,7 +28,7 @@ pub fn EpochBar() -> impl IntoView {
     let on_step = Callback::new(move |step| conductor.apply(Event::EpochPicked(step)));
     view! {
         <div class="epoch-bar" class:idle=is_idle>
-            <p class="run-title">{name} <span class="measuring" aria-live="polite">{measuring}</span></p>
+            <p class="run-title"><span class="name">{name}</span> <span class="measuring" aria-live="polite">{measuring}</span></p>
             <PlaySlider name="epoch" label="Epoch" steps=steps.into() step=step.into() words=words on_step=on_step/>
         </div>
     }

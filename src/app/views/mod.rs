@@ -2,6 +2,7 @@
 //! plots, and sends events. Nothing is computed here.
 
 pub mod channel;
+mod class_picker;
 pub mod confusion;
 pub mod curve_box;
 pub mod curve_panel;

@@ -10,7 +10,7 @@ use crate::app::figures::depth::{Depth, Extent};
 use crate::app::figures::stabilisation::stable_from;
 use crate::app::figures::zoom::Zoom;
 use crate::app::figures::{self, CurveChart, Ink};
-use crate::app::widgets::{Hidden, Image, Surface};
+use crate::app::widgets::{Hidden, Image, Surface, vertical_line};
 use crate::plot::bars::{self, Bar, BarChart, BarGroup};
 use crate::plot::color::Rgb;
 use crate::plot::lines::{self, Layout, LineChart, Rule, Series};
@@ -82,6 +82,16 @@ pub fn curves(chart: &CurveChart, look: CurveLook, surface: &Surface) {
     let chart = line_chart(chart, &|index| !look.hidden.contains(index), look);
     let theme = Theme::for_canvas(look.mode, surface.scale);
     put(&lines::compose(&chart, &theme, surface.width, surface.height).0, &theme, surface);
+}
+
+/// Draws the line at the chart's epoch, if that is shown.
+pub fn epoch_line(chart: &CurveChart, look: CurveLook, surface: &Surface) {
+    let theme = Theme::for_canvas(look.mode, surface.scale);
+    let layout = Layout::new(&line_chart(chart, &|_| false, look), &theme, surface.width, surface.height);
+    if let Some(epoch) = chart.cursor.filter(|&epoch| layout.shows(epoch)) {
+        let ends = (layout.data.y, layout.data.bottom());
+        vertical_line(surface, layout.x(epoch), ends, &theme.colours.marker.css());
+    }
 }
 
 /// The same as an SVG document, with a legend.

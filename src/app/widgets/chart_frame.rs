@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlCanvasElement;
 
 use super::dynamic::{Piece, choose, piece, press, when};
-use super::save::{save_picture, save_text};
+use super::save::{save_pictures, save_text};
 use super::table::{FoldedTable, TableSource};
 
 /// Makes the chart as an SVG document when it is wanted; `None` while there is nothing to draw.
@@ -55,9 +55,12 @@ pub fn ChartFrame(
         }
     };
     let save_png = move || {
-        let canvas = node.get_untracked().and_then(|figure| figure.query_selector("canvas").ok().flatten());
-        if let Some(canvas) = canvas {
-            let _ = save_picture(canvas.unchecked_ref::<HtmlCanvasElement>(), format!("{name}.png"));
+        // The second of two that stand side by side belongs to the picture.
+        let find = |selector| node.get_untracked()?.query_selector(selector).ok()?;
+        let found = ["canvas", ".two > :nth-child(2) canvas"].into_iter().filter_map(find);
+        let canvases: Vec<HtmlCanvasElement> = found.map(JsCast::unchecked_into).collect();
+        if !canvases.is_empty() {
+            let _ = save_pictures(&canvases, format!("{name}.png"));
         }
     };
     let save_svg = move |svg: &SvgSource| {

@@ -23,7 +23,7 @@ pub mod slider;
 pub mod table;
 pub mod tooltip;
 
-pub use canvas::{Canvas, Surface};
+pub use canvas::{Canvas, Over, Surface, vertical_line};
 pub use cell_grid::{CellGrid, Grid, GridCell};
 pub use chart_frame::{ChartFrame, SvgSource};
 pub use checks::{Check, Checks};

@@ -45,16 +45,29 @@ pub fn save_text(text: &str, kind: &str, file_name: &str) -> Result<(), JsValue>
 /// # Errors
 /// What the browser says.
 pub fn save_picture(canvas: &HtmlCanvasElement, file_name: String) -> Result<(), JsValue> {
-    let factor = PICTURE_WIDTH.div_ceil(canvas.width().max(1)).max(1);
-    let (width, height) = (canvas.width() * factor, canvas.height() * factor);
+    save_pictures(std::slice::from_ref(canvas), file_name)
+}
+
+/// Offers the pictures on canvases as one, side by side; enlarged in the same way.
+///
+/// # Errors
+/// What the browser says.
+pub fn save_pictures(canvases: &[HtmlCanvasElement], file_name: String) -> Result<(), JsValue> {
+    let width: u32 = canvases.iter().map(HtmlCanvasElement::width).sum();
+    let height = canvases.iter().map(HtmlCanvasElement::height).max().unwrap_or(0);
+    let factor = PICTURE_WIDTH.div_ceil(width.max(1)).max(1);
     let picture: HtmlCanvasElement = document().create_element("canvas")?.unchecked_into();
-    picture.set_width(width);
-    picture.set_height(height);
+    picture.set_width(width * factor);
+    picture.set_height(height * factor);
     let Some(context) = picture.get_context("2d")? else { return Ok(()) };
     let context: CanvasRenderingContext2d = context.unchecked_into();
     context.set_image_smoothing_enabled(false);
-    let (width, height) = (f64::from(width), f64::from(height));
-    context.draw_image_with_html_canvas_element_and_dw_and_dh(canvas, 0.0, 0.0, width, height)?;
+    let mut left = 0.0;
+    for canvas in canvases {
+        let (width, height) = (f64::from(canvas.width() * factor), f64::from(canvas.height() * factor));
+        context.draw_image_with_html_canvas_element_and_dw_and_dh(canvas, left, 0.0, width, height)?;
+        left += width;
+    }
     let done = Closure::once_into_js(move |blob: Option<Blob>| {
         // Nothing to save where the browser could make no picture.
         blob.map(|blob| save_blob(&blob, &file_name));

@@ -8,21 +8,21 @@ use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::matrix::Matrix;
 use crate::app::figures::{Curve, CurveChart, number, spread};
 use crate::app::session::{Event, OpenRun};
+use crate::app::views::class_picker::PickedClass;
 use crate::app::views::curve_panel::{CurveBox, mode};
 use crate::app::views::curves::cursor;
 use crate::app::views::{TrainHint, numbers_table, paint};
 use crate::app::widgets::dynamic::{flag, piece, text};
 use crate::app::widgets::{
-    Cell, ChartFrame, Choice, Heatmap, Hidden, Image, Legend, LegendEntry, Picker, Raster, TableSource,
+    Cell, ChartFrame, Heatmap, Hidden, Image, Legend, LegendEntry, Raster, TableSource,
 };
 
 /// The heatmap, then the small charts.
 #[component]
 pub fn SpreadView() -> impl IntoView {
     let conductor = conductor();
-    // The index of a class, or “all”, which is none.
-    let picked = RwSignal::new("all".to_owned());
-    let class = Memo::new(move |_| picked.with(|picked| picked.parse::<usize>().ok()));
+    let picked = PickedClass::new();
+    let class = Memo::new(move |_| picked.class());
     let matrix = Memo::new(move |_| {
         let matrix = |run: &OpenRun| conductor.results(|results| spread::matrix(run, results, class.get()));
         conductor.open(matrix).unwrap_or_default()
@@ -32,20 +32,7 @@ pub fn SpreadView() -> impl IntoView {
         let numbers = |run: &OpenRun| conductor.results(|results| spread::numbers(run, results, class.get()));
         conductor.open(numbers).map(numbers_table)
     });
-    let choices = Memo::new(move |_| {
-        let classes = conductor.open(|run| run.header.classes.clone()).unwrap_or_default();
-        let of_class =
-            |(index, name): (usize, String)| Choice::new(index.to_string(), format!("label = {name}"));
-        let all = std::iter::once(Choice::new("all", "all images"));
-        all.chain(classes.into_iter().enumerate().map(of_class)).collect::<Vec<_>>()
-    });
-    let on_pick = Callback::new(move |value: String| picked.set(value));
-    let controls = piece(move || {
-        view! {
-            <Picker name="spread-class" label="Images" choices=choices.into() value=picked.into() on_pick=on_pick/>
-        }
-        .into_any()
-    });
+    let controls = picked.picker("spread-class");
     let chart = piece(move || {
         view! {
             {heatmap(conductor, class, matrix)}

@@ -10,6 +10,7 @@ use crate::app::figures::comparison::{entropy_bars, learning_curves, numbers};
 use crate::app::figures::learning::{Learning, On};
 use crate::app::session::{CompareEvent, Event};
 use crate::app::views::curve_panel::{CurvePanel, mode};
+use crate::app::views::curves::with_cursor;
 use crate::app::views::numbers_table;
 use crate::app::widgets::dynamic::{Piece, flag, piece, text};
 use crate::app::widgets::{ChartFrame, Choice, Picker, Segmented, TableSource};
@@ -56,10 +57,8 @@ pub fn EntropyBars() -> impl IntoView {
         conductor.apply(Event::Compare(CompareEvent::Reading(distance)));
     });
     let controls = piece(move || {
-        let choices = vec![
-            Choice::new(AS_WRITTEN, "As the equations say"),
-            Choice::new(AS_PUBLISHED, "As published (byte arithmetic)"),
-        ];
+        let choices =
+            vec![Choice::new(AS_WRITTEN, "As the equations say"), Choice::new(AS_PUBLISHED, "As published")];
         view! { <Segmented name="training-reading" label="Reading" quiet=true choices=choices value=value on_pick=on_pick/> }
             .into_any()
     });
@@ -99,11 +98,11 @@ pub fn LearningCurves() -> impl IntoView {
         let found = shown.with(|shown| METRICS.into_iter().find(|(name, ..)| name == shown));
         found.unwrap_or(METRICS[0])
     };
-    let chart = Memo::new(move |_| {
+    let curves = Memo::new(move |_| {
         let (_, learning, on) = metric();
-        let cursor = crate::app::views::curves::cursor(conductor);
-        Some(conductor.compare(|compare| learning_curves(compare, learning, on, cursor)))
+        Some(conductor.compare(|compare| learning_curves(compare, learning, on, None)))
     });
+    let chart = Memo::new(move |_| with_cursor(conductor, curves));
     let choices = METRICS.map(|(name, ..)| Choice::new(name, name)).to_vec();
     let choices: Signal<Vec<Choice>> = Signal::stored(choices);
     let on_pick = Callback::new(move |value: String| shown.set(value));

@@ -18,8 +18,9 @@ fn tell(conductor: Conductor, event: CompareEvent) {
 #[component]
 pub fn SideBySide() -> impl IntoView {
     let conductor = conductor();
+    // Also while a run is still being read: the lists that it was picked from must not go away.
     let is_there = flag(move || {
-        conductor.compare(|compare| compare.on(Side::A).is_some() && compare.on(Side::B).is_some())
+        conductor.compare(|compare| compare.run_on(Side::A).is_some() && compare.run_on(Side::B).is_some())
     });
     let charts = piece(move || {
         view! {
@@ -53,7 +54,7 @@ pub fn SideBySide() -> impl IntoView {
 
 fn words(compare: &Compare) -> String {
     let both = compare.on(Side::A).zip(compare.on(Side::B));
-    both.map(|(a, b)| agreement(a, b).join(" ")).unwrap_or_default()
+    both.map_or_else(|| "Reading the runs …".to_owned(), |(a, b)| agreement(a, b).join(" "))
 }
 
 fn metrics(conductor: Conductor) -> AnyView {
