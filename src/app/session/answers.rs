@@ -17,6 +17,7 @@ impl Session {
                 }
                 self.shelf.list(runs);
                 outcome.change(Part::Shelf);
+                self.ask_for_room(outcome);
                 if let Some(newest) = self.shelf.newest_to_open().filter(|_| self.open.is_none()) {
                     self.ask_to_open(newest, outcome);
                 }
@@ -32,7 +33,9 @@ impl Session {
                 self.shelf.keep(run);
                 self.shelf.remove(run);
                 outcome.change(Part::Shelf);
+                self.ask_for_room(outcome);
             }
+            (task, Answer::Storage(summary)) => self.room_told(task, summary, outcome),
             _ if generation != self.generation => {}
             (Task::OpenRun { run }, Answer::Opened { header, epochs }) => {
                 self.opened(run, *header, epochs, outcome);
@@ -86,6 +89,7 @@ impl Session {
                     return;
                 }
             }
+            Task::Storage | Task::SetBudget { .. } => self.room_failed(outcome),
             Task::Rename { .. } | Task::ListData | Task::RemoveData { .. } => {}
             _ if generation != self.generation => return,
             Task::Slice { .. } => {
