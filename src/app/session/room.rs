@@ -8,6 +8,8 @@ use crate::protocol::{Fault, Task};
 const LOOK_AGAIN_MS: f64 = 10_000.0;
 /// Epochs' worth of raw cells that are deleted at once: the one that found no room, and the one after it.
 const EPOCHS_AT_ONCE: u64 = 2;
+/// Beside them: browsers hand out room a megabyte at a time, and large files in powers of two.
+const SLACK: u64 = 4_000_000;
 /// What a fault is called that more room would cure.
 const FULL: &str = "storage_full";
 
@@ -41,7 +43,7 @@ impl Room {
         let summary = self.summary.as_ref()?;
         let used = summary.usage?;
         let usual = summary.budget.unwrap_or(used);
-        Some(usual.min(used.saturating_sub(EPOCHS_AT_ONCE * summary.epoch_bytes()?)))
+        Some(usual.min(used.saturating_sub(SLACK + EPOCHS_AT_ONCE * summary.epoch_bytes()?)))
     }
 }
 
@@ -111,13 +113,15 @@ mod tests {
     use crate::app::session::{Command, Event};
     use crate::protocol::{Answer, FromTrainer};
 
+    const MB: u64 = 1_000_000;
+
     fn full() -> StorageSummary {
         StorageSummary {
-            quota: Some(1000),
-            usage: Some(960),
-            budget: Some(5000),
+            quota: Some(1000 * MB),
+            usage: Some(960 * MB),
+            budget: Some(5000 * MB),
             raw_epochs: 4,
-            raw_bytes: 800,
+            raw_bytes: 800 * MB,
             recomputable_epochs: 0,
         }
     }
@@ -143,10 +147,10 @@ mod tests {
     fn room_for_two_epochs_is_made_and_the_message_settled() {
         let mut session = paused_for_room();
         let outcome = session.apply(Event::Room(RoomEvent::Make), 0.0);
-        // An epoch takes 200 bytes.
-        let task = Task::SetBudget { bytes: Some(560) };
+        // An epoch takes 200 MB.
+        let task = Task::SetBudget { bytes: Some(556 * MB) };
         assert!(asks(&outcome, &task) && session.room.is_making);
-        let after = StorageSummary { usage: Some(560), raw_epochs: 2, raw_bytes: 400, ..full() };
+        let after = StorageSummary { usage: Some(560 * MB), raw_epochs: 2, raw_bytes: 400 * MB, ..full() };
         let outcome = told(&mut session, task, after);
         assert!(asks(&outcome, &Task::ListRuns));
         assert!(session.notices.shown().is_empty() && !session.room.is_making);
@@ -156,7 +160,7 @@ mod tests {
     fn when_nothing_can_be_deleted_that_is_said() {
         let mut session = paused_for_room();
         session.apply(Event::Room(RoomEvent::Make), 0.0);
-        told(&mut session, Task::SetBudget { bytes: Some(560) }, full());
+        told(&mut session, Task::SetBudget { bytes: Some(556 * MB) }, full());
         let codes: Vec<&str> =
             session.notices.shown().iter().map(|notice| notice.fault.code.as_str()).collect();
         assert_eq!(codes, [FULL, "nothing_to_delete"]);
