@@ -50,7 +50,10 @@ fn a_second_tab_reads_what_the_first_writes_and_goes_on_when_that_is_closed() ->
     assert_eq!(page.eval(&refusal, SOON)?, json!("run_in_use"));
     let delete = "[...document.querySelectorAll('.run .actions button')].find((button) => button.textContent === 'Delete')";
     page.eval(&format!("{delete}.click(), 0"), SOON)?;
-    page.wait_for("document.querySelector('.notices').innerText.includes('cannot be deleted')", SOON)?;
+    page.wait_for(
+        "document.querySelector('.notices').innerText.includes('Another tab is writing it')",
+        SOON,
+    )?;
     let refusal = format!("cnnslicer.continue('{id}').then(() => null, (error) => error.code)");
     assert_eq!(page.eval(&refusal, LONG)?, json!("run_in_use"), "nor can it be trained twice");
 
