@@ -359,3 +359,5 @@ mod tests;
 
 #[cfg(test)]
 mod hostile;
+#[cfg(test)]
+mod large;
