@@ -334,6 +334,7 @@ async fn storage(conductor: Conductor, task: Task) -> Result<JsValue, Fault> {
         ("budget", bytes(storage.budget)),
         ("persisted", json::optional(keeping().await.persisted)),
         ("raw_epochs", json::count(storage.raw_epochs)),
+        ("raw_bytes", (storage.raw_bytes as f64).into()),
         ("recomputable_epochs", json::count(storage.recomputable_epochs)),
     ]))
 }

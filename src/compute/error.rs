@@ -93,7 +93,7 @@ impl ComputeError {
                 "storage_full",
                 "The browser's storage is full.",
                 format!("{self}."),
-                "Delete runs that are no longer needed, or free disk space, then try again.",
+                "Delete older raw cells, which can be computed again, or runs that are no longer needed; then try again.",
             ),
             Self::Cube(error @ CubeError::CellsDropped { .. }) => Fault::new(
                 "cells_dropped",

@@ -21,7 +21,7 @@ pub mod worker;
 pub use error::ComputeError;
 
 use crate::collection;
-use crate::cube::budget::{keep_within_budget, set_budget};
+use crate::cube::budget::set_budget;
 use crate::cube::label::{RunLabel, store_label};
 use crate::cube::sizes::measure_size;
 use crate::cube::{RunReader, remove_run};
@@ -73,7 +73,6 @@ pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answ
         Task::Storage => Ok(Answer::Storage(runs::storage(store).await?)),
         Task::SetBudget { bytes } => {
             set_budget(store, *bytes).await?;
-            keep_within_budget(store).await?;
             Ok(Answer::Storage(runs::storage(store).await?))
         }
         Task::ListData => Ok(Answer::Data(collection::list(store).await?)),

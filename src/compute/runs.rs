@@ -63,9 +63,10 @@ pub async fn storage<S: ByteStore + Clone>(store: &S) -> Result<StorageSummary, 
     };
     for listed in list_runs(store.clone()).await? {
         if let Ok(run) = listed.opened {
-            let raw = run.raw_epochs(&listed.run).await?.len();
-            summary.raw_epochs += raw;
-            summary.recomputable_epochs += run.recorded() - raw;
+            let raw = run.raw_epochs(&listed.run).await?;
+            summary.raw_epochs += raw.len();
+            summary.raw_bytes += raw.iter().map(|epoch| epoch.bytes).sum::<u64>();
+            summary.recomputable_epochs += run.recorded() - raw.len();
         }
     }
     Ok(summary)

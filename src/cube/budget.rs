@@ -4,6 +4,8 @@
 //! measures and checkpoints are never dropped. The decision, [`to_drop`], is a pure function; the writer
 //! carries it out after each recorded epoch.
 
+use std::collections::BTreeMap;
+
 use half::f16;
 
 use super::catalogue::checkpoint_path;
@@ -72,16 +74,20 @@ pub async fn budget<S: ByteStore>(store: &S) -> Result<Option<u64>, CubeError> {
     Ok(store.space().await.map(|space| (space.quota as f64 * SHARE) as u64))
 }
 
-/// Sets the user's budget in bytes; `None` goes back to the share of the quota.
+/// Sets the user's budget in bytes and drops what is over it; `None` goes back to the share of the quota.
+/// Gives what was dropped.
 ///
 /// # Errors
-/// What the store says.
-pub async fn set_budget<S: ByteStore>(store: &S, bytes: Option<u64>) -> Result<(), CubeError> {
-    match bytes {
-        Some(bytes) => store.write(BUDGET, &[bytes.to_string().as_bytes()]).await?,
-        None => store.remove(BUDGET).await?,
-    }
-    Ok(())
+/// What the store says; some may be dropped already.
+pub async fn set_budget<S: ByteStore>(store: &S, bytes: Option<u64>) -> Result<Vec<RawEpoch>, CubeError> {
+    let Some(bytes) = bytes else {
+        store.remove(BUDGET).await?;
+        return keep_within_budget(store).await;
+    };
+    // Room first: a store that is full takes no file, not even this one.
+    let dropped = keep_within(store, bytes).await?;
+    store.write(BUDGET, &[bytes.to_string().as_bytes()]).await?;
+    Ok(dropped)
 }
 
 /// Drops raw cells until the store is within its budget; gives what was dropped.
@@ -89,8 +95,14 @@ pub async fn set_budget<S: ByteStore>(store: &S, bytes: Option<u64>) -> Result<(
 /// # Errors
 /// What the store says; some may be dropped already.
 pub async fn keep_within_budget<S: ByteStore>(store: &S) -> Result<Vec<RawEpoch>, CubeError> {
-    let Some(space) = store.space().await else { return Ok(Vec::new()) };
-    let Some(budget) = budget(store).await?.filter(|&budget| space.used > budget) else {
+    match budget(store).await? {
+        Some(budget) => keep_within(store, budget).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+async fn keep_within<S: ByteStore>(store: &S, budget: u64) -> Result<Vec<RawEpoch>, CubeError> {
+    let Some(space) = store.space().await.filter(|space| space.used > budget) else {
         return Ok(Vec::new());
     };
     let mut raw = Vec::new();
@@ -117,10 +129,16 @@ impl<S: ByteStore> RunReader<S> {
     /// # Errors
     /// What the store says.
     pub async fn raw_epochs(&self, run: &str) -> Result<Vec<RawEpoch>, CubeError> {
+        // One listing: a run has a file per layer and epoch, and asking for each takes long.
+        let files = self.store.files(self.path("").trim_end_matches('/')).await?;
+        let sizes: BTreeMap<String, u64> = files.into_iter().map(|file| (file.path, file.size)).collect();
         let mut raw = Vec::new();
         for (epoch_index, &epoch) in self.header.planned_epochs.iter().take(self.recorded).enumerate() {
-            let Some(bytes) = self.raw_bytes(epoch_index).await? else { continue };
-            let has_checkpoint = self.store.size(&self.path(&checkpoint_path(epoch))).await?.is_some();
+            let layers = 1..=self.header.n_layers();
+            let bytes =
+                layers.map(|layer| sizes.get(&self.cells_path(epoch_index, layer))).sum::<Option<u64>>();
+            let Some(bytes) = bytes else { continue };
+            let has_checkpoint = sizes.contains_key(&self.path(&checkpoint_path(epoch)));
             raw.push(RawEpoch {
                 run: run.to_owned(),
                 created: self.header.created.clone(),
@@ -152,17 +170,6 @@ impl<S: ByteStore> RunReader<S> {
         }
         let layout = self.catalogue().activations(layer);
         write_shard(&self.store, &self.cells_path(epoch_index, layer), &layout, channels, cells).await
-    }
-
-    async fn raw_bytes(&self, epoch_index: usize) -> Result<Option<u64>, CubeError> {
-        let mut bytes = 0;
-        for layer in 1..=self.header.n_layers() {
-            match self.store.size(&self.cells_path(epoch_index, layer)).await? {
-                Some(size) => bytes += size,
-                None => return Ok(None),
-            }
-        }
-        Ok(Some(bytes))
     }
 
     /// Removes the raw cells of a recorded epoch.
@@ -278,6 +285,23 @@ mod tests {
             assert_eq!(budget(&store).await.unwrap(), Some(7));
             set_budget(&store, None).await.unwrap();
             assert_eq!(budget(&store).await.unwrap(), Some(800));
+        });
+    }
+
+    #[test]
+    fn room_is_made_before_the_budget_is_written() {
+        block_on(async {
+            let (store, _) = recorded(2).await;
+            store.set_quota(u64::MAX);
+            let used = store.space().await.unwrap().used;
+            store.set_space_left(Some(0));
+            let full = set_budget(&store, Some(used - 1)).await;
+            assert!(matches!(full, Err(CubeError::Storage(StorageError::Full(_)))), "{full:?}");
+            let run = RunReader::open(store.clone(), "r").await.unwrap();
+            assert_eq!(run.raw_epochs("r").await.unwrap().len(), 1, "there is room now");
+            store.set_space_left(None);
+            assert!(set_budget(&store, Some(used - 1)).await.unwrap().is_empty());
+            assert_eq!(budget(&store).await.unwrap(), Some(used - 1));
         });
     }
 

@@ -369,3 +369,5 @@ mod tests;
 
 #[cfg(test)]
 mod hostile;
+#[cfg(test)]
+mod large;

@@ -202,7 +202,7 @@ fn disk_full(epoch: u32, error: &TrainError) -> Fault {
         "storage_full",
         format!("Training is paused: there is no room to record epoch {epoch}."),
         format!("{error}."),
-        "Delete runs that are no longer needed, then press Resume; or press Stop. What was recorded is kept.",
+        "Delete older raw cells, which can be computed again, or runs that are no longer needed; then press Resume. Or press Stop. What was recorded is kept.",
     )
 }
 

@@ -151,3 +151,89 @@ fn options_and_queries_that_make_no_sense_are_rejected_with_a_code() -> Result<(
     assert_eq!(page.eval("(await cnnslicer.status()).state", SOON)?, json!("idle"));
     Ok(())
 }
+
+/// A small finished run, the file of it in `window.file`, and the same run once more from that file.
+fn two_runs(site: &Site) -> Result<(Page<'_>, String)> {
+    let page = site
+        .open("dataset=strokes&per_class=6&epochs=1&probe=20&batch=10&backend=cpu&autostart=1&view=query")?;
+    page.eval("cnnslicer.done()", LONG)?;
+    let copy = "window.file = new Uint8Array(await (await cnnslicer.export((await cnnslicer.runs())[0].id)).arrayBuffer()), 0";
+    page.eval(copy, LONG)?;
+    let second = page.eval("cnnslicer.import(new Blob([window.file]))", LONG)?;
+    page.wait_for("(await cnnslicer.runs()).length === 2", SOON)?;
+    Ok((page, second.as_str().unwrap_or_default().to_owned()))
+}
+
+#[test]
+fn queries_that_a_run_cannot_answer_are_refused_with_place_and_reason() -> Result<()> {
+    let site = Site::at("/")?;
+    let (page, _) = two_runs(&site)?;
+    for (query, named) in [
+        ("H(dCNN(-, 99, -, 0))", "Column 11: L: there is no layer 99; layers are 0"),
+        ("h(dCNN(-, 1, 16, 0))", "C: there is no channel 16"),
+        ("h(dCNN(20, 1, -, 0))", "X: there is no image 20; images are 0 to 19"),
+        ("h(dCNN(label=12, 1, -, 0))", "there is no class 12; classes are 0 to 9"),
+        ("H(label|y=10)@0", "there is no class 10"),
+        ("loss(7)", "epoch 7 is not recorded; recorded are 0, 1"),
+        ("h(dCNN(-, 1, -, 0)", "Column 19"),
+        ("I(dCNN(-, -, -, 0); dCNN(-, 1, -, 0))", "does not name one layer"),
+    ] {
+        let asked = json!(query);
+        let refused = page.eval(
+            &format!("cnnslicer.query({asked}).then(() => null, (error) => [error.code, error.message])"),
+            LONG,
+        )?;
+        assert_eq!(refused[0], json!("bad_query"), "{query}: {refused}");
+        assert!(refused[1].as_str().is_some_and(|message| message.contains(named)), "{query}: {refused}");
+        let typed = format!(
+            "((line) => {{ line.value = {asked}; line.dispatchEvent(new InputEvent('input', {{ bubbles: true }})); \
+             return 0; }})(document.querySelector('#query'))"
+        );
+        page.eval(&typed, SOON)?;
+        page.wait_for(
+            &format!("document.querySelector('#query-status').textContent.includes({})", json!(named)),
+            SOON,
+        )?;
+    }
+    let answered = page.eval("(await cnnslicer.query('accuracy(1)')).values", LONG)?;
+    assert!(answered.is_f64() || answered.is_u64(), "the rest works: {answered}");
+    Ok(())
+}
+
+#[test]
+fn runs_of_a_newer_format_and_archives_that_lie_are_refused_and_the_others_stay() -> Result<()> {
+    let site = Site::at("/")?;
+    let (page, second) = two_runs(&site)?;
+    // The archive's directory claims that its first entry unpacks to four gigabytes.
+    let lie = "(() => { const bytes = window.file.slice(); \
+               const at = bytes.findIndex((_, i) => bytes[i] === 0x50 && bytes[i + 1] === 0x4b && bytes[i + 2] === 1 && bytes[i + 3] === 2); \
+               new DataView(bytes.buffer).setUint32(at + 24, 0xfffffff0, true); return new Blob([bytes]); })()";
+    let refused = page.eval(
+        &format!("cnnslicer.import({lie}).then(() => null, (error) => [error.code, error.message])"),
+        LONG,
+    )?;
+    println!("{refused}");
+    assert_eq!(refused[0], json!("bad_run_file"), "{refused}");
+    assert_eq!(page.eval("(await cnnslicer.runs()).length", SOON)?, json!(2), "nothing is left of it");
+
+    let newer = format!(
+        "(async () => {{ let folder = await navigator.storage.getDirectory(); \
+         for (const name of ['runs', '{second}']) folder = await folder.getDirectoryHandle(name); \
+         const handle = await folder.getFileHandle('zarr.json'); \
+         const root = JSON.parse(await (await handle.getFile()).text()); \
+         root.attributes.cnnslicer.format = 2; \
+         const file = await handle.createWritable(); await file.write(JSON.stringify(root)); await file.close(); \
+         return 0; }})()"
+    );
+    page.eval(&newer, SOON)?;
+    let problem = format!("(await cnnslicer.runs()).find((run) => run.id === '{second}').problem");
+    let problem = page.eval(&problem, SOON)?;
+    assert!(problem.as_str().is_some_and(|problem| problem.contains("format")), "{problem}");
+    let page = site.open(&format!("run={second}"))?;
+    page.wait_for("document.querySelector('.notices').innerText.includes('format')", SOON)?;
+    page.eval("[...document.querySelectorAll('.run')].find((run) => !run.querySelector('.error').textContent).querySelector('.run-name').click(), 0", SOON)?;
+    page.wait_for("document.querySelector('.run.open') !== null", SOON)?;
+    let answered = page.eval("(await cnnslicer.query('accuracy(1)')).values", LONG)?;
+    assert!(answered.is_f64() || answered.is_u64(), "the other run works: {answered}");
+    Ok(())
+}

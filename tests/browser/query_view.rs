@@ -12,8 +12,10 @@ const SMALL: &str =
 const LINE: &str = "document.querySelector('#query')";
 const ANSWER: &str = "document.querySelector('.query-answer').innerText";
 const STATUS: &str = "document.querySelector('#query-status').innerText";
-/// The slowest frame of 20 allowed, milliseconds: three frames of a display. Sixty a second are for a machine that draws
-/// with a graphics processor; here the browser draws on the processor that the workers compute on.
+/// What the slowest of 20 frames may take of the main thread, milliseconds: script, layout and paint of sixty frames a second.
+const WORK_MS: f64 = 17.0;
+/// From that frame to the next: three frames of a display, for here the browser also composes its pictures on the
+/// processor that the workers compute on.
 const FRAME_MS: f64 = 50.0;
 
 fn trained(site: &Site) -> Result<Page<'_>> {
@@ -110,23 +112,33 @@ fn the_keyboard_alone_completes_corrects_and_asks() -> Result<()> {
     Ok(())
 }
 
-/// Frame times, in milliseconds, while the pointer is moved over an element from left to right and back, pressed on
-/// `start`.
-fn drag(page: Page<'_>, element: &str, start: &str) -> Result<Vec<f64>> {
+/// Milliseconds of a frame.
+struct Frame {
+    /// Since the one before.
+    interval: f64,
+    /// From its start until the page has been laid out and painted.
+    work: f64,
+}
+
+/// Frames while the pointer is moved over an element from left to right and back, pressed on `start`.
+fn drag(page: Page<'_>, element: &str, start: &str) -> Result<Vec<Frame>> {
     let script = format!(
         "new Promise((done) => {{
            {element}.scrollIntoView();
-           const box = {element}.getBoundingClientRect(), times = [];
+           const box = {element}.getBoundingClientRect(), frames = [], painted = new MessageChannel();
            const at = (type, share) => {{
              const x = box.left + box.width * share, y = box.top + box.height * 0.7;
              const target = document.elementFromPoint(x, y) ?? {element};
              target.dispatchEvent(new PointerEvent(type, {{ clientX: x, clientY: y, pointerId: 1, bubbles: true }}));
            }};
-           let frame = 0, last = performance.now();
+           // Comes after the frame's painting, as the next task.
+           painted.port1.onmessage = ({{ data }}) => {{ frames[data.number][1] = performance.now() - data.started; }};
+           let number = 0, last = performance.now();
            const step = (now) => {{
-             times.push(now - last); last = now;
-             if (frame === 120) {{ at('pointerup', 0.5); return done(times.slice(5)); }}
-             at('pointermove', 0.05 + 0.9 * Math.abs(((frame++ % 60) - 30) / 30));
+             if (number === 120) {{ at('pointerup', 0.5); return setTimeout(() => done(frames.slice(5)), 200); }}
+             frames.push([now - last, 0]); last = now;
+             painted.port2.postMessage({{ number, started: performance.now() }});
+             at('pointermove', 0.05 + 0.9 * Math.abs(((number++ % 60) - 30) / 30));
              requestAnimationFrame(step);
            }};
            {start}.dispatchEvent(new PointerEvent('pointerdown', {{ clientX: box.left + box.width / 2,
@@ -134,8 +146,10 @@ fn drag(page: Page<'_>, element: &str, start: &str) -> Result<Vec<f64>> {
            requestAnimationFrame(step);
          }})"
     );
-    let times = page.eval(&script, LONG)?;
-    Ok(times.as_array().into_iter().flatten().filter_map(Value::as_f64).collect())
+    let frames = page.eval(&script, LONG)?;
+    let number = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
+    let frame = |frame: &Value| Frame { interval: number(&frame[0]), work: number(&frame[1]) };
+    Ok(frames.as_array().into_iter().flatten().map(frame).collect())
 }
 
 fn percentile_95(mut times: Vec<f64>) -> f64 {
@@ -152,8 +166,14 @@ fn dragging_is_drawn_frame_by_frame() -> Result<()> {
     for (element, start) in [(block, block), (overview, "document.querySelector('[data-layer=\"1\"]')")] {
         type_query(page, "H(dCNN(-, 1, -, -))")?;
         let before = page.eval(&format!("{LINE}.value"), SOON)?;
-        let slow = percentile_95(drag(page, element, start)?);
-        assert!(slow <= FRAME_MS, "{element}: {slow:.1} ms");
+        let frames = drag(page, element, start)?;
+        let work = percentile_95(frames.iter().map(|frame| frame.work).collect());
+        let interval = percentile_95(frames.iter().map(|frame| frame.interval).collect());
+        println!(
+            "{element}: 95 of 100 frames take at most {work:.1} ms of work and come within {interval:.1} ms"
+        );
+        assert!(work <= WORK_MS, "{element}: {work:.1} ms of work");
+        assert!(interval <= FRAME_MS, "{element}: {interval:.1} ms between frames");
         assert_ne!(page.eval(&format!("{LINE}.value"), SOON)?, before, "the drag picked something");
     }
     Ok(())

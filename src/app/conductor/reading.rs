@@ -6,7 +6,7 @@ use super::Conductor;
 use crate::app::session::editor::Outline;
 use crate::app::session::{
     Compare, Conflict, Draft, Editor, LayerState, Live, Mute, Notices, OpenRun, OwnData, Part, Projection,
-    QueryView, Queue, Results, Selection, Session, Shelf,
+    QueryView, Queue, Results, Room, Selection, Session, Shelf,
 };
 
 impl Conductor {
@@ -78,6 +78,11 @@ impl Conductor {
     /// Muted channels.
     pub fn muting<R>(self, read: impl FnOnce(&Mute) -> R) -> R {
         self.read(Part::Mute, |session| read(&session.mute))
+    }
+
+    /// How full storage is.
+    pub fn room<R>(self, read: impl FnOnce(&Room) -> R) -> R {
+        self.read(Part::Room, |session| read(&session.room))
     }
 
     /// What of the next run's settings does not fit the others.

@@ -25,6 +25,7 @@ pub mod sides;
 pub mod similar;
 pub mod spread;
 pub mod stabilisation;
+pub mod storage;
 pub mod zoom;
 
 /// Which colour a curve has; the same thing has the same colour in every chart.

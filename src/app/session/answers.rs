@@ -18,6 +18,7 @@ impl Session {
                 self.shelf.list(runs);
                 self.ask_for_a_size(outcome);
                 outcome.change(Part::Shelf);
+                self.ask_for_room(outcome);
                 if let Some(newest) = self.shelf.newest_to_open().filter(|_| self.open.is_none()) {
                     self.ask_to_open(newest, outcome);
                 }
@@ -38,7 +39,9 @@ impl Session {
                 self.shelf.keep(run);
                 self.shelf.remove(run);
                 outcome.change(Part::Shelf);
+                self.ask_for_room(outcome);
             }
+            (task, Answer::Storage(summary)) => self.room_told(task, summary, outcome),
             _ if generation != self.generation => {}
             (Task::OpenRun { run }, Answer::Opened { header, epochs }) => {
                 self.opened(run, *header, epochs, outcome);
@@ -104,6 +107,7 @@ impl Session {
                 self.shelf.measured(run, None);
                 return self.ask_for_a_size(outcome);
             }
+            Task::Storage | Task::SetBudget { .. } => self.room_failed(outcome),
             Task::Rename { .. } | Task::ListData | Task::RemoveData { .. } => {}
             _ if generation != self.generation => return,
             Task::Slice { .. } => {

@@ -3,7 +3,7 @@
 use crate::app::link::Link;
 use crate::app::session::{
     CompareEvent, ControlEvent, EditorEvent, LayerEvent, LayerPair, MuteEvent, ProjectionEvent, QueryEvent,
-    QueueEvent, Start, View,
+    QueueEvent, RoomEvent, Start, View,
 };
 use crate::dataset::own::Form;
 use crate::protocol::{Answer, Fault, FromTrainer, OfferedFile, Task, ToTrainer};
@@ -42,11 +42,13 @@ pub enum Part {
     Mute,
     /// [`Session::editor`]
     Editor,
+    /// [`Session::room`]
+    Room,
 }
 
 impl Part {
     /// All parts; the position of each is its number.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Live,
         Self::Shelf,
         Self::Open,
@@ -62,6 +64,7 @@ impl Part {
         Self::Projection,
         Self::Mute,
         Self::Editor,
+        Self::Room,
     ];
 }
 
@@ -180,6 +183,8 @@ pub enum Event {
     Project(ProjectionEvent),
     /// Something about muted channels.
     Mute(MuteEvent),
+    /// Something about storage.
+    Room(RoomEvent),
     /// The user's hand on the run under way.
     Control(ControlEvent),
     /// The layers of the next run's network.
@@ -262,6 +267,11 @@ impl Outcome {
 
     pub(super) fn tell(&mut self, message: ToTrainer) {
         self.commands.push(Command::Tell(message));
+    }
+
+    /// Asks once nothing that the user looks at waits.
+    pub(super) fn ask_behind(&mut self, generation: u64, task: Task) {
+        self.commands.push(Command::Ask { generation, task, visible: false });
     }
 
     pub(super) fn ask(&mut self, generation: u64, task: Task) {

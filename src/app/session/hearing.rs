@@ -1,6 +1,6 @@
 //! What the trainer says: its runs begin, record epochs, end or fail.
 
-use super::{OpenRun, Outcome, Part, Session};
+use super::{OpenRun, Outcome, Part, Room, Session};
 use crate::evaluation::ConfusionMatrix;
 use crate::protocol::compute::EpochSummary;
 use crate::protocol::{Fault, FromTrainer, Task};
@@ -29,6 +29,7 @@ impl Session {
             }
             FromTrainer::EpochRecorded { run, epoch_index, metrics, confusion } => {
                 self.epoch_recorded(&run, epoch_index, metrics, confusion, outcome);
+                self.look_at_room(now_ms, outcome);
             }
             FromTrainer::Ended { run, .. } => {
                 if let Some(open) = self.open.as_mut().filter(|open| open.run == run) {
@@ -42,7 +43,12 @@ impl Session {
                 self.begin_again(outcome);
             }
             FromTrainer::Failed { fault } => self.training_failed(fault, outcome),
-            FromTrainer::Refused { fault } | FromTrainer::DeviceLost { fault } => self.notice(fault, outcome),
+            FromTrainer::Refused { fault } | FromTrainer::DeviceLost { fault } => {
+                if Room::would_cure(&fault) {
+                    self.ask_for_room(outcome);
+                }
+                self.notice(fault, outcome);
+            }
             _ => {}
         }
     }

@@ -30,7 +30,9 @@ impl Session {
                 }
             }
             Event::DoomRun(run) => {
-                if let Some(fault) = self.refusal_to_remove(&run) {
+                let is_written = self.shelf.get(&run).is_some_and(|summary| summary.is_written);
+                let elsewhere = (is_written && !self.live.is_of(&run)).then(|| written_elsewhere(&run));
+                if let Some(fault) = self.refusal_to_remove(&run).or(elsewhere) {
                     return self.notice(fault, outcome);
                 }
                 self.shelf.doom(run);
@@ -82,6 +84,15 @@ fn still_training(run: &str) -> Fault {
     )
 }
 
+fn written_elsewhere(run: &str) -> Fault {
+    Fault::new(
+        "run_in_use",
+        format!("The run {run} cannot be deleted."),
+        "Another tab is writing it.",
+        "Stop it there, or close that tab and try again.",
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,6 +129,18 @@ mod tests {
         let generation = session.generation;
         session.apply(Event::Answered { generation, task: removal, answer: Answer::Removed }, 0.0);
         assert!(session.shelf.runs().is_empty() && !session.shelf.is_doomed("a"));
+    }
+
+    #[test]
+    fn a_run_that_another_tab_writes_is_not_even_doomed() {
+        let mut session = with_runs();
+        let mut summary = fixture::summary("b", "2026-01-02T00:00:00Z");
+        summary.is_written = true;
+        let runs = Answer::Runs(vec![summary]);
+        session.apply(Event::Answered { generation: 0, task: Task::ListRuns, answer: runs }, 0.0);
+        session.apply(Event::DoomRun("b".to_owned()), 0.0);
+        assert!(!session.shelf.is_doomed("b"));
+        assert_eq!(session.notices.shown()[0].fault.code, "run_in_use");
     }
 
     #[test]

@@ -28,6 +28,7 @@ pub mod queue;
 pub mod projection;
 mod recovery;
 pub mod results;
+pub mod room;
 pub mod selection;
 pub mod shelf;
 pub mod sides;
@@ -52,6 +53,7 @@ pub use projection::{ImageChoice, Projection, ProjectionEvent};
 pub use query::{QueryEvent, QueryView};
 pub use queue::{Queue, QueueEvent, QueueState, Queued};
 pub use results::{Capacity, Results};
+pub use room::{Room, RoomEvent};
 pub use selection::{LayerPair, Selection, View};
 pub use shelf::Shelf;
 pub use sides::{Side, Sides};
@@ -93,6 +95,8 @@ pub struct Session {
     pub projection: Projection,
     /// Muted channels.
     pub mute: Mute,
+    /// How full storage is.
+    pub room: Room,
     /// Of the run on screen; an answer of an older one is dropped.
     pub generation: u64,
     slots: usize,
@@ -173,6 +177,7 @@ impl Session {
             Event::Compare(event) => self.compare(event, outcome),
             Event::Project(event) => self.project(event, outcome),
             Event::Mute(event) => self.mute(event, outcome),
+            Event::Room(event) => self.room(event, outcome),
             Event::Noticed(fault) => self.notice(fault, outcome),
             Event::Dismissed(id) => {
                 self.notices.dismiss(id);

@@ -41,6 +41,11 @@ impl Notices {
         self.shown.retain(|notice| notice.fault != *fault);
     }
 
+    /// Takes away all faults of a code: what they were about is made good.
+    pub fn settle_all(&mut self, code: &str) {
+        self.shown.retain(|notice| notice.fault.code != code);
+    }
+
     /// Takes a notice away.
     pub fn dismiss(&mut self, id: u64) {
         self.shown.retain(|notice| notice.id != id);

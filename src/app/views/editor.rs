@@ -6,9 +6,9 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::lazily::lazily;
-use super::preflight::size;
 use super::progress::duration;
 use crate::app::conductor::{Conductor, conductor};
+use crate::app::figures::storage::size;
 use crate::app::session::editor::outline::grouped;
 use crate::app::session::editor::{Estimate, LayerField, LayerKind, Outline, Row};
 use crate::app::session::{Editor, EditorEvent, Event, Live};

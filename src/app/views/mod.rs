@@ -23,6 +23,7 @@ pub mod query;
 pub mod queue;
 pub mod runs;
 pub mod start_panel;
+pub mod storage;
 pub mod sweep;
 mod train_hint;
 pub mod training;

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::app::conductor::conductor;
-use crate::app::session::Event;
+use crate::app::conductor::{Conductor, conductor};
 use crate::app::session::notices::Notice;
-use crate::app::widgets::dynamic::{piece, press};
+use crate::app::session::{Event, Room, RoomEvent};
+use crate::app::widgets::dynamic::{flag, piece, press};
 
 /// The one place where faults are shown.
 #[component]
@@ -14,6 +14,7 @@ pub fn NoticeList() -> impl IntoView {
     let item = move |notice: &Notice| {
         let Notice { id, fault, count } = notice.clone();
         let count = if count > 1 { format!(" ({count} times)") } else { String::new() };
+        let room = Room::would_cure(&fault).then(|| make_room(conductor));
         let dismiss = press(move || conductor.apply(Event::Dismissed(id)));
         view! {
             <li class="notice">
@@ -22,6 +23,7 @@ pub fn NoticeList() -> impl IntoView {
                     {count}
                     <p>{fault.why}</p>
                     <p class="next-step">{fault.next_step}</p>
+                    {room}
                 </div>
                 <button class="quiet" aria-label="Dismiss" on:click=dismiss>"✕"</button>
             </li>
@@ -32,4 +34,17 @@ pub fn NoticeList() -> impl IntoView {
         conductor.notices(|notices| notices.shown().iter().map(item).collect::<Vec<_>>()).into_any()
     });
     view! { <ul class="notices" role="alert">{items}</ul> }.into_any()
+}
+
+/// Offers to delete raw cells that can be computed again.
+fn make_room(conductor: Conductor) -> AnyView {
+    let is_making = flag(move || conductor.room(|room| room.is_making));
+    let on_press = press(move || conductor.apply(Event::Room(RoomEvent::Make)));
+    view! {
+        <button class="make-room" prop:disabled=is_making on:click=on_press
+            title="Those of the two oldest epochs; they are computed again from the weights when asked for">
+            "Delete older raw cells"
+        </button>
+    }
+    .into_any()
 }

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, Url};
 
-use super::preflight::size;
 use crate::app::conductor::{Conductor, conductor};
+use crate::app::figures::storage::size;
 use crate::app::session::own_data::{class_counts, name_of};
 use crate::app::session::{ControlEvent, DataEvent, Event, Import, OwnData};
 use crate::app::spawn::spawn;

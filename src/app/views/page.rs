@@ -17,6 +17,7 @@ use super::query::QueryPage;
 use super::queue::QueuePanel;
 use super::runs::RunList;
 use super::start_panel::StartPanel;
+use super::storage::StoragePanel;
 use super::training::TrainingView;
 use crate::app::address::Theme;
 use crate::app::conductor::conductor;
@@ -42,6 +43,7 @@ pub fn Page(
                     {queue()}
                     <RunList/>
                     {lazily!(own_data, || view! { <OwnDataPanel/> }.into_any()).now()}
+                    {lazily!(storage, || view! { <StoragePanel/> }.into_any()).now()}
                     <Preflight/>
                 </aside>
                 <main class="main">

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
-use super::preflight::size;
 use crate::app::conductor::{Conductor, conductor};
+use crate::app::figures::storage::size;
 use crate::app::session::Event;
 use crate::app::spawn::spawn;
 use crate::app::widgets::dynamic::{Piece, choose, flag, piece, press, text, when};

@@ -78,10 +78,11 @@ pub fn ChartFrame(
             svg.clone().map(|svg| button("SVG", "Save as a drawing", press(move || save_svg(&svg))));
         view! { <div class="tools">{csv} {png} {drawing}</div> }.into_any()
     });
+    let unfolded = RwSignal::new(false);
     let filled = piece(move || {
         view! {
-            <div class="chart">{chart.now()}</div>
-            <FoldedTable table=Arc::clone(&table) caption=title/>
+            <div class="chart">{chart.clone()}</div>
+            <FoldedTable table=Arc::clone(&table) caption=title open=unfolded/>
         }
         .into_any()
     });

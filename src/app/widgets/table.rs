@@ -46,8 +46,9 @@ pub fn FoldedTable(
     table: TableSource,
     /// Its caption.
     caption: &'static str,
+    /// Whether it is unfolded; outlives the table, which is made anew when its chart is.
+    open: RwSignal<bool>,
 ) -> impl IntoView {
-    let open = RwSignal::new(false);
     let head = move |cell: String| view! { <th scope="col">{cell}</th> }.into_any();
     let row = move |cells: Vec<String>| {
         let mut cells = cells.into_iter();
@@ -72,8 +73,11 @@ pub fn FoldedTable(
         }
         .into_any()
     });
+    // What the element says counts: it may have been unfolded before this table was made.
+    let on_toggle: Box<dyn FnMut(web_sys::Event)> =
+        Box::new(move |event| open.set(event_target::<web_sys::Element>(&event).has_attribute("open")));
     view! {
-        <details class="folded-table" on:toggle=move |_| open.update(|open| *open = !*open)>
+        <details class="folded-table" prop:open=open on:toggle=on_toggle>
             <summary>"Data table"</summary>
             <div class="scroll" tabindex="0">{when(open.into(), content)}</div>
         </details>

@@ -36,8 +36,17 @@ pub struct StorageSummary {
     pub budget: Option<u64>,
     /// Recorded epochs of all runs that have their raw cells.
     pub raw_epochs: usize,
+    /// Bytes of these raw cells.
+    pub raw_bytes: u64,
     /// Recorded epochs whose raw cells would have to be recomputed from their weights.
     pub recomputable_epochs: usize,
+}
+
+impl StorageSummary {
+    /// Bytes of an epoch's raw cells, on the average of those that are stored; `None` without any.
+    pub fn epoch_bytes(&self) -> Option<u64> {
+        self.raw_bytes.checked_div(self.raw_epochs as u64).filter(|&bytes| bytes > 0)
+    }
 }
 
 /// One recorded epoch of an opened run.

@@ -87,7 +87,7 @@ impl Browser {
         }
     }
 
-    /// The page in the browser's only tab.
+    /// The page in the tab that is steered: at first the only one.
     pub fn page(&self) -> Page<'_> {
         Page::new(self)
     }

@@ -4,12 +4,15 @@
 //! has a fresh profile and a hard limit on its life: a hung one is killed with all it started.
 
 mod driver;
+mod keyboard;
 mod page;
+mod tabs;
 mod wire;
 
 pub use crate::tools::chromium::Chromium;
 pub use driver::{Browser, Options};
 pub use page::{ConsoleEntry, Page, Screen, Theme};
+pub use tabs::Tab;
 
 use crate::problem::{Problem, Result};
 

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// For commands that the driver answers at once.
-const PATIENCE: Duration = Duration::from_secs(70);
+pub(super) const PATIENCE: Duration = Duration::from_secs(70);
 const POLL: Duration = Duration::from_millis(100);
 
 /// The page in a browser's tab.
@@ -163,7 +163,7 @@ impl<'a> Page<'a> {
         self.post("/goog/cdp/execute", &json!({ "cmd": command, "params": parameters }), PATIENCE)
     }
 
-    fn post(self, path: &str, body: &Value, patience: Duration) -> Result<Value> {
+    pub(super) fn post(self, path: &str, body: &Value, patience: Duration) -> Result<Value> {
         self.browser.call("POST", path, body, patience)
     }
 }
