@@ -10,7 +10,7 @@ use crate::app::figures::{Curve, CurveChart, number, spread};
 use crate::app::session::{Event, OpenRun};
 use crate::app::views::curve_panel::{CurveBox, mode};
 use crate::app::views::curves::cursor;
-use crate::app::views::{TrainHint, numbers_table, paint};
+use crate::app::views::{numbers_table, paint, train_hint};
 use crate::app::widgets::dynamic::{flag, piece, text};
 use crate::app::widgets::{
     Cell, ChartFrame, Choice, Heatmap, Hidden, Image, Legend, LegendEntry, Picker, Raster, TableSource,
@@ -64,7 +64,7 @@ pub fn SpreadView() -> impl IntoView {
             about=Signal::stored(about.to_owned())
             is_filled=is_filled
             table=table
-            empty=piece(move || view! { <TrainHint what=promise/> }.into_any())
+            empty=train_hint(promise)
             picture=true
             wide=true
             controls=controls
