@@ -63,7 +63,9 @@ fn listed(page: Page<'_>) -> Result<Vec<Vec<usize>>> {
 /// Epoch, redundant and dead filters as the table of the curve has them.
 fn curve(page: Page<'_>) -> Result<Vec<[f64; 3]>> {
     let rows = "[...document.querySelectorAll('#redundant-filters tbody tr')].map((row) => [...row.children].map((cell) => Number(cell.textContent)))";
-    page.eval("(document.querySelector('#redundant-filters details').open = true, 1)", SOON)?;
+    let fold = "document.querySelector('#redundant-filters details')";
+    page.wait_for(&format!("{fold} !== null"), LONG)?;
+    page.eval(&format!("({fold}.open = true, 1)"), SOON)?;
     let rows = page.wait_for(&format!("(({rows}).length === {} ? ({rows}) : null)", EPOCHS + 1), LONG)?;
     let number = |row: &serde_json::Value, column: usize| row[column].as_f64().unwrap_or(f64::NAN);
     Ok(rows.as_array().into_iter().flatten().map(|row| [0, 1, 2].map(|column| number(row, column))).collect())

@@ -15,9 +15,8 @@ pub use heatmap::CapacityView;
 
 use leptos::prelude::*;
 
-use super::curves::{InterSampleView, cursor};
+use super::curves::InterSampleView;
 use crate::app::conductor::{Conductor, conductor};
-use crate::app::figures::CurveChart;
 use crate::app::session::{Event, LayerEvent, LayerLook};
 use deeper::DeeperView;
 use maps::MapsView;
@@ -42,12 +41,6 @@ pub fn LayerView() -> impl IntoView {
         <SpreadView/>
     }
     .into_any()
-}
-
-/// A chart with the selected epoch marked.
-fn with_cursor(conductor: Conductor, chart: Memo<Option<CurveChart>>) -> Option<CurveChart> {
-    let cursor = cursor(conductor);
-    chart.get().map(|chart| CurveChart { cursor, ..chart })
 }
 
 /// How the view looks now.

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::{change, look, with_cursor};
+use super::{change, look};
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::heat::Heat;
-use crate::app::figures::similar::{self, Similar, find, group_name, list, numbers};
+use crate::app::figures::similar::{self, Counts, Similar, counts, find, group_name, list, numbers};
 use crate::app::session::layer::{Channel, LayerLook};
 use crate::app::session::{Event, LayerEvent, LayerPair, OpenRun};
 use crate::app::views::channel::mute::{is_idle, mute_now};
 use crate::app::views::curve_panel::{CurvePanel, mode};
+use crate::app::views::curves::cursor;
 use crate::app::views::{numbers_table, train_hint};
 use crate::app::widgets::dynamic::{flag, piece, press, text};
 use crate::app::widgets::{ChartFrame, Choice, Image, Range, Raster, Segmented, TableSource};
@@ -185,14 +186,18 @@ fn groups(conductor: Conductor, sought: Memo<(usize, f64)>, found: Memo<Option<S
 }
 
 fn redundant_curve(conductor: Conductor, sought: Memo<(usize, f64)>) -> AnyView {
-    // Counted anew when something is measured, not when the epoch slider moves.
-    let counted = Memo::new(move |_| {
+    let counted = Memo::new(move |last: Option<&Option<Counts>>| {
+        let last = last.and_then(Option::as_ref);
         let (layer, threshold) = sought.get();
-        let chart =
-            |run: &OpenRun| conductor.results(|results| similar::chart(run, results, layer, threshold, None));
-        conductor.open(chart)
+        let count = |run: &OpenRun| conductor.results(|results| counts(last, run, results, layer, threshold));
+        conductor.open(count)
     });
-    let chart = Memo::new(move |_| with_cursor(conductor, counted));
+    let chart = Memo::new(move |_| {
+        let curves = |run: &OpenRun| {
+            counted.with(|counted| Some(similar::chart(run, counted.as_ref()?, cursor(conductor))))
+        };
+        conductor.open(curves).flatten()
+    });
     let about = text(move || {
         let (layer, _) = sought.get();
         format!(
