@@ -58,7 +58,7 @@ def image_pairs(n, wanted, seed):
     turns = (n - 1) // 2
     if wanted >= n * (n - 1) // 2 or turns == 0:
         return np.triu_indices(n, 1)
-    shifts = shuffled(turns, seed, first=1)[: -(-wanted // n)]
+    shifts = sorted(shuffled(turns, seed, first=1)[: -(-wanted // n)])
     i = np.tile(np.arange(n), len(shifts))
     return i, (i + np.repeat(shifts, n)) % n
 
