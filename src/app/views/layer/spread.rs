@@ -140,7 +140,7 @@ fn boxes(conductor: Conductor) -> AnyView {
             let name = conductor.open(|run| format!("{layer} {}", run.layer_name(layer))).unwrap_or_default();
             let label = Signal::stored(format!("Inter-sample entropy of layer {name}, class by class"));
             view! {
-                <div class="layer-box">
+                <div class="spread-box">
                     <p>{name}</p>
                     <CurveBox label=label chart=chart hidden=hidden small=true/>
                 </div>
@@ -151,7 +151,7 @@ fn boxes(conductor: Conductor) -> AnyView {
     });
     view! {
         <Legend entries=entries.into() hidden=hidden/>
-        <div class="layer-boxes">{boxes}</div>
+        <div class="spread-boxes">{boxes}</div>
     }
     .into_any()
 }
