@@ -1,6 +1,7 @@
 //! Capacity in two numbers, mean and maximum over all pairs of channels: from one layer to every deeper one, and of
 //! one pair of layers over epochs. Chance stands beside both.
 
+use super::by_epoch::ByEpoch;
 use super::capacity::{matrix, null};
 use super::{Curve, CurveChart, Ink, Numbers, exact};
 use crate::app::session::layer::CapacityMeasure;
@@ -80,16 +81,19 @@ impl Depth {
     }
 }
 
-/// Mean, maximum and chance of a pair of layers at every epoch that is measured.
-pub fn over_epochs(run: &OpenRun, results: &Results, pair: LayerPair, cursor: Option<f64>) -> CurveChart {
-    let extents: Vec<(f64, Extent)> = run
-        .epochs
-        .iter()
-        .enumerate()
-        .filter_map(|(index, epoch)| {
-            Some((f64::from(epoch.metrics.epoch), extent(results.capacity(index, pair)?)))
-        })
-        .collect();
+/// Mean, maximum and chance of a pair of layers (of a run) at every epoch that is measured.
+pub type Extents = ByEpoch<(String, LayerPair), Extent>;
+
+/// Of the epochs that are measured; what was worked out `last` is not worked out again.
+pub fn extents(last: Option<&Extents>, run: &OpenRun, results: &Results, pair: LayerPair) -> Extents {
+    let at = |epoch_index| Some(extent(results.capacity(epoch_index, pair)?));
+    Extents::followed(last, (run.run.clone(), pair), run.epochs.len(), at)
+}
+
+/// They as curves.
+pub fn over_epochs(run: &OpenRun, extents: &Extents, cursor: Option<f64>) -> CurveChart {
+    let number_of = |(index, extent)| Some((f64::from(run.epoch_number(index)?), extent));
+    let extents: Vec<(f64, &Extent)> = extents.iter().filter_map(number_of).collect();
     let curve = |name: &str, ink: Ink, number: fn(&Extent) -> f64| Curve {
         name: name.to_owned(),
         ink,
@@ -145,7 +149,7 @@ mod tests {
     fn the_pair_has_a_curve_over_measured_epochs() {
         let run = fixture::open_run("a", 3);
         let results = measured(&[(0, 1, 2, 0.5), (2, 1, 2, 1.0), (1, 1, 3, 9.0)]);
-        let chart = over_epochs(&run, &results, LayerPair { a: 1, b: 2 }, None);
+        let chart = over_epochs(&run, &extents(None, &run, &results, LayerPair { a: 1, b: 2 }), None);
         assert_eq!(chart.curves[0].points, [(0.0, 1.5), (2.0, 3.0)]);
         assert_eq!(chart.curves[1].points, [(0.0, 1.0), (2.0, 2.0)]);
         assert_eq!(chart.curves[2].points.len(), 2);

@@ -5,6 +5,7 @@
 pub mod architecture;
 pub mod bars;
 pub mod block;
+pub mod by_epoch;
 pub mod capacity;
 pub mod channels;
 pub mod comparison;

@@ -9,6 +9,7 @@
 //! similar first, so that no chain of neighbours joins what is different. Of a group of n, n − 1 are redundant.
 //! A channel without entropy is dead: it is similar to nothing and counted by itself.
 
+use super::by_epoch::ByEpoch;
 use super::capacity::share_of;
 use super::matrix::Matrix;
 use super::{Curve, CurveChart, Ink, Numbers};
@@ -89,21 +90,41 @@ pub fn find(own: &Capacity, threshold: f64) -> Similar {
     Similar { groups, dead: (0..n).filter(is_dead).collect() }
 }
 
-/// How many filters of a layer are redundant, and how many dead, at every epoch that is measured.
-pub fn chart(
+/// How many filters of a layer (of a run, from a threshold on) are redundant, and how many dead, at every epoch that is
+/// measured.
+pub type Counts = ByEpoch<(String, usize, f64), Count>;
+
+/// At one epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// Filters that could go while every group keeps one.
+    pub redundant: usize,
+    /// Filters whose entropy is 0.
+    pub dead: usize,
+}
+
+/// Counts at the epochs that are measured; what was counted `last` is not counted again.
+pub fn counts(
+    last: Option<&Counts>,
     run: &OpenRun,
     results: &Results,
     layer: usize,
     threshold: f64,
-    cursor: Option<f64>,
-) -> CurveChart {
-    let (mut redundant, mut dead) = (Vec::new(), Vec::new());
-    for (epoch_index, epoch) in run.epochs.iter().enumerate() {
-        let Some(own) = results.capacity(epoch_index, LayerPair { a: layer, b: layer }) else { continue };
-        let (epoch, found) = (f64::from(epoch.metrics.epoch), find(own, threshold));
-        redundant.push((epoch, found.redundant() as f64));
-        dead.push((epoch, found.dead.len() as f64));
-    }
+) -> Counts {
+    let count = |epoch_index| {
+        let found = find(results.capacity(epoch_index, LayerPair { a: layer, b: layer })?, threshold);
+        Some(Count { redundant: found.redundant(), dead: found.dead.len() })
+    };
+    Counts::followed(last, (run.run.clone(), layer, threshold), run.epochs.len(), count)
+}
+
+/// The counts as curves.
+pub fn chart(run: &OpenRun, counts: &Counts, cursor: Option<f64>) -> CurveChart {
+    let points = |number: fn(&Count) -> usize| -> Vec<(f64, f64)> {
+        let point = |(index, count)| Some((f64::from(run.epoch_number(index)?), number(count) as f64));
+        counts.iter().filter_map(point).collect()
+    };
+    let (redundant, dead) = (points(|count| count.redundant), points(|count| count.dead));
     let most = redundant.iter().chain(&dead).map(|point| point.1).fold(4.0, f64::max);
     let curve = |name: &str, ink, points| Curve { name: name.to_owned(), ink, points };
     CurveChart {
@@ -193,7 +214,7 @@ mod tests {
         let task = Task::Capacity { run: "a".into(), epoch_index: 2, layer_a: 1, layer_b: 1 };
         let Capacity { capacity, null, entropy_a, entropy_b } = own();
         results.answer(&task, Answer::Capacity { capacity, null, entropy_a, entropy_b });
-        let chart = chart(&run, &results, 1, 0.4, None);
+        let chart = chart(&run, &counts(None, &run, &results, 1, 0.4), None);
         assert_eq!(chart.curves[0].points, [(2.0, 3.0)]);
         assert_eq!(chart.curves[1].points, [(2.0, 1.0)]);
     }

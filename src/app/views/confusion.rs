@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::curve_panel::mode;
 use super::training::CellImages;
-use super::{TrainHint, numbers_table};
+use super::{numbers_table, train_hint};
 use crate::app::conductor::conductor;
 use crate::app::figures::confusion::{Show as Text, cells, describe, numbers};
 use crate::app::session::OpenRun;
@@ -77,7 +77,7 @@ pub fn ConfusionView() -> impl IntoView {
             about=about
             is_filled=is_filled
             table=table
-            empty=piece(move || view! { <TrainHint what=promise/> }.into_any())
+            empty=train_hint(promise)
             controls=piece(move || shows_control("confusion-text", shows))
             chart=chart
         />

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::curve_box::EpochZoom;
 pub use super::curve_box::{CurveBox, EpochControl};
 use super::paint::{self, CurveLook};
-use super::{TrainHint, numbers_table};
+use super::{numbers_table, train_hint};
 use crate::app::address::Theme;
 use crate::app::figures::zoom::Zoom;
 use crate::app::figures::{Curve, CurveChart, number};
@@ -66,7 +66,7 @@ pub fn CurvePanel(
         chart.with(|chart| Some(paint::curves_svg(chart.as_ref()?, look(), &format!("{title} {notation}"))))
     });
     let entries = legend_entries(chart, mode);
-    let empty = empty.unwrap_or_else(|| piece(move || view! { <TrainHint what=promise/> }.into_any()));
+    let empty = empty.unwrap_or_else(|| train_hint(promise));
     let zoomed = zoom_bar(zoom, chart);
     let chart = piece(move || {
         view! {

@@ -10,8 +10,8 @@ pub mod curves;
 pub mod editor;
 pub mod epoch_bar;
 pub mod header;
-pub mod intra_sample;
 pub mod layer;
+pub mod layer_picker;
 pub mod lazily;
 pub mod notices;
 pub mod own_data;
@@ -28,7 +28,7 @@ pub mod sweep;
 mod train_hint;
 pub mod training;
 
-pub use train_hint::TrainHint;
+pub use train_hint::{TrainHint, train_hint};
 
 use crate::app::figures::Numbers;
 use crate::app::widgets::Table;

@@ -5,7 +5,12 @@ use leptos::prelude::*;
 use super::start_panel::start;
 use crate::app::conductor::conductor;
 use crate::app::session::Live;
-use crate::app::widgets::dynamic::{choose, flag, piece, press};
+use crate::app::widgets::dynamic::{Piece, choose, flag, piece, press};
+
+/// The same, to stand in place of an empty chart.
+pub fn train_hint(what: &'static str) -> Piece {
+    piece(move || view! { <TrainHint what=what/> }.into_any())
+}
 
 /// What the chart will show, and the button that gets there; once a run is open, that it is on its way.
 #[component]

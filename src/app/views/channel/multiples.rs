@@ -11,7 +11,7 @@ use crate::app::conductor::conductor;
 use crate::app::figures::channels::Order;
 use crate::app::session::Event;
 use crate::app::views::curve_panel::mode;
-use crate::app::views::intra_sample::layer_choices;
+use crate::app::views::layer_picker::layer_choices;
 use crate::app::views::{TrainHint, numbers_table, paint};
 use crate::app::widgets::dynamic::{Piece, flag, piece, text, when};
 use crate::app::widgets::{ChartFrame, Choice, Hidden, Legend, LegendEntry, Picker, TableSource};

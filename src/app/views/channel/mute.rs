@@ -10,13 +10,13 @@ use crate::app::figures::mute::{Change, ClassChange, classes, muted, numbers, se
 use crate::app::figures::{Numbers, exact};
 use crate::app::session::mute::MuteTrial;
 use crate::app::session::projection::feature_names;
-use crate::app::session::{Event, Live, Mute, MuteEvent, OpenRun};
+use crate::app::session::{Event, Live, Mute, MuteEvent, OpenRun, View};
 use crate::app::views::confusion::grid;
 use crate::app::views::curve_panel::mode;
-use crate::app::views::intra_sample::layer_choices;
-use crate::app::views::{TrainHint, numbers_table};
+use crate::app::views::layer_picker::layer_picker;
+use crate::app::views::{numbers_table, train_hint};
 use crate::app::widgets::dynamic::{choose, flag, piece, press, text, when};
-use crate::app::widgets::{Cell, CellGrid, ChartFrame, Picker, TableSource};
+use crate::app::widgets::{Cell, CellGrid, ChartFrame, TableSource, reveal};
 use crate::cube::LayerHeader;
 use crate::evaluation::ConfusionMatrix;
 use crate::protocol::examine::MuteEffect;
@@ -69,7 +69,6 @@ pub fn MutePanel() -> impl IntoView {
     let has_run = flag(move || conductor.open(|_| ()).is_some());
     let hint = piece(|| view! { <p>"Choose channels above, then press “Mute and evaluate”."</p> }.into_any());
     let promise = "what the network loses with some channels muted";
-    let no_run = piece(move || view! { <TrainHint what=promise/> }.into_any());
     view! {
         <ChartFrame
             name="mute"
@@ -78,13 +77,26 @@ pub fn MutePanel() -> impl IntoView {
             about=about
             is_filled=is_filled
             table=table
-            empty=choose(has_run, hint, no_run)
+            empty=choose(has_run, hint, train_hint(promise))
             wide=true
             controls=when(has_run, piece(move || controls(conductor)))
             chart=result
         />
     }
     .into_any()
+}
+
+/// Whether the trainer has time for it.
+pub fn is_idle(conductor: Conductor) -> bool {
+    !conductor.live(Live::is_busy) && !conductor.muting(Mute::is_under_way)
+}
+
+/// Mutes features of a layer at once, and shows what that costs.
+pub fn mute_now(conductor: Conductor, layer: usize, features: Vec<usize>) {
+    conductor.apply(Event::ViewPicked(View::Channel));
+    conductor.apply(Event::Mute(MuteEvent::Chosen { layer, features }));
+    conductor.mute();
+    reveal("mute");
 }
 
 /// The last trial of the run that is open.
@@ -111,23 +123,14 @@ fn title(trial: &MuteTrial, run: &OpenRun) -> String {
 }
 
 fn controls(conductor: Conductor) -> AnyView {
-    let layers = Memo::new(move |_| conductor.open(layer_choices).unwrap_or_default());
     let layer = move || conductor.selection(|selection| selection.layer);
-    let value = text(move || layer().to_string());
-    let on_pick = Callback::new(move |value: String| {
-        if let Ok(layer) = value.parse() {
-            conductor.apply(Event::LayerPicked(layer));
-        }
-    });
+    let pick = move |layer| conductor.apply(Event::LayerPicked(layer));
     let can_choose = flag(move || conductor.open(|run| layer() < run.header.n_layers()).unwrap_or(false));
-    let is_idle = flag(move || {
-        can_choose.get() && !conductor.live(Live::is_busy) && !conductor.muting(Mute::is_under_way)
-    });
-    let is_disabled = flag(move || !is_idle.get());
+    let is_disabled = flag(move || !can_choose.get() || !is_idle(conductor));
     let state = text(move || state(conductor, can_choose.get()));
     let ask = press(move || conductor.mute());
     view! {
-        <Picker name="mute-layer" label="Layer" choices=layers.into() value=value on_pick=on_pick/>
+        {layer_picker("mute-layer", "Layer", layer, pick)}
         {when(can_choose, piece(move || features(conductor)))}
         <button type="button" class="primary" prop:disabled=is_disabled on:click=ask>"Mute and evaluate"</button>
         <p class="hint" role="status">{state}</p>

@@ -8,8 +8,8 @@ use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::projection::{COLUMNS, EXPLANATIONS, PictureRow, ScaledPicture, numbers, rows};
 use crate::app::session::projection::{FeaturePlace, Shown, feature_names, typed_images};
 use crate::app::session::{Event, ImageChoice, Live, OpenRun, Projection, ProjectionEvent};
-use crate::app::views::intra_sample::layer_choices;
-use crate::app::views::{TrainHint, numbers_table};
+use crate::app::views::layer_picker::layer_picker;
+use crate::app::views::{numbers_table, train_hint};
 use crate::app::widgets::dynamic::{Piece, choose, flag, piece, press, text, when};
 use crate::app::widgets::{ChartFrame, Choice, Field, Image, Picker, Segmented, Table, TableSource, picture};
 
@@ -28,7 +28,7 @@ pub fn ProjectionPanel() -> impl IntoView {
     let has_run = flag(move || conductor.open(|_| ()).is_some());
     let hint = piece(|| view! { <p>"Choose a layer and a channel, then press “Project”."</p> }.into_any());
     let promise = "what each channel keeps of an image";
-    let no_run = piece(move || view! { <TrainHint what=promise/> }.into_any());
+    let no_run = train_hint(promise);
     view! {
         <ChartFrame
             name="projection"
@@ -126,7 +126,6 @@ fn controls(conductor: Conductor) -> AnyView {
 }
 
 fn pickers(conductor: Conductor) -> AnyView {
-    let layers = Memo::new(move |_| conductor.open(layer_choices).unwrap_or_default());
     let layer = move || conductor.selection(|selection| selection.layer);
     let features = Memo::new(move |_| {
         let names = conductor.open(|run| feature_names(run, layer())).unwrap_or_default();
@@ -137,19 +136,14 @@ fn pickers(conductor: Conductor) -> AnyView {
         let last = features.with(Vec::len).saturating_sub(1);
         conductor.projection(|projection| projection.feature.min(last).to_string())
     });
-    let pick_layer = Callback::new(move |value: String| {
-        if let Ok(layer) = value.parse() {
-            conductor.apply(Event::LayerPicked(layer));
-        }
-    });
+    let pick_layer = move |layer| conductor.apply(Event::LayerPicked(layer));
     let pick_feature = Callback::new(move |value: String| {
         if let Ok(feature) = value.parse() {
             conductor.apply(Event::Project(ProjectionEvent::FeaturePicked(feature)));
         }
     });
-    let value = text(move || layer().to_string());
     view! {
-        <Picker name="projection-layer" label="Layer" choices=layers.into() value=value on_pick=pick_layer/>
+        {layer_picker("projection-layer", "Layer", layer, pick_layer)}
         <Picker name="projection-feature" label="Channel" choices=features.into() value=feature
             on_pick=pick_feature/>
     }

@@ -6,7 +6,7 @@ use super::{change, look};
 use crate::app::conductor::conductor;
 use crate::app::session::layer::{CapacityMeasure, LayerLook, SortOrder};
 use crate::app::session::{Event, LayerPair};
-use crate::app::views::intra_sample::layer_choices;
+use crate::app::views::layer_picker::layer_picker;
 use crate::app::widgets::dynamic::{Piece, flag, piece, press, text, when};
 use crate::app::widgets::{Choice, Picker, Segmented};
 
@@ -31,23 +31,14 @@ pub fn controls() -> Piece {
 
 fn layers() -> AnyView {
     let conductor = conductor();
-    let choices = Memo::new(move |_| conductor.open(layer_choices).unwrap_or_default());
     let pair = move || conductor.selection(|selection| selection.pair);
     let pick = move |change: fn(LayerPair, usize) -> LayerPair| {
-        Callback::new(move |value: String| {
-            if let Ok(layer) = value.parse() {
-                conductor.apply(Event::PairPicked(change(untrack(pair), layer)));
-            }
-        })
+        move |layer| conductor.apply(Event::PairPicked(change(untrack(pair), layer)))
     };
-    let (on_a, on_b) = (pick(|pair, a| LayerPair { a, ..pair }), pick(|pair, b| LayerPair { b, ..pair }));
-    let a = text(move || pair().a.to_string());
-    let b = text(move || pair().b.to_string());
-    view! {
-        <Picker name="layer-a" label="Rows" choices=choices.into() value=a on_pick=on_a/>
-        <Picker name="layer-b" label="Columns" choices=choices.into() value=b on_pick=on_b/>
-    }
-    .into_any()
+    let rows = layer_picker("layer-a", "Rows", move || pair().a, pick(|pair, a| LayerPair { a, ..pair }));
+    let columns =
+        layer_picker("layer-b", "Columns", move || pair().b, pick(|pair, b| LayerPair { b, ..pair }));
+    view! { {rows} {columns} }.into_any()
 }
 
 fn measure() -> AnyView {

@@ -12,7 +12,7 @@ use crate::app::figures::heat::Heat;
 use crate::app::session::layer::LayerLook;
 use crate::app::session::{Event, LayerPair, OpenRun};
 use crate::app::views::curve_panel::mode;
-use crate::app::views::{TrainHint, numbers_table, paint};
+use crate::app::views::{numbers_table, paint, train_hint};
 use crate::app::widgets::dynamic::{choose, flag, piece, press, text};
 use crate::app::widgets::{ChartFrame, Image, Raster, TableSource};
 
@@ -58,7 +58,7 @@ pub fn DeeperView() -> impl IntoView {
     let is_deepest = flag(move || conductor.open(|_| ()).is_some() && layers.with(Vec::is_empty));
     let hint = piece(|| view! { <p>"Choose an earlier layer as rows of the heatmap above."</p> }.into_any());
     let promise = "how much of a layer's information reaches each deeper one";
-    let train = piece(move || view! { <TrainHint what=promise/> }.into_any());
+    let train = train_hint(promise);
     view! {
         <ChartFrame
             name="capacity-depth"

@@ -13,7 +13,7 @@ use crate::app::figures::heat::Heat;
 use crate::app::session::layer::{Channel, ChannelPair, LayerLook};
 use crate::app::session::{Capacity, Event, LayerEvent, LayerPair, View};
 use crate::app::views::curve_panel::mode;
-use crate::app::views::{TrainHint, numbers_table, paint};
+use crate::app::views::{numbers_table, paint, train_hint};
 use crate::app::widgets::dynamic::{Piece, flag, piece, text, when};
 use crate::app::widgets::{Cell, ChartFrame, Heatmap, Image, Raster, TableSource};
 use crate::plot::palette::Mode;
@@ -94,7 +94,7 @@ pub fn CapacityView() -> impl IntoView {
             about=about(conductor, shown)
             is_filled=is_filled
             table=table
-            empty=piece(move || view! { <TrainHint what=promise/> }.into_any())
+            empty=train_hint(promise)
             picture=true
             controls=controls()
             chart=chart

@@ -12,7 +12,7 @@ use crate::app::figures::feature_maps::{Stack, describe_pixel, known_of, range, 
 use crate::app::figures::{exact, number};
 use crate::app::session::layer::Channel;
 use crate::app::session::{Event, LayerEvent};
-use crate::app::views::{TrainHint, numbers_table};
+use crate::app::views::{numbers_table, train_hint};
 use crate::app::widgets::dynamic::{Piece, choose, flag, piece, press, text, when};
 use crate::app::widgets::{Cell, ChartFrame, Heatmap, Image, TableSource};
 use crate::plot::raster::ValueRange;
@@ -76,7 +76,7 @@ pub fn MapsView() -> impl IntoView {
         .into_any()
     });
     let promise = "what two channels make of the same images";
-    let train = piece(move || view! { <TrainHint what=promise/> }.into_any());
+    let train = train_hint(promise);
     view! {
         <ChartFrame
             name="feature-maps"

@@ -15,7 +15,7 @@ pub use heatmap::CapacityView;
 
 use leptos::prelude::*;
 
-use super::curves::{InterSampleView, with_cursor};
+use super::curves::InterSampleView;
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::session::{Event, LayerEvent, LayerLook};
 use deeper::DeeperView;

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::with_cursor;
 use crate::app::conductor::conductor;
-use crate::app::figures::depth::over_epochs;
+use crate::app::figures::depth::{Extents, extents, over_epochs};
 use crate::app::session::OpenRun;
 use crate::app::views::curve_panel::CurvePanel;
+use crate::app::views::curves::cursor;
 use crate::app::widgets::dynamic::text;
 
 /// The curves in their frame.
@@ -14,13 +14,17 @@ use crate::app::widgets::dynamic::text;
 pub fn CapacityOverEpochs() -> impl IntoView {
     let conductor = conductor();
     let pair = Memo::new(move |_| conductor.selection(|selection| selection.pair));
-    // Taken anew when something is measured, not when the epoch slider moves.
-    let extents = Memo::new(move |_| {
-        let of_pair =
-            |run: &OpenRun| conductor.results(|results| over_epochs(run, results, pair.get(), None));
+    let extents = Memo::new(move |last: Option<&Option<Extents>>| {
+        let last = last.and_then(Option::as_ref);
+        let of_pair = |run: &OpenRun| conductor.results(|results| extents(last, run, results, pair.get()));
         conductor.open(of_pair)
     });
-    let chart = Memo::new(move |_| with_cursor(conductor, extents));
+    let chart = Memo::new(move |_| {
+        let curves = |run: &OpenRun| {
+            extents.with(|extents| Some(over_epochs(run, extents.as_ref()?, cursor(conductor))))
+        };
+        conductor.open(curves).flatten()
+    });
     let about = text(move || {
         let name =
             |layer| conductor.open(|run| format!("{layer} {}", run.layer_name(layer))).unwrap_or_default();

@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::{change, look, with_cursor};
+use super::{change, look};
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::heat::Heat;
-use crate::app::figures::similar::{self, Similar, find, group_name, list, numbers};
+use crate::app::figures::similar::{self, Counts, Similar, counts, find, group_name, list, numbers};
 use crate::app::session::layer::{Channel, LayerLook};
 use crate::app::session::{Event, LayerEvent, LayerPair, OpenRun};
+use crate::app::views::channel::mute::{is_idle, mute_now};
 use crate::app::views::curve_panel::{CurvePanel, mode};
-use crate::app::views::{TrainHint, numbers_table};
+use crate::app::views::curves::cursor;
+use crate::app::views::{numbers_table, train_hint};
 use crate::app::widgets::dynamic::{flag, piece, press, text};
 use crate::app::widgets::{ChartFrame, Choice, Image, Range, Raster, Segmented, TableSource};
 use crate::plot::palette;
@@ -122,7 +124,7 @@ pub fn SimilarView() -> impl IntoView {
             about=about
             is_filled=is_filled
             table=table
-            empty=piece(move || view! { <TrainHint what=promise/> }.into_any())
+            empty=train_hint(promise)
             controls=piece(move || controls(conductor, look))
             chart=chart
         />
@@ -148,19 +150,24 @@ fn controls(conductor: Conductor, look: Memo<LayerLook>) -> AnyView {
 
 fn groups(conductor: Conductor, sought: Memo<(usize, f64)>, found: Memo<Option<Similar>>) -> AnyView {
     let mode = mode();
+    let is_busy = flag(move || !is_idle(conductor));
     let button = move |layer: usize, index: usize, channels: Vec<usize>| {
         let colour = palette::class(mode(), index).css();
         let words = format!("{}: channels {}", group_name(index), list(&channels));
+        let features = channels.clone();
+        let mute = press(move || mute_now(conductor, layer, features.clone()));
         let show = press(move || {
             let channels = channels.iter().map(|&channel| Channel { layer, channel }).collect();
             conductor.apply(Event::Layer(LayerEvent::Group(channels)));
         });
         view! {
-            <li>
+            <li class="group-item">
                 <button class="group" title="Show their feature maps" on:click=show>
                     <span class="swatch" style:color=colour aria-hidden="true"></span>
                     {words}
                 </button>
+                <button class="quiet" prop:disabled=is_busy aria-label=format!("Mute this group: {}", group_name(index))
+                    title="Evaluate the network with these channels set to zero" on:click=mute>"Mute this group"</button>
             </li>
         }
         .into_any()
@@ -179,14 +186,18 @@ fn groups(conductor: Conductor, sought: Memo<(usize, f64)>, found: Memo<Option<S
 }
 
 fn redundant_curve(conductor: Conductor, sought: Memo<(usize, f64)>) -> AnyView {
-    // Counted anew when something is measured, not when the epoch slider moves.
-    let counted = Memo::new(move |_| {
+    let counted = Memo::new(move |last: Option<&Option<Counts>>| {
+        let last = last.and_then(Option::as_ref);
         let (layer, threshold) = sought.get();
-        let chart =
-            |run: &OpenRun| conductor.results(|results| similar::chart(run, results, layer, threshold, None));
-        conductor.open(chart)
+        let count = |run: &OpenRun| conductor.results(|results| counts(last, run, results, layer, threshold));
+        conductor.open(count)
     });
-    let chart = Memo::new(move |_| with_cursor(conductor, counted));
+    let chart = Memo::new(move |_| {
+        let curves = |run: &OpenRun| {
+            counted.with(|counted| Some(similar::chart(run, counted.as_ref()?, cursor(conductor))))
+        };
+        conductor.open(curves).flatten()
+    });
     let about = text(move || {
         let (layer, _) = sought.get();
         format!(

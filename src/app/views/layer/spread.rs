@@ -11,7 +11,7 @@ use crate::app::session::{Event, OpenRun};
 use crate::app::views::class_picker::PickedClass;
 use crate::app::views::curve_panel::{CurveBox, mode};
 use crate::app::views::curves::cursor;
-use crate::app::views::{TrainHint, numbers_table, paint};
+use crate::app::views::{numbers_table, paint, train_hint};
 use crate::app::widgets::dynamic::{flag, piece, text};
 use crate::app::widgets::{
     Cell, ChartFrame, Heatmap, Hidden, Image, Legend, LegendEntry, Raster, TableSource,
@@ -51,7 +51,7 @@ pub fn SpreadView() -> impl IntoView {
             about=Signal::stored(about.to_owned())
             is_filled=is_filled
             table=table
-            empty=piece(move || view! { <TrainHint what=promise/> }.into_any())
+            empty=train_hint(promise)
             picture=true
             wide=true
             controls=controls
@@ -127,7 +127,7 @@ fn boxes(conductor: Conductor) -> AnyView {
             let name = conductor.open(|run| format!("{layer} {}", run.layer_name(layer))).unwrap_or_default();
             let label = Signal::stored(format!("Inter-sample entropy of layer {name}, class by class"));
             view! {
-                <div class="channel">
+                <div class="spread-box">
                     <p>{name}</p>
                     <CurveBox label=label chart=chart hidden=hidden small=true/>
                 </div>
@@ -138,7 +138,7 @@ fn boxes(conductor: Conductor) -> AnyView {
     });
     view! {
         <Legend entries=entries.into() hidden=hidden/>
-        <div class="multiples">{boxes}</div>
+        <div class="spread-boxes">{boxes}</div>
     }
     .into_any()
 }

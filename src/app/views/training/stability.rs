@@ -8,7 +8,7 @@ use crate::app::conductor::conductor;
 use crate::app::figures::label::Label;
 use crate::app::figures::stabilisation;
 use crate::app::session::OpenRun;
-use crate::app::views::{TrainHint, numbers_table};
+use crate::app::views::{numbers_table, train_hint};
 use crate::app::widgets::dynamic::{flag, piece};
 use crate::app::widgets::{ChartFrame, Table, TableSource};
 
@@ -58,7 +58,7 @@ pub fn StabilityView() -> impl IntoView {
             about=Signal::stored(about.to_owned())
             is_filled=is_filled
             table=table
-            empty=piece(move || view! { <TrainHint what=promise/> }.into_any())
+            empty=train_hint(promise)
             chart=rows
         />
     }
