@@ -4,9 +4,13 @@
 
 mod bad_input;
 mod boot;
+mod channel_numbers;
+mod channel_speed;
 mod channel_view;
 mod control;
 mod editor;
+mod examine;
+mod hands;
 mod harness;
 mod kill;
 mod layer;
@@ -14,6 +18,7 @@ mod lazily;
 mod measures;
 mod missing_parts;
 mod own_data;
+mod packing;
 mod query_view;
 mod site;
 mod storage;

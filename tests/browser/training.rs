@@ -1,9 +1,8 @@
 //! The main job through the page: train, record, measure, export; numbers are asserted, not presence.
 
+use crate::hands::{export, python};
 use crate::site::{SOON, Site, root};
 use serde_json::{Value, json};
-use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 use xtask::problem::{Problem, Result};
 
@@ -148,57 +147,16 @@ fn webgpu_learns_over_two_short_epochs() -> Result<()> {
 
 #[test]
 fn an_exported_run_opens_in_zarr_and_its_entropies_are_recomputed_alike() -> Result<()> {
-    let Ok(python) = std::env::var("CNNSLICER_PYTHON") else {
-        println!("skipped: no Python with zarr (CNNSLICER_PYTHON)");
-        return Ok(());
-    };
     let site = Site::at("/")?;
     trained(&site, "dataset=strokes&per_class=20&epochs=1&probe=40&batch=20&backend=cpu&seed=2")?;
     numbers(&site, "I(dCNN(-, 2, -, 1); dCNN(-, 3, -, 1))")?;
     numbers(&site, "h(dCNN(-, 2, -, 1))")?;
-    let encoded = "(async () => { const [run] = await cnnslicer.runs(); \
-        const blob = await cnnslicer.export(run.run ?? run.id); \
-        const url = await new Promise((done) => { const reader = new FileReader(); \
-          reader.onload = () => done(reader.result); reader.readAsDataURL(blob); }); \
-        return url.slice(url.indexOf(',') + 1); })()";
     // All results of the last epoch are in storage once the page has asked for them.
     numbers(&site, "H(dCNN(-, -, -, -))")?;
-    let encoded = site.browser.page().eval(encoded, LONG)?;
-    let bytes = decoded(encoded.as_str().unwrap_or_default());
-    assert_eq!(&bytes[..4], b"PK\x03\x04");
-    let path = std::env::temp_dir().join(format!("cnnslicer-{}.zarr.zip", std::process::id()));
-    std::fs::write(&path, bytes).map_err(|error| failed(&path, &error))?;
+    let run = export(site.browser.page())?;
+    assert_eq!(&run[..4], b"PK\x03\x04");
     for script in ["check_run.py", "check_entropies.py"] {
-        let script = root().join("tests/python").join(script);
-        let output = Command::new(&python)
-            .arg(&script)
-            .arg(&path)
-            .output()
-            .map_err(|error| failed(&script, &error))?;
-        let said = String::from_utf8_lossy(&output.stdout);
-        println!("{}", said.lines().last().unwrap_or_default());
-        assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+        python(script, &[("run.zarr.zip", &run)])?;
     }
-    std::fs::remove_file(&path).map_err(|error| failed(&path, &error))
-}
-
-fn failed(path: &Path, error: &std::io::Error) -> Problem {
-    Problem::new(format!("{}: {error}", path.display()))
-}
-
-/// Base64, as a data URL has it.
-fn decoded(text: &str) -> Vec<u8> {
-    let value = |c: u8| match c {
-        b'A'..=b'Z' => c - b'A',
-        b'a'..=b'z' => c - b'a' + 26,
-        b'0'..=b'9' => c - b'0' + 52,
-        b'+' => 62,
-        _ => 63,
-    };
-    let sextets: Vec<u8> = text.bytes().filter(|c| *c != b'=').map(value).collect();
-    let byte = |group: &[u8], i: usize| {
-        let next = group.get(i + 1).copied()?;
-        Some((group[i] << (2 + 2 * i)) | (next >> (4 - 2 * i)))
-    };
-    sextets.chunks(4).flat_map(|group| (0..3).filter_map(move |i| byte(group, i))).collect()
+    Ok(())
 }

@@ -12,6 +12,7 @@ pub mod header;
 pub mod intra_sample;
 pub mod layer;
 pub mod lazily;
+pub mod muting;
 pub mod notices;
 pub mod own_data;
 pub mod page;

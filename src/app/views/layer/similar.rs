@@ -9,8 +9,9 @@ use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::heat::Heat;
 use crate::app::figures::similar::{self, Similar, find, group_name, list, numbers};
 use crate::app::session::layer::{Channel, LayerLook};
-use crate::app::session::{Event, LayerEvent, LayerPair, OpenRun};
+use crate::app::session::{Event, LayerEvent, LayerPair, MuteEvent, OpenRun};
 use crate::app::views::curve_panel::{CurvePanel, mode};
+use crate::app::views::muting::{found as found_muted, is_idle, state};
 use crate::app::views::{TrainHint, numbers_table};
 use crate::app::widgets::dynamic::{flag, piece, press, text};
 use crate::app::widgets::{ChartFrame, Choice, Image, Range, Raster, Segmented, TableSource};
@@ -151,16 +152,24 @@ fn groups(conductor: Conductor, sought: Memo<(usize, f64)>, found: Memo<Option<S
     let button = move |layer: usize, index: usize, channels: Vec<usize>| {
         let colour = palette::class(mode(), index).css();
         let words = format!("{}: channels {}", group_name(index), list(&channels));
+        let features = channels.clone();
         let show = press(move || {
             let channels = channels.iter().map(|&channel| Channel { layer, channel }).collect();
             conductor.apply(Event::Layer(LayerEvent::Group(channels)));
         });
+        let mute = press(move || {
+            conductor.apply(Event::Mute(MuteEvent::Chosen { layer, features: features.clone() }));
+            conductor.mute();
+        });
+        let is_disabled = flag(move || !is_idle(conductor, layer));
         view! {
             <li>
                 <button class="group" title="Show their feature maps" on:click=show>
                     <span class="swatch" style:color=colour aria-hidden="true"></span>
                     {words}
                 </button>
+                <button class="quiet" title="What the network does without them" prop:disabled=is_disabled
+                    on:click=mute>"Mute"</button>
             </li>
         }
         .into_any()
@@ -175,7 +184,14 @@ fn groups(conductor: Conductor, sought: Memo<(usize, f64)>, found: Memo<Option<S
         let buttons = groups.into_iter().enumerate().map(|(index, channels)| button(layer, index, channels));
         view! { {buttons.collect::<Vec<_>>()} {none} {dead} }.into_any()
     });
-    view! { <ul class="groups">{items}</ul> }.into_any()
+    // Of a trial in hand how far it is, else what the last one found.
+    let has_groups = flag(move || found.with(|found| found.as_ref().is_some_and(|of| !of.groups.is_empty())));
+    let muted = text(move || match state(conductor, sought.get().0) {
+        _ if !has_groups.get() => String::new(),
+        state if state.is_empty() => found_muted(conductor).unwrap_or_default(),
+        state => state,
+    });
+    view! { <ul class="groups">{items}</ul> <p class="hint" role="status">{muted}</p> }.into_any()
 }
 
 fn redundant_curve(conductor: Conductor, sought: Memo<(usize, f64)>) -> AnyView {
