@@ -219,7 +219,8 @@ fn member_disc(spot: Spot, member: usize, circle: Circle, look: &Look<'_>, theme
 /// A group's name in the room above its members.
 fn group_caption(index: usize, circle: &Circle, look: &Look<'_>, theme: &Theme) -> Option<Caption> {
     let room = 2.0 * (1.0 - FILLED) * circle.radius;
-    let size = (0.95 * room).min(1.4 * theme.small);
+    // With some air below the rim, but not so much that the name is left out for it.
+    let size = (0.82 * room).max(LEAST_SIZE.min(0.95 * room)).min(1.4 * theme.small);
     // The circle is as wide as this at the height of the text's middle.
     let up = 1.0 - room / 2.0 / circle.radius;
     let chord = 2.0 * circle.radius * (1.0 - up * up).max(0.0).sqrt();

@@ -1,5 +1,6 @@
 //! The channel view: its boxes and circles show the entropies that a query gives, and follow pointer and keys.
 
+use crate::hands::{number_after, press, text_with};
 use crate::site::{SOON, Site};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -24,30 +25,6 @@ fn entropies(page: Page<'_>, images: &str) -> Result<Vec<f64>> {
     Ok(answer["values"].as_array().into_iter().flatten().filter_map(Value::as_f64).collect())
 }
 
-/// Gives the focus to the element and presses keys there.
-fn press(page: Page<'_>, element: &str, keys: &[&str]) -> Result<()> {
-    let script = format!(
-        "(() => {{ const at = document.querySelector('{element}'); at.focus(); for (const key of {}) \
-         at.dispatchEvent(new KeyboardEvent('keydown', {{ key, bubbles: true, cancelable: true }})); }})()",
-        json!(keys)
-    );
-    page.eval(&script, SOON).map(|_| ())
-}
-
-/// Waits until an element's text holds `part`, and gives the text.
-fn text(page: Page<'_>, element: &str, part: &str) -> Result<String> {
-    let read = format!("document.querySelector('{element}')?.innerText ?? ''");
-    page.wait_for(&format!("({read}).includes({})", json!(part)), SOON)?;
-    Ok(page.eval(&read, SOON)?.as_str().unwrap_or_default().to_owned())
-}
-
-/// The first number in a text after `sign`.
-fn number_after(text: &str, sign: &str) -> f64 {
-    let rest = text.split_once(sign).map_or("", |(_, rest)| rest);
-    let digits: String = rest.trim_start().chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
-    digits.parse().unwrap_or(f64::NAN)
-}
-
 #[test]
 fn circles_stand_for_the_entropies_that_a_query_gives() -> Result<()> {
     let site = Site::at("/")?;
@@ -62,16 +39,16 @@ fn circles_stand_for_the_entropies_that_a_query_gives() -> Result<()> {
             &["Home", "ArrowRight", "ArrowRight", "ArrowRight"]
         };
         press(page, ".packing", walk)?;
-        let sum = number_after(&text(page, ".packing .tooltip", column)?, "Σ h =");
+        let sum = number_after(&text_with(page, ".packing .tooltip", column, SOON)?, "Σ h =");
         assert!((sum - bits.iter().sum::<f64>()).abs() < 1e-3, "{column}: {sum} and {bits:?}");
     }
     // Into class 3, to its channel 1.
     press(page, ".packing", &["Enter", "Home", "ArrowRight"])?;
-    let tip = text(page, ".packing .tooltip", "channel 1, label = 3")?;
+    let tip = text_with(page, ".packing .tooltip", "channel 1, label = 3", SOON)?;
     let bits = entropies(page, "label=3")?[1];
     assert!((number_after(&tip, "h =") - bits).abs() < 1e-4, "{tip}: {bits}");
     press(page, ".packing", &["Enter", "Escape"])?;
-    text(page, ".packing .tooltip", "Σ h")?;
+    text_with(page, ".packing .tooltip", "Σ h", SOON)?;
     page.wait_for("location.search.includes('channel=1')", SOON)?;
     Ok(())
 }
@@ -101,14 +78,14 @@ fn boxes_follow_keys_and_pointer_and_answer_at_once() -> Result<()> {
     let page = measured(&site)?;
     page.wait_for("document.querySelectorAll('.channel-frame').length === 16", SOON)?;
     press(page, ".channel-scroll", &["ArrowRight", "ArrowRight"])?;
-    text(page, ".channel-window .tooltip", "channel 2 at epoch 2")?;
-    text(page, ".channel-frame.chosen", "channel 2")?;
+    text_with(page, ".channel-window .tooltip", "channel 2 at epoch 2", SOON)?;
+    text_with(page, ".channel-frame.chosen", "channel 2", SOON)?;
     // Epoch 0 of the first box, by a click at its left edge.
     let click = "(() => { const row = document.querySelector('.channel-row'); \
         const box = row.querySelector('.channel-frame').getBoundingClientRect(); \
         row.dispatchEvent(new MouseEvent('click', { clientX: box.left + 2, clientY: box.top + 40, bubbles: true })); })()";
     page.eval(click, SOON)?;
-    text(page, ".channel-frame.chosen", "channel 0")?;
+    text_with(page, ".channel-frame.chosen", "channel 0", SOON)?;
     page.wait_for("location.search.includes('epoch=0')", SOON)?;
 
     let hover = "(async () => { const row = document.querySelector('.channel-row'); \

@@ -4,10 +4,14 @@
 
 mod bad_input;
 mod boot;
+mod channel_numbers;
+mod channel_speed;
 mod channel_view;
 mod control;
 mod editor;
 mod full;
+mod examine;
+mod hands;
 mod harness;
 mod keyboard;
 mod kill;
@@ -20,10 +24,10 @@ mod layer_speed;
 mod lazily;
 mod measures;
 mod missing_parts;
-mod outside;
 mod own_data;
 mod performance;
 mod queries;
+mod packing;
 mod query_view;
 mod run_file;
 mod site;

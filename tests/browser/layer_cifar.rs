@@ -88,11 +88,5 @@ fn whole_matrices_of_cifar_13_are_recomputed_alike_and_pooling_shows_on_the_diag
     answers.push(heatmap(&site)?);
 
     let Some(python) = python() else { return Ok(()) };
-    let file = RunFile::exported(site.browser.page())?;
-    let said = std::env::temp_dir().join(format!("cnnslicer-{}-answers.json", std::process::id()));
-    std::fs::write(&said, json!(answers).to_string()).map_err(|error| Problem::new(error.to_string()))?;
-    let checked = file.check(&python, "check_capacities.py", &[&said]);
-    // What is left in a temporary folder is no harm.
-    let _ = std::fs::remove_file(&said);
-    checked
+    RunFile::exported(site.browser.page())?.check_answers(&python, "check_capacities.py", &json!(answers))
 }

@@ -1,6 +1,7 @@
 //! A run as a file outside the browser, and the independent checks in Python of what is in it.
 
 use crate::site::root;
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -18,20 +19,21 @@ impl RunFile {
     /// Exports the newest run.
     pub fn exported(page: Page<'_>) -> Result<Self> {
         let encoded = "(async () => { const [run] = await cnnslicer.runs(); \
-            const blob = await cnnslicer.export(run.run ?? run.id); \
+            const blob = await cnnslicer.export(run.id); \
             const url = await new Promise((done) => { const reader = new FileReader(); \
               reader.onload = () => done(reader.result); reader.readAsDataURL(blob); }); \
             return url.slice(url.indexOf(',') + 1); })()";
         let encoded = page.eval(encoded, LONG)?;
         let bytes = decoded(encoded.as_str().unwrap_or_default());
         assert_eq!(&bytes[..4], b"PK\x03\x04");
-        let path = std::env::temp_dir().join(format!("cnnslicer-{}.zarr.zip", std::process::id()));
+        let path =
+            std::env::temp_dir().join(format!("cnnslicer-{}-{}.zarr.zip", std::process::id(), bytes.len()));
         std::fs::write(&path, bytes).map_err(|error| failed(&path, &error))?;
         Ok(Self { path })
     }
 
     /// Runs a script of `tests/python` on it, says what it said last, and fails when it does.
-    pub fn check(&self, python: &str, script: &str, arguments: &[&Path]) -> Result<()> {
+    pub fn check(&self, python: &str, script: &str, arguments: &[&str]) -> Result<()> {
         let script = root().join("tests/python").join(script);
         let mut command = Command::new(python);
         let output = command.arg(&script).arg(&self.path).args(arguments).output();
@@ -43,12 +45,20 @@ impl RunFile {
         }
         Err(Problem::new(format!("{said}{}", String::from_utf8_lossy(&output.stderr))))
     }
+
+    /// The same for a script that takes, after the run file, a file of what the page said.
+    pub fn check_answers(&self, python: &str, script: &str, answers: &Value) -> Result<()> {
+        let path = self.path.with_extension("json");
+        std::fs::write(&path, answers.to_string()).map_err(|error| failed(&path, &error))?;
+        self.check(python, script, &[&path.to_string_lossy()])
+    }
 }
 
 impl Drop for RunFile {
     fn drop(&mut self) {
         // What is left in a temporary folder is no harm.
         let _ = std::fs::remove_file(&self.path);
+        let _ = std::fs::remove_file(self.path.with_extension("json"));
     }
 }
 

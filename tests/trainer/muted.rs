@@ -1,14 +1,18 @@
 //! What a recorded network can no longer do with some channels muted.
 
+use std::path::Path;
+use std::process::Command;
+
 use burn::tensor::Device;
-use cnnslicer::cube::RunReader;
+use cnnslicer::cube::{RunReader, archive};
 use cnnslicer::protocol::FromTrainer;
-use cnnslicer::protocol::examine::{EvaluatedOn, MuteEffect, MuteOrder};
+use cnnslicer::protocol::examine::{EvaluatedOn, MuteEffect, MuteOrder, Performance};
 use cnnslicer::storage::memory::MemoryStore;
 use cnnslicer::trainer::device::Accelerator;
 use cnnslicer::trainer::error::TrainError;
 use cnnslicer::trainer::examine::mute::{TestImages, mute};
 use cnnslicer::trainer::run::run;
+use serde_json::{Value, json};
 
 use crate::scripted::{Scripted, order, play};
 
@@ -86,6 +90,40 @@ fn without_its_dataset_a_run_is_evaluated_on_its_probe_set_and_says_why() {
     let (effect, _) = muted(&played.store, 1, &[0]).expect("evaluated");
     assert_eq!(effect.before.confusion.total(), 50);
     assert!(matches!(&effect.on, EvaluatedOn::ProbeSet { why } if why.contains("not those")), "{effect:?}");
+}
+
+/// Needs a Python with `numpy`, `zarr` 3 and `safetensors`, named by `CNNSLICER_PYTHON`.
+#[test]
+fn numpy_finds_the_same_with_the_same_channels_muted() {
+    let Some(python) = std::env::var_os("CNNSLICER_PYTHON").filter(|python| !python.is_empty()) else {
+        eprintln!("skipped: CNNSLICER_PYTHON does not name a Python with numpy, zarr and safetensors");
+        return;
+    };
+    // Evaluated on the probe images, which are in the run's file, since its dataset is not the one it names.
+    let played = play(&order(2), Scripted::new(&[]));
+    let side = |side: Performance| json!({ "loss": side.loss, "confusion": side.confusion.counts() });
+    let trials: [(usize, &[usize]); 5] =
+        [(0, &[0]), (1, &[0, 3, 9]), (3, &[2]), (4, &[0, 1, 2, 3, 4, 5]), (7, &[5, 6, 7, 40])];
+    let trials = trials.map(|(layer, features)| {
+        let (effect, _) = muted(&played.store, layer, features).expect("evaluated");
+        assert!(matches!(effect.on, EvaluatedOn::ProbeSet { .. }));
+        let (before, after) = (side(effect.before), side(effect.after));
+        json!({ "epoch": 2, "layer": layer, "features": features, "before": before, "after": after })
+    });
+    let contents = [
+        ("muted.zarr.zip", pollster::block_on(archive::to_bytes(&played.reader())).expect("packed")),
+        ("muted.json", Value::from(trials.to_vec()).to_string().into_bytes()),
+    ];
+    let paths = contents.map(|(name, content)| {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        std::fs::write(&path, content).expect("written");
+        path
+    });
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/check_muted.py");
+    let output = Command::new(&python).arg(&script).args(&paths).output().expect("run");
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{out}\n{err}");
+    println!("{out}");
 }
 
 #[test]

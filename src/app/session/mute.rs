@@ -89,6 +89,9 @@ impl Session {
             }
             MuteEvent::Chosen { layer, features } => {
                 self.selection.layer = layer;
+                if let Some(run) = &self.open {
+                    self.selection.fit(run);
+                }
                 self.mute.chosen = Muted { run, layer, features: features.into_iter().collect() };
                 outcome.change(Part::Selection);
             }

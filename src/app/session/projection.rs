@@ -74,8 +74,9 @@ pub struct Shown {
 /// Everything about projections.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Projection {
-    /// The feature looked at, as picked; a layer may have fewer.
-    pub feature: usize,
+    /// The unit looked at in a dense layer, as picked; a layer may have fewer. Of other layers it is the
+    /// selection's channel.
+    pub unit: usize,
     /// Which images.
     pub choice: ImageChoice,
     /// Their numbers, as typed.
@@ -91,7 +92,7 @@ pub struct Projection {
 /// What can happen to the projections.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ProjectionEvent {
-    /// Another feature.
+    /// Another feature: a channel is then selected everywhere.
     FeaturePicked(usize),
     /// Other images.
     Chosen(ImageChoice),
@@ -111,14 +112,22 @@ impl Projection {
 
     /// The place that is selected in `run`; `None` at the input, or without an epoch.
     pub fn place(&self, run: &OpenRun, selection: &Selection) -> Option<FeaturePlace> {
-        let header = selection.layer.checked_sub(1).and_then(|index| run.header.layers.get(index))?;
+        header_of(run, selection.layer)?;
         run.epochs.get(selection.epoch_index)?;
         Some(FeaturePlace {
             run: run.run.clone(),
             epoch_index: selection.epoch_index,
             layer: selection.layer,
-            feature: self.feature.min(header.n_features().saturating_sub(1)),
+            feature: self.feature(run, selection),
         })
+    }
+
+    /// The feature of the selected layer that is looked at.
+    pub fn feature(&self, run: &OpenRun, selection: &Selection) -> usize {
+        match header_of(run, selection.layer).filter(|header| header.is_dense()) {
+            Some(dense) => self.unit.min(dense.n_features().saturating_sub(1)),
+            None => selection.channel.min(run.n_channels(selection.layer).saturating_sub(1)),
+        }
     }
 
     /// The strongest images of `place`, once found.
@@ -149,6 +158,11 @@ impl Projection {
     }
 }
 
+/// `None` of the input.
+fn header_of(run: &OpenRun, layer: usize) -> Option<&LayerHeader> {
+    layer.checked_sub(1).and_then(|index| run.header.layers.get(index))
+}
+
 /// Numbers of probe images, separated by spaces or commas, each once.
 ///
 /// # Errors
@@ -175,10 +189,9 @@ pub fn typed_images(text: &str, n_images: usize) -> Result<Vec<usize>, String> {
 
 /// What the features of a layer are called.
 pub fn feature_names(run: &OpenRun, layer: usize) -> Vec<String> {
-    let Some(index) = layer.checked_sub(1) else {
-        return (0..run.header.input.channels).map(|channel| format!("channel {channel}")).collect();
+    let Some(header) = header_of(run, layer) else {
+        return (0..run.n_channels(layer)).map(|channel| format!("channel {channel}")).collect();
     };
-    let Some(header) = run.header.layers.get(index) else { return Vec::new() };
     let name = |feature: usize| match (header.kind.as_str(), run.header.classes.get(feature)) {
         ("output", Some(class)) => format!("class {class}"),
         _ if header.is_dense() => format!("unit {feature}"),
@@ -191,7 +204,15 @@ impl Session {
     pub(super) fn project(&mut self, event: ProjectionEvent, outcome: &mut Outcome) {
         let projection = &mut self.projection;
         match event {
-            ProjectionEvent::FeaturePicked(feature) => projection.feature = feature,
+            ProjectionEvent::FeaturePicked(feature) => {
+                let layer = self.open.as_ref().and_then(|run| header_of(run, self.selection.layer));
+                if layer.is_some_and(LayerHeader::is_dense) {
+                    projection.unit = feature;
+                } else {
+                    self.selection.channel = feature;
+                    outcome.change(Part::Selection);
+                }
+            }
             ProjectionEvent::Chosen(choice) => projection.choice = choice,
             ProjectionEvent::Typed(text) => projection.typed = text,
             ProjectionEvent::Asked => {

@@ -13,6 +13,7 @@ pub mod header;
 pub mod layer;
 pub mod layer_picker;
 pub mod lazily;
+pub mod muting;
 pub mod notices;
 pub mod own_data;
 pub mod page;

@@ -196,7 +196,7 @@ fn assert_recomputed(page: Page<'_>, written: &[Vec<String>], published: &[Vec<S
     for (written, published) in written.iter().zip(published).rev() {
         let newest = run(page, "(await cnnslicer.runs())[0]")?;
         assert_eq!(newest["name"], json!(written[0]));
-        let expected = [&written[3], &published[3], &written[8]].map(|text| Path::new(text));
+        let expected = [&written[3], &published[3], &written[8]].map(String::as_str);
         RunFile::exported(page)?.check(&python, "check_training_set.py", &expected)?;
         page.eval(&format!("cnnslicer.remove({})", newest["id"]), SOON)?;
     }

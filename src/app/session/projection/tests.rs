@@ -131,9 +131,32 @@ fn the_input_is_not_projected() {
 }
 
 #[test]
+fn a_channel_that_is_picked_is_the_selected_one_and_the_other_way_round() {
+    let mut session = session();
+    let outcome = session.apply(Event::Project(ProjectionEvent::FeaturePicked(3)), 0.0);
+    assert_eq!(session.selection.channel, 3);
+    assert!(outcome.changed.contains(&Part::Selection));
+    let (ticket, order_of_three) = begin(&mut session);
+    assert_eq!(order_of_three.feature, 3);
+    session.apply(over(ticket, None), 0.0);
+    let outcome = session.apply(Event::ChannelPicked { layer: 2, channel: 11 }, 0.0);
+    let (_, next) = order(&outcome).unwrap();
+    assert_eq!((next.layer, next.feature), (2, 11));
+}
+
+#[test]
+fn a_unit_of_a_dense_layer_is_no_channel() {
+    let mut session = session();
+    session.apply(Event::LayerPicked(3), 0.0);
+    session.apply(Event::Project(ProjectionEvent::FeaturePicked(7)), 0.0);
+    assert_eq!(session.selection.channel, 0);
+    assert_eq!(begin(&mut session).1.feature, 7);
+}
+
+#[test]
 fn a_layer_with_fewer_features_shows_its_last() {
     let mut session = session();
-    session.apply(Event::Project(ProjectionEvent::FeaturePicked(15)), 0.0);
+    session.projection.unit = 40;
     session.apply(Event::LayerPicked(3), 0.0);
     assert_eq!(begin(&mut session).1.feature, 9, "ten classes");
 }

@@ -12,7 +12,7 @@ use crate::app::figures::channels::Order;
 use crate::app::session::Event;
 use crate::app::views::curve_panel::mode;
 use crate::app::views::layer_picker::layer_choices;
-use crate::app::views::{TrainHint, numbers_table, paint};
+use crate::app::views::{numbers_table, paint, train_hint};
 use crate::app::widgets::dynamic::{Piece, flag, piece, text, when};
 use crate::app::widgets::{ChartFrame, Choice, Hidden, Legend, LegendEntry, Picker, TableSource};
 
@@ -73,7 +73,7 @@ pub fn MultiplesPanel() -> impl IntoView {
             about=Signal::stored(about.to_owned())
             is_filled=is_filled
             table=table
-            empty=piece(move || view! { <TrainHint what=promise/> }.into_any())
+            empty=train_hint(promise)
             wide=true
             controls=pickers(order)
             chart=chart

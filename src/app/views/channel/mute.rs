@@ -6,18 +6,17 @@ use leptos::prelude::*;
 
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::confusion::{Show as CellText, describe};
-use crate::app::figures::mute::{Change, ClassChange, classes, muted, numbers, sentence};
+use crate::app::figures::mute::{Change, ClassChange, classes, numbers};
 use crate::app::figures::{Numbers, exact};
-use crate::app::session::mute::MuteTrial;
 use crate::app::session::projection::feature_names;
-use crate::app::session::{Event, Live, Mute, MuteEvent, OpenRun, View};
+use crate::app::session::{Event, MuteEvent};
 use crate::app::views::confusion::grid;
 use crate::app::views::curve_panel::mode;
 use crate::app::views::layer_picker::layer_picker;
+use crate::app::views::muting::{can_be_muted, effect, found, is_idle, state};
 use crate::app::views::{numbers_table, train_hint};
 use crate::app::widgets::dynamic::{choose, flag, piece, press, text, when};
-use crate::app::widgets::{Cell, CellGrid, ChartFrame, TableSource, reveal};
-use crate::cube::LayerHeader;
+use crate::app::widgets::{Cell, CellGrid, ChartFrame, TableSource};
 use crate::evaluation::ConfusionMatrix;
 use crate::protocol::examine::MuteEffect;
 
@@ -32,14 +31,11 @@ pub fn MutePanel() -> impl IntoView {
         effect(conductor).map(of)
     });
     let about = text(move || {
-        let what = trial(conductor, title);
-        let found = effect(conductor).map(|(effect, _)| sentence(&effect));
-        match (what, found) {
-            (Some(what), Some(found)) => format!("Muted: {what}. {found}"),
-            _ => "The network is evaluated once more with the outputs of some channels set to zero; nothing is \
-                  trained again."
-                .to_owned(),
-        }
+        found(conductor).unwrap_or_else(|| {
+            "The network is evaluated once more with the outputs of some channels set to zero; nothing is \
+             trained again."
+                .to_owned()
+        })
     });
     let result = piece(move || match effect(conductor) {
         Some((effect, names)) => {
@@ -69,6 +65,7 @@ pub fn MutePanel() -> impl IntoView {
     let has_run = flag(move || conductor.open(|_| ()).is_some());
     let hint = piece(|| view! { <p>"Choose channels above, then press “Mute and evaluate”."</p> }.into_any());
     let promise = "what the network loses with some channels muted";
+    let no_run = train_hint(promise);
     view! {
         <ChartFrame
             name="mute"
@@ -77,7 +74,7 @@ pub fn MutePanel() -> impl IntoView {
             about=about
             is_filled=is_filled
             table=table
-            empty=choose(has_run, hint, train_hint(promise))
+            empty=choose(has_run, hint, no_run)
             wide=true
             controls=when(has_run, piece(move || controls(conductor)))
             chart=result
@@ -86,52 +83,16 @@ pub fn MutePanel() -> impl IntoView {
     .into_any()
 }
 
-/// Whether the trainer has time for it.
-pub fn is_idle(conductor: Conductor) -> bool {
-    !conductor.live(Live::is_busy) && !conductor.muting(Mute::is_under_way)
-}
-
-/// Mutes features of a layer at once, and shows what that costs.
-pub fn mute_now(conductor: Conductor, layer: usize, features: Vec<usize>) {
-    conductor.apply(Event::ViewPicked(View::Channel));
-    conductor.apply(Event::Mute(MuteEvent::Chosen { layer, features }));
-    conductor.mute();
-    reveal("mute");
-}
-
-/// The last trial of the run that is open.
-fn trial<R>(conductor: Conductor, read: impl FnOnce(&MuteTrial, &OpenRun) -> R) -> Option<R> {
-    conductor
-        .open(|run| {
-            conductor.muting(|mute| {
-                mute.trial.as_ref().filter(|trial| trial.muted.run == run.run).map(|trial| read(trial, run))
-            })
-        })
-        .flatten()
-}
-
-/// What it found, and the names of the classes.
-fn effect(conductor: Conductor) -> Option<(MuteEffect, Vec<String>)> {
-    let of = |trial: &MuteTrial, run: &OpenRun| Some((trial.effect.clone()?, run.header.classes.clone()));
-    trial(conductor, of).flatten()
-}
-
-fn title(trial: &MuteTrial, run: &OpenRun) -> String {
-    let header = trial.muted.layer.checked_sub(1).and_then(|index| run.header.layers.get(index));
-    let is_dense = header.is_some_and(LayerHeader::is_dense);
-    format!("{}; epoch {}", muted(&trial.muted, run.layer_name(trial.muted.layer), is_dense), trial.epoch)
-}
-
 fn controls(conductor: Conductor) -> AnyView {
     let layer = move || conductor.selection(|selection| selection.layer);
     let pick = move |layer| conductor.apply(Event::LayerPicked(layer));
-    let can_choose = flag(move || conductor.open(|run| layer() < run.header.n_layers()).unwrap_or(false));
-    let is_disabled = flag(move || !can_choose.get() || !is_idle(conductor));
-    let state = text(move || state(conductor, can_choose.get()));
+    let has_features = flag(move || can_be_muted(conductor, layer()));
+    let is_disabled = flag(move || !is_idle(conductor, layer()));
+    let state = text(move || state(conductor, layer()));
     let ask = press(move || conductor.mute());
     view! {
         {layer_picker("mute-layer", "Layer", layer, pick)}
-        {when(can_choose, piece(move || features(conductor)))}
+        {when(has_features, piece(move || features(conductor)))}
         <button type="button" class="primary" prop:disabled=is_disabled on:click=ask>"Mute and evaluate"</button>
         <p class="hint" role="status">{state}</p>
     }
@@ -170,25 +131,6 @@ fn features(conductor: Conductor) -> AnyView {
         <button type="button" class="quiet" on:click=none>"None"</button>
     }
     .into_any()
-}
-
-/// What goes on, or why nothing does.
-fn state(conductor: Conductor, can_choose: bool) -> String {
-    if conductor.live(Live::is_busy) {
-        return "A run is training: channels can be muted when it has ended.".to_owned();
-    }
-    if !can_choose {
-        return "Choose a layer before the last: without class probabilities there is nothing to evaluate."
-            .to_owned();
-    }
-    let is_under_way = conductor.muting(Mute::is_under_way);
-    let words = |trial: &MuteTrial, _: &OpenRun| match (&trial.fault, trial.progress) {
-        (Some(fault), _) => format!("{} {} {}", fault.what, fault.why, fault.next_step),
-        (None, _) if !is_under_way => String::new(),
-        (None, (_, 0)) => "Reading the images …".to_owned(),
-        (None, (done, of)) => format!("Evaluating: {done} of {of} images …"),
-    };
-    trial(conductor, words).unwrap_or_default()
 }
 
 fn class_table(classes: &[ClassChange]) -> AnyView {

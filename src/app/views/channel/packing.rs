@@ -13,7 +13,7 @@ use super::motion::Motion;
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::session::Event;
 use crate::app::views::curve_panel::mode;
-use crate::app::views::{TrainHint, numbers_table, paint};
+use crate::app::views::{numbers_table, paint, train_hint};
 use crate::app::widgets::dynamic::{flag, piece, press, text};
 use crate::app::widgets::{Canvas, ChartFrame, Surface, TableSource, Tip, tooltip, watch_size};
 use crate::plot::circles::{Camera, Look, Scene, Spot};
@@ -76,7 +76,7 @@ pub fn PackingPanel() -> impl IntoView {
             about=Signal::stored(about.to_owned())
             is_filled=is_filled
             table=table
-            empty=piece(move || view! { <TrainHint what=promise/> }.into_any())
+            empty=train_hint(promise)
             picture=true
             chart=piece(move || packing.view())
         />

@@ -133,8 +133,11 @@ fn pickers(conductor: Conductor) -> AnyView {
         names.into_iter().enumerate().map(choice).collect::<Vec<_>>()
     });
     let feature = text(move || {
-        let last = features.with(Vec::len).saturating_sub(1);
-        conductor.projection(|projection| projection.feature.min(last).to_string())
+        let of = |run: &OpenRun| {
+            let selection = conductor.selection(Clone::clone);
+            conductor.projection(|projection| projection.feature(run, &selection).to_string())
+        };
+        conductor.open(of).unwrap_or_default()
     });
     let pick_layer = move |layer| conductor.apply(Event::LayerPicked(layer));
     let pick_feature = Callback::new(move |value: String| {

@@ -10,9 +10,9 @@ use crate::app::figures::heat::Heat;
 use crate::app::figures::similar::{self, Counts, Similar, counts, find, group_name, list, numbers};
 use crate::app::session::layer::{Channel, LayerLook};
 use crate::app::session::{Event, LayerEvent, LayerPair, OpenRun};
-use crate::app::views::channel::mute::{is_idle, mute_now};
 use crate::app::views::curve_panel::{CurvePanel, mode};
 use crate::app::views::curves::cursor;
+use crate::app::views::muting::{is_idle, mute_now};
 use crate::app::views::{numbers_table, train_hint};
 use crate::app::widgets::dynamic::{flag, piece, press, text};
 use crate::app::widgets::{ChartFrame, Choice, Image, Range, Raster, Segmented, TableSource};
@@ -150,12 +150,12 @@ fn controls(conductor: Conductor, look: Memo<LayerLook>) -> AnyView {
 
 fn groups(conductor: Conductor, sought: Memo<(usize, f64)>, found: Memo<Option<Similar>>) -> AnyView {
     let mode = mode();
-    let is_busy = flag(move || !is_idle(conductor));
     let button = move |layer: usize, index: usize, channels: Vec<usize>| {
         let colour = palette::class(mode(), index).css();
         let words = format!("{}: channels {}", group_name(index), list(&channels));
         let features = channels.clone();
         let mute = press(move || mute_now(conductor, layer, features.clone()));
+        let is_busy = flag(move || !is_idle(conductor, layer));
         let show = press(move || {
             let channels = channels.iter().map(|&channel| Channel { layer, channel }).collect();
             conductor.apply(Event::Layer(LayerEvent::Group(channels)));
