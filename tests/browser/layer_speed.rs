@@ -73,7 +73,8 @@ fn the_largest_heatmap_is_sorted_and_the_slider_moves_within_a_frame() -> Result
     let page = large(&site)?;
     let nothing = work(page, "the measuring itself", "sort-rows", "none", &vec!["none".to_owned(); 10])?;
     let orders = ["mean-desc", "max-asc", "mean-asc", "max-desc", "none"].map(str::to_owned);
-    let sort = work(page, "128 × 128 sorted", "sort-rows", "change", &orders.repeat(4))?;
+    let orders: Vec<String> = std::iter::repeat_n(orders, 4).flatten().collect();
+    let sort = work(page, "128 × 128 sorted", "sort-rows", "change", &orders)?;
     let epochs: Vec<String> = (0..40).map(|step| (step * 8 % 21).to_string()).collect();
     let slid = work(page, "slider, 128 × 128", "epoch", "input", &epochs)?;
     let own = quantile(&nothing, 0.5);
