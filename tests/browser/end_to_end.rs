@@ -14,6 +14,7 @@ mod lazily;
 mod measures;
 mod missing_parts;
 mod own_data;
+mod parity;
 mod query_view;
 mod site;
 mod storage;
