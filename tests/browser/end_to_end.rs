@@ -28,6 +28,7 @@ mod own_data;
 mod performance;
 mod queries;
 mod packing;
+mod parity;
 mod query_view;
 mod run_file;
 mod site;

@@ -107,6 +107,38 @@ fn mnist_is_learnt_and_the_page_stays_responsive() -> Result<()> {
     Ok(())
 }
 
+#[test]
+fn cifar_13_at_a_quarter_of_its_width_trains_and_its_capacities_are_answered() -> Result<()> {
+    if !root().join("dist/data/cifar10/cifar-10-binary.tar.gz").is_file() {
+        println!("skipped: CIFAR-10 is not beside the page; set CNNSLICER_DATA and build again");
+        return Ok(());
+    }
+    let site = Site::at("/")?;
+    let link = "dataset=cifar10&per_class=20&model=cifar-13&width=0.25&epochs=2&probe=40&batch=20&backend=cpu&seed=2";
+    trained(&site, link)?;
+    let losses = site.browser.page().eval("cnnslicer.query('loss(-)')", LONG)?;
+    println!("losses of CIFAR-10: {}", losses["values"]);
+
+    let capacities = |from: u8, to: u8| {
+        let (shape, bits) = numbers(&site, &format!("I(dCNN(-, {from}, -, 1); dCNN(-, {to}, -, 1))"))?;
+        assert_eq!(shape, [8, 8], "a quarter of 32 channels");
+        Ok::<_, Problem>(bits)
+    };
+    let (between, before, after) = (capacities(2, 3)?, capacities(2, 2)?, capacities(3, 3)?);
+    for (a, row) in between.chunks_exact(8).enumerate() {
+        for (b, bits) in row.iter().enumerate() {
+            let most = before[a * 9].min(after[b * 9]) + 1e-6;
+            assert!((0.0..=most).contains(bits), "I({a}; {b}) = {bits}, of at most {most}");
+        }
+    }
+    // Max-pooling keeps most of what its own channel says, and more than another channel's says.
+    let own: f64 = (0..8).map(|channel| between[channel * 9]).sum::<f64>() / 8.0;
+    let others = (between.iter().sum::<f64>() - 8.0 * own) / 56.0;
+    println!("capacity from a channel to its pooled self {own:.2} bits, to others {others:.2}");
+    assert!(own > others, "{between:?}");
+    Ok(())
+}
+
 /// The aim is 50 ms on a machine of one's own; two cores that also train and measure add waiting to it.
 const LONGEST_TASK_MS: f64 = 100.0;
 

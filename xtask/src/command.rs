@@ -28,10 +28,14 @@ cargo xtask test [--only STAGE,…] [--skip STAGE,…]
                                                 all checks, in a real browser too
 cargo xtask bench [--job NAME,…] [--json] [--profile NAME]
                                                 the speed table, natively and in a browser
+cargo xtask bench --training [--job NAME,…] [--json]
+                                                images/s of training in dist/, natively and with other libraries
 
 CNNSLICER_DATA=<dir>    take the datasets from a local folder (mnist/*.gz, …)
 CNNSLICER_REFERENCE=<dir>
                         measure against entropy_fast_numpy.py there (benches/README.md)
+CNNSLICER_TENSORFLOW, CNNSLICER_TORCH=<python>, CNNSLICER_TFJS=<dir>
+                        the libraries that training is measured against (benches/README.md)
 CNNSLICER_TOOLS=<dir>   keep the pinned tools there instead of in the cache folder
 CHROME, CHROMEDRIVER    the browser and the driver the tests use";
 
@@ -51,6 +55,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command> 
                 let names = value(&mut arguments, "--job")?;
                 options.bench.jobs.extend(names.split(',').map(str::to_owned));
             }
+            ("bench", "--training") => options.bench.training = true,
             ("bench", "--json") => options.bench.json = true,
             ("bench", "--profile") => options.bench.profile = value(&mut arguments, "--profile")?,
             _ => return Err(Problem::new(format!("`{name}` does not know {argument:?}")).remedy(HELP)),
@@ -143,11 +148,12 @@ mod tests {
     #[test]
     fn jobs_of_the_bench_are_chosen_by_name() {
         assert_eq!(parsed("bench").unwrap(), Command::Bench(BenchOptions::default()));
-        let Command::Bench(options) = parsed("bench --json --job intra,inter-bytes --job capacity").unwrap()
+        let Command::Bench(options) =
+            parsed("bench --json --training --job intra,inter-bytes --job capacity").unwrap()
         else {
             panic!("not bench")
         };
-        assert!(options.json);
+        assert!(options.json && options.training);
         assert_eq!(options.jobs, ["intra", "inter-bytes", "capacity"]);
     }
 

@@ -7,6 +7,7 @@
 mod contender;
 mod program;
 mod table;
+mod training;
 
 use crate::problem::{Problem, Result};
 use crate::workspace::Workspace;
@@ -64,17 +65,22 @@ pub(crate) struct BenchOptions {
     pub(crate) json: bool,
     /// The cargo profile of the program in the browser.
     pub(crate) profile: String,
+    /// How fast training is, instead of the measures.
+    pub(crate) training: bool,
 }
 
 impl Default for BenchOptions {
     fn default() -> Self {
         // What the compute worker is shipped in.
-        Self { jobs: Vec::new(), json: false, profile: "release-compute".to_owned() }
+        Self { jobs: Vec::new(), json: false, profile: "release-compute".to_owned(), training: false }
     }
 }
 
 /// Measures the jobs that were asked for and prints them.
 pub(crate) fn run(workspace: &Workspace, options: &BenchOptions) -> Result<()> {
+    if options.training {
+        return training::run(workspace, options);
+    }
     let jobs = chosen(&options.jobs)?;
     let contenders = Contenders::prepare(workspace, &options.profile)?;
     let mut rows = Vec::new();

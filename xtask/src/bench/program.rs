@@ -17,13 +17,18 @@ const NAME: &str = "entropy";
 
 /// The program for this machine.
 pub(super) fn native(workspace: &Workspace) -> Result<PathBuf> {
-    built(workspace, &["--release"])
+    built(workspace, NAME, &["--release"])
+}
+
+/// The program that trains, for this machine.
+pub(super) fn training(workspace: &Workspace) -> Result<PathBuf> {
+    built(workspace, "training", &["--release", "--features", "trainer"])
 }
 
 /// A folder to serve: `benches/page` with the program, optimised as the compute worker is.
 pub(super) fn page(workspace: &Workspace, profile: &str) -> Result<PathBuf> {
     wasm_target::ensure()?;
-    let program = built(workspace, &["--profile", profile, "--target", TRIPLE])?;
+    let program = built(workspace, NAME, &["--profile", profile, "--target", TRIPLE])?;
     let folder = workspace.scratch().join("bench");
     if folder.exists() {
         std::fs::remove_dir_all(&folder).about(folder.display())?;
@@ -40,15 +45,15 @@ pub(super) fn page(workspace: &Workspace, profile: &str) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Compiles the bench target and asks cargo where it is.
-fn built(workspace: &Workspace, options: &[&str]) -> Result<PathBuf> {
-    eprintln!("building the benchmark program ({})", options.join(" "));
+/// Compiles a bench target and asks cargo where it is.
+fn built(workspace: &Workspace, name: &str, options: &[&str]) -> Result<PathBuf> {
+    eprintln!("building the benchmark program {name} ({})", options.join(" "));
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(&workspace.root).env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
-    cargo.args(["build", "--package", "cnnslicer", "--bench", NAME]).args(options);
+    cargo.args(["build", "--package", "cnnslicer", "--bench", name]).args(options);
     cargo.arg("--message-format=json-render-diagnostics");
     let finished = process::capture(&mut cargo, LIMIT, Echo::Hidden)?;
-    let program = finished.output.lines().filter_map(executable).next_back();
+    let program = finished.output.lines().filter_map(|line| executable(line, name)).next_back();
     match program {
         Some(program) if finished.success => Ok(program),
         _ => Err(Problem::new(format!("the benchmark program does not compile:\n{}", finished.output))),
@@ -56,13 +61,14 @@ fn built(workspace: &Workspace, options: &[&str]) -> Result<PathBuf> {
 }
 
 /// The program that a line of cargo's messages names.
-fn executable(line: &str) -> Option<PathBuf> {
+fn executable(line: &str, name: &str) -> Option<PathBuf> {
     let message: Value = serde_json::from_str(line).ok()?;
-    let ours = message["reason"] == "compiler-artifact" && message["target"]["name"] == NAME;
+    let ours = message["reason"] == "compiler-artifact" && message["target"]["name"] == name;
     ours.then(|| message["executable"].as_str().map(PathBuf::from)).flatten()
 }
 
-fn copy_page(from: &Path, to: &Path) -> Result<()> {
+/// Copies the files of a folder.
+pub(super) fn copy_page(from: &Path, to: &Path) -> Result<()> {
     for entry in std::fs::read_dir(from).about(from.display())? {
         let entry = entry.about(from.display())?;
         std::fs::copy(entry.path(), to.join(entry.file_name())).about(from.display())?;
@@ -72,7 +78,7 @@ fn copy_page(from: &Path, to: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::executable;
+    use super::{NAME, executable};
 
     #[test]
     fn cargo_says_where_the_program_is() {
@@ -81,8 +87,8 @@ mod tests {
                 r#"{{"reason":"compiler-artifact","target":{{"name":"{name}"}},"executable":"/t/entropy-1"}}"#
             )
         };
-        assert_eq!(executable(&line("entropy")), Some("/t/entropy-1".into()));
-        assert_eq!(executable(&line("cnnslicer")), None);
-        assert_eq!(executable("warning: unused"), None);
+        assert_eq!(executable(&line("entropy"), NAME), Some("/t/entropy-1".into()));
+        assert_eq!(executable(&line("cnnslicer"), NAME), None);
+        assert_eq!(executable("warning: unused", NAME), None);
     }
 }

@@ -30,7 +30,8 @@ impl Page<'_> {
         let values: Vec<String> = keys.split('+').map(value).collect();
         let event = |kind: &'static str| move |value: &String| json!({ "type": kind, "value": value });
         let down = values.iter().map(event("keyDown"));
-        self.act(down.chain(values.iter().rev().map(event("keyUp"))).collect())
+        let actions: Vec<Value> = down.chain(values.iter().rev().map(event("keyUp"))).collect();
+        self.act(&actions)
     }
 
     /// Types a text.
@@ -41,10 +42,11 @@ impl Page<'_> {
         let both = |letter: char| {
             ["keyDown", "keyUp"].map(|kind| json!({ "type": kind, "value": letter.to_string() }))
         };
-        self.act(text.chars().flat_map(both).collect())
+        let actions: Vec<Value> = text.chars().flat_map(both).collect();
+        self.act(&actions)
     }
 
-    fn act(&self, actions: Vec<Value>) -> Result<()> {
+    fn act(self, actions: &[Value]) -> Result<()> {
         let keyboard = json!({ "type": "key", "id": "keyboard", "actions": actions });
         self.post("/actions", &json!({ "actions": [keyboard] }), super::page::PATIENCE).map(|_| ())
     }
