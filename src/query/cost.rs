@@ -107,7 +107,9 @@ impl fmt::Display for Cost {
         match (self.bytes, self.pairs) {
             (0, 0) => f.write_str("reads stored results only"),
             (bytes, 0) => write!(f, "reads {}B of cells", scaled(bytes)),
-            (bytes, pairs) => write!(f, "reads {}B of cells, counts {}pairs", scaled(bytes), scaled(pairs)),
+            (bytes, pairs) => {
+                write!(f, "reads {}B of cells, counts {} pairs", scaled(bytes), scaled(pairs).trim_end())
+            }
         }
     }
 }

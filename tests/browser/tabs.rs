@@ -35,6 +35,9 @@ fn a_second_tab_reads_what_the_first_writes_and_goes_on_when_that_is_closed() ->
     let first = site.browser.tab()?;
     page.eval(&format!("cnnslicer.train({RUN})"), LONG)?;
     page.wait_for("(await cnnslicer.runs())[0]?.epochs >= 2", LONG)?;
+    // A run that waits is still being written; here it waits so that it cannot end meanwhile.
+    page.eval("cnnslicer.pause()", SOON)?;
+    page.wait_for("(await cnnslicer.status()).state === 'paused'", LONG)?;
     let written_here = finished(page)?;
 
     let second = site.browser.new_tab()?;
@@ -59,7 +62,8 @@ fn a_second_tab_reads_what_the_first_writes_and_goes_on_when_that_is_closed() ->
 
     site.browser.steer(&first)?;
     let page = site.browser.page();
-    let is_writing = "(await cnnslicer.status()).stage?.match(/^Recording epoch [34]: layer [2-7] /)?.[0]";
+    page.eval("cnnslicer.resume()", SOON)?;
+    let is_writing = "(await cnnslicer.status()).stage?.match(/^Recording epoch [345]: layer [2-7] /)?.[0]";
     let stage = page.eval(
         &format!(
             "new Promise((done) => {{ const timer = setInterval(async () => {{ const stage = {is_writing}; \

@@ -204,7 +204,15 @@ fn layer_box(
             pick(conductor, index, None);
         }
     });
-    let on_key: Box<dyn FnMut(KeyboardEvent)> = Box::new(move |event| step(&event));
+    let on_key: Box<dyn FnMut(KeyboardEvent)> = Box::new(move |event| {
+        // The click that Enter makes does not say in every browser that Shift is held.
+        if event.shift_key() && matches!(event.key().as_str(), "Enter" | " ") {
+            event.prevent_default();
+            pick(conductor, first(), Some(index));
+        } else {
+            step(&event);
+        }
+    });
     let parts = parts.into_iter().map(|part| view! { <span class="part">{part}</span> }.into_any());
     let title = format!("{}: {}, {}", layer.name, layer.kind, layer.shape);
     view! {
