@@ -95,7 +95,7 @@ fn a_channel_is_projected_back_to_the_images_that_it_answers_to_most() -> Result
     // A unit of a dense layer, and images by number.
     let field = "(() => { const field = document.getElementById('projection-images'); field.value = '7, 0'; \
         field.dispatchEvent(new Event('input', { bubbles: true })); field.dispatchEvent(new Event('change', { bubbles: true })); })()";
-    click(page, "#projection", "By number")?;
+    page.eval("(document.querySelector('#projection input[value=typed]').click(), 0)", SOON)?;
     page.wait_for("document.getElementById('projection-images') !== null", SOON)?;
     page.eval(field, SOON)?;
     assert_eq!(projected(page, 5, 9, "dense1, unit", 2)?, [7, 0]);
@@ -114,7 +114,7 @@ fn evaluated(page: Page<'_>, what: &str) -> Result<String> {
 /// The counts of the two matrices in the panel.
 fn matrices(page: Page<'_>) -> Result<[Vec<f64>; 2]> {
     let counts = "[...document.querySelectorAll('#mute .matrices table')].map((matrix) => \
-        [...matrix.querySelectorAll('td')].map((cell) => Number(cell.textContent)))";
+        [...matrix.querySelectorAll('tbody td')].map((cell) => Number(cell.textContent)))";
     let counts = page.eval(counts, SOON)?;
     let side =
         |index: usize| counts[index].as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
