@@ -1,12 +1,17 @@
 //! The two checksums of a run's files: CRC-32 of gzip and zip, CRC-32C of a shard's index.
 //!
 //! From the `crc` crate and not from those that gzip crates bring: their tables are 24 KB that do not
-//! compress, a tenth of what the compute worker may be. One table of 1 KB is fast enough for chunks;
-//! an index is a few hundred bytes and needs none.
+//! compress, a tenth of what the compute worker may be. One table of 1 KB is fast enough for reading chunks; the
+//! trainer, which writes some forty megabytes an epoch, has sixteen. An index is a few hundred bytes and needs none.
 
 use crc::{CRC_32_ISCSI, CRC_32_ISO_HDLC, Crc, NoTable, Table};
 
-static CRC32: Crc<u32, Table<1>> = Crc::<u32, Table<1>>::new(&CRC_32_ISO_HDLC);
+#[cfg(feature = "trainer")]
+type Tables = Table<16>;
+#[cfg(not(feature = "trainer"))]
+type Tables = Table<1>;
+
+static CRC32: Crc<u32, Tables> = Crc::<u32, Tables>::new(&CRC_32_ISO_HDLC);
 static CRC32C: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISCSI);
 
 /// CRC-32 (ISO 3309), as gzip and zip have it.

@@ -4,6 +4,7 @@
 //! when no later layer needs them; the host holds the float16 cells of one layer. The epoch is committed last, so a
 //! run cut short never shows half an epoch.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use burn::tensor::{Device, ExecutionError};
@@ -121,7 +122,8 @@ impl Recorder<'_> {
                 part => network.part(signal, part),
             };
             let values = output.into_data_async().await?;
-            let values: Vec<f32> = values.iter::<f32>().collect();
+            // Both backends compute in f32: nothing is copied.
+            let values = values.as_slice::<f32>().map_or_else(|_| values.iter().collect(), Cow::Borrowed);
             finite &= place_cells(&values, range.clone(), shape, self.probe.len(), &mut cells);
             host.turn().await;
         }
