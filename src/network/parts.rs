@@ -3,6 +3,7 @@
 //! A layer whose parts are recorded is "opened": each part then stands as a layer of its own in the run, right
 //! before the layer, so that every query and chart takes it like any other.
 
+use crate::ordering::sort_by;
 use std::fmt;
 use std::str::FromStr;
 
@@ -112,7 +113,7 @@ impl FromStr for OpenedLayers {
                 let number = |text: &str| text.trim().parse().ok().filter(|n| (1..=MAX_LAYERS).contains(n));
                 let numbers: Option<Vec<usize>> = list.split(',').map(number).collect();
                 let mut numbers = numbers.ok_or_else(|| NoLayers(text.to_owned()))?;
-                numbers.sort_unstable();
+                sort_by(&mut numbers, Ord::cmp);
                 numbers.dedup();
                 Ok(Self::These(numbers))
             }

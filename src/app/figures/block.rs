@@ -3,6 +3,7 @@
 use crate::app::session::OpenRun;
 use crate::app::session::query::picks::{among, listed};
 use crate::app::session::query::{Picks, QueryView};
+use crate::ordering::sort_by;
 use crate::plot::hypercube::{Highlight, Labels, Span};
 use crate::query::{Contents, Images, RunShape, Selector, WhichSlice};
 
@@ -113,7 +114,7 @@ fn of_picks(picks: &Picks, n_layers: usize) -> Vec<Highlight> {
 fn groups(images: &[usize], shape: &RunShape) -> Vec<Span> {
     let n = shape.n_images();
     let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by_key(|&image| shape.labels[image]);
+    sort_by(&mut order, |&a, &b| shape.labels[a].cmp(&shape.labels[b]));
     let mut is_picked = vec![false; n];
     for &image in images {
         if let Some(picked) = is_picked.get_mut(image) {

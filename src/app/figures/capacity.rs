@@ -4,6 +4,7 @@ use super::matrix::Matrix;
 use super::{Numbers, exact};
 use crate::app::session::layer::{CapacityMeasure, LayerLook};
 use crate::app::session::{Capacity, LayerPair};
+use crate::ordering::sort_by;
 use crate::plot::raster::ValueRange;
 
 /// The share of a matrix's nulls that a cell must lie above to be told from chance.
@@ -58,7 +59,7 @@ pub fn null(capacity: &Capacity) -> Matrix {
 /// of the matrix (one shuffled order is one draw; half of all independent pairs would exceed their own).
 pub fn at_chance(capacity: &Capacity) -> Vec<bool> {
     let mut nulls: Vec<f64> = capacity.null.values.iter().copied().filter(|bits| bits.is_finite()).collect();
-    nulls.sort_by(f64::total_cmp);
+    sort_by(&mut nulls, f64::total_cmp);
     let place = (ABOVE_NULLS * nulls.len() as f64).ceil() as usize;
     let high = nulls.get(place.saturating_sub(1)).copied().unwrap_or(0.0);
     let is_above = |(bits, null): (&f64, &f64)| *bits > null.max(high);

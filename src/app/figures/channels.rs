@@ -5,6 +5,7 @@
 
 use super::{Numbers, exact, number};
 use crate::app::session::{OpenRun, Results};
+use crate::ordering::sort_by;
 
 /// The channels of one layer, as far as they are measured.
 #[derive(Clone, Debug, PartialEq)]
@@ -146,7 +147,7 @@ impl LayerChannels {
         };
         let keys: Vec<f64> = channels.iter().map(|&channel| key(channel)).collect();
         let rank = |channel: usize| if keys[channel].is_nan() { f64::NEG_INFINITY } else { keys[channel] };
-        channels.sort_by(|&a, &b| rank(b).total_cmp(&rank(a)));
+        sort_by(&mut channels, |&a, &b| rank(b).total_cmp(&rank(a)));
         channels
     }
 

@@ -1,6 +1,8 @@
 //! A matrix of numbers with named ends of its colour scale, and the order in which its rows and columns stand.
 
 use crate::app::session::layer::SortOrder;
+use crate::ordering::order_of;
+use std::cmp::Ordering;
 
 /// Numbers, row-major; NaN where undefined.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -121,16 +123,13 @@ fn key(order: SortOrder, values: impl Iterator<Item = f64>) -> f64 {
 
 /// Indices of `keys` in their order; equal ones keep theirs, undefined ones come last in any order.
 pub fn permutation(keys: &[f64], order: SortOrder) -> Vec<usize> {
-    let mut indices: Vec<usize> = (0..keys.len()).collect();
     let descending = matches!(order, SortOrder::MeanDescending | SortOrder::MaximumDescending);
-    if order != SortOrder::Channel {
-        indices.sort_by(|&a, &b| {
-            let (a, b) = (keys[a], keys[b]);
-            let by_value = if descending { b.total_cmp(&a) } else { a.total_cmp(&b) };
-            a.is_nan().cmp(&b.is_nan()).then(by_value)
-        });
-    }
-    indices
+    order_of(keys.len(), &|a, b| {
+        let (a, b) = (keys[a], keys[b]);
+        let by_value = if descending { b.total_cmp(&a) } else { a.total_cmp(&b) };
+        let by_key = a.is_nan().cmp(&b.is_nan()).then(by_value);
+        if order == SortOrder::Channel { Ordering::Equal } else { by_key }
+    })
 }
 
 #[cfg(test)]

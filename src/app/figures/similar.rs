@@ -14,6 +14,7 @@ use super::capacity::share_of;
 use super::matrix::Matrix;
 use super::{Curve, CurveChart, Ink, Numbers};
 use crate::app::session::{Capacity, LayerPair, OpenRun, Results};
+use crate::ordering::sort_by;
 
 /// What was found among a layer's channels.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,7 +66,7 @@ pub fn find(own: &Capacity, threshold: f64) -> Similar {
         .map(|(a, b)| (similarity.at(a, b), a, b))
         .filter(|(share, _, _)| *share >= threshold)
         .collect();
-    pairs.sort_by(|one, other| other.0.total_cmp(&one.0));
+    sort_by(&mut pairs, |one, other| other.0.total_cmp(&one.0));
     let mut groups: Vec<Vec<usize>> = (0..n).map(|channel| vec![channel]).collect();
     let mut group_of: Vec<usize> = (0..n).collect();
     for (_, a, b) in pairs {
@@ -83,9 +84,9 @@ pub fn find(own: &Capacity, threshold: f64) -> Similar {
     }
     groups.retain(|group| group.len() > 1);
     for group in &mut groups {
-        group.sort_unstable();
+        sort_by(group, Ord::cmp);
     }
-    groups.sort_by(|one, other| other.len().cmp(&one.len()).then(one.cmp(other)));
+    sort_by(&mut groups, |one, other| other.len().cmp(&one.len()).then(one.cmp(other)));
     let is_dead = |channel: &usize| own.entropy_a.values.get(*channel).is_some_and(|bits| *bits <= 0.0);
     Similar { groups, dead: (0..n).filter(is_dead).collect() }
 }

@@ -2,6 +2,7 @@
 //!
 //! They come as slices of the hypercube. Only what is on screen is held, up to a bound; nothing is computed here.
 
+use crate::ordering::sort_by;
 use std::collections::BTreeMap;
 
 use crate::app::session::{OpenRun, layer::Channel};
@@ -190,10 +191,10 @@ impl FeatureMaps {
 
 /// In the query language a set comes sorted, and so do the answer's maps.
 fn request(run: &OpenRun, epoch: u32, layer: usize, mut channels: Vec<usize>, images: Images) -> Request {
-    channels.sort_unstable();
+    sort_by(&mut channels, Ord::cmp);
     let images = match images {
         Images::These(mut images) => {
-            images.sort_unstable();
+            sort_by(&mut images, Ord::cmp);
             images.dedup();
             Images::These(images)
         }

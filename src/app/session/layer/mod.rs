@@ -11,6 +11,7 @@ pub use maps::{FeatureMaps, MapsWanted};
 pub use wanted::wanted;
 
 use crate::app::session::{OpenRun, Selection, View};
+use crate::ordering::sort_by;
 
 /// What the layer view shows of the open run.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -113,7 +114,7 @@ impl LayerState {
     pub fn shown_channels(&self) -> Vec<Channel> {
         let pairs = self.look.cell.iter().chain(&self.look.pins).flat_map(|pair| [pair.a, pair.b]);
         let mut channels: Vec<Channel> = self.group.iter().copied().chain(pairs).collect();
-        channels.sort_unstable();
+        sort_by(&mut channels, Ord::cmp);
         channels.dedup();
         channels
     }

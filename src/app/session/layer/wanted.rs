@@ -2,6 +2,7 @@
 
 use crate::app::session::results::Wanted;
 use crate::app::session::{LayerPair, OpenRun, Selection};
+use crate::ordering::sort_by;
 use crate::protocol::Task;
 
 use super::LayerState;
@@ -68,7 +69,8 @@ impl List<'_> {
 /// All epochs but `visible`, the next one first: that is where playing goes.
 fn nearest_first(visible: usize, n_epochs: usize) -> Vec<usize> {
     let mut others: Vec<usize> = (0..n_epochs).filter(|&epoch| epoch != visible).collect();
-    others.sort_by_key(|&epoch| (epoch.abs_diff(visible), epoch < visible));
+    let place = |epoch: usize| (epoch.abs_diff(visible), epoch < visible);
+    sort_by(&mut others, |&a, &b| place(a).cmp(&place(b)));
     others
 }
 
