@@ -163,13 +163,7 @@ impl Session {
                 self.shelf.is_watched = false;
                 outcome.ask(self.generation, Task::ListRuns);
             }
-            Event::Retry => {
-                self.results.forgive();
-                self.layer.maps.forgive();
-                self.compare.forgive();
-                outcome.change(Part::Results);
-                outcome.change(Part::Layer);
-            }
+            Event::Retry => self.try_again(outcome),
             Event::Data(event) => self.data(event, outcome),
             Event::Query(event) => self.query_event(event, outcome),
             Event::Revisited(link) => self.revisit(link, outcome),
@@ -204,6 +198,15 @@ impl Session {
                 outcome.change(Part::Layer);
             }
         }
+    }
+
+    /// What failed is asked for again.
+    fn try_again(&mut self, outcome: &mut Outcome) {
+        self.results.forgive();
+        self.layer.maps.forgive();
+        self.compare.forgive();
+        outcome.change(Part::Results);
+        outcome.change(Part::Layer);
     }
 
     fn select(&mut self, event: &Event) {

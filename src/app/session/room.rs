@@ -84,6 +84,8 @@ impl Session {
                 _ if has_made => {
                     self.notices.settle_all(FULL);
                     outcome.change(Part::Notices);
+                    // Measures that found no room.
+                    self.try_again(outcome);
                 }
                 _ => {}
             }
