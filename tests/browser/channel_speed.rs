@@ -90,7 +90,7 @@ fn number(value: &Value) -> f64 {
 }
 
 /// The trained network's boxes, once every epoch of its first layer is measured: the newest first, epoch 0 last.
-fn measured<'a>(site: &'a Site, channels: usize, epochs: usize) -> Result<Page<'a>> {
+fn measured(site: &Site, channels: usize, epochs: usize) -> Result<Page<'_>> {
     let started = Instant::now();
     let page = site.open(&link(channels, epochs))?;
     page.wait_for("(await cnnslicer.status()).state === 'done'", LONG)?;

@@ -1,6 +1,7 @@
 //! The built page in a real browser. `cargo xtask test --only build,end-to-end` runs these.
 
 #![cfg(feature = "browser")]
+#![allow(clippy::float_cmp, reason = "numbers that the page repeats are the same numbers")]
 
 mod bad_input;
 mod boot;

@@ -41,7 +41,9 @@ fn groups(shares: &Matrix, least: f64) -> Vec<Vec<usize>> {
         }
     }
     groups.retain(|group| group.len() > 1);
-    groups.iter_mut().for_each(|group| group.sort_unstable());
+    for group in &mut groups {
+        group.sort_unstable();
+    }
     groups.sort();
     groups
 }

@@ -35,7 +35,7 @@ fn mnist() -> Option<PathBuf> {
 /// official 60,000, so that every class has a thousand.
 fn page_with(mnist: &Path) -> Result<Variant> {
     let variant = Variant::without_data()?;
-    let index = std::fs::read_to_string(variant.folder().join("index.html")).map_err(told)?;
+    let index = std::fs::read_to_string(variant.folder().join("index.html")).map_err(|error| told(&error))?;
     let (before, after) =
         index.split_once("cnnslicer:datasets").ok_or_else(|| Problem::new("no list of datasets"))?;
     let (_, after) = after.split_once('>').ok_or_else(|| Problem::new("no end of the list"))?;
@@ -44,16 +44,17 @@ fn page_with(mnist: &Path) -> Result<Variant> {
     variant.put("index.html", index.as_bytes())?;
     for (kind, head) in [("images-idx3", 16), ("labels-idx1", 8)] {
         let name = |part: &str| format!("{part}-{kind}-ubyte.gz");
-        let test = std::fs::read(mnist.join(name("t10k"))).map_err(told)?;
-        let mut train = unpacked(&std::fs::read(mnist.join(name("train"))).map_err(told)?)?;
+        let test = std::fs::read(mnist.join(name("t10k"))).map_err(|error| told(&error))?;
+        let mut train = unpacked(&std::fs::read(mnist.join(name("train"))).map_err(|error| told(&error))?)?;
         let count = u32::from_be_bytes(train.get(4..8).and_then(|c| c.try_into().ok()).unwrap_or_default());
         if count < 60_000 {
             train.extend_from_slice(&unpacked(&test)?[head..]);
             train[4..8].copy_from_slice(&(count + 10_000).to_be_bytes());
         }
         let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
-        packed.write_all(&train).map_err(told)?;
-        variant.put(&format!("data/mnist/{}", name("train")), &packed.finish().map_err(told)?)?;
+        packed.write_all(&train).map_err(|error| told(&error))?;
+        variant
+            .put(&format!("data/mnist/{}", name("train")), &packed.finish().map_err(|error| told(&error))?)?;
         variant.put(&format!("data/mnist/{}", name("t10k")), &test)?;
     }
     Ok(variant)
@@ -61,11 +62,11 @@ fn page_with(mnist: &Path) -> Result<Variant> {
 
 fn unpacked(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut unpacked = Vec::new();
-    GzDecoder::new(bytes).read_to_end(&mut unpacked).map_err(told)?;
+    GzDecoder::new(bytes).read_to_end(&mut unpacked).map_err(|error| told(&error))?;
     Ok(unpacked)
 }
 
-fn told(error: std::io::Error) -> Problem {
+fn told(error: &std::io::Error) -> Problem {
     Problem::new(error.to_string())
 }
 
