@@ -3,6 +3,10 @@
 //! Reading goes through `File` slices, so any number of workers may read a closed file at once;
 //! writing goes through sync access handles, which only workers have and which Safari has for longest.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use js_sys::{Array, AsyncIterator, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -21,6 +25,8 @@ use crate::storage::{ByteStore, Entry, Space, StorageError, StoredFile};
 #[derive(Clone)]
 pub struct Opfs {
     root: FileSystemDirectoryHandle,
+    /// Folders found before, by path; `None` where they are not remembered.
+    folders: Option<Rc<RefCell<BTreeMap<String, FileSystemDirectoryHandle>>>>,
 }
 
 impl Opfs {
@@ -39,7 +45,14 @@ impl Opfs {
         let root = JsFuture::from(storage.unchecked_into::<StorageManager>().get_directory())
             .await
             .map_err(|error| absent(&reason(&error)))?;
-        Ok(Self { root: root.unchecked_into() })
+        Ok(Self { root: root.unchecked_into(), folders: None })
+    }
+
+    /// The same for one task: every step to a folder takes the browser a fraction of a millisecond, and a run's files
+    /// lie deep. Others may remove a folder meanwhile; what was in it is then missing, which it is.
+    #[must_use]
+    pub fn remembering(self) -> Self {
+        Self { folders: Some(Rc::default()), ..self }
     }
 
     /// The file as the browser's own object, for building a Blob without reading it.
@@ -65,21 +78,41 @@ impl Opfs {
     ) -> Result<Option<FileSystemDirectoryHandle>, StorageError> {
         let options = FileSystemGetDirectoryOptions::new();
         options.set_create(create);
-        let mut folder = self.root.clone();
-        for name in names {
+        let (mut folder, mut walked) = self.remembered(names);
+        while let Some(name) = names.get(walked) {
             let next = JsFuture::from(folder.get_directory_handle_with_options(name, &options)).await;
             match found(path, next)? {
                 Some(next) => folder = next.unchecked_into(),
                 None => return Ok(None),
             }
+            walked += 1;
+            if let Some(folders) = &self.folders {
+                folders.borrow_mut().insert(names[..walked].join("/"), folder.clone());
+            }
         }
         Ok(Some(folder))
+    }
+
+    /// The deepest folder on the way that is remembered, and how many steps lead to it.
+    fn remembered(&self, names: &[&str]) -> (FileSystemDirectoryHandle, usize) {
+        let folders = self.folders.as_ref().map(|folders| folders.borrow());
+        let known = |steps: usize| Some((folders.as_ref()?.get(&names[..steps].join("/"))?.clone(), steps));
+        (1..=names.len()).rev().find_map(known).unwrap_or_else(|| (self.root.clone(), 0))
     }
 }
 
 impl ByteStore for Opfs {
     async fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StorageError> {
         let Some(file) = self.file(path).await? else { return Ok(None) };
+        bytes_of(path, &file).await.map(Some)
+    }
+
+    async fn read_within(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, StorageError> {
+        let Some(file) = self.file(path).await? else { return Ok(None) };
+        let size = file.size() as u64;
+        if size > limit {
+            return Err(StorageError::TooLarge { path: path.to_owned(), size });
+        }
         bytes_of(path, &file).await.map(Some)
     }
 
@@ -131,6 +164,10 @@ impl ByteStore for Opfs {
     async fn remove(&self, path: &str) -> Result<(), StorageError> {
         let (folders, name) = split(path)?;
         let Some(folder) = self.folder(path, &folders, false).await? else { return Ok(()) };
+        if let Some(folders) = &self.folders {
+            // Removed folders are rare, and few are remembered.
+            folders.borrow_mut().clear();
+        }
         let options = FileSystemRemoveOptions::new();
         options.set_recursive(true);
         found(path, JsFuture::from(folder.remove_entry_with_options(name, &options)).await).map(|_| ())

@@ -35,7 +35,7 @@ async fn done(
     task: &Task,
     inbox: &Inbox<ToCompute>,
 ) -> Result<(Answer, JsValue), (Fault, Option<u32>)> {
-    let store = Opfs::open().await.map_err(|error| (Fault::no_opfs(error.to_string()), None))?;
+    let store = Opfs::open().await.map_err(|error| (Fault::no_opfs(error.to_string()), None))?.remembering();
     let run = task.run().unwrap_or("");
     let failed = |error: ComputeError| (error.fault(run), error.needs_cells());
     if let Task::Export { run } = task {

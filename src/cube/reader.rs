@@ -16,7 +16,7 @@ use super::layout::{ArrayLayout, Coding};
 use super::{CubeError, RunHeader, run_folder};
 use crate::dataset::{ImageShape, Samples};
 use crate::evaluation::ConfusionMatrix;
-use crate::storage::{ByteStore, closed_size, walk};
+use crate::storage::{ByteStore, StorageError, closed_size, walk};
 use crate::training::EpochMetrics;
 
 /// The cells of one layer at one epoch.
@@ -262,12 +262,16 @@ impl<S: ByteStore> RunReader<S> {
     ) -> Result<Option<Vec<u8>>, CubeError> {
         let path = self.path(&layout.chunk_path(index));
         let expected = layout.chunk_bytes();
-        let Some(size) = self.store.size(&path).await? else { return Ok(None) };
         let is_gzip = layout.coding == Coding::Gzip;
-        if size > if is_gzip { gzip_bound(expected) } else { expected as u64 } {
-            return Err(CubeError::format(path, format!("{size} bytes are too many")));
-        }
-        let Some(bytes) = self.store.read(&path).await? else { return Ok(None) };
+        let limit = if is_gzip { gzip_bound(expected) } else { expected as u64 };
+        let bytes = match self.store.read_within(&path, limit).await {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return Ok(None),
+            Err(StorageError::TooLarge { path, size }) => {
+                return Err(CubeError::format(path, format!("{size} bytes are too many")));
+            }
+            Err(error) => return Err(error.into()),
+        };
         let bytes = if is_gzip {
             gunzip(&bytes, expected).map_err(|error| CubeError::format(&path, error.to_string()))?
         } else {

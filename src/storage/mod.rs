@@ -21,6 +21,14 @@ pub enum StorageError {
     /// The file is open for writing elsewhere.
     #[error("{0} is being written elsewhere")]
     Locked(String),
+    /// The file is larger than what was to be read of it.
+    #[error("{path}: {size} bytes are too many")]
+    TooLarge {
+        /// The path concerned.
+        path: String,
+        /// Bytes it has.
+        size: u64,
+    },
     /// Anything else the platform says.
     #[error("{path}: {reason}")]
     Platform {
@@ -61,6 +69,15 @@ pub trait ByteStore {
     /// The whole file, or `None` when there is none.
     async fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StorageError>;
 
+    /// The whole file unless it is larger than `limit` bytes (`TooLarge`), or `None` when there is none.
+    async fn read_within(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, StorageError> {
+        match self.size(path).await? {
+            Some(size) if size > limit => Err(StorageError::TooLarge { path: path.to_owned(), size }),
+            Some(_) => self.read(path).await,
+            None => Ok(None),
+        }
+    }
+
     /// `len` bytes from `offset`; `Missing` when there is no file, `Platform` when it is shorter.
     async fn read_range(&self, path: &str, offset: u64, len: usize) -> Result<Vec<u8>, StorageError>;
 
@@ -95,6 +112,10 @@ pub struct Space {
 impl<S: ByteStore> ByteStore for &S {
     async fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StorageError> {
         (**self).read(path).await
+    }
+
+    async fn read_within(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, StorageError> {
+        (**self).read_within(path, limit).await
     }
 
     async fn read_range(&self, path: &str, offset: u64, len: usize) -> Result<Vec<u8>, StorageError> {
