@@ -82,7 +82,7 @@ fn every_entropy_and_every_circle_is_recomputed_from_the_exported_run() -> Resul
     let mut views = Vec::new();
     for layer in [1, 3, 5] {
         choose(page, "layer", &layer.to_string())?;
-        let title = "document.querySelector('.packing-bar p').textContent";
+        let title = "(document.querySelector('.packing-bar p')?.textContent ?? '')";
         page.wait_for(&format!("{title}.startsWith('{layer} ')"), LONG)?;
         for epoch_index in 0..=EPOCHS {
             go_to_epoch(page, epoch_index)?;

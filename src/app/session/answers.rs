@@ -65,7 +65,7 @@ impl Session {
     /// Sizes are asked for one after another, behind whatever else there is to do.
     fn ask_for_a_size(&mut self, outcome: &mut Outcome) {
         if let Some(run) = self.shelf.next_to_measure() {
-            outcome.ask_in_background(self.generation, Task::RunSize { run });
+            outcome.ask_behind(self.generation, Task::RunSize { run });
         }
     }
 

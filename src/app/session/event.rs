@@ -277,8 +277,4 @@ impl Outcome {
     pub(super) fn ask(&mut self, generation: u64, task: Task) {
         self.commands.push(Command::Ask { generation, task, visible: true });
     }
-
-    pub(super) fn ask_in_background(&mut self, generation: u64, task: Task) {
-        self.commands.push(Command::Ask { generation, task, visible: false });
-    }
 }

@@ -5,7 +5,7 @@ use crate::protocol::compute::StorageSummary;
 use crate::protocol::{Fault, Task};
 
 /// Milliseconds between two looks at storage while epochs are recorded.
-const LOOK_AGAIN_MS: f64 = 10_000.0;
+const LOOK_AGAIN_MS: f64 = 60_000.0;
 /// Epochs' worth of raw cells that are deleted at once: the one that found no room, and the one after it.
 const EPOCHS_AT_ONCE: u64 = 2;
 /// Beside them: browsers hand out room a megabyte at a time, and large files in powers of two.

@@ -184,7 +184,9 @@ fn the_newest_run_opens_unless_the_link_says_otherwise() {
         let mut session = session();
         session.apply(Event::Linked(link), 0.0);
         let event = Event::Answered { generation: 0, task: Task::ListRuns, answer: runs() };
-        asked(&session.apply(event, 0.0))
+        let mut tasks = asked(&session.apply(event, 0.0));
+        tasks.retain(|task| matches!(task, Task::OpenRun { .. }));
+        tasks
     };
     assert_eq!(listed(Link::default()), [Task::OpenRun { run: "a".into() }]);
     assert_eq!(listed(Link { autostart: true, ..Link::default() }), []);
