@@ -10,8 +10,12 @@ impl Session {
     /// Takes in an answer to a task of this generation of the run on screen.
     pub(super) fn answered(&mut self, generation: u64, task: &Task, answer: Answer, outcome: &mut Outcome) {
         match (task, answer) {
-            (_, Answer::Runs(runs)) => {
-                let is_written = runs.iter().any(|run| run.is_written && !self.live.is_of(&run.run));
+            (_, Answer::Runs(mut runs)) => {
+                // What this tab trained is written by no other, though its trainer may hold it a moment longer.
+                for run in &mut runs {
+                    run.is_written &= self.live.run.as_deref() != Some(run.run.as_str());
+                }
+                let is_written = runs.iter().any(|run| run.is_written);
                 if is_written && !std::mem::replace(&mut self.shelf.is_watched, true) {
                     outcome.commands.push(Command::ListLater);
                 }

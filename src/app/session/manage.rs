@@ -31,7 +31,7 @@ impl Session {
             }
             Event::DoomRun(run) => {
                 let is_written = self.shelf.get(&run).is_some_and(|summary| summary.is_written);
-                let elsewhere = (is_written && !self.live.is_of(&run)).then(|| written_elsewhere(&run));
+                let elsewhere = is_written.then(|| written_elsewhere(&run));
                 if let Some(fault) = self.refusal_to_remove(&run).or(elsewhere) {
                     return self.notice(fault, outcome);
                 }
