@@ -148,8 +148,8 @@ fn keys_alone_pick_on_every_axis_and_what_is_picked_and_answered_is_said() -> Re
     says(page, ANSWER, "H(dCNN(-, 3, -, 2)) = ")?;
     page.press("ArrowRight")?;
     page.press("Shift+Enter")?;
-    asks(page, "I(dCNN(-, 3, -, 2); dCNN(-, 4, -, 2))")?;
-    says(page, ANSWER, "I(dCNN(-, 3, -, 2); dCNN(-, 4, -, 2)): ")?;
+    asks(page, "H(dCNN(-, {3,4}, -, 2))")?;
+    says(page, ANSWER, "H(dCNN(-, {3,4}, -, 2)): ")?;
 
     // L in the block, then L and C where they cross.
     tab_to(page, ".block-box")?;

@@ -94,7 +94,8 @@ pub(crate) fn run(workspace: &Workspace, options: &BenchOptions) -> Result<()> {
         show(&row);
         rows.push(row);
     }
-    let growth = if options.jobs.is_empty() { contenders.growth(GROWTH_JOB)? } else { Vec::new() };
+    let grows = rows.iter().any(|row| row.job.name == GROWTH_JOB);
+    let growth = if grows { contenders.growth(GROWTH_JOB)? } else { Vec::new() };
     for (workers, speed) in &growth {
         show(&format_args!(
             "{workers} workers at once do {speed:.2} times as many jobs ({GROWTH_JOB}) as one"
