@@ -82,6 +82,7 @@ pub(crate) fn run(workspace: &Workspace, options: &BenchOptions) -> Result<()> {
         return training::run(workspace, options);
     }
     let jobs = chosen(&options.jobs)?;
+    let is_growing = jobs.iter().any(|job| job.name == GROWTH_JOB);
     let contenders = Contenders::prepare(workspace, &options.profile)?;
     let mut rows = Vec::new();
     // With JSON on standard output the table is the progress.
@@ -94,8 +95,7 @@ pub(crate) fn run(workspace: &Workspace, options: &BenchOptions) -> Result<()> {
         show(&row);
         rows.push(row);
     }
-    let grows = rows.iter().any(|row| row.job.name == GROWTH_JOB);
-    let growth = if grows { contenders.growth(GROWTH_JOB)? } else { Vec::new() };
+    let growth = if is_growing { contenders.growth(GROWTH_JOB)? } else { Vec::new() };
     for (workers, speed) in &growth {
         show(&format_args!(
             "{workers} workers at once do {speed:.2} times as many jobs ({GROWTH_JOB}) as one"
