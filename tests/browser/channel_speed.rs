@@ -1,7 +1,7 @@
 //! The channel view with 64 and with 256 channels over a hundred epochs: how long drawing, hovering and scrolling take.
 
 use crate::hands::{go_to_epoch, text_with};
-use crate::site::{SOON, Site};
+use crate::site::{SOON, Site, is_timed};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use xtask::browser::{Options, Page};
@@ -108,6 +108,9 @@ fn measured(site: &Site, channels: usize, epochs: usize) -> Result<Page<'_>> {
 
 #[test]
 fn sixty_four_channels_over_a_hundred_epochs_are_drawn_and_hovered_without_delay() -> Result<()> {
+    if !is_timed() {
+        return Ok(());
+    }
     let site = Site::with("/", &Options { limit: LONG, ..Options::default() })?;
     let page = measured(&site, 64, 100)?;
     let draw = number(&page.eval(DRAW, LONG)?);
@@ -120,6 +123,9 @@ fn sixty_four_channels_over_a_hundred_epochs_are_drawn_and_hovered_without_delay
 
 #[test]
 fn two_hundred_and_fifty_six_channels_scroll_smoothly() -> Result<()> {
+    if !is_timed() {
+        return Ok(());
+    }
     let site = Site::with("/", &Options { limit: LONG, ..Options::default() })?;
     let page = measured(&site, 256, 10)?;
     let scroll = page.eval(SCROLL, LONG)?;

@@ -1,7 +1,7 @@
 //! How long the layer view keeps the page busy: sorting the largest heatmap, sliding over epochs, a cold matrix.
 
 use crate::layer_page::{LONG, shown};
-use crate::site::{SOON, Site};
+use crate::site::{SOON, Site, is_timed};
 use serde_json::{Value, json};
 use std::time::Duration;
 use xtask::browser::{Options, Page};
@@ -72,6 +72,9 @@ fn large(site: &Site) -> Result<Page<'_>> {
 
 #[test]
 fn the_largest_heatmap_is_sorted_and_the_slider_moves_within_a_frame() -> Result<()> {
+    if !is_timed() {
+        return Ok(());
+    }
     let site = Site::with("/", &Options { limit: LIMIT, ..Options::default() })?;
     let page = large(&site)?;
     let nothing = work(page, "the measuring itself", "sort-rows", "none", &vec!["none".to_owned(); 10])?;
@@ -91,6 +94,9 @@ const COLD_MS: f64 = 400.0;
 
 #[test]
 fn a_cold_matrix_of_64_by_64_channels_is_there_soon() -> Result<()> {
+    if !is_timed() {
+        return Ok(());
+    }
     let site = Site::with("/", &Options { limit: LIMIT, ..Options::default() })?;
     let layers = "conv+64+3x3+stride+4;conv+64+3x3;dense+16+relu";
     let page = site.open(&format!(

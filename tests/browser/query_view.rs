@@ -1,6 +1,6 @@
 //! The query view: by keyboard, by pointer, by link and through the browser's history, with the console's numbers.
 
-use crate::site::{SOON, Site};
+use crate::site::{SOON, Site, is_timed};
 use serde_json::{Value, json};
 use std::time::Duration;
 use xtask::browser::Page;
@@ -172,8 +172,10 @@ fn dragging_is_drawn_frame_by_frame() -> Result<()> {
         println!(
             "{element}: 95 of 100 frames take at most {work:.1} ms of work and come within {interval:.1} ms"
         );
-        assert!(work <= WORK_MS, "{element}: {work:.1} ms of work");
-        assert!(interval <= FRAME_MS, "{element}: {interval:.1} ms between frames");
+        if is_timed() {
+            assert!(work <= WORK_MS, "{element}: {work:.1} ms of work");
+            assert!(interval <= FRAME_MS, "{element}: {interval:.1} ms between frames");
+        }
         assert_ne!(page.eval(&format!("{LINE}.value"), SOON)?, before, "the drag picked something");
     }
     Ok(())

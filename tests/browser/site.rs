@@ -45,3 +45,15 @@ pub fn root() -> PathBuf {
     let package = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     package.parent().map_or(package.clone(), PathBuf::from)
 }
+
+/// Whether times are measured: `CNNSLICER_TIMED` is set. Such tests train for minutes, and what they measure means
+/// something only on a machine that does nothing else.
+pub fn is_timed() -> bool {
+    let is_timed = std::env::var_os("CNNSLICER_TIMED").is_some_and(|set| !set.is_empty());
+    if !is_timed {
+        println!(
+            "skipped: times are measured when CNNSLICER_TIMED=1 is set, on a machine that does nothing else"
+        );
+    }
+    is_timed
+}
