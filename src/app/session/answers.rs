@@ -13,7 +13,7 @@ impl Session {
             (_, Answer::Runs(mut runs)) => {
                 // What this tab trained is written by no other, though its trainer may hold it a moment longer.
                 for run in &mut runs {
-                    run.is_written &= self.live.run.as_deref() != Some(run.run.as_str());
+                    run.is_written &= !self.live.has_trained(&run.run);
                 }
                 let is_written = runs.iter().any(|run| run.is_written);
                 if is_written && !std::mem::replace(&mut self.shelf.is_watched, true) {

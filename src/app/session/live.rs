@@ -96,6 +96,11 @@ impl Live {
         matches!(self.status, Status::Preparing | Status::Training | Status::Paused)
     }
 
+    /// Whether this tab trains `run`, or was the last to do so.
+    pub fn has_trained(&self, run: &str) -> bool {
+        (self.is_busy() || self.status == Status::Done) && self.run.as_deref() == Some(run)
+    }
+
     /// Whether `run` is the one under way.
     pub fn is_of(&self, run: &str) -> bool {
         self.is_busy() && self.run.as_deref() == Some(run)
