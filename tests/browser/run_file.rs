@@ -16,7 +16,7 @@ pub struct RunFile {
 }
 
 impl RunFile {
-    /// Exports the newest run.
+    /// Exports the run that is listed first: the only one, or the oldest.
     pub fn exported(page: Page<'_>) -> Result<Self> {
         let encoded = "(async () => { const [run] = await cnnslicer.runs(); \
             const blob = await cnnslicer.export(run.id); \

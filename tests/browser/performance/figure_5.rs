@@ -191,15 +191,15 @@ fn assert_losses_agree(page: Page<'_>, rows: &[Vec<String>]) -> Result<()> {
     Ok(())
 }
 
-/// An implementation of the equations in Python finds the same in the runs' files, the newest first.
+/// An implementation of the equations in Python finds the same in the runs' files; runs are listed as they were made.
 fn assert_recomputed(page: Page<'_>, written: &[Vec<String>], published: &[Vec<String>]) -> Result<()> {
     let Some(python) = python() else { return Ok(()) };
-    for (written, published) in written.iter().zip(published).rev() {
-        let newest = run(page, "(await cnnslicer.runs())[0]")?;
-        assert_eq!(newest["name"], json!(written[0]));
+    for (written, published) in written.iter().zip(published) {
+        let first = run(page, "(await cnnslicer.runs())[0]")?;
+        assert_eq!(first["name"], json!(written[0]));
         let expected = [&written[3], &published[3], &written[8]].map(String::as_str);
         RunFile::exported(page)?.check(&python, "check_training_set.py", &expected)?;
-        page.eval(&format!("cnnslicer.remove({})", newest["id"]), SOON)?;
+        page.eval(&format!("cnnslicer.remove({})", first["id"]), SOON)?;
     }
     Ok(())
 }
