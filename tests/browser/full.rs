@@ -104,7 +104,7 @@ fn the_panel_tells_what_is_used_what_the_budget_means_and_what_the_browser_promi
     page.eval(&format!("cnnslicer.train({small})"), LONG)?;
     page.eval("cnnslicer.done()", LONG)?;
     page.wait_for(&format!("{PANEL}.innerText.includes('Raw cells of 3 epochs take')"), SOON)?;
-    page.wait_for(&format!("/\\d of \\d.* used, .* free/.test({PANEL}.innerText)"), SOON)?;
+    page.wait_for(&format!("/\\d [kMG]B of .* used, .* free/.test({PANEL}.innerText)"), SOON)?;
     page.wait_for(
         &format!("/Budget .*, room for the raw cells of about \\d+ epochs/.test({PANEL}.innerText)"),
         SOON,

@@ -130,9 +130,10 @@ if (self.GPUQueue) {
 }
 ";
 
-/// What the page hears when it asks.
-const ASK: &str = "new Promise((answer) => { const told = new BroadcastChannel('webgpu'); \
-                   told.onmessage = ({ data }) => { told.close(); answer(data); }; told.postMessage(0); })";
+/// What the page hears when it asks, of all workers together: those that measure never ask for a device.
+const ASK: &str = "new Promise((answer) => { const told = new BroadcastChannel('webgpu'); const sum = {}; \
+    told.onmessage = ({ data }) => { for (const name in data) sum[name] = (sum[name] ?? 0) + data[name]; }; \
+    told.postMessage(0); setTimeout(() => { told.close(); answer(sum); }, 1000); })";
 
 const COUNTS: [&str; 5] = ["submissions", "dispatches", "reads", "read_bytes", "written_bytes"];
 
