@@ -110,16 +110,19 @@ fn the_panel_tells_what_is_used_what_the_budget_means_and_what_the_browser_promi
         SOON,
     )?;
 
-    let set = |megabytes: &str| {
+    let write = |megabytes: &str| {
         let script = format!(
             "((field) => {{ field.value = '{megabytes}'; field.dispatchEvent(new InputEvent('input', {{ bubbles: true }})); \
-             {PANEL}.querySelector('button[type=submit]').click(); return 0; }})({PANEL}.querySelector('#storage-budget'))"
+             return 0; }})({PANEL}.querySelector('#storage-budget'))"
         );
         page.eval(&script, SOON)
     };
-    set("much")?;
+    write("much")?;
     page.wait_for(&format!("{PANEL}.innerText.includes('Expected a number of megabytes')"), SOON)?;
-    set("0.001")?;
+    write("0.001")?;
+    let set = format!("{PANEL}.querySelector('button[type=submit]')");
+    page.wait_for(&format!("!{set}.disabled"), SOON)?;
+    page.eval(&format!("({set}.click(), 0)"), SOON)?;
     page.wait_for(&format!("{PANEL}.innerText.includes('those of 3 epochs are computed again')"), SOON)?;
     assert_eq!(page.eval("(await cnnslicer.storage()).budget", SOON)?, json!(1000));
     page.eval(&format!("[...{PANEL}.querySelectorAll('button')].find((button) => button.textContent === 'Usual').click(), 0"), SOON)?;

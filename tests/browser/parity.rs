@@ -126,7 +126,7 @@ if (self.GPUQueue) {
         if (mode & GPUMapMode.READ) { asked.reads += 1; asked.read_bytes += buffer.size; }
     });
     const told = new BroadcastChannel('webgpu');
-    told.onmessage = () => told.postMessage(asked);
+    told.onmessage = ({ data }) => { if (data === 0) told.postMessage(asked); };
 }
 ";
 
@@ -181,10 +181,10 @@ fn a_step_on_webgpu_takes_few_submissions_uploads_its_batch_and_reads_back_once(
         "a step: {submissions:.1} submissions of {dispatches:.1} dispatches, {reads:.2} reads of {read_bytes:.1} bytes, \
          {written_bytes:.0} bytes written"
     );
-    assert!(submissions <= 16.0, "{counts:?}");
+    assert!((1.0..=16.0).contains(&submissions), "{counts:?}");
     // Two numbers a step, in one of the smallest buffers that there are; a slow device is read after each step.
     assert!(reads <= 1.0 && read_bytes <= 16_384.0, "{counts:?}");
     let batch = 20.0 * (28.0 * 28.0 + 1.0) * 4.0;
-    assert!(written_bytes <= batch + 4096.0, "{counts:?}");
+    assert!((batch - 80.0..=batch + 4096.0).contains(&written_bytes), "{counts:?}");
     Ok(())
 }
