@@ -15,7 +15,7 @@ use std::time::Duration;
 use xtask::browser::Page;
 use xtask::problem::Result;
 
-const LONG: Duration = Duration::from_mins(3);
+const LONG: Duration = Duration::from_mins(8);
 
 /// A class and a layer more or less do not matter here; epochs do.
 const TINY: &str = "dataset=strokes&probe=20&batch=20&backend=cpu&model=custom&layers=conv 2 5x5; maxpool 4";
