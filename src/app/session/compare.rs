@@ -317,7 +317,9 @@ impl Session {
         if self.selection.view != View::Training {
             return;
         }
-        for task in self.compare.next(|run| self.shelf.get(run).is_some()) {
+        // A run that has just begun is listed before its header is written.
+        let is_stored = |run: &str| self.shelf.get(run).is_some_and(|summary| summary.header.is_some());
+        for task in self.compare.next(is_stored) {
             self.compare.in_flight.push(task.clone());
             outcome.commands.push(Command::Compare(task));
             outcome.change(Part::Compare);
