@@ -4,6 +4,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, Response};
 
+use crate::browser::download::Download;
 use crate::browser::{property, reason};
 
 /// Why a file could not be fetched.
@@ -36,6 +37,15 @@ pub async fn blob(url: &str) -> Result<Blob, FetchError> {
     let blocked = |error: JsValue| FetchError { url: url.to_owned(), status: None, reason: reason(&error) };
     let blob = response(url).await?.blob().map_err(blocked)?;
     Ok(JsFuture::from(blob).await.map_err(blocked)?.unchecked_into())
+}
+
+/// The same piece by piece, for what is larger than this program should hold; `progress` as of [`Download::of`].
+///
+/// # Errors
+/// As [`bytes`].
+pub async fn download(url: &str, progress: impl Fn(u64, Option<u64>)) -> Result<Download, FetchError> {
+    let blocked = |reason: String| FetchError { url: url.to_owned(), status: None, reason };
+    Download::of(response(url).await?, progress).await.map_err(blocked)
 }
 
 async fn response(url: &str) -> Result<Response, FetchError> {

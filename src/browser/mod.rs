@@ -5,6 +5,7 @@
 pub mod adapter;
 pub mod blob_file;
 pub mod capabilities;
+pub mod download;
 pub mod fetch;
 pub mod images;
 pub mod locks;

@@ -1,13 +1,16 @@
 //! The worker as a host of the training loop: its inbox, its clock, its event loop, its network.
 
+use std::cell::Cell;
 use std::io::Read;
 
-use crate::browser::blob_file::BlobFile;
 use crate::browser::port::Inbox;
 use crate::browser::{fetch, port, turn};
 use crate::protocol::{Fault, FromTrainer, ToTrainer};
 use crate::trainer::host::{Command, FetchProblem, Host};
 use crate::trainer::worker::{alarms, examine, own_data};
+
+/// Milliseconds between two messages on a file that is on its way.
+const TOLD_EVERY_MS: f64 = 200.0;
 
 /// The worker around the loop.
 pub struct WorkerHost {
@@ -67,12 +70,27 @@ impl Host for WorkerHost {
     }
 
     async fn open(&mut self, url: &str) -> Result<Box<dyn Read>, FetchProblem> {
-        let blob = fetch::blob(url).await.map_err(problem)?;
-        Ok(Box::new(BlobFile::new(blob)))
+        let file = url.rsplit('/').next().unwrap_or(url);
+        let told = Cell::new(turn::now_ms());
+        let progress = |received: u64, total: Option<u64>| {
+            if turn::now_ms() - told.get() >= TOLD_EVERY_MS {
+                told.set(turn::now_ms());
+                port::post(&FromTrainer::Preparing { stage: fetching(file, received, total) });
+            }
+        };
+        Ok(Box::new(fetch::download(url, progress).await.map_err(problem)?))
     }
 
     fn device_fault(&mut self) -> Option<Fault> {
         alarms::take_device_fault()
+    }
+}
+
+fn fetching(file: &str, received: u64, total: Option<u64>) -> String {
+    let megabytes = |bytes: u64| bytes / 1_000_000;
+    match total {
+        Some(total) => format!("Fetching {file}: {} of {} MB", megabytes(received), megabytes(total)),
+        None => format!("Fetching {file}: {} MB", megabytes(received)),
     }
 }
 

@@ -12,6 +12,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
+use tempfile::TempDir;
 
 /// How a browser is started.
 #[derive(Clone, Debug)]
@@ -38,6 +39,9 @@ pub struct Browser {
     session: String,
     /// Dropped to call the watchdog off.
     _watchdog: Sender<()>,
+    /// Its profile and all that it stored: removed once it has ended. A driver that is killed leaves its own
+    /// behind, and a hundred tests fill a disk so, which Chromium's storage and blobs then do without.
+    _folder: TempDir,
 }
 
 const START_LIMIT: Duration = Duration::from_mins(1);
@@ -68,8 +72,10 @@ impl Browser {
     /// # Errors
     /// Either does not start within a minute.
     pub fn start(chromium: &Chromium, options: &Options) -> Result<Self> {
+        let folder = TempDir::with_prefix("cnnslicer-browser-").about("a folder for a browser")?;
         let mut driver = Command::new(&chromium.driver)
             .arg("--port=0")
+            .envs(["TMPDIR", "TMP", "TEMP"].map(|name| (name, folder.path())))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -79,7 +85,7 @@ impl Browser {
         let started = port_of(&mut driver)
             .and_then(|port| new_session(port, chromium, options).map(|session| (port, session)));
         match started {
-            Ok((port, session)) => Ok(Self { driver, port, session, _watchdog: watchdog }),
+            Ok((port, session)) => Ok(Self { driver, port, session, _watchdog: watchdog, _folder: folder }),
             Err(problem) => {
                 end(&mut driver);
                 Err(problem)
