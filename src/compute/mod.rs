@@ -36,7 +36,7 @@ use crate::storage::ByteStore;
 pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answer, ComputeError> {
     match task {
         Task::ListRuns => Ok(Answer::Runs(runs::summaries(store).await?)),
-        Task::RunSize { run } => Ok(Answer::RunSize { bytes: measure_size(store, run).await? }),
+        Task::RunSize { run } => Ok(Answer::RunSize { bytes: measure_size(store, run).await?.bytes }),
         Task::OpenRun { run } => runs::opened(&open(store, run).await?).await,
         Task::InterSample { run, epoch_index, layer } => {
             let run = open(store, run).await?;

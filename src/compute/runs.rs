@@ -2,7 +2,7 @@
 
 use crate::compute::ComputeError;
 use crate::cube::budget::budget;
-use crate::cube::sizes::{KnownSize, known_sizes};
+use crate::cube::sizes::{KnownSize, known_sizes, measure_size};
 use crate::cube::{RunReader, list_runs};
 use crate::protocol::Answer;
 use crate::protocol::compute::{EpochSummary, RunSummary, StorageSummary};
@@ -61,12 +61,17 @@ pub async fn storage<S: ByteStore + Clone>(store: &S) -> Result<StorageSummary, 
         budget: budget(store).await?,
         ..StorageSummary::default()
     };
+    let known = known_sizes(store).await;
     for listed in list_runs(store.clone()).await? {
         if let Ok(run) = listed.opened {
-            let raw = run.raw_epochs(&listed.run).await?;
-            summary.raw_epochs += raw.len();
-            summary.raw_bytes += raw.iter().map(|epoch| epoch.bytes).sum::<u64>();
-            summary.recomputable_epochs += run.recorded() - raw.len();
+            let is_it = |size: &&KnownSize| size.run == listed.run && size.recorded == run.recorded();
+            let size = match known.iter().find(is_it) {
+                Some(size) => size.clone(),
+                None => measure_size(store, &listed.run).await?,
+            };
+            summary.raw_epochs += size.raw_epochs;
+            summary.raw_bytes += size.raw_bytes;
+            summary.recomputable_epochs += size.recorded.saturating_sub(size.raw_epochs);
         }
     }
     Ok(summary)

@@ -114,9 +114,7 @@ async fn keep_within<S: ByteStore>(store: &S, budget: u64) -> Result<Vec<RawEpoc
         }
     }
     let dropped: Vec<RawEpoch> = to_drop(&raw, space.used, budget).into_iter().cloned().collect();
-    if !dropped.is_empty() {
-        forget_sizes(store).await;
-    }
+    forget_sizes(store, |run| dropped.iter().any(|epoch| epoch.run == run)).await;
     for epoch in &dropped {
         RunReader::open(store, &epoch.run).await?.drop_cells(epoch.epoch_index).await?;
     }
@@ -129,8 +127,9 @@ impl<S: ByteStore> RunReader<S> {
     /// # Errors
     /// What the store says.
     pub async fn raw_epochs(&self, run: &str) -> Result<Vec<RawEpoch>, CubeError> {
-        // One listing: a run has a file per layer and epoch, and asking for each takes long.
-        let files = self.store.files(self.path("").trim_end_matches('/')).await?;
+        // Listings: a run has a file per layer and epoch, and asking for each takes long.
+        let mut files = self.store.files(&self.path("layers")).await?;
+        files.extend(self.store.files(&self.path("checkpoints")).await?);
         let sizes: BTreeMap<String, u64> = files.into_iter().map(|file| (file.path, file.size)).collect();
         let mut raw = Vec::new();
         for (epoch_index, &epoch) in self.header.planned_epochs.iter().take(self.recorded).enumerate() {
@@ -168,6 +167,8 @@ impl<S: ByteStore> RunReader<S> {
         if layer == 0 {
             return Err(CubeError::NoSuchLayer { layer, last: self.header.n_layers() });
         }
+        let run = self.path("");
+        forget_sizes(&self.store, |known| run.ends_with(&format!("/{known}/"))).await;
         let layout = self.catalogue().activations(layer);
         write_shard(&self.store, &self.cells_path(epoch_index, layer), &layout, channels, cells).await
     }
@@ -180,7 +181,7 @@ impl<S: ByteStore> RunReader<S> {
         Ok(())
     }
 
-    fn cells_path(&self, epoch_index: usize, layer: usize) -> String {
+    pub(super) fn cells_path(&self, epoch_index: usize, layer: usize) -> String {
         self.path(&self.catalogue().activations(layer).chunk_path(&[epoch_index]))
     }
 }
