@@ -148,7 +148,7 @@ mod tests {
             let size = measure_size(&store, "r").await.unwrap();
             assert_eq!((size.recorded, size.raw_epochs), (2, 2));
             assert!(0 < size.raw_bytes && size.raw_bytes < size.bytes);
-            assert_eq!(known_sizes(&store).await, [size.clone()]);
+            assert_eq!(known_sizes(&store).await, std::slice::from_ref(&size));
             store.write(SIZES, &[b"12 5 1 1 gone\nx\n7 0 one r\n7 5 r\n3 2 1 1 two words\n"]).await.unwrap();
             let read = known_sizes(&store).await;
             assert_eq!(read.iter().map(|size| size.run.as_str()).collect::<Vec<_>>(), ["gone", "two words"]);
