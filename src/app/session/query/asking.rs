@@ -116,7 +116,7 @@ impl QueryView {
             }
             _ => return None,
         };
-        let wanted = self.asking.is_demanded || (self.is_live && good.is_light());
+        let wanted = self.asking.is_demanded || (self.is_live && !self.is_moving && good.is_light());
         let epochs = if matches!(self.picks.epochs, Selector::Index(_)) { 0 } else { epochs };
         let asked = Asked { text: good.query.clone(), epochs };
         let is_new = self.asking.is_demanded || self.asking.last.as_ref() != Some(&asked);
@@ -161,7 +161,7 @@ impl Session {
             self.query.asking.is_demanded = false;
             outcome.change(Part::Query);
         }
-        let Some(epoch) = self.shown_epoch() else { return };
+        let Some(epoch) = self.shown_epoch().filter(|_| !self.query.is_moving) else { return };
         let wanted = self.query.first_maps(epoch).into_iter();
         let wanted = wanted.chain(self.query.shown(epoch)).chain(self.query.gallery_maps()).collect();
         for task in self.query.previews.next(&id, wanted, MAPS_AT_ONCE) {

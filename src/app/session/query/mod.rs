@@ -59,6 +59,8 @@ pub enum QueryEvent {
     },
     /// Answers follow every change, or wait for the button.
     LiveSwitched(bool),
+    /// Something is being dragged, or rests: until then nothing is asked unless the button is pressed.
+    Moving(bool),
     /// The image picker shows another class.
     GalleryTurned(usize),
     /// A link or the browser's history says what to ask.
@@ -101,6 +103,8 @@ pub struct QueryView {
     pub check: Check,
     /// Whether answers follow every change.
     pub is_live: bool,
+    /// Whether something is being dragged: what it passes over is not asked.
+    pub is_moving: bool,
     /// What became of the last query.
     pub fate: Fate,
     /// Feature maps.
@@ -120,6 +124,7 @@ impl Default for QueryView {
             picks,
             check: Check::Unknown,
             is_live: true,
+            is_moving: false,
             fate: Fate::None,
             previews: Previews::default(),
             gallery: 0,
@@ -165,6 +170,7 @@ impl QueryView {
             }
             QueryEvent::ChannelPicked { slice, channel } => picks.pick_channel(slice, channel.map(number)),
             QueryEvent::LiveSwitched(is_live) => self.is_live = is_live,
+            QueryEvent::Moving(is_moving) => self.is_moving = is_moving,
             QueryEvent::GalleryTurned(class) => self.gallery = class,
             _ => {}
         }
@@ -194,7 +200,9 @@ impl Session {
                 };
                 self.query.print();
             }
-            QueryEvent::LiveSwitched(_) | QueryEvent::GalleryTurned(_) => self.query.change(event),
+            QueryEvent::LiveSwitched(_) | QueryEvent::Moving(_) | QueryEvent::GalleryTurned(_) => {
+                self.query.change(event);
+            }
             picked => {
                 self.query.change(picked);
                 self.query.print();

@@ -129,6 +129,23 @@ fn live_answers_follow_every_change_one_at_a_time() {
 }
 
 #[test]
+fn a_drag_asks_for_where_it_rests_only() {
+    let mut desk = Desk::with_run(3);
+    desk.land("H(dCNN(-, 1, -, -))", 1.0);
+    desk.query(QueryEvent::Moving(true));
+    desk.query(QueryEvent::LayersPicked { first: 2, second: None });
+    assert_eq!((desk.text(), desk.asked.len()), ("H(dCNN(-, 2, -, -))", 0), "picked, but nothing is asked");
+    desk.query(QueryEvent::LayersPicked { first: 1, second: None });
+    desk.query(QueryEvent::LayersPicked { first: 2, second: None });
+    desk.query(QueryEvent::Run);
+    assert_eq!(desk.asked_text(), Some("H(dCNN(-, 2, -, -))"), "the button is not waited with");
+    desk.land("H(dCNN(-, 2, -, -))", 1.0);
+    desk.query(QueryEvent::LayersPicked { first: 1, second: None });
+    desk.query(QueryEvent::Moving(false));
+    assert_eq!(desk.asked_text(), Some("H(dCNN(-, 1, -, -))"));
+}
+
+#[test]
 fn without_live_answers_the_button_is_waited_for() {
     let mut desk = Desk::with_run(3);
     desk.land("H(dCNN(-, 1, -, -))", 1.0);

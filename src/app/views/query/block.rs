@@ -7,6 +7,7 @@ use plotters::drawing::IntoDrawingArea;
 use plotters_canvas::CanvasBackend;
 use web_sys::{KeyboardEvent, PointerEvent};
 
+use super::drag::Drag;
 use super::send;
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::block::{BlockFigure, crossing, first_layer, picked_channel, slabs};
@@ -73,6 +74,7 @@ fn BlockBox(pointing: Pointing) -> impl IntoView {
     });
     let drawn = Memo::new(move |_| (figure.get(), mode()));
     let held: RwSignal<Option<WhichSlice>> = RwSignal::new(None);
+    let drag = Drag::new(conductor);
     let hovered: RwSignal<Option<Hovered>> = RwSignal::new(None);
     let on_down: Box<dyn FnMut(PointerEvent)> = Box::new(move |event| {
         let Some(spot) = spot(conductor, node, &event) else { return };
@@ -81,12 +83,12 @@ fn BlockBox(pointing: Pointing) -> impl IntoView {
             // Without the capture a drag ends at the edge of the box.
             let _ = element.set_pointer_capture(event.pointer_id());
         }
-        move_to(conductor, pointing, held.get_untracked(), &spot);
+        move_to(conductor, drag, pointing, held.get_untracked(), &spot);
     });
     let on_move: Box<dyn FnMut(PointerEvent)> = Box::new(move |event| {
         let Some(spot) = spot(conductor, node, &event) else { return };
         if held.get_untracked().is_some() {
-            move_to(conductor, pointing, held.get_untracked(), &spot);
+            move_to(conductor, drag, pointing, held.get_untracked(), &spot);
         }
         let now = spot.under.map(|slab| Hovered { slab, at: spot.share });
         if hovered.get_untracked() != now {
@@ -99,7 +101,12 @@ fn BlockBox(pointing: Pointing) -> impl IntoView {
         Some(Tip { x, y, lines })
     };
     let on_leave: Box<dyn FnMut(PointerEvent)> = Box::new(move |_| hovered.set(None));
-    let let_go = move || -> Box<dyn FnMut(PointerEvent)> { Box::new(move |_| held.set(None)) };
+    let let_go = move || -> Box<dyn FnMut(PointerEvent)> {
+        Box::new(move |_| {
+            held.set(None);
+            drag.rest();
+        })
+    };
     let on_key: Box<dyn FnMut(KeyboardEvent)> = Box::new(move |event| step(conductor, pointing, &event));
     let words = text(move || {
         figure.with(|figure| {
@@ -197,7 +204,13 @@ fn grabbed(conductor: Conductor, pointing: Pointing, under: Option<usize>) -> Wh
     if pointing == Pointing::Slabs && is_second { WhichSlice::Second } else { WhichSlice::First }
 }
 
-fn move_to(conductor: Conductor, pointing: Pointing, held: Option<WhichSlice>, spot: &Spot) {
+fn move_to(
+    conductor: Conductor,
+    drag: Drag,
+    pointing: Pointing,
+    held: Option<WhichSlice>,
+    spot: &Spot,
+) {
     // The slab that was pressed, whatever of it was seen there; then the nearest.
     let layer = spot.nearest;
     let picks = conductor.peek(|session| session.query.picks.clone());
@@ -206,16 +219,15 @@ fn move_to(conductor: Conductor, pointing: Pointing, held: Option<WhichSlice>, s
         Some(WhichSlice::Second) if picks.b.layers != at => {
             let Selector::Index(first) = picks.a.layers else { return };
             let first = first as usize;
-            send(conductor, QueryEvent::LayersPicked { first, second: Some(layer) });
+            drag.reach(QueryEvent::LayersPicked { first, second: Some(layer) });
         }
         Some(WhichSlice::First) if picks.a.layers != at => {
-            send(conductor, QueryEvent::LayersPicked { first: layer, second: None });
+            drag.reach(QueryEvent::LayersPicked { first: layer, second: None });
         }
         _ => {}
     }
     if pointing == Pointing::Crossing && picked_channel(&picks) != Some(spot.channel) {
-        let event = QueryEvent::ChannelPicked { slice: WhichSlice::First, channel: Some(spot.channel) };
-        send(conductor, event);
+        drag.reach(QueryEvent::ChannelPicked { slice: WhichSlice::First, channel: Some(spot.channel) });
     }
 }
 

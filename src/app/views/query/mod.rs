@@ -4,6 +4,7 @@
 mod answer;
 mod block;
 mod contents;
+mod drag;
 mod images;
 mod line;
 mod maps;

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{KeyboardEvent, MouseEvent, PointerEvent};
 
+use super::drag::Drag;
 use super::maps::{image, maps};
 use super::{follow, send, shown_epoch};
 use crate::app::conductor::{Conductor, conductor};
@@ -39,16 +40,25 @@ pub fn OverviewPanel() -> impl IntoView {
         ArchitectureLayout::new(&sizes, width.get())
     });
     let held: RwSignal<Option<usize>> = RwSignal::new(None);
+    let drag = Drag::new(conductor);
     let on_move: Box<dyn FnMut(PointerEvent)> = Box::new(move |event| {
         let Some((first, element)) = held.get_untracked().zip(node.get_untracked()) else { return };
         let corner = element.get_bounding_client_rect();
         let (x, y) =
             (f64::from(event.client_x()) - corner.left(), f64::from(event.client_y()) - corner.top());
         if let Some(second) = layout.with_untracked(|layout| layout.nearest(x, y)) {
-            pick(conductor, first, Some(second).filter(|&second| second != first));
+            let second = Some(second).filter(|&second| second != first);
+            if let Some(event) = pick_of(conductor, first, second) {
+                drag.reach(event);
+            }
         }
     });
-    let let_go = move || -> Box<dyn FnMut(PointerEvent)> { Box::new(move |_| held.set(None)) };
+    let let_go = move || -> Box<dyn FnMut(PointerEvent)> {
+        Box::new(move |_| {
+            held.set(None);
+            drag.rest();
+        })
+    };
     let boxes = boxes(conductor, figure, opened, layout, held);
     let height = text(move || format!("{:.0}px", layout.with(|layout| layout.height)));
     view! {
@@ -73,17 +83,22 @@ pub fn OverviewPanel() -> impl IntoView {
     .into_any()
 }
 
-/// Tells the session, unless it is so already: a drag says the same many times.
+/// Tells the session what is picked, unless it is so already.
 fn pick(conductor: Conductor, first: usize, second: Option<usize>) {
+    if let Some(event) = pick_of(conductor, first, second) {
+        send(conductor, event);
+    }
+}
+
+/// What to tell the session; nothing when it is so already, for a drag says the same many times.
+fn pick_of(conductor: Conductor, first: usize, second: Option<usize>) -> Option<QueryEvent> {
     let is_so = conductor.peek(|session| {
         let picks = &session.query.picks;
         let mut after = picks.clone();
         after.pick_layers(first as u32, second.map(|second| second as u32));
         *picks == after
     });
-    if !is_so {
-        send(conductor, QueryEvent::LayersPicked { first, second });
-    }
+    (!is_so).then_some(QueryEvent::LayersPicked { first, second })
 }
 
 fn all_layers(conductor: Conductor) -> impl IntoView {
