@@ -79,7 +79,7 @@ pub async fn budget<S: ByteStore>(store: &S) -> Result<Option<u64>, CubeError> {
 ///
 /// # Errors
 /// What the store says; some may be dropped already.
-pub async fn set_budget<S: ByteStore>(store: &S, bytes: Option<u64>) -> Result<Vec<RawEpoch>, CubeError> {
+pub async fn set_budget<S: ByteStore + Clone>(store: &S, bytes: Option<u64>) -> Result<Vec<RawEpoch>, CubeError> {
     let Some(bytes) = bytes else {
         store.remove(BUDGET).await?;
         return keep_within_budget(store).await;
@@ -94,19 +94,19 @@ pub async fn set_budget<S: ByteStore>(store: &S, bytes: Option<u64>) -> Result<V
 ///
 /// # Errors
 /// What the store says; some may be dropped already.
-pub async fn keep_within_budget<S: ByteStore>(store: &S) -> Result<Vec<RawEpoch>, CubeError> {
+pub async fn keep_within_budget<S: ByteStore + Clone>(store: &S) -> Result<Vec<RawEpoch>, CubeError> {
     match budget(store).await? {
         Some(budget) => keep_within(store, budget).await,
         None => Ok(Vec::new()),
     }
 }
 
-async fn keep_within<S: ByteStore>(store: &S, budget: u64) -> Result<Vec<RawEpoch>, CubeError> {
+async fn keep_within<S: ByteStore + Clone>(store: &S, budget: u64) -> Result<Vec<RawEpoch>, CubeError> {
     let Some(space) = store.space().await.filter(|space| space.used > budget) else {
         return Ok(Vec::new());
     };
     let mut raw = Vec::new();
-    for listed in list_runs(store).await? {
+    for listed in list_runs(store.clone()).await? {
         if let Ok(run) = listed.opened {
             // Of a run that is being trained the newest epoch has not been measured yet.
             let is_measured = |epoch: &RawEpoch| run.header().complete || !epoch.is_newest;
@@ -116,7 +116,7 @@ async fn keep_within<S: ByteStore>(store: &S, budget: u64) -> Result<Vec<RawEpoc
     let dropped: Vec<RawEpoch> = to_drop(&raw, space.used, budget).into_iter().cloned().collect();
     forget_sizes(store, |run| dropped.iter().any(|epoch| epoch.run == run)).await;
     for epoch in &dropped {
-        RunReader::open(store, &epoch.run).await?.drop_cells(epoch.epoch_index).await?;
+        RunReader::open(store.clone(), &epoch.run).await?.drop_cells(epoch.epoch_index).await?;
     }
     Ok(dropped)
 }

@@ -59,8 +59,8 @@ pub async fn known_sizes<S: ByteStore>(store: &S) -> Vec<KnownSize> {
 ///
 /// # Errors
 /// [`CubeError::NoSuchRun`], and what the store says.
-pub async fn measure_size<S: ByteStore>(store: &S, run: &str) -> Result<KnownSize, CubeError> {
-    let reader = RunReader::open(store, run).await?;
+pub async fn measure_size<S: ByteStore + Clone>(store: &S, run: &str) -> Result<KnownSize, CubeError> {
+    let reader = RunReader::open(store.clone(), run).await?;
     let mut known = known_sizes(store).await;
     let before = known.iter().find(|size| size.run == run && size.recorded <= reader.recorded()).cloned();
     let size = match before {

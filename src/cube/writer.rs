@@ -110,7 +110,10 @@ impl<S: ByteStore> RunWriter<S> {
         epoch_index: usize,
         metrics: &EpochMetrics,
         confusion: &ConfusionMatrix,
-    ) -> Result<(), CubeError> {
+    ) -> Result<(), CubeError>
+    where
+        S: Clone,
+    {
         self.check_next(epoch_index)?;
         if metrics.epoch != self.header.planned_epochs[epoch_index] {
             return Err(CubeError::OutOfOrder {

@@ -49,7 +49,7 @@ pub enum RunEnd {
 /// # Errors
 /// When data, network, device or store fail, or training diverges. What was recorded stays; a run
 /// that diverged is sealed, since nothing more can come.
-pub async fn run<H: Host, S: ByteStore>(
+pub async fn run<H: Host, S: ByteStore + Clone>(
     order: &RunOrder,
     host: &mut H,
     store: S,
@@ -63,7 +63,7 @@ pub async fn run<H: Host, S: ByteStore>(
 ///
 /// # Errors
 /// As [`run`].
-pub async fn run_on<H: Host, S: ByteStore>(
+pub async fn run_on<H: Host, S: ByteStore + Clone>(
     order: &RunOrder,
     dataset: &Dataset,
     host: &mut H,

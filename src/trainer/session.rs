@@ -34,7 +34,7 @@ pub(super) struct Session<'a, S> {
     pub resting: Option<Resting>,
 }
 
-impl<S: ByteStore> Session<'_, S> {
+impl<S: ByteStore + Clone> Session<'_, S> {
     /// Trains and records the epochs that are not recorded yet, and seals the run. One that ends early ends
     /// with its last whole epoch, planned to be recorded or not.
     ///
