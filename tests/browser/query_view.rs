@@ -1,7 +1,7 @@
 //! The query view: by keyboard, by pointer, by link and through the browser's history, with the console's numbers.
 
 use crate::site::{SOON, Site, is_timed};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::time::Duration;
 use xtask::browser::Page;
 use xtask::problem::Result;
@@ -12,11 +12,9 @@ const SMALL: &str =
 const LINE: &str = "document.querySelector('#query')";
 const ANSWER: &str = "document.querySelector('.query-answer').innerText";
 const STATUS: &str = "document.querySelector('#query-status').innerText";
-/// What the slowest of 20 frames may take of the main thread, milliseconds: script, layout and paint of sixty frames a second.
-const WORK_MS: f64 = 17.0;
-/// From that frame to the next: three frames of a display, for here the browser also composes its pictures on the
-/// processor that the workers compute on.
-const FRAME_MS: f64 = 50.0;
+/// From the slowest of 20 frames to the next, milliseconds: sixty a second, though the browser composes its pictures on
+/// the processor here.
+const FRAME_MS: f64 = 17.0;
 
 fn trained(site: &Site) -> Result<Page<'_>> {
     let page = site.open(SMALL)?;
@@ -112,32 +110,21 @@ fn the_keyboard_alone_completes_corrects_and_asks() -> Result<()> {
     Ok(())
 }
 
-/// Milliseconds of a frame.
-struct Frame {
-    /// Since the one before.
-    interval: f64,
-    /// From its start until the page has been laid out and painted.
-    work: f64,
-}
-
-/// Frames while the pointer is moved over an element from left to right and back, pressed on `start`.
-fn drag(page: Page<'_>, element: &str, start: &str) -> Result<Vec<Frame>> {
+/// Milliseconds between frames while the pointer is moved over an element from left to right and back, pressed on `start`.
+fn drag(page: Page<'_>, element: &str, start: &str) -> Result<Vec<f64>> {
     let script = format!(
         "new Promise((done) => {{
            {element}.scrollIntoView();
-           const box = {element}.getBoundingClientRect(), frames = [], painted = new MessageChannel();
+           const box = {element}.getBoundingClientRect(), frames = [];
            const at = (type, share) => {{
              const x = box.left + box.width * share, y = box.top + box.height * 0.7;
              const target = document.elementFromPoint(x, y) ?? {element};
              target.dispatchEvent(new PointerEvent(type, {{ clientX: x, clientY: y, pointerId: 1, bubbles: true }}));
            }};
-           // Comes after the frame's painting, as the next task.
-           painted.port1.onmessage = ({{ data }}) => {{ frames[data.number][1] = performance.now() - data.started; }};
            let number = 0, last = performance.now();
            const step = (now) => {{
              if (number === 120) {{ at('pointerup', 0.5); return setTimeout(() => done(frames.slice(5)), 200); }}
-             frames.push([now - last, 0]); last = now;
-             painted.port2.postMessage({{ number, started: performance.now() }});
+             frames.push(now - last); last = now;
              at('pointermove', 0.05 + 0.9 * Math.abs(((number++ % 60) - 30) / 30));
              requestAnimationFrame(step);
            }};
@@ -147,9 +134,7 @@ fn drag(page: Page<'_>, element: &str, start: &str) -> Result<Vec<Frame>> {
          }})"
     );
     let frames = page.eval(&script, LONG)?;
-    let number = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
-    let frame = |frame: &Value| Frame { interval: number(&frame[0]), work: number(&frame[1]) };
-    Ok(frames.as_array().into_iter().flatten().map(frame).collect())
+    Ok(frames.as_array().into_iter().flatten().map(|value| value.as_f64().unwrap_or(f64::NAN)).collect())
 }
 
 fn percentile_95(mut times: Vec<f64>) -> f64 {
@@ -166,17 +151,16 @@ fn dragging_is_drawn_frame_by_frame() -> Result<()> {
     for (element, start) in [(block, block), (overview, "document.querySelector('[data-layer=\"1\"]')")] {
         type_query(page, "H(dCNN(-, 1, -, -))")?;
         let before = page.eval(&format!("{LINE}.value"), SOON)?;
-        let frames = drag(page, element, start)?;
-        let work = percentile_95(frames.iter().map(|frame| frame.work).collect());
-        let interval = percentile_95(frames.iter().map(|frame| frame.interval).collect());
-        println!(
-            "{element}: 95 of 100 frames take at most {work:.1} ms of work and come within {interval:.1} ms"
-        );
+        let interval = percentile_95(drag(page, element, start)?);
+        println!("{element}: 95 of 100 frames come within {interval:.1} ms");
         if is_timed() {
-            assert!(work <= WORK_MS, "{element}: {work:.1} ms of work");
             assert!(interval <= FRAME_MS, "{element}: {interval:.1} ms between frames");
         }
-        assert_ne!(page.eval(&format!("{LINE}.value"), SOON)?, before, "the drag picked something");
+        let picked = page.eval(&format!("{LINE}.value"), SOON)?;
+        assert_ne!(picked, before, "the drag picked something");
+        // What it passed over was not asked; where it rests is.
+        let picked = picked.as_str().unwrap_or_default();
+        page.wait_for(&format!("{ANSWER}.includes('{picked}')"), LONG)?;
     }
     Ok(())
 }
