@@ -257,6 +257,24 @@ fn a_measure_is_kept_in_the_run_and_read_again_unchanged() {
 }
 
 #[test]
+fn a_measure_that_finds_no_room_is_answered_all_the_same() {
+    let (store, full) = (block_on(recorded(false)), block_on(recorded(false)));
+    full.set_space_left(Some(0));
+    let run = || RUN.to_owned();
+    for task in [
+        Task::InterSample { run: run(), epoch_index: 0, layer: 1 },
+        Task::IntraSample { run: run(), epoch_index: 0, layer: 1 },
+        Task::Capacity { run: run(), epoch_index: 0, layer_a: 1, layer_b: 2 },
+        Task::Query { run: run(), text: "h(dCNN({0,2,4}, 1, -, 0))".to_owned() },
+    ] {
+        // As text: the NaN of a class without images equals itself there.
+        assert_eq!(format!("{:?}", ask(&full, &task).unwrap()), format!("{:?}", ask(&store, &task).unwrap()));
+    }
+    let kept = block_on(async { RunReader::open(full, RUN).await?.inter_sample(0, 1).await });
+    assert_eq!(kept.unwrap(), None);
+}
+
+#[test]
 fn intra_sample_entropy_of_four_distinct_values_is_two_bits_and_of_a_constant_map_none() {
     let store = block_on(recorded(false));
     let (shape, values) = query(&store, "h(dCNN(-, 1, -, 0))");

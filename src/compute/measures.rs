@@ -6,12 +6,12 @@
 
 use crate::compute::ComputeError;
 use crate::cube::catalogue::Codes;
-use crate::cube::{LayerCells, RunReader};
+use crate::cube::{CubeError, LayerCells, RunReader};
 use crate::entropy::{
     self, CapacityMatrix, CapacitySettings, EntropyError, InterSampleEntropy, InterSampleSettings,
     IntraSampleSettings, LayerCodes, inter_sample_by_class, intra_sample_entropy,
 };
-use crate::storage::ByteStore;
+use crate::storage::{ByteStore, StorageError};
 
 /// What one pass over the cells of a layer gives; each is stored where it is sound.
 struct LayerMeasures {
@@ -111,15 +111,24 @@ async fn store<S: ByteStore>(
     measures: &LayerMeasures,
 ) -> Result<(), ComputeError> {
     if let Ok(bits) = &measures.inter_sample {
-        run.store_inter_sample(epoch_index, layer, bits).await?;
+        kept(run.store_inter_sample(epoch_index, layer, bits).await)?;
     }
     if let Ok(bits) = &measures.intra_sample {
-        run.store_intra_sample(epoch_index, layer, bits).await?;
+        kept(run.store_intra_sample(epoch_index, layer, bits).await)?;
     }
     if let Ok(Distances { measured, null, entropy }) = &measures.distances {
-        run.store_distances(epoch_index, layer, measured.as_bytes(), null.as_bytes(), entropy).await?;
+        let (measured, null) = (measured.as_bytes(), null.as_bytes());
+        kept(run.store_distances(epoch_index, layer, measured, null, entropy).await)?;
     }
     Ok(())
+}
+
+/// What was measured is an answer also where there is no room to keep it: it is measured anew the next time.
+pub(super) fn kept(stored: Result<(), CubeError>) -> Result<(), CubeError> {
+    match stored {
+        Err(CubeError::Storage(StorageError::Full(_))) => Ok(()),
+        stored => stored,
+    }
 }
 
 /// I of every pair of channels of two layers, the same with one layer's images shuffled, and what every
@@ -187,8 +196,8 @@ async fn ordered_capacity<S: ByteStore>(
         (capacity, null)
     } else {
         let [capacity, null] = capacity_from_codes(run, epoch_index, layer_a, layer_b).await?;
-        run.store_capacity(epoch_index, layer_a, layer_b, &capacity).await?;
-        run.store_capacity_null(epoch_index, layer_a, layer_b, &null).await?;
+        kept(run.store_capacity(epoch_index, layer_a, layer_b, &capacity).await)?;
+        kept(run.store_capacity_null(epoch_index, layer_a, layer_b, &null).await)?;
         (capacity, null)
     };
     let (channels_a, channels_b) = (entropy_a.len(), entropy_b.len());

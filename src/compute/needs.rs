@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::compute::ComputeError;
 use crate::compute::measures::{
     borrowed, capacity_of, capacity_settings, information_of, inter_sample_of, inter_sample_settings,
-    intra_sample_of, intra_sample_settings, rounded, sample_major, slice_name,
+    intra_sample_of, intra_sample_settings, kept, rounded, sample_major, slice_name,
 };
 use crate::cube::{LayerCells, RunReader};
 use crate::entropy::{
@@ -98,11 +98,11 @@ impl<'a, S: ByteStore> Source<'a, S> {
             | Need::Capacity { images: ImageSet::These(_), .. }
             | Need::Conditional { .. } => {
                 let question = question(need)?;
-                if let Some(kept) = self.run.answer(&question).await? {
-                    return Ok(wide(&kept));
+                if let Some(values) = self.run.answer(&question).await? {
+                    return Ok(wide(&values));
                 }
                 let values = rounded(&self.compute(need).await?);
-                self.run.store_answer(&question, &values).await?;
+                kept(self.run.store_answer(&question, &values).await)?;
                 Ok(wide(&values))
             }
             _ => self.compute(need).await,

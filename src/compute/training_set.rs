@@ -2,6 +2,7 @@
 //! two runs began alike.
 
 use crate::compute::ComputeError;
+use crate::compute::measures::kept;
 use crate::cube::RunReader;
 use crate::cube::training_set::TrainingReading;
 use crate::entropy::{Distance, InterSampleSettings, inter_sample_entropy};
@@ -32,7 +33,7 @@ pub async fn inter_sample_of<S: ByteStore>(
     let entropy = inter_sample_entropy(&samples, train.len(), train.shape.len(), &settings);
     let slice = || "the training set".to_owned();
     let bits = entropy.map_err(|error| ComputeError::Entropy { slice: slice(), error })?.bits as f32;
-    run.store_training_inter_sample(reading, bits).await?;
+    kept(run.store_training_inter_sample(reading, bits).await)?;
     Ok(bits)
 }
 

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use safetensors::tensor::{Dtype, SafeTensors, View};
 use safetensors::{SafeTensorError, serialize};
 
+use crate::cube::codec;
 use crate::network::NamedTensor;
 
 /// What a batch norm counts in a 64-bit integer, in PyTorch.
@@ -52,7 +53,7 @@ pub fn encode(tensors: &[NamedTensor], model: &str, epoch: u32) -> Result<Vec<u8
         let (dtype, bytes) = if tensor.name.ends_with(COUNT) {
             (Dtype::I64, tensor.values.iter().flat_map(|value| (*value as i64).to_le_bytes()).collect())
         } else {
-            (Dtype::F32, tensor.values.iter().flat_map(|value| value.to_le_bytes()).collect())
+            (Dtype::F32, codec::encode(&tensor.values, f32::to_le_bytes))
         };
         (tensor.name.as_str(), Stored { dtype, shape: &tensor.shape, bytes: Cow::Owned(bytes) })
     });
