@@ -1,6 +1,7 @@
 //! No room in the middle of an epoch: the epoch is rolled back, training waits, older raw cells are offered for
 //! deletion, and nothing finished is lost. And the panel that tells how full storage is.
 
+use crate::hands::whole;
 use crate::site::{SOON, Site};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -38,11 +39,6 @@ fn epochs_on_disk(page: Page<'_>) -> Result<Value> {
          return found.sort(); })()",
         SOON,
     )
-}
-
-fn whole(page: Page<'_>) -> Result<Vec<Value>> {
-    let ask = |query| page.eval(&format!("(await cnnslicer.query('{query}')).values"), LONG);
-    ["loss(-)", "accuracy(-)", "H(dCNN(-, 8, -, -))", "h(dCNN(-, 1, -, 6))"].into_iter().map(ask).collect()
 }
 
 #[test]

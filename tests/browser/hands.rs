@@ -6,7 +6,7 @@ use std::time::Duration;
 use xtask::browser::Page;
 use xtask::problem::{Problem, Result};
 
-const LONG: Duration = Duration::from_mins(2);
+const LONG: Duration = Duration::from_mins(8);
 
 /// Gives the focus to the element and presses keys there.
 pub fn press(page: Page<'_>, element: &str, keys: &[&str]) -> Result<()> {
@@ -78,12 +78,25 @@ pub fn number_after(text: &str, sign: &str) -> f64 {
     digits.parse().unwrap_or(f64::NAN)
 }
 
-/// All numbers of a query's answer, in order; undefined ones are NaN.
+/// What a run is to the last bit, as far as its queries tell.
+pub fn whole(page: Page<'_>) -> Result<Vec<Value>> {
+    let queries = ["loss(-)", "accuracy(-)", "H(dCNN(-, 8, -, -))", "h(dCNN(-, 1, -, 4))"];
+    let ask = |query| page.eval(&format!("(await cnnslicer.query('{query}')).values"), LONG);
+    queries.into_iter().map(ask).collect()
+}
+
+/// All numbers of a query's answer, in order; undefined ones, and ∞, are NaN.
 pub fn numbers(page: Page<'_>, query: &str) -> Result<Vec<f64>> {
+    Ok(shaped(page, query)?.1)
+}
+
+/// The same with the answer's shape.
+pub fn shaped(page: Page<'_>, query: &str) -> Result<(Vec<u64>, Vec<f64>)> {
     let answer = page.eval(&format!("cnnslicer.query({})", json!(query)), LONG)?;
+    let shape = answer["shape"].as_array().into_iter().flatten().filter_map(Value::as_u64).collect();
     let mut flat = Vec::new();
     flatten(&answer["values"], &mut flat);
-    Ok(flat)
+    Ok((shape, flat))
 }
 
 fn flatten(value: &Value, into: &mut Vec<f64>) {

@@ -2,6 +2,7 @@
 //! destroyed. The run goes on, nothing recorded is lost, and on the CPU the numbers are those of a run that
 //! was left in peace.
 
+use crate::hands::whole;
 use crate::site::{SOON, Site};
 use crate::variant::Variant;
 use serde_json::{Value, json};
@@ -32,18 +33,11 @@ const KILL: &str = "(() => {
   worker.dispatchEvent(new ErrorEvent('error', { message: 'killed by a test' }));
 })()";
 
-/// What a run is to the last bit, as far as its queries tell.
-fn numbers(page: Page<'_>) -> Result<Vec<Value>> {
-    let queries = ["loss(-)", "accuracy(-)", "H(dCNN(-, 8, -, -))", "h(dCNN(-, 1, -, 4))"];
-    let ask = |query| page.eval(&format!("(await cnnslicer.query('{query}')).values"), LONG);
-    queries.into_iter().map(ask).collect()
-}
-
 /// The numbers of the same run left in peace, trained on the same page.
 fn in_peace(page: Page<'_>) -> Result<Vec<Value>> {
     page.eval(&format!("cnnslicer.train({RUN})"), LONG)?;
     page.eval("cnnslicer.done()", LONG)?;
-    numbers(page)
+    whole(page)
 }
 
 fn codes_said(page: Page<'_>) -> Result<String> {
@@ -65,7 +59,7 @@ fn a_run_whose_worker_is_killed_within_an_epoch_ends_as_if_it_had_not_been() -> 
     page.wait_for("(await cnnslicer.status()).state === 'done'", LONG)?;
     assert!(codes_said(page)?.contains("goes on by itself"), "it is said");
     page.eval("cnnslicer.done()", LONG)?;
-    let killed = numbers(page)?;
+    let killed = whole(page)?;
     assert_eq!(killed[0].as_array().map(Vec::len), Some(5), "no epoch is lost");
     assert_eq!(page.eval("(await cnnslicer.runs())[0].complete", SOON)?, json!(true));
     assert_eq!(killed, in_peace(page)?);
@@ -85,7 +79,7 @@ fn a_paused_run_whose_worker_is_killed_waits_on() -> Result<()> {
     page.wait_for("(await cnnslicer.status()).state === 'paused'", LONG)?;
     page.eval("cnnslicer.resume()", SOON)?;
     page.eval("cnnslicer.done()", LONG)?;
-    assert_eq!(numbers(page)?, in_peace(page)?);
+    assert_eq!(whole(page)?, in_peace(page)?);
     Ok(())
 }
 
@@ -112,12 +106,12 @@ fn a_page_reloaded_while_it_writes_loses_the_epoch_in_progress_at_most() -> Resu
     let id = runs[0]["id"].as_str().unwrap_or_default();
     page.eval(&format!("cnnslicer.continue('{id}')"), LONG)?;
     page.eval("cnnslicer.done()", LONG)?;
-    let reloaded = numbers(page)?;
+    let reloaded = whole(page)?;
     assert_eq!(reloaded[0].as_array().map(Vec::len), Some(5));
 
     page.eval(&format!("cnnslicer.train({run})"), LONG)?;
     page.eval("cnnslicer.done()", LONG)?;
-    assert_eq!(reloaded, numbers(page)?);
+    assert_eq!(reloaded, whole(page)?);
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! Two tabs of one browser: one writes a run, the other reads it, says so, and goes on with it when the first is closed.
 
+use crate::hands::whole;
 use crate::site::{SOON, Site};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -20,12 +21,6 @@ fn finished(page: Page<'_>) -> Result<Vec<Value>> {
     let ask = |query| page.eval(&format!("(await cnnslicer.query('{query}')).values"), LONG);
     let measures = ["loss(0..1)", "confusion(1)", "H(dCNN(-, 8, -, 1))"].into_iter().map(ask);
     std::iter::once(Ok(cells)).chain(measures).collect()
-}
-
-/// The whole run, as far as its queries tell.
-fn whole(page: Page<'_>) -> Result<Vec<Value>> {
-    let ask = |query| page.eval(&format!("(await cnnslicer.query('{query}')).values"), LONG);
-    ["loss(-)", "accuracy(-)", "H(dCNN(-, 8, -, -))", "h(dCNN(-, 1, -, 5))"].into_iter().map(ask).collect()
 }
 
 #[test]

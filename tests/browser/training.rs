@@ -1,5 +1,6 @@
 //! The main job through the page: train, record, measure, export; numbers are asserted, not presence.
 
+use crate::hands::shaped;
 use crate::run_file::{RunFile, python};
 use crate::site::{SOON, Site, root};
 use serde_json::{Value, json};
@@ -20,22 +21,6 @@ fn trained(site: &Site, link: &str) -> Result<Value> {
     if status["state"] == json!("done") { Ok(status) } else { Err(Problem::new(format!("{status}"))) }
 }
 
-/// All numbers of a query's answer, in order; undefined ones are NaN.
-fn numbers(site: &Site, query: &str) -> Result<(Vec<u64>, Vec<f64>)> {
-    let answer = site.browser.page().eval(&format!("cnnslicer.query({})", json!(query)), LONG)?;
-    let shape = answer["shape"].as_array().into_iter().flatten().filter_map(Value::as_u64).collect();
-    let mut flat = Vec::new();
-    flatten(&answer["values"], &mut flat);
-    Ok((shape, flat))
-}
-
-fn flatten(value: &Value, into: &mut Vec<f64>) {
-    match value {
-        Value::Array(values) => values.iter().for_each(|value| flatten(value, into)),
-        other => into.push(other.as_f64().unwrap_or(f64::NAN)),
-    }
-}
-
 #[test]
 fn a_run_on_strokes_fills_every_measure() -> Result<()> {
     let site = Site::at("/")?;
@@ -43,7 +28,7 @@ fn a_run_on_strokes_fills_every_measure() -> Result<()> {
         trained(&site, "dataset=strokes&per_class=30&epochs=2&probe=60&batch=30&backend=cpu&seed=3")?;
     assert_eq!((&status["epoch"], &status["backend"]), (&json!(2), &json!("cpu")));
 
-    let (shape, bits) = numbers(&site, "H(dCNN(-, -, -, -))")?;
+    let (shape, bits) = shaped(site.browser.page(), "H(dCNN(-, -, -, -))")?;
     assert_eq!(shape, [9, 3], "the input and eight layers, three epochs");
     let ceiling = (60.0_f64 * 59.0).log2();
     assert!(bits.iter().all(|bits| *bits > 0.0 && *bits <= ceiling), "{bits:?}");
@@ -52,11 +37,11 @@ fn a_run_on_strokes_fills_every_measure() -> Result<()> {
         "the input does not change: {bits:?}"
     );
 
-    let (shape, bits) = numbers(&site, "h(dCNN(-, 1, -, 2))")?;
+    let (shape, bits) = shaped(site.browser.page(), "h(dCNN(-, 1, -, 2))")?;
     assert_eq!(shape, [16]);
     assert!(bits.iter().all(|bits| (0.0..=5.0).contains(bits)), "at most log2 32: {bits:?}");
 
-    let (shape, own) = numbers(&site, "I(dCNN(-, 3, -, 2); dCNN(-, 3, -, 2))")?;
+    let (shape, own) = shaped(site.browser.page(), "I(dCNN(-, 3, -, 2); dCNN(-, 3, -, 2))")?;
     assert_eq!(shape, [16, 16]);
     for a in 0..16 {
         for b in 0..16 {
@@ -68,9 +53,9 @@ fn a_run_on_strokes_fills_every_measure() -> Result<()> {
         }
     }
 
-    let (shape, counts) = numbers(&site, "confusion(-)")?;
+    let (shape, counts) = shaped(site.browser.page(), "confusion(-)")?;
     assert_eq!(shape, [3, 10, 10]);
-    let (_, accuracy) = numbers(&site, "accuracy(-)")?;
+    let (_, accuracy) = shaped(site.browser.page(), "accuracy(-)")?;
     for (epoch, counts) in counts.chunks_exact(100).enumerate() {
         let right: f64 = (0..10).map(|class| counts[class * 11]).sum();
         let share = right / counts.iter().sum::<f64>();
@@ -120,7 +105,7 @@ fn cifar_13_at_a_quarter_of_its_width_trains_and_its_capacities_are_answered() -
     println!("losses of CIFAR-10: {}", losses["values"]);
 
     let capacities = |from: u8, to: u8| {
-        let (shape, bits) = numbers(&site, &format!("I(dCNN(-, {from}, -, 1); dCNN(-, {to}, -, 1))"))?;
+        let (shape, bits) = shaped(site.browser.page(), &format!("I(dCNN(-, {from}, -, 1); dCNN(-, {to}, -, 1))"))?;
         assert_eq!(shape, [8, 8], "a quarter of 32 channels");
         Ok::<_, Problem>(bits)
     };
@@ -151,7 +136,7 @@ fn both_backends_take_the_same_steps() -> Result<()> {
         let site = Site::at("/")?;
         let status = trained(&site, &format!("{link}&backend={backend}"))?;
         assert_eq!(status["backend"], json!(backend));
-        losses.push((status["train_loss"].as_f64(), numbers(&site, "loss(-)")?.1));
+        losses.push((status["train_loss"].as_f64(), shaped(site.browser.page(), "loss(-)")?.1));
     }
     let (Some(cpu), Some(gpu)) = (losses[0].0, losses[1].0) else {
         return Err(Problem::new(format!("no losses: {losses:?}")));
@@ -170,7 +155,7 @@ fn webgpu_learns_over_two_short_epochs() -> Result<()> {
     let link = "dataset=strokes&per_class=12&epochs=2&probe=20&batch=20&lr=0.003&seed=4&backend=webgpu";
     let status = trained(&site, link)?;
     assert_eq!(status["backend"], json!("webgpu"));
-    let (_, losses) = numbers(&site, "loss(-)")?;
+    let (_, losses) = shaped(site.browser.page(), "loss(-)")?;
     println!("test losses on WebGPU: {losses:?}");
     assert_eq!(losses.len(), 3);
     assert!(losses[2] < losses[0] - 0.05, "{losses:?}");
@@ -182,10 +167,10 @@ fn an_exported_run_opens_in_zarr_and_its_entropies_are_recomputed_alike() -> Res
     let Some(python) = python() else { return Ok(()) };
     let site = Site::at("/")?;
     trained(&site, "dataset=strokes&per_class=20&epochs=1&probe=40&batch=20&backend=cpu&seed=2")?;
-    numbers(&site, "I(dCNN(-, 2, -, 1); dCNN(-, 3, -, 1))")?;
-    numbers(&site, "h(dCNN(-, 2, -, 1))")?;
+    shaped(site.browser.page(), "I(dCNN(-, 2, -, 1); dCNN(-, 3, -, 1))")?;
+    shaped(site.browser.page(), "h(dCNN(-, 2, -, 1))")?;
     // All results of the last epoch are in storage once the page has asked for them.
-    numbers(&site, "H(dCNN(-, -, -, -))")?;
+    shaped(site.browser.page(), "H(dCNN(-, -, -, -))")?;
     let file = RunFile::exported(site.browser.page())?;
     for script in ["check_run.py", "check_entropies.py"] {
         file.check(&python, script, &[])?;

@@ -66,13 +66,18 @@ def channel_entropy(maps):
     return float(np.mean([entropy(np.bincount(bins_of(m.ravel(), m.min(), m.max()))) for m in np.asarray(maps, float)]))
 
 
-def channel_capacity(a, b):
+def joint_counts(a, b):
+    """Counts of the distances of all pairs of images, [32 of a][32 of b]."""
     upper = np.triu_indices(len(a), 1)
     codes = []
     for maps in (a, b):
         d = distances(maps)[upper]
         codes.append(bins_of(d, d.min(), d.max()))
-    joint = np.bincount(codes[0] * 32 + codes[1], minlength=1024).reshape(32, 32)
+    return np.bincount(codes[0] * 32 + codes[1], minlength=1024).reshape(32, 32)
+
+
+def channel_capacity(a, b):
+    joint = joint_counts(a, b)
     return max(0.0, entropy(joint.sum(1)) + entropy(joint.sum(0)) - entropy(joint))
 
 

@@ -14,7 +14,7 @@ import sys
 import numpy as np
 import zarr
 
-from check_entropies import bins_of, distances, entropy, estimators
+from check_entropies import entropy, estimators, joint_counts
 
 TOLERANCE_BITS = 1e-4
 # Losses, shares, counts and cells are copied, not estimated.
@@ -101,12 +101,7 @@ def intra_sample(run, of, measure):
 
 def given(a, b):
     """H(a|b) = H(a, b) − H(b) over the distances of all pairs of images."""
-    upper = np.triu_indices(len(a), 1)
-    codes = []
-    for maps in (a, b):
-        d = distances(maps)[upper]
-        codes.append(bins_of(d, d.min(), d.max()))
-    joint = np.bincount(codes[0] * 32 + codes[1], minlength=1024).reshape(32, 32)
+    joint = joint_counts(a, b)
     return entropy(joint) - entropy(joint.sum(0))
 
 

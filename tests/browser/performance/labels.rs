@@ -1,6 +1,6 @@
 //! Figures 6 and 7: label entropies over epochs, ∞ where a class is predicted by nobody, and when they get stable.
 
-use super::{LONG, TINY, agree, asked, number, number_in, run, table, table_when, tooltip, trained};
+use super::{LONG, TINY, agree, numbers, number, number_in, run, table, table_when, tooltip, trained};
 use crate::site::{SOON, Site};
 use serde_json::json;
 use xtask::browser::Page;
@@ -15,7 +15,7 @@ fn slow(site: &Site) -> Result<Page<'_>> {
 
 /// Counts at an epoch, rows actual.
 fn confusion(page: Page<'_>, epoch: u32) -> Result<Vec<f64>> {
-    let counts = asked(page, &format!("confusion({epoch})"))?;
+    let counts = numbers(page, &format!("confusion({epoch})"))?;
     assert_eq!(counts.len(), CLASSES * CLASSES);
     Ok(counts)
 }
@@ -139,7 +139,7 @@ fn the_epoch_from_which_a_class_is_stable_is_the_definitions() -> Result<()> {
     let mut settled = 0;
     for (place, query) in [(1, "H(label|y="), (2, "H(y|label=")] {
         for class in 0..CLASSES {
-            let values = asked(page, &format!("{query}{class})@-"))?;
+            let values = numbers(page, &format!("{query}{class})@-"))?;
             assert_eq!(values.len(), 15, "epochs 0 to 14");
             let expected = stable_from(&values).map_or("not yet".to_owned(), |epoch| epoch.to_string());
             assert_eq!(listed[class][place], json!(expected), "class {class}: {values:?}");

@@ -9,6 +9,7 @@ mod queue;
 mod redraw;
 mod sides;
 
+use crate::hands::numbers;
 use crate::site::{SOON, Site};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -141,21 +142,6 @@ fn number_in(lines: &[String], before: &str) -> f64 {
     rest.map_or(f64::NAN, |(_, rest)| {
         number(rest.split_whitespace().next().unwrap_or_default().trim_end_matches(','))
     })
-}
-
-/// All numbers of a query's answer in order; undefined ones, and ∞, are NaN.
-fn asked(page: Page<'_>, query: &str) -> Result<Vec<f64>> {
-    let answer = page.eval(&format!("cnnslicer.query({})", json!(query)), LONG)?;
-    let mut numbers = Vec::new();
-    flatten(&answer["values"], &mut numbers);
-    Ok(numbers)
-}
-
-fn flatten(value: &Value, into: &mut Vec<f64>) {
-    match value {
-        Value::Array(values) => values.iter().for_each(|value| flatten(value, into)),
-        other => into.push(other.as_f64().unwrap_or(f64::NAN)),
-    }
 }
 
 /// The number in a text and a number agree to the decimals shown; ∞ and undefined ones are no numbers in an answer.

@@ -1,6 +1,6 @@
 //! Several runs with one press: one is taken out, the rest go on, and each is a run like any other.
 
-use super::{LONG, TINY, asked, opened, run};
+use super::{LONG, TINY, numbers, opened, run};
 use crate::site::{SOON, Site};
 use serde_json::{Value, json};
 use xtask::problem::Result;
@@ -51,7 +51,7 @@ fn a_queued_run_is_cancelled_and_the_rest_go_on() -> Result<()> {
             &format!("document.querySelector('.run-title').textContent.includes('seed {seed}')"),
             SOON,
         )?;
-        losses.push(asked(page, "loss(-)")?);
+        losses.push(numbers(page, "loss(-)")?);
     }
     println!("losses: {losses:?}");
     assert_eq!((losses[0].len(), losses[1].len()), (7, 7), "epochs 0 to 6");
