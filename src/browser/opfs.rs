@@ -21,6 +21,9 @@ use super::{navigator, property, reason};
 use crate::ordering::sort_by;
 use crate::storage::{ByteStore, Entry, Space, StorageError, StoredFile};
 
+/// Folders that are remembered at a time; the browser keeps something for each.
+const MOST_FOLDERS: usize = 512;
+
 /// The root of this site's private files.
 #[derive(Clone)]
 pub struct Opfs {
@@ -48,8 +51,8 @@ impl Opfs {
         Ok(Self { root: root.unchecked_into(), folders: None })
     }
 
-    /// The same for one task: every step to a folder takes the browser a fraction of a millisecond, and a run's files
-    /// lie deep. Others may remove a folder meanwhile; what was in it is then missing, which it is.
+    /// The same for one task or one run: every step to a folder takes the browser a millisecond, and a run's files lie
+    /// deep. Others may remove a folder meanwhile; what was in it is then missing, which it is.
     #[must_use]
     pub fn remembering(self) -> Self {
         Self { folders: Some(Rc::default()), ..self }
@@ -87,7 +90,11 @@ impl Opfs {
             }
             walked += 1;
             if let Some(folders) = &self.folders {
-                folders.borrow_mut().insert(names[..walked].join("/"), folder.clone());
+                let mut folders = folders.borrow_mut();
+                if folders.len() >= MOST_FOLDERS {
+                    folders.clear();
+                }
+                folders.insert(names[..walked].join("/"), folder.clone());
             }
         }
         Ok(Some(folder))
@@ -165,8 +172,8 @@ impl ByteStore for Opfs {
         let (folders, name) = split(path)?;
         let Some(folder) = self.folder(path, &folders, false).await? else { return Ok(()) };
         if let Some(folders) = &self.folders {
-            // Removed folders are rare, and few are remembered.
-            folders.borrow_mut().clear();
+            let below = format!("{path}/");
+            folders.borrow_mut().retain(|folder, _| folder != path && !folder.starts_with(&below));
         }
         let options = FileSystemRemoveOptions::new();
         options.set_recursive(true);

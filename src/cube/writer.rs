@@ -157,7 +157,12 @@ impl<S: ByteStore> RunWriter<S> {
 
     async fn write_trimmed(&self) -> Result<(), CubeError> {
         let pairs = capacity_pairs(&self.store, &self.folder, &self.header).await?;
-        self.write_documents(&Catalogue::new(&self.header, self.recorded).documents(&pairs)).await
+        let mut documents = Catalogue::new(&self.header, self.recorded).documents(&pairs);
+        if self.recorded == self.header.planned_epochs.len() {
+            // Nothing was trimmed: all but the root's are as they were when the run began.
+            documents.retain(|document| document.path == ROOT);
+        }
+        self.write_documents(&documents).await
     }
 
     async fn write_probe(&self, probe: &Samples) -> Result<(), CubeError> {

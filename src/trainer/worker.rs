@@ -127,7 +127,8 @@ impl Worker {
 }
 
 async fn opfs() -> Result<Opfs, Fault> {
-    Opfs::open().await.map_err(|error| Fault::no_opfs(error.to_string()))
+    let store = Opfs::open().await.map_err(|error| Fault::no_opfs(error.to_string()))?;
+    Ok(store.remembering())
 }
 
 fn written_elsewhere(run: &str) -> Fault {
