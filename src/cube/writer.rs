@@ -2,6 +2,7 @@
 //!
 //! Holds at most one layer of one epoch, compressed. Never reads back and computes nothing.
 
+use futures_util::future::try_join_all;
 use half::f16;
 
 use super::budget::keep_within_budget;
@@ -16,6 +17,9 @@ use crate::dataset::Samples;
 use crate::evaluation::ConfusionMatrix;
 use crate::storage::ByteStore;
 use crate::training::EpochMetrics;
+
+/// Documents that are written side by side: most of the time is waiting for the browser.
+const DOCUMENTS_AT_ONCE: usize = 8;
 
 /// A run being recorded. Only one writer may be at work on a run.
 #[derive(Debug)]
@@ -192,12 +196,15 @@ impl<S: ByteStore> RunWriter<S> {
     }
 
     pub(super) async fn write_documents(&self, documents: &[Document]) -> Result<(), CubeError> {
-        for document in documents {
-            let bytes = document.bytes();
-            if document.path == ROOT {
-                self.store.write(&self.path(NEXT_ROOT), &[&bytes]).await?;
-            }
-            self.store.write(&self.path(&document.path), &[&bytes]).await?;
+        let write = async |path: &str, bytes: &[u8]| self.store.write(&self.path(path), &[bytes]).await;
+        let (roots, others): (Vec<_>, Vec<_>) = documents.iter().partition(|document| document.path == ROOT);
+        for some in others.chunks(DOCUMENTS_AT_ONCE) {
+            try_join_all(some.iter().map(async |document| write(&document.path, &document.bytes()).await)).await?;
+        }
+        for root in roots {
+            let bytes = root.bytes();
+            write(NEXT_ROOT, &bytes).await?;
+            write(ROOT, &bytes).await?;
         }
         Ok(self.store.remove(&self.path(NEXT_ROOT)).await?)
     }
