@@ -81,6 +81,11 @@ impl Opfs {
     ) -> Result<Option<FileSystemDirectoryHandle>, StorageError> {
         let options = FileSystemGetDirectoryOptions::new();
         options.set_create(create);
+        if let Some(mut folders) = self.folders.as_ref().map(|folders| folders.borrow_mut())
+            && folders.len() >= MOST_FOLDERS
+        {
+            folders.clear();
+        }
         let (mut folder, mut walked) = self.remembered(names);
         while let Some(name) = names.get(walked) {
             let next = JsFuture::from(folder.get_directory_handle_with_options(name, &options)).await;
@@ -90,11 +95,7 @@ impl Opfs {
             }
             walked += 1;
             if let Some(folders) = &self.folders {
-                let mut folders = folders.borrow_mut();
-                if folders.len() >= MOST_FOLDERS {
-                    folders.clear();
-                }
-                folders.insert(names[..walked].join("/"), folder.clone());
+                folders.borrow_mut().insert(names[..walked].join("/"), folder.clone());
             }
         }
         Ok(Some(folder))
@@ -172,8 +173,11 @@ impl ByteStore for Opfs {
         let (folders, name) = split(path)?;
         let Some(folder) = self.folder(path, &folders, false).await? else { return Ok(()) };
         if let Some(folders) = &self.folders {
-            let below = format!("{path}/");
-            folders.borrow_mut().retain(|folder, _| folder != path && !folder.starts_with(&below));
+            let mut folders = folders.borrow_mut();
+            // A file is no folder that is remembered; a folder that is removed is rare.
+            if folders.contains_key(path) {
+                folders.clear();
+            }
         }
         let options = FileSystemRemoveOptions::new();
         options.set_recursive(true);
