@@ -92,6 +92,8 @@ impl Shelf {
         if let Some(summary) = self.runs.iter_mut().find(|summary| summary.run == run) {
             summary.recorded = summary.recorded.max(epoch_index + 1);
             summary.test_accuracy = Some(metrics.test_accuracy);
+            // What was measured is of fewer epochs.
+            summary.bytes = None;
         }
         self.must_measure(run);
     }
@@ -190,8 +192,9 @@ mod tests {
         shelf.list(vec![unknown()]);
         assert_eq!(shelf.runs()[0].bytes, Some(7), "until it is measured again");
         shelf.epoch_recorded("a", 5, &fixture::metrics(5));
+        assert_eq!(shelf.runs()[0].bytes, None, "what was measured is of fewer epochs");
         assert_eq!(shelf.next_to_measure().as_deref(), Some("a"));
         shelf.measured("a", None);
-        assert_eq!((shelf.runs()[0].bytes, shelf.next_to_measure()), (Some(7), None));
+        assert_eq!((shelf.runs()[0].bytes, shelf.next_to_measure()), (None, None), "it could not be measured");
     }
 }
