@@ -79,7 +79,10 @@ pub async fn budget<S: ByteStore>(store: &S) -> Result<Option<u64>, CubeError> {
 ///
 /// # Errors
 /// What the store says; some may be dropped already.
-pub async fn set_budget<S: ByteStore + Clone>(store: &S, bytes: Option<u64>) -> Result<Vec<RawEpoch>, CubeError> {
+pub async fn set_budget<S: ByteStore + Clone>(
+    store: &S,
+    bytes: Option<u64>,
+) -> Result<Vec<RawEpoch>, CubeError> {
     let Some(bytes) = bytes else {
         store.remove(BUDGET).await?;
         return keep_within_budget(store).await;

@@ -106,7 +106,8 @@ impl<S: ByteStore> RunReader<S> {
     async fn grown(&self, mut size: KnownSize) -> Result<KnownSize, CubeError> {
         let layers = || 0..=self.header().n_layers();
         let catalogue = self.catalogue();
-        let codes = || layers().flat_map(|layer| Codes::BOTH.map(|codes| catalogue.distance_codes(codes, layer)));
+        let codes =
+            || layers().flat_map(|layer| Codes::BOTH.map(|codes| catalogue.distance_codes(codes, layer)));
         for epoch_index in size.recorded..self.recorded() {
             let cells = self.sizes(layers().skip(1).map(|layer| self.cells_path(epoch_index, layer))).await?;
             let epoch = self.recorded_epoch(epoch_index)?;
@@ -170,7 +171,10 @@ mod tests {
             assert_eq!(known_sizes(&store).await, []);
             let anew = measure_size(&store, "r").await.unwrap();
             assert_eq!((grown.raw_epochs, grown.raw_bytes), (anew.raw_epochs, anew.raw_bytes));
-            assert!(first.bytes < grown.bytes && grown.bytes <= anew.bytes, "metrics are not counted: {grown:?}");
+            assert!(
+                first.bytes < grown.bytes && grown.bytes <= anew.bytes,
+                "metrics are not counted: {grown:?}"
+            );
         });
     }
 }

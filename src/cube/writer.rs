@@ -199,7 +199,8 @@ impl<S: ByteStore> RunWriter<S> {
         let write = async |path: &str, bytes: &[u8]| self.store.write(&self.path(path), &[bytes]).await;
         let (roots, others): (Vec<_>, Vec<_>) = documents.iter().partition(|document| document.path == ROOT);
         for some in others.chunks(DOCUMENTS_AT_ONCE) {
-            try_join_all(some.iter().map(async |document| write(&document.path, &document.bytes()).await)).await?;
+            try_join_all(some.iter().map(async |document| write(&document.path, &document.bytes()).await))
+                .await?;
         }
         for root in roots {
             let bytes = root.bytes();

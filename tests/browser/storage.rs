@@ -67,7 +67,8 @@ fn dropped_and_damaged_cells_are_computed_again() -> Result<()> {
     let before = page.eval(CELLS, LONG)?;
     let of_run = shard(&run);
     // What is known of the run's size is of before.
-    let unmeasured = "await (await navigator.storage.getDirectory()).removeEntry('sizes.txt').catch(() => {});";
+    let unmeasured =
+        "await (await navigator.storage.getDirectory()).removeEntry('sizes.txt').catch(() => {});";
     let removed = format!("{of_run} await folder.removeEntry('0'); {unmeasured}");
     page.eval(&format!("(async () => {{ {removed} return 0; }})()"), SOON)?;
     assert_eq!(page.eval("(await cnnslicer.storage()).recomputable_epochs", SOON)?, json!(1));

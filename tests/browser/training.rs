@@ -105,7 +105,8 @@ fn cifar_13_at_a_quarter_of_its_width_trains_and_its_capacities_are_answered() -
     println!("losses of CIFAR-10: {}", losses["values"]);
 
     let capacities = |from: u8, to: u8| {
-        let (shape, bits) = shaped(site.browser.page(), &format!("I(dCNN(-, {from}, -, 1); dCNN(-, {to}, -, 1))"))?;
+        let (shape, bits) =
+            shaped(site.browser.page(), &format!("I(dCNN(-, {from}, -, 1); dCNN(-, {to}, -, 1))"))?;
         assert_eq!(shape, [8, 8], "a quarter of 32 channels");
         Ok::<_, Problem>(bits)
     };

@@ -195,6 +195,10 @@ mod tests {
         assert_eq!(shelf.runs()[0].bytes, None, "what was measured is of fewer epochs");
         assert_eq!(shelf.next_to_measure().as_deref(), Some("a"));
         shelf.measured("a", None);
-        assert_eq!((shelf.runs()[0].bytes, shelf.next_to_measure()), (None, None), "it could not be measured");
+        assert_eq!(
+            (shelf.runs()[0].bytes, shelf.next_to_measure()),
+            (None, None),
+            "it could not be measured"
+        );
     }
 }

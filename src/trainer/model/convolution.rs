@@ -36,12 +36,7 @@ struct Convolved;
 impl Backward<Flex, 2> for Convolved {
     type State = (NodeId, NodeId, usize);
 
-    fn backward(
-        self,
-        ops: Ops<Self::State, 2>,
-        gradients: &mut Gradients,
-        checkpointer: &mut Checkpointer,
-    ) {
+    fn backward(self, ops: Ops<Self::State, 2>, gradients: &mut Gradients, checkpointer: &mut Checkpointer) {
         let [of_input, of_kernel] = ops.parents;
         let gradient = gradients.consume::<Flex>(&ops.node);
         let (input, kernel, stride) = ops.state;
@@ -80,7 +75,8 @@ pub fn convolved(layer: &Conv2d, input: Tensor<4>) -> Tensor<4> {
         return layer.forward(input);
     }
     let (input, kernel) = (input.into_dispatch(), layer.weight.val().into_dispatch());
-    let maps = Tensor::<4>::from_dispatch(<Dispatch as Convolution>::convolve(input, kernel, layer.stride[0]));
+    let maps =
+        Tensor::<4>::from_dispatch(<Dispatch as Convolution>::convolve(input, kernel, layer.stride[0]));
     match &layer.bias {
         Some(bias) => maps.add(bias.val().reshape([1, -1, 1, 1])),
         None => maps,

@@ -1,6 +1,6 @@
 //! Figures 6 and 7: label entropies over epochs, ∞ where a class is predicted by nobody, and when they get stable.
 
-use super::{LONG, TINY, agree, numbers, number, number_in, run, table, table_when, tooltip, trained};
+use super::{LONG, TINY, agree, number, number_in, numbers, run, table, table_when, tooltip, trained};
 use crate::site::{SOON, Site};
 use serde_json::json;
 use xtask::browser::Page;

@@ -1,6 +1,6 @@
 //! Two runs side by side: whether they began alike, epochs that move together, and differences that are B − A.
 
-use super::{LONG, TINY, numbers, number, opened, run, table_when};
+use super::{LONG, TINY, number, numbers, opened, run, table_when};
 use crate::site::{SOON, Site};
 use serde_json::json;
 use xtask::browser::Page;
@@ -28,7 +28,12 @@ fn train(page: Page<'_>, options: &str) -> Result<Numbers> {
     for class in 0..CLASSES {
         given_label.extend(numbers(page, &format!("H(y|label={class})@2"))?);
     }
-    Ok(Numbers { id, confusion: numbers(page, "confusion(2)")?, loss: numbers(page, "loss(-)")?, given_label })
+    Ok(Numbers {
+        id,
+        confusion: numbers(page, "confusion(2)")?,
+        loss: numbers(page, "loss(-)")?,
+        given_label,
+    })
 }
 
 fn choose(page: Page<'_>, side: &str, numbers: &Numbers) -> Result<()> {

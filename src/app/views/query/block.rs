@@ -204,13 +204,7 @@ fn grabbed(conductor: Conductor, pointing: Pointing, under: Option<usize>) -> Wh
     if pointing == Pointing::Slabs && is_second { WhichSlice::Second } else { WhichSlice::First }
 }
 
-fn move_to(
-    conductor: Conductor,
-    drag: Drag,
-    pointing: Pointing,
-    held: Option<WhichSlice>,
-    spot: &Spot,
-) {
+fn move_to(conductor: Conductor, drag: Drag, pointing: Pointing, held: Option<WhichSlice>, spot: &Spot) {
     // The slab that was pressed, whatever of it was seen there; then the nearest.
     let layer = spot.nearest;
     let picks = conductor.peek(|session| session.query.picks.clone());

@@ -69,7 +69,8 @@ impl Sizes {
             for y in 0..self.rows {
                 let pixel_row = (y * self.stride + down).checked_sub(margin).filter(|&row| row < self.height);
                 let Some(pixel_row) = pixel_row.filter(|_| start < end) else { continue };
-                let from = (channel * self.height + pixel_row) * self.width + start * self.stride + right - margin;
+                let from =
+                    (channel * self.height + pixel_row) * self.width + start * self.stride + right - margin;
                 each(row * width + first + y * self.columns + start, from, end - start);
             }
         }
@@ -135,7 +136,12 @@ impl Scratch {
 
 /// Scratch matrices of `rows` rows for groups of images: the last group may be smaller and has one of its own, for
 /// zeros stay where they are only while the matrix keeps its shape.
-fn for_group<'a>(scratch: &'a mut Vec<Scratch>, sizes: &Sizes, rows: usize, images: &Range<usize>) -> &'a mut Scratch {
+fn for_group<'a>(
+    scratch: &'a mut Vec<Scratch>,
+    sizes: &Sizes,
+    rows: usize,
+    images: &Range<usize>,
+) -> &'a mut Scratch {
     let columns = images.len() * sizes.positions();
     let known = scratch.iter().position(|scratch| scratch.0.layout().shape()[1] == columns);
     let at = known.unwrap_or_else(|| {
@@ -182,7 +188,12 @@ pub fn output(input: &FlexTensor, kernel: &FlexTensor, stride: usize) -> FlexTen
 }
 
 /// `[n, C, H, W]`, from the gradient `[n, O, H', W']` of the output.
-pub fn input_gradient(input: &Shape, kernel: &FlexTensor, gradient: &FlexTensor, stride: usize) -> FlexTensor {
+pub fn input_gradient(
+    input: &Shape,
+    kernel: &FlexTensor,
+    gradient: &FlexTensor,
+    stride: usize,
+) -> FlexTensor {
     let sizes = Sizes::new(input, kernel.layout().shape(), stride);
     let (kernel, gradient) = (contiguous(kernel), contiguous(gradient));
     let turned = kernel.reshape(Shape::from([sizes.outputs, sizes.patch()])).transpose(0, 1);
@@ -197,7 +208,12 @@ pub fn input_gradient(input: &Shape, kernel: &FlexTensor, gradient: &FlexTensor,
 }
 
 /// `[O, C, k, k]`, from the gradient `[n, O, H', W']` of the output.
-pub fn kernel_gradient(input: &FlexTensor, kernel: &Shape, gradient: &FlexTensor, stride: usize) -> FlexTensor {
+pub fn kernel_gradient(
+    input: &FlexTensor,
+    kernel: &Shape,
+    gradient: &FlexTensor,
+    stride: usize,
+) -> FlexTensor {
     let sizes = Sizes::new(input.layout().shape(), kernel, stride);
     let (input, gradient) = (contiguous(input), contiguous(gradient));
     let mut weights = vec![0.0; sizes.outputs * sizes.patch()];
@@ -213,7 +229,12 @@ pub fn kernel_gradient(input: &FlexTensor, kernel: &Shape, gradient: &FlexTensor
 }
 
 /// The gradients of some images side by side, `[O, images·H'·W']`.
-fn gathered(scratch: &mut Vec<Scratch>, sizes: &Sizes, images: &Range<usize>, gradient: &[f32]) -> FlexTensor {
+fn gathered(
+    scratch: &mut Vec<Scratch>,
+    sizes: &Sizes,
+    images: &Range<usize>,
+    gradient: &[f32],
+) -> FlexTensor {
     let matrix = for_group(scratch, sizes, sizes.outputs, images);
     let values = matrix.values();
     side_by_side(sizes, images.clone(), |apart, beside| values[beside].copy_from_slice(&gradient[apart]));
