@@ -4,6 +4,8 @@
 //! `[n, 1, 1, units]`. So the recorder takes any layer's output in the same way. Weights come from
 //! the CPU (`network::init` or a checkpoint), so every backend starts from the same bits.
 
+mod convolution;
+
 use burn::module::{Module, Param};
 use burn::nn::conv::Conv2d;
 use burn::nn::pool::{AvgPool2d, AvgPool2dConfig, MaxPool2d, MaxPool2dConfig};
@@ -245,7 +247,7 @@ impl ConvLayer {
         mode: Mode<'_>,
         until: LayerPart,
     ) -> Tensor<4> {
-        let mut maps = self.convolution.forward(input);
+        let mut maps = convolution::convolved(&self.convolution, input);
         if until == LayerPart::Convolution {
             return maps;
         }
