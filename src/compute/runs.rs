@@ -37,12 +37,11 @@ async fn summary<S: ByteStore>(
     run: &RunReader<S>,
     sizes: &[KnownSize],
 ) -> Result<RunSummary, ComputeError> {
-    let is_it = |size: &&KnownSize| size.run == id && size.recorded == run.recorded();
     Ok(RunSummary {
         header: Some(run.header().clone()),
         recorded: run.recorded(),
         test_accuracy: run.last_metrics().await?.map(|metrics| metrics.test_accuracy),
-        bytes: sizes.iter().find(is_it).map(|size| size.bytes),
+        bytes: sizes.iter().find(|size| size.is_of(&id, run.recorded())).map(|size| size.bytes),
         run: id,
         problem: None,
         is_written: false,
@@ -64,8 +63,7 @@ pub async fn storage<S: ByteStore + Clone>(store: &S) -> Result<StorageSummary, 
     let known = known_sizes(store).await;
     for listed in list_runs(store.clone()).await? {
         if let Ok(run) = listed.opened {
-            let is_it = |size: &&KnownSize| size.run == listed.run && size.recorded == run.recorded();
-            let size = match known.iter().find(is_it) {
+            let size = match known.iter().find(|size| size.is_of(&listed.run, run.recorded())) {
                 Some(size) => size.clone(),
                 None => measure_size(store, &listed.run).await?,
             };

@@ -29,6 +29,11 @@ pub struct KnownSize {
 }
 
 impl KnownSize {
+    /// Whether it is of this run with so many recorded epochs.
+    pub fn is_of(&self, run: &str, recorded: usize) -> bool {
+        self.run == run && self.recorded == recorded
+    }
+
     fn parsed(line: &str) -> Option<Self> {
         // The identifier last: it is the user's when a run was imported.
         let mut words = line.splitn(5, ' ');

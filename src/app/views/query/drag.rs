@@ -31,7 +31,12 @@ impl Drag {
             send(self.conductor, QueryEvent::Moving(true));
         }
         send(self.conductor, event);
-        self.timer.set_value(set_timeout_with_handle(move || self.rest(), REST).ok());
+        // Tells the session in any case: the view, and the timer's handle with it, may be gone by then.
+        let rested = move || {
+            self.stop_waiting();
+            send(self.conductor, QueryEvent::Moving(false));
+        };
+        self.timer.set_value(set_timeout_with_handle(rested, REST).ok());
     }
 
     /// The pointer rests or was let go.
