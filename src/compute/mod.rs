@@ -3,6 +3,7 @@
 //! [`answer`] is a function of the task and the store and runs natively; `worker` is the program
 //! around it. Never writes cells.
 
+pub mod capacity;
 pub mod error;
 #[cfg(target_arch = "wasm32")]
 pub mod export;
@@ -25,7 +26,7 @@ use crate::cube::budget::set_budget;
 use crate::cube::label::{RunLabel, store_label};
 use crate::cube::sizes::measure_size;
 use crate::cube::{RunReader, remove_run};
-use crate::protocol::compute::BitsArray;
+use crate::protocol::compute::{BitsArray, Counted};
 use crate::protocol::{Answer, Task};
 use crate::storage::ByteStore;
 
@@ -49,15 +50,21 @@ pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answ
             let columns = run.header().n_classes() + 1;
             Ok(Answer::IntraSample(array(&[bits.len() / columns, columns], &bits)))
         }
-        Task::Capacity { run, epoch_index, layer_a, layer_b } => {
+        Task::Capacity { run, epoch_index, layer_a, layer_b, estimate } => {
             let run = open(store, run).await?;
-            let stored = measures::capacity_of(&run, *epoch_index, *layer_a, *layer_b).await?;
-            let shape = [stored.channels_a, stored.channels_b];
+            let known = capacity::capacity_of(&run, *estimate, *epoch_index, *layer_a, *layer_b).await?;
+            let shape = [known.channels_a, known.channels_b];
+            let mut matrices =
+                known.matrices.chunks_exact(shape[0] * shape[1]).map(|matrix| array(&shape, matrix));
+            let mut next = || matrices.next().unwrap_or_default();
             Ok(Answer::Capacity {
-                capacity: array(&shape, &stored.capacity),
-                null: array(&shape, &stored.null),
-                entropy_a: array(&shape[..1], &stored.entropy_a),
-                entropy_b: array(&shape[1..], &stored.entropy_b),
+                capacity: next(),
+                null: next(),
+                excess: next(),
+                null_excess: next(),
+                entropy_a: array(&shape[..1], &known.entropy_a),
+                entropy_b: array(&shape[1..], &known.entropy_b),
+                counted: Counted::of(run.header(), *estimate),
             })
         }
         Task::Query { run, text } => query::answer(&open(store, run).await?, text).await,

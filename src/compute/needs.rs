@@ -3,16 +3,19 @@
 use std::collections::HashMap;
 
 use crate::compute::ComputeError;
+use crate::compute::capacity::{self, capacity_of, conditional_of};
 use crate::compute::measures::{
-    borrowed, capacity_of, capacity_settings, information_of, inter_sample_of, inter_sample_settings,
-    intra_sample_of, intra_sample_settings, kept, rounded, sample_major, slice_name,
+    borrowed, capacity_settings, inter_sample_of, inter_sample_settings, intra_sample_of,
+    intra_sample_settings, kept, rounded, sample_major, slice_name,
 };
-use crate::cube::{LayerCells, RunReader};
+use crate::cube::header::PAIR_SCHEDULE;
+use crate::cube::{Estimate, LayerCells, RunReader};
 use crate::entropy::{
-    EntropyError, LayerCapacity, PairInformation, inter_sample_entropy, intra_sample_entropy,
-    label_entropies, layer_capacity,
+    CapacitySettings, EntropyError, ImageOrder, LayerCapacity, PairInformation, inter_sample_entropy,
+    intra_sample_entropy, label_entropies, layer_capacity, sampled_pairs,
 };
 use crate::evaluation::ConfusionMatrix;
+use crate::protocol::compute::Counted;
 use crate::query::{Assembly, ImageSet, Need, Plan, RunShape, plan};
 use crate::storage::ByteStore;
 use crate::training::EpochMetrics;
@@ -74,13 +77,15 @@ impl<'a, S: ByteStore> Source<'a, S> {
             Need::IntraSample { epoch_index, layer } => {
                 run.intra_sample(*epoch_index, *layer).await?.is_some()
             }
-            Need::Capacity { epoch_index, layer_a, layer_b, images: ImageSet::All } => {
-                run.capacity(*epoch_index, *layer_a, *layer_b).await?.is_some()
+            Need::Capacity { epoch_index, layer_a, layer_b, images: ImageSet::All }
+            | Need::Conditional { epoch_index, layer_a, layer_b, images: ImageSet::All } => {
+                let estimate = run.header().best_estimate(*layer_a, *layer_b);
+                capacity::is_kept(run, estimate, *epoch_index, *layer_a, *layer_b).await?
             }
             Need::InterSampleOf { .. }
             | Need::IntraSampleOf { .. }
             | Need::Capacity { .. }
-            | Need::Conditional { .. } => run.answer(&question(need)?).await?.is_some(),
+            | Need::Conditional { .. } => run.answer(&self.question(need)?).await?.is_some(),
             Need::LabelGivenPredicted { .. }
             | Need::PredictedGivenLabel { .. }
             | Need::TestAccuracy { .. }
@@ -96,8 +101,8 @@ impl<'a, S: ByteStore> Source<'a, S> {
             Need::InterSampleOf { .. }
             | Need::IntraSampleOf { .. }
             | Need::Capacity { images: ImageSet::These(_), .. }
-            | Need::Conditional { .. } => {
-                let question = question(need)?;
+            | Need::Conditional { images: ImageSet::These(_), .. } => {
+                let question = self.question(need)?;
                 if let Some(values) = self.run.answer(&question).await? {
                     return Ok(wide(&values));
                 }
@@ -124,17 +129,18 @@ impl<'a, S: ByteStore> Source<'a, S> {
                 self.intra_sample_of_images(*epoch_index, *layer, images).await
             }
             Need::Capacity { epoch_index, layer_a, layer_b, images: ImageSet::All } => {
-                Ok(wide(&capacity_of(self.run, *epoch_index, *layer_a, *layer_b).await?.capacity))
+                let estimate = self.run.header().best_estimate(*layer_a, *layer_b);
+                Ok(wide(capacity_of(self.run, estimate, *epoch_index, *layer_a, *layer_b).await?.capacity()))
             }
             Need::Conditional { epoch_index, layer_a, layer_b, images: ImageSet::All } => {
-                let information = information_of(self.run, *epoch_index, *layer_a, *layer_b).await?;
-                Ok(information.map(PairInformation::a_given_b))
+                let estimate = self.run.header().best_estimate(*layer_a, *layer_b);
+                conditional_of(self.run, estimate, *epoch_index, *layer_a, *layer_b).await
             }
-            Need::Capacity { epoch_index, layer_a, layer_b, images } => {
+            Need::Capacity { epoch_index, layer_a, layer_b, images: ImageSet::These(images) } => {
                 let information = self.information(*epoch_index, *layer_a, *layer_b, images).await?;
                 Ok(information.measured.capacity())
             }
-            Need::Conditional { epoch_index, layer_a, layer_b, images } => {
+            Need::Conditional { epoch_index, layer_a, layer_b, images: ImageSet::These(images) } => {
                 let information = self.information(*epoch_index, *layer_a, *layer_b, images).await?;
                 Ok(information.measured.map(PairInformation::a_given_b))
             }
@@ -239,30 +245,67 @@ impl<'a, S: ByteStore> Source<'a, S> {
         epoch_index: usize,
         layer_a: usize,
         layer_b: usize,
-        images: &ImageSet,
+        images: &[usize],
     ) -> Result<LayerCapacity, ComputeError> {
-        let settings = capacity_settings(self.run);
-        let images = match images {
-            ImageSet::All => all(self.shape.n_images()),
-            ImageSet::These(images) => images.clone(),
-        };
+        let mut settings = capacity_settings(self.run);
+        if self.estimate(layer_a, layer_b, images.len()) == Estimate::Exact {
+            settings = CapacitySettings { target_pairs: None, ..settings };
+        }
+        let probe = self.run.probe().await?;
         let cells_a = self.cells(epoch_index, layer_a).await?;
-        let a = chosen(cells_a, &images, &all(cells_a.shape.channels));
+        let a = chosen(cells_a, images, &all(cells_a.shape.channels));
         let cells_b = self.cells(epoch_index, layer_b).await?;
-        let b = chosen(cells_b, &images, &all(cells_b.shape.channels));
-        borrowed(&a)
-            .and_then(|a| layer_capacity(&a, &borrowed(&b)?, &settings))
+        let b = chosen(cells_b, images, &all(cells_b.shape.channels));
+        ImageOrder::by_content(&probe.images, &probe.labels)
+            .and_then(|order| layer_capacity(&borrowed(&a)?, &borrowed(&b)?, &order.of_these(images), &settings))
             .map_err(|error| self.refused(epoch_index, layer_b, error))
+    }
+
+    /// Over which pairs of `n` images two layers are measured.
+    fn estimate(&self, layer_a: usize, layer_b: usize, n: usize) -> Estimate {
+        match (self.run.header().shape_at(layer_a), self.run.header().shape_at(layer_b)) {
+            (Some(a), Some(b)) => Estimate::affordable(n, a, b),
+            _ => Estimate::Sampled,
+        }
+    }
+
+    /// Over how many pairs of images what the plan needs is estimated: of several, those with the smallest share.
+    pub(super) fn counted(&self, plan: &Plan) -> Option<Counted> {
+        let header = self.run.header();
+        let of_need = |need: &Need| match need {
+            Need::Capacity { layer_a, layer_b, images: ImageSet::All, .. }
+            | Need::Conditional { layer_a, layer_b, images: ImageSet::All, .. } => {
+                Some(Counted::of(header, header.best_estimate(*layer_a, *layer_b)))
+            }
+            Need::Capacity { layer_a, layer_b, images: ImageSet::These(images), .. }
+            | Need::Conditional { layer_a, layer_b, images: ImageSet::These(images), .. } => {
+                let (n, of) = (images.len(), sampled_pairs(images.len(), usize::MAX));
+                let is_exact = self.estimate(*layer_a, *layer_b, n) == Estimate::Exact;
+                let sampled = sampled_pairs(n, header.settings.target_pairs());
+                Some(Counted { pairs: if is_exact { of } else { sampled }, of })
+            }
+            _ => None,
+        };
+        let share = |counted: &Counted| counted.pairs as f64 / counted.of as f64;
+        plan.needs().filter_map(of_need).min_by(|one, other| share(one).total_cmp(&share(other)))
+    }
+
+    /// A need as the name of its answer; of one over pairs of images, with how they are chosen.
+    fn question(&self, need: &Need) -> Result<Vec<u8>, ComputeError> {
+        let name = postcard::to_allocvec(need);
+        let mut name = name.map_err(|error| ComputeError::Query { message: error.to_string() })?;
+        if let Need::Capacity { layer_a, layer_b, images: ImageSet::These(images), .. }
+        | Need::Conditional { layer_a, layer_b, images: ImageSet::These(images), .. } = need
+        {
+            let is_exact = self.estimate(*layer_a, *layer_b, images.len()) == Estimate::Exact;
+            name.extend([PAIR_SCHEDULE as u8, u8::from(is_exact)]);
+        }
+        Ok(name)
     }
 
     fn refused(&self, epoch_index: usize, layer: usize, error: EntropyError) -> ComputeError {
         ComputeError::Entropy { slice: slice_name(self.run, epoch_index, layer), error }
     }
-}
-
-/// A need as the name of its answer.
-fn question(need: &Need) -> Result<Vec<u8>, ComputeError> {
-    postcard::to_allocvec(need).map_err(|error| ComputeError::Query { message: error.to_string() })
 }
 
 /// Some images and channels of a layer.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::estimate::Estimate;
 use crate::dataset::ImageShape;
 use crate::network::shape::{MAX_CHANNELS, MAX_LAYERS};
 use crate::network::{LayerPart, NetworkSpec};
@@ -50,11 +51,37 @@ pub struct EstimatorSettings {
     pub bins: usize,
     /// Pairs of images for the channel capacity.
     pub pairs: usize,
+    /// How they are chosen, [`PAIR_SCHEDULE`] today; what was measured over pairs that were chosen otherwise is
+    /// never used.
+    #[serde(default = "first_schedule")]
+    pub pair_schedule: u32,
+}
+
+/// The way pairs of images are chosen: 1, of runs that do not say, was whole shifts of the images as they are stored,
+/// by the run's seed; 2 is `entropy::pairs`.
+pub const PAIR_SCHEDULE: u32 = 2;
+/// Pairs of images that are sampled.
+const PAIRS: usize = 60_000;
+
+const fn first_schedule() -> u32 {
+    1
 }
 
 impl Default for EstimatorSettings {
     fn default() -> Self {
-        Self { k: 1000, bins: 32, pairs: 20_000 }
+        Self { k: 1000, bins: 32, pairs: PAIRS, pair_schedule: PAIR_SCHEDULE }
+    }
+}
+
+impl EstimatorSettings {
+    /// Whether what the run holds was measured over the pairs that would be chosen today.
+    pub fn has_todays_pairs(&self) -> bool {
+        self.pair_schedule == PAIR_SCHEDULE
+    }
+
+    /// Pairs of images to sample: the run's own number was for its own way of choosing them.
+    pub fn target_pairs(&self) -> usize {
+        if self.has_todays_pairs() { self.pairs } else { PAIRS }
     }
 }
 
@@ -151,16 +178,28 @@ impl RunHeader {
         }
     }
 
-    /// Pairs of probe images, P, whose distances the channel capacities are measured over: all of them, or as
-    /// many whole turns of the probe set as reach `settings.pairs` (`entropy::pairs` says which).
+    /// Pairs of probe images, P, whose distance codes are kept: all of them, or as many whole turns of the probe set
+    /// as reach [`EstimatorSettings::target_pairs`] (`entropy::pairs` says which).
     pub fn n_pairs(&self) -> usize {
-        let n = self.probe_images;
-        let turns = n.saturating_sub(1) / 2;
-        let all = n.saturating_mul(n.saturating_sub(1)) / 2;
-        if self.settings.pairs < all && turns > 0 {
-            self.settings.pairs.div_ceil(n).min(turns).saturating_mul(n)
-        } else {
-            all
+        let (n, pairs) = (self.probe_images, self.settings.target_pairs());
+        let turns = pairs.div_ceil(n.max(1));
+        if turns < n.saturating_sub(1) / 2 { turns.saturating_mul(n) } else { self.n_all_pairs() }
+    }
+
+    /// All pairs of probe images.
+    pub fn n_all_pairs(&self) -> usize {
+        self.probe_images.saturating_mul(self.probe_images.saturating_sub(1)) / 2
+    }
+
+    /// Over which pairs the capacities of two layers, 0 … |L|, are best measured: over all where that takes less than a
+    /// second. Where the kept codes are of all pairs, they do.
+    pub fn best_estimate(&self, layer_a: usize, layer_b: usize) -> Estimate {
+        if self.n_pairs() == self.n_all_pairs() {
+            return Estimate::Sampled;
+        }
+        match (self.shape_at(layer_a), self.shape_at(layer_b)) {
+            (Some(a), Some(b)) => Estimate::affordable(self.probe_images, a, b),
+            _ => Estimate::Sampled,
         }
     }
 
@@ -263,6 +302,16 @@ mod tests {
         assert_eq!(header.check(), Ok(()));
         let json = serde_json::to_string(&header).unwrap();
         assert_eq!(serde_json::from_str::<RunHeader>(&json).unwrap(), header);
+    }
+
+    #[test]
+    fn a_run_that_does_not_say_how_pairs_were_chosen_is_of_the_first_way() {
+        let mut json = serde_json::to_value(header()).unwrap();
+        assert!(serde_json::from_value::<RunHeader>(json.clone()).unwrap().settings.has_todays_pairs());
+        json["settings"] = serde_json::json!({"k": 1000, "bins": 32, "pairs": 20_000});
+        let old: RunHeader = serde_json::from_value(json).unwrap();
+        assert_eq!((old.settings.pair_schedule, old.settings.has_todays_pairs()), (1, false));
+        assert_eq!(old.settings.target_pairs(), EstimatorSettings::default().pairs);
     }
 
     #[test]

@@ -49,4 +49,4 @@ pub use inter_sample::{
 };
 pub use intra_sample::{IntraSampleSettings, RangeScope, intra_sample_entropy, map_entropy};
 pub use label::{LabelEntropies, label_entropies};
-pub use pairs::PairSchedule;
+pub use pairs::{ImageOrder, PairSchedule, sampled_pairs};

@@ -5,12 +5,12 @@ mod values;
 use serde::{Deserialize, Serialize};
 
 use crate::collection::Kept;
-use crate::cube::RunHeader;
+use crate::cube::{Estimate, RunHeader};
 use crate::entropy::Distance;
 use crate::protocol::Fault;
 use crate::query::Need;
 
-pub use values::{Activated, AnswerAxis, BitsArray, EpochSummary, RunSummary, StorageSummary};
+pub use values::{Activated, AnswerAxis, BitsArray, Counted, EpochSummary, RunSummary, StorageSummary};
 
 /// Page → compute worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -67,6 +67,8 @@ pub enum Task {
         layer_a: usize,
         /// 0 … |L|.
         layer_b: usize,
+        /// Over which pairs of images.
+        estimate: Estimate,
     },
     /// A query in the paper's notation.
     Query {
@@ -223,12 +225,18 @@ pub enum Answer {
     Capacity {
         /// I of every pair of channels.
         capacity: BitsArray,
-        /// The same with the second layer's image order shuffled: what chance gives.
+        /// The same with the second layer's images in another order: what chance gives.
         null: BitsArray,
+        /// What the Miller–Madow correction takes off I.
+        excess: BitsArray,
+        /// What it takes off what chance gives.
+        null_excess: BitsArray,
         /// H of each channel of the first layer, `[C_a]`: the most another channel can tell about it.
         entropy_a: BitsArray,
         /// H of each channel of the second layer, `[C_b]`.
         entropy_b: BitsArray,
+        /// Over how many pairs of images.
+        counted: Counted,
     },
     /// To [`Task::Query`].
     Query {
@@ -240,6 +248,9 @@ pub enum Answer {
         axes: Vec<AnswerAxis>,
         /// The values.
         values: BitsArray,
+        /// Over how many pairs of images capacities and conditional entropies were estimated; of several, those with
+        /// the smallest share of all pairs. `None` for other measures.
+        counted: Option<Counted>,
     },
     /// To [`Task::QueryNeeds`]: each of them takes cells and can be done by another worker.
     Needs(Vec<Need>),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::cube::RunHeader;
+use crate::cube::{Estimate, RunHeader};
 use crate::evaluation::ConfusionMatrix;
 use crate::training::EpochMetrics;
 
@@ -23,6 +23,23 @@ pub struct RunSummary {
     pub problem: Option<String>,
     /// Whether a trainer is writing it now, perhaps that of another tab.
     pub is_written: bool,
+}
+
+/// Over how many pairs of images channel capacities were estimated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// Counted.
+    pub pairs: usize,
+    /// All there are.
+    pub of: usize,
+}
+
+impl Counted {
+    /// Of all probe images of a run.
+    pub fn of(header: &RunHeader, estimate: Estimate) -> Self {
+        let of = header.n_all_pairs();
+        Self { pairs: if estimate == Estimate::Exact { of } else { header.n_pairs() }, of }
+    }
 }
 
 /// How full storage is.
