@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed test may panic")]
 
 use cnnslicer::compute::answer;
-use cnnslicer::cube::{EstimatorSettings, LayerHeader, RunHeader, RunWriter};
+use cnnslicer::cube::{Estimate, EstimatorSettings, LayerHeader, RunHeader, RunWriter};
 use cnnslicer::dataset::{ImageShape, Samples};
 use cnnslicer::evaluation::ConfusionMatrix;
 use cnnslicer::protocol::{Answer, Fault, Task};
@@ -78,7 +78,13 @@ fn intra_sample() -> Task {
 }
 
 fn capacity() -> Task {
-    Task::Capacity { run: RUN.to_owned(), epoch_index: 0, layer_a: 1, layer_b: 1 }
+    Task::Capacity {
+        run: RUN.to_owned(),
+        epoch_index: 0,
+        layer_a: 1,
+        layer_b: 1,
+        estimate: Estimate::Sampled,
+    }
 }
 
 fn refused(store: &MemoryStore, task: &Task) -> Fault {

@@ -7,7 +7,7 @@
 use cnnslicer::entropy::inter_sample::inter_sample_in_double;
 use cnnslicer::entropy::vectors::{Outcome, check_vectors};
 use cnnslicer::entropy::{
-    CapacityMatrix, Distance, InterSampleSettings, IntraSampleSettings, LayerCells, LayerCodes,
+    CapacityMatrix, Distance, ImageOrder, InterSampleSettings, IntraSampleSettings, LayerCells, LayerCodes,
     PairInformation, PairSchedule, RangeScope, inter_sample_entropy, intra_sample_entropy, label_entropies,
     map_entropy,
 };
@@ -190,7 +190,7 @@ proptest! {
         let cells = LayerCells::new(&values, 2, 6, 4).unwrap();
         let intra = intra_sample_entropy(&cells, &[0; 6], 1, &IntraSampleSettings::default());
         prop_assert_eq!(intra.unwrap_err().code(), code);
-        let schedule = PairSchedule::new(6, 6, 0).unwrap();
+        let schedule = PairSchedule::sampled(&ImageOrder::as_numbered(6), 6).unwrap();
         prop_assert_eq!(LayerCodes::measure(&cells, &schedule, 32).unwrap_err().code(), code);
     }
 }

@@ -6,11 +6,12 @@
 )]
 
 use cnnslicer::compute::{ComputeError, answer};
-use cnnslicer::cube::{EstimatorSettings, LayerHeader, RunHeader, RunReader, RunWriter};
+use cnnslicer::cube::{Estimate, EstimatorSettings, LayerHeader, RunHeader, RunReader, RunWriter};
 use cnnslicer::dataset::{ImageShape, Samples};
 use cnnslicer::entropy::Distance;
-use cnnslicer::entropy::PairSchedule;
+use cnnslicer::entropy::sampled_pairs;
 use cnnslicer::evaluation::ConfusionMatrix;
+use cnnslicer::protocol::compute::Capacity;
 use cnnslicer::protocol::{Answer, Task};
 use cnnslicer::query::Need;
 use cnnslicer::storage::ByteStore;
@@ -113,8 +114,16 @@ fn query(store: &MemoryStore, text: &str) -> (Vec<usize>, Vec<f64>) {
 #[test]
 fn capacity_of_a_channel_with_itself_is_its_entropy_and_scaling_changes_nothing() {
     let store = block_on(recorded(false));
-    let task = Task::Capacity { run: RUN.to_owned(), epoch_index: 0, layer_a: 1, layer_b: 1 };
-    let Ok(Answer::Capacity { capacity, null, .. }) = ask(&store, &task) else { panic!("no capacity") };
+    let task = Task::Capacity {
+        run: RUN.to_owned(),
+        epoch_index: 0,
+        layer_a: 1,
+        layer_b: 1,
+        estimate: Estimate::Sampled,
+    };
+    let Ok(Answer::Capacity(Capacity { capacity, null, .. })) = ask(&store, &task) else {
+        panic!("no capacity")
+    };
     assert_eq!(capacity.shape, [3, 3]);
     let at = |a: usize, b: usize| capacity.values[a * 3 + b];
     assert!(at(0, 0) > 2.0, "66 distinct distances spread over bins: {}", at(0, 0));
@@ -146,9 +155,15 @@ fn the_images_a_channel_answers_to_most_come_first() {
 fn capacity_the_other_way_round_is_the_transpose() {
     let store = block_on(recorded(false));
     let of = |layer_a, layer_b| {
-        let task = Task::Capacity { run: RUN.to_owned(), epoch_index: 0, layer_a, layer_b };
+        let task = Task::Capacity {
+            run: RUN.to_owned(),
+            epoch_index: 0,
+            layer_a,
+            layer_b,
+            estimate: Estimate::Sampled,
+        };
         match ask(&store, &task) {
-            Ok(Answer::Capacity { capacity, .. }) => capacity,
+            Ok(Answer::Capacity(Capacity { capacity, .. })) => capacity,
             other => panic!("{other:?}"),
         }
     };
@@ -160,8 +175,13 @@ fn capacity_the_other_way_round_is_the_transpose() {
 #[test]
 fn any_two_layers_are_answered_from_distance_codes_without_their_cells() {
     let store = block_on(recorded(false));
-    let capacity =
-        |layer_a, layer_b| Task::Capacity { run: RUN.to_owned(), epoch_index: 0, layer_a, layer_b };
+    let capacity = |layer_a, layer_b| Task::Capacity {
+        run: RUN.to_owned(),
+        epoch_index: 0,
+        layer_a,
+        layer_b,
+        estimate: Estimate::Sampled,
+    };
     let fresh = block_on(recorded(false));
     for layer in 0..=2 {
         ask(&store, &Task::InterSample { run: RUN.to_owned(), epoch_index: 0, layer }).unwrap();
@@ -219,7 +239,13 @@ fn what_needs_no_cells_has_no_parts() {
 #[test]
 fn codes_that_are_none_are_measured_again() {
     let store = block_on(recorded(false));
-    let task = Task::Capacity { run: RUN.to_owned(), epoch_index: 0, layer_a: 1, layer_b: 1 };
+    let task = Task::Capacity {
+        run: RUN.to_owned(),
+        epoch_index: 0,
+        layer_a: 1,
+        layer_b: 1,
+        estimate: Estimate::Sampled,
+    };
     let sound = ask(&store, &task).unwrap();
     let path = format!("runs/{RUN}/distances/codes/01/c/0/0/0");
     let len = block_on(store.read(&path)).unwrap().expect("stored").len();
@@ -234,7 +260,7 @@ fn a_run_has_as_many_distance_codes_as_pairs_are_measured() {
         for pairs in [1, 5, 39, 40, 200, 741, 20_000] {
             let settings = EstimatorSettings { pairs, ..EstimatorSettings::default() };
             let header = RunHeader { probe_images: images, settings, ..header() };
-            let measured = PairSchedule::new(images, pairs, 3).map_or(0, |schedule| schedule.len());
+            let measured = sampled_pairs(images, pairs);
             assert_eq!(header.n_pairs(), measured, "{pairs} pairs of {images} images");
         }
     }
@@ -264,7 +290,7 @@ fn a_measure_that_finds_no_room_is_answered_all_the_same() {
     for task in [
         Task::InterSample { run: run(), epoch_index: 0, layer: 1 },
         Task::IntraSample { run: run(), epoch_index: 0, layer: 1 },
-        Task::Capacity { run: run(), epoch_index: 0, layer_a: 1, layer_b: 2 },
+        Task::Capacity { run: run(), epoch_index: 0, layer_a: 1, layer_b: 2, estimate: Estimate::Sampled },
         Task::Query { run: run(), text: "h(dCNN({0,2,4}, 1, -, 0))".to_owned() },
     ] {
         // As text: the NaN of a class without images equals itself there.
@@ -352,7 +378,13 @@ fn a_poisoned_cell_never_yields_a_number() {
     let tasks = [
         Task::InterSample { run: run.clone(), epoch_index: 0, layer: 1 },
         Task::IntraSample { run: run.clone(), epoch_index: 0, layer: 1 },
-        Task::Capacity { run: run.clone(), epoch_index: 0, layer_a: 1, layer_b: 2 },
+        Task::Capacity {
+            run: run.clone(),
+            epoch_index: 0,
+            layer_a: 1,
+            layer_b: 2,
+            estimate: Estimate::Sampled,
+        },
         Task::Query { run, text: "H(dCNN(-, 1, -, 0))".to_owned() },
     ];
     for task in tasks {

@@ -3,11 +3,12 @@
 
 use crate::compute::ComputeError;
 use crate::compute::measures::{
-    Distances, borrowed, capacity_settings, distances_of, failed, kept, measure_distances, rounded, slice_name,
+    Distances, borrowed, capacity_settings, distances_of, failed, kept, measure_distances, rounded,
+    slice_name,
 };
 use crate::cube::catalogue::PairArray;
 use crate::cube::{Estimate, RunReader};
-use crate::entropy::{CapacityMatrix, CapacitySettings, ImageOrder, LayerCapacity, PairInformation};
+use crate::entropy::{CapacityMatrix, CapacitySettings, LayerCapacity, PairInformation};
 use crate::storage::ByteStore;
 
 /// What is known of every pair of channels of two layers, and of every channel.
@@ -99,7 +100,12 @@ pub(super) async fn conditional_of<S: ByteStore>(
     let left_open = |(h, row): (&f32, &[f32])| {
         row.iter().map(|bits| (f64::from(*h) - f64::from(*bits)).max(0.0)).collect::<Vec<_>>()
     };
-    Ok(known.entropy_a.iter().zip(known.capacity().chunks_exact(known.channels_b)).flat_map(left_open).collect())
+    Ok(known
+        .entropy_a
+        .iter()
+        .zip(known.capacity().chunks_exact(known.channels_b))
+        .flat_map(left_open)
+        .collect())
 }
 
 /// Where I, its null, and what is taken off both are kept of sampled pairs: in arrays of their own, which outsiders know.
@@ -135,8 +141,12 @@ impl<S: ByteStore> Pair<'_, S> {
 
     async fn sampled(&self) -> Result<CapacityBits, ComputeError> {
         let a = distances_of(self.run, self.epoch_index, self.a).await?;
-        let b = if self.a == self.b { None } else { Some(distances_of(self.run, self.epoch_index, self.b).await?) };
-        let known = self.counted(&capacity_settings(self.run), a, b).await?;
+        let b = if self.a == self.b {
+            None
+        } else {
+            Some(distances_of(self.run, self.epoch_index, self.b).await?)
+        };
+        let known = self.counted(a, b)?;
         let cells = known.channels_a * known.channels_b;
         let ends = [0, cells, 2 * cells, 4 * cells];
         for (array, ends) in SAMPLED.into_iter().zip(ends.windows(2)) {
@@ -149,7 +159,7 @@ impl<S: ByteStore> Pair<'_, S> {
         let settings = CapacitySettings { target_pairs: None, ..capacity_settings(self.run) };
         let a = self.measured(&settings, self.a).await?;
         let b = if self.a == self.b { None } else { Some(self.measured(&settings, self.b).await?) };
-        let known = self.counted(&settings, a, b).await?;
+        let known = self.counted(a, b)?;
         for (layer, entropy) in [(self.a, &known.entropy_a), (self.b, &known.entropy_b)] {
             let stored = self.run.store_distance_entropy(Estimate::Exact, self.epoch_index, layer, entropy);
             kept(stored.await)?;
@@ -170,17 +180,10 @@ impl<S: ByteStore> Pair<'_, S> {
     }
 
     /// From the codes of both layers; `None` for the second where it is the first.
-    async fn counted(
-        &self,
-        settings: &CapacitySettings,
-        a: Distances,
-        b: Option<Distances>,
-    ) -> Result<CapacityBits, ComputeError> {
-        let probe = self.run.probe().await?;
+    fn counted(&self, a: Distances, b: Option<Distances>) -> Result<CapacityBits, ComputeError> {
         let of_b = b.as_ref().unwrap_or(&a);
-        let counted = ImageOrder::by_content(&probe.images, &probe.labels)
-            .and_then(|images| settings.schedule(&images))
-            .and_then(|schedule| LayerCapacity::from_codes(&a.codes, &of_b.codes, &schedule));
+        let images = self.run.header().probe_images;
+        let counted = LayerCapacity::from_codes(&a.codes, &of_b.codes, images);
         let counted = counted.map_err(|error| {
             let slice = |layer| slice_name(self.run, self.epoch_index, layer);
             ComputeError::Entropy { slice: format!("I({}; {})", slice(self.a), slice(self.b)), error }
@@ -191,7 +194,8 @@ impl<S: ByteStore> Pair<'_, S> {
             (&counted.measured, PairInformation::excess),
             (&counted.null, PairInformation::excess),
         ];
-        let matrices = numbers.into_iter().flat_map(|(matrix, number)| rounded(&matrix.map(number))).collect();
+        let matrices =
+            numbers.into_iter().flat_map(|(matrix, number)| rounded(&matrix.map(number))).collect();
         let entropy_b = of_b.entropy.clone();
         Ok(bits_of(matrices, a.entropy, entropy_b))
     }

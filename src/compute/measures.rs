@@ -164,10 +164,7 @@ pub(super) fn intra_sample_settings<S: ByteStore>(run: &RunReader<S>) -> IntraSa
 
 pub(super) fn capacity_settings<S: ByteStore>(run: &RunReader<S>) -> CapacitySettings {
     let header = run.header();
-    CapacitySettings {
-        bins: header.settings.bins,
-        target_pairs: Some(header.settings.target_pairs()),
-    }
+    CapacitySettings { bins: header.settings.bins, target_pairs: Some(header.settings.target_pairs()) }
 }
 
 /// Cells as the estimators take them.

@@ -26,7 +26,7 @@ use crate::cube::budget::set_budget;
 use crate::cube::label::{RunLabel, store_label};
 use crate::cube::sizes::measure_size;
 use crate::cube::{RunReader, remove_run};
-use crate::protocol::compute::{BitsArray, Counted};
+use crate::protocol::compute::{BitsArray, Capacity, Counted};
 use crate::protocol::{Answer, Task};
 use crate::storage::ByteStore;
 
@@ -57,7 +57,7 @@ pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answ
             let mut matrices =
                 known.matrices.chunks_exact(shape[0] * shape[1]).map(|matrix| array(&shape, matrix));
             let mut next = || matrices.next().unwrap_or_default();
-            Ok(Answer::Capacity {
+            Ok(Answer::Capacity(Capacity {
                 capacity: next(),
                 null: next(),
                 excess: next(),
@@ -65,7 +65,7 @@ pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answ
                 entropy_a: array(&shape[..1], &known.entropy_a),
                 entropy_b: array(&shape[1..], &known.entropy_b),
                 counted: Counted::of(run.header(), *estimate),
-            })
+            }))
         }
         Task::Query { run, text } => query::answer(&open(store, run).await?, text).await,
         Task::QueryNeeds { run, text } => query::missing(&open(store, run).await?, text).await,

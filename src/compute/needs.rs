@@ -257,7 +257,9 @@ impl<'a, S: ByteStore> Source<'a, S> {
         let cells_b = self.cells(epoch_index, layer_b).await?;
         let b = chosen(cells_b, images, &all(cells_b.shape.channels));
         ImageOrder::by_content(&probe.images, &probe.labels)
-            .and_then(|order| layer_capacity(&borrowed(&a)?, &borrowed(&b)?, &order.of_these(images), &settings))
+            .and_then(|order| {
+                layer_capacity(&borrowed(&a)?, &borrowed(&b)?, &order.of_these(images), &settings)
+            })
             .map_err(|error| self.refused(epoch_index, layer_b, error))
     }
 

@@ -218,7 +218,9 @@ impl<S: ByteStore> RunReader<S> {
         }
         for group in self.catalogue().pair_group_documents() {
             let path = self.path(&group.path);
-            if layout.path.starts_with(group.path.trim_end_matches(ROOT)) && self.store.size(&path).await?.is_none() {
+            if layout.path.starts_with(group.path.trim_end_matches(ROOT))
+                && self.store.size(&path).await?.is_none()
+            {
                 self.write_once(&path, &group.bytes()).await?;
             }
         }
@@ -255,7 +257,10 @@ mod tests {
             run.store_capacity(PairArray::Null, 1, 0, 1, &[0.0; 3]).await.unwrap();
             assert_eq!(run.inter_sample(1, 2).await.unwrap(), Some(vec![1.0, 2.0, f32::INFINITY]));
             assert_eq!(run.intra_sample(1, 1).await.unwrap(), Some(vec![0.5; 9]));
-            assert_eq!(run.capacity(PairArray::Capacity, 1, 0, 1).await.unwrap(), Some(vec![0.25, 0.5, 0.75]));
+            assert_eq!(
+                run.capacity(PairArray::Capacity, 1, 0, 1).await.unwrap(),
+                Some(vec![0.25, 0.5, 0.75])
+            );
             assert_eq!(run.capacity(PairArray::Null, 1, 0, 1).await.unwrap(), Some(vec![0.0; 3]));
             assert_eq!(run.inter_sample(0, 2).await.unwrap(), None, "another epoch");
             assert_eq!(run.capacity(PairArray::Capacity, 1, 1, 0).await.unwrap(), None, "another pair");

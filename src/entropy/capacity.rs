@@ -58,14 +58,14 @@ pub struct LayerCapacity {
 }
 
 impl LayerCapacity {
-    /// From the codes of two layers over the pairs of `schedule`.
+    /// From the codes of two layers over the same pairs of so many images.
     ///
     /// # Errors
     /// As [`CapacityMatrix::from_codes`]; `shape` for codes of other pairs.
-    pub fn from_codes(a: &LayerCodes, b: &LayerCodes, schedule: &PairSchedule) -> Result<Self, EntropyError> {
+    pub fn from_codes(a: &LayerCodes, b: &LayerCodes, images: usize) -> Result<Self, EntropyError> {
         Ok(Self {
             measured: CapacityMatrix::from_codes(a, b)?,
-            null: CapacityMatrix::from_codes(a, &b.shuffled(schedule)?)?,
+            null: CapacityMatrix::from_codes(a, &b.shuffled(images)?)?,
         })
     }
 }
@@ -86,7 +86,7 @@ pub fn layer_capacity<C: Cell>(
     let schedule = settings.schedule(images)?;
     let codes_a = LayerCodes::sample(a, &schedule, settings.bins)?;
     let codes_b = LayerCodes::sample(b, &schedule, settings.bins)?;
-    LayerCapacity::from_codes(&codes_a, &codes_b, &schedule)
+    LayerCapacity::from_codes(&codes_a, &codes_b, a.images())
 }
 
 /// What the joint histogram of two channels says, plug-in entropies in bits.

@@ -6,7 +6,7 @@ use super::cell::{Cell, all_finite, squared_distance_in_double};
 use super::error::{EntropyError, expect_len};
 use super::gram_codes::{self, append_codes_of_all};
 use super::histogram::CountEntropy;
-use super::pairs::PairSchedule;
+use super::pairs::{PairSchedule, turned};
 
 /// The cells of one layer at one epoch, channel-major `[C, X, P]`: channels, images, positions of a map.
 #[derive(Clone, Copy, Debug)]
@@ -153,13 +153,15 @@ impl LayerCodes {
         }
     }
 
-    /// The codes of the same pairs of places with the images put in another order: the null's.
+    /// The codes of the same pairs of places with the images, of which there are so many, put in another order: the
+    /// null's.
     ///
     /// # Errors
-    /// `shape` unless they are of this schedule's pairs.
-    pub fn shuffled(&self, schedule: &PairSchedule) -> Result<Self, EntropyError> {
-        expect_len("pairs of the schedule", schedule.len(), self.pairs)?;
-        let places = schedule.turned();
+    /// `shape` unless they are of pairs of so many images.
+    pub fn shuffled(&self, images: usize) -> Result<Self, EntropyError> {
+        let expected = images.saturating_mul(images.saturating_sub(1)) / 2;
+        let places = turned(images, self.pairs);
+        let places = places.ok_or(EntropyError::Shape { what: "pairs", expected, found: self.pairs })?;
         let mut codes = Vec::with_capacity(self.codes.len());
         for channel in self.codes.chunks_exact(self.pairs) {
             codes.extend(places.iter().map(|&place| channel[place as usize]));
@@ -298,10 +300,12 @@ mod tests {
 
     #[test]
     fn sampled_pairs_have_the_codes_they_have_among_all() {
-        let values: Vec<f32> = (0..2 * 60 * 40_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 9) as f32).collect();
+        let values: Vec<f32> =
+            (0..2 * 60 * 40_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 9) as f32).collect();
         let cells = LayerCells::new(&values, 2, 60, 40).unwrap();
         let order = ImageOrder::as_numbered(60);
-        let (all, some) = (PairSchedule::all_of(&order).unwrap(), PairSchedule::sampled(&order, 200).unwrap());
+        let (all, some) =
+            (PairSchedule::all_of(&order).unwrap(), PairSchedule::sampled(&order, 200).unwrap());
         let (exact, sample) =
             (LayerCodes::measure(&cells, &all, 32).unwrap(), LayerCodes::sample(&cells, &some, 32).unwrap());
         assert_eq!((sample.pairs(), sample.channels(), sample.bins()), (some.len(), 2, 32));

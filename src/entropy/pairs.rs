@@ -153,9 +153,11 @@ impl PairSchedule {
         let image = move |place: usize| self.order[place] as usize;
         match &self.shifts {
             None => Box::new((0..n).flat_map(move |i| (i + 1..n).map(move |j| (image(i), image(j))))),
-            Some(shifts) => Box::new(shifts.iter().flat_map(move |&shift| {
-                (0..n).map(move |i| (image(i), image(wrapped(i + shift, n))))
-            })),
+            Some(shifts) => Box::new(
+                shifts
+                    .iter()
+                    .flat_map(move |&shift| (0..n).map(move |i| (image(i), image(wrapped(i + shift, n))))),
+            ),
         }
     }
 
@@ -166,46 +168,39 @@ impl PairSchedule {
         let places = shifts.flat_map(|&shift| (0..n).map(move |i| place_of(i, wrapped(i + shift, n), n)));
         (Self { order: self.order.clone(), shifts: None }, places.collect())
     }
+}
 
-    /// For each pair, where the pair stands whose two images are `turn` places further on: a list of codes read in
-    /// this order is that of a layer whose images were put in another order, and the capacity between it and a layer
-    /// that was left alone is what chance gives (the null).
-    ///
-    /// The images were shuffled, so moving them all on is a permutation drawn at random. A sampled pair and the one it
-    /// is compared with have no image in common.
-    pub(crate) fn turned(&self) -> Vec<u32> {
-        let (n, turn) = (self.order.len(), self.turn());
-        let mut places = Vec::with_capacity(self.len());
-        match &self.shifts {
-            None => {
-                for i in 0..n {
-                    let one = wrapped(i + turn, n);
-                    places.extend((i + 1..n).map(|j| place_of(one, wrapped(j + turn, n), n)));
-                }
-            }
-            Some(shifts) => {
-                for start in (0..shifts.len()).map(|block| block * n) {
-                    places.extend((0..n).map(|i| (start + wrapped(i + turn, n)) as u32));
-                }
-            }
-        }
-        places
+/// For each of `pairs` pairs of `n` images, all or whole shifts, where the pair stands whose two images are [`turn`]
+/// places further on: a list of codes read in this order is that of a layer whose images were put in another order, and
+/// the capacity between it and a layer that was left alone is what chance gives (the null). `None` for a number of pairs
+/// that is neither.
+///
+/// The images were shuffled, so moving them all on is a permutation drawn at random. A sampled pair and the one it is
+/// compared with have no image in common.
+pub(crate) fn turned(n: usize, pairs: usize) -> Option<Vec<u32>> {
+    let on = |place: usize| wrapped(place + turn(n), n);
+    if pairs == all_pairs(n) {
+        let from = |i: usize| (i + 1..n).map(move |j| place_of(on(i), on(j), n));
+        return Some((0..n).flat_map(from).collect());
     }
+    let is_whole = n > 0 && pairs % n == 0;
+    is_whole.then(|| (0..pairs).map(|at| (at - at % n + on(at % n)) as u32).collect())
+}
 
-    /// Less than half a circle, and no shift.
-    fn turn(&self) -> usize {
-        let half = (self.order.len() - 1) / 2;
-        let shifts = self.shifts.as_deref().unwrap_or_default();
-        (1..=half).rev().find(|turn| !shifts.contains(turn)).unwrap_or(half)
-    }
+/// Nearly half a circle; never one of the shifts.
+fn turn(n: usize) -> usize {
+    n.saturating_sub(1) / 2
+}
+
+fn all_pairs(n: usize) -> usize {
+    n.saturating_mul(n.saturating_sub(1)) / 2
 }
 
 /// How many pairs of `n` images [`PairSchedule::sampled`] takes: whole shifts until `target_pairs` are reached, or all.
 pub fn sampled_pairs(n: usize, target_pairs: usize) -> usize {
-    let all = n.saturating_mul(n.saturating_sub(1)) / 2;
     let shifts = target_pairs.div_ceil(n.max(1));
-    // The shift n/2 of an even circle meets each of its pairs twice and is left out.
-    if shifts < n.saturating_sub(1) / 2 { shifts * n } else { all }
+    // The shift n/2 of an even circle meets each of its pairs twice and is left out; so is the null's turn.
+    if shifts < turn(n) { shifts * n } else { all_pairs(n) }
 }
 
 /// Of some random choices of this many shifts, the one whose number of same-class pairs is nearest to its share.
@@ -216,7 +211,7 @@ fn fair_shifts(images: &ImageOrder, wanted: usize) -> Vec<usize> {
     images.classes.iter().for_each(|&class| sizes[usize::from(class)] += 1);
     // Of all n (n − 1) ordered pairs so many are of one class, of the n pairs of a shift as large a share.
     let fair = sizes.iter().map(|size| size * size.saturating_sub(1)).sum::<u64>() * wanted as u64;
-    let mut shifts: Vec<usize> = (1..=(n - 1) / 2).collect();
+    let mut shifts: Vec<usize> = (1..turn(n)).collect();
     let mut random = Pcg64Mcg::seed_from_u64(SEED);
     let (mut chosen, mut least) = (Vec::new(), u64::MAX);
     for _ in 0..CHOICES {
@@ -323,7 +318,6 @@ mod tests {
                 let other = PairSchedule::sampled(&other, target).unwrap();
                 let pairs = other.pairs().map(|(i, j)| (moved[i], moved[j]));
                 assert!(plain.pairs().eq(pairs), "the same pictures in the same order, {target} pairs");
-                assert_eq!(plain.turned(), other.turned());
             }
         }
     }
@@ -346,10 +340,11 @@ mod tests {
         for (n, target) in [(50, 100), (51, 100), (64, 1900), (40, usize::MAX), (3, 3)] {
             let schedule = sampled(n, target);
             let pairs: Vec<(usize, usize)> = schedule.pairs().collect();
-            let turned = schedule.turned();
+            let turned = turned(n, schedule.len()).unwrap();
             assert_eq!(turned.iter().collect::<HashSet<_>>().len(), pairs.len(), "a permutation");
-            let turn = schedule.turn();
-            let place = |image: usize| schedule.order.iter().position(|&other| other as usize == image).unwrap();
+            let turn = turn(n);
+            let place =
+                |image: usize| schedule.order.iter().position(|&other| other as usize == image).unwrap();
             for (&(i, j), &at) in pairs.iter().zip(&turned) {
                 let on = |image| schedule.order[(place(image) + turn) % n] as usize;
                 let (a, b) = pairs[at as usize];
@@ -358,6 +353,16 @@ mod tests {
                 assert!(schedule.is_all() || ![a, b].contains(&i) && ![a, b].contains(&j));
             }
         }
+    }
+
+    #[test]
+    fn a_null_is_of_all_pairs_or_of_whole_shifts() {
+        assert_eq!(turned(10, 31), None);
+        assert_eq!(turned(0, 3), None);
+        assert_eq!(
+            turned(10, 20).map(|places| places[..11].to_vec()),
+            Some(vec![4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 14])
+        );
     }
 
     #[test]
@@ -377,8 +382,12 @@ mod tests {
         let (pixels, labels) = by_class(&[5, 5]);
         let order = ImageOrder::by_content(&pixels, &labels).unwrap();
         let some = order.of_these(&[7, 1, 4]);
-        let expected: Vec<u32> =
-            order.images.iter().filter_map(|&i| [7, 1, 4].iter().position(|&j| j == i)).map(|i| i as u32).collect();
+        let expected: Vec<u32> = order
+            .images
+            .iter()
+            .filter_map(|&i| [7, 1, 4].iter().position(|&j| j == i))
+            .map(|i| i as u32)
+            .collect();
         assert_eq!(some.images, expected);
         assert_eq!(some.classes, expected.iter().map(|&i| [1, 0, 0][i as usize]).collect::<Vec<u8>>());
     }

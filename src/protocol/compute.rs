@@ -10,7 +10,9 @@ use crate::entropy::Distance;
 use crate::protocol::Fault;
 use crate::query::Need;
 
-pub use values::{Activated, AnswerAxis, BitsArray, Counted, EpochSummary, RunSummary, StorageSummary};
+pub use values::{
+    Activated, AnswerAxis, BitsArray, Capacity, Counted, EpochSummary, RunSummary, StorageSummary,
+};
 
 /// Page → compute worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -221,23 +223,8 @@ pub enum Answer {
     InterSample(BitsArray),
     /// To [`Task::IntraSample`]: `[C, K+1]`, last = all classes together.
     IntraSample(BitsArray),
-    /// To [`Task::Capacity`]: `[C_a, C_b]`.
-    Capacity {
-        /// I of every pair of channels.
-        capacity: BitsArray,
-        /// The same with the second layer's images in another order: what chance gives.
-        null: BitsArray,
-        /// What the Miller–Madow correction takes off I.
-        excess: BitsArray,
-        /// What it takes off what chance gives.
-        null_excess: BitsArray,
-        /// H of each channel of the first layer, `[C_a]`: the most another channel can tell about it.
-        entropy_a: BitsArray,
-        /// H of each channel of the second layer, `[C_b]`.
-        entropy_b: BitsArray,
-        /// Over how many pairs of images.
-        counted: Counted,
-    },
+    /// To [`Task::Capacity`].
+    Capacity(Capacity),
     /// To [`Task::Query`].
     Query {
         /// The query as it was understood.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::plan::{ImageSet, Need, Plan};
 use super::run_shape::RunShape;
+use crate::cube::Estimate;
 
 /// Bytes of a recorded cell: float16.
 const CELL_BYTES: u64 = 2;
@@ -81,17 +82,23 @@ fn cost_of(need: &Need, shape: &RunShape) -> Cost {
     }
 }
 
-/// Both layers are read; each sampled pair of images counts once in each joint histogram.
+/// Both layers are read; each pair of images that is measured counts once in each joint histogram.
 fn of_pair(shape: &RunShape, layer_a: usize, layer_b: usize, images: &ImageSet) -> Cost {
     let n = match images {
         ImageSet::All => shape.n_images(),
         ImageSet::These(images) => images.len(),
     };
-    let sampled = pairs_of(n).min(shape.settings.pairs as u64);
+    let outline = |layer: usize| shape.layers.get(layer).map(|layer| layer.shape);
+    let is_exact = match (outline(layer_a), outline(layer_b)) {
+        (Some(a), Some(b)) => Estimate::affordable(n, a, b) == Estimate::Exact,
+        _ => false,
+    };
+    let sampled = if is_exact { u64::MAX } else { shape.settings.target_pairs() as u64 };
+    let counted = pairs_of(n).min(sampled);
     let histograms = product([shape.n_channels(layer_a), shape.n_channels(layer_b)]);
     let read = Cost::whole(shape, layer_a, n);
     let other = if layer_a == layer_b { Cost::default() } else { Cost::whole(shape, layer_b, n) };
-    Cost { results: 1, pairs: sampled.saturating_mul(histograms), ..read.plus(other) }
+    Cost { results: 1, pairs: counted.saturating_mul(histograms), ..read.plus(other) }
 }
 
 fn pairs_of(n: usize) -> u64 {

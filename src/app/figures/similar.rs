@@ -112,8 +112,10 @@ pub fn counts(
     layer: usize,
     threshold: f64,
 ) -> Counts {
+    let best = run.header.best_estimate(layer, layer);
     let count = |epoch_index| {
-        let found = find(results.capacity(epoch_index, LayerPair { a: layer, b: layer })?, threshold);
+        let own = results.estimated(best, epoch_index, LayerPair { a: layer, b: layer })?;
+        let found = find(own, threshold);
         Some(Count { redundant: found.redundant(), dead: found.dead.len() })
     };
     Counts::followed(last, (run.run.clone(), layer, threshold), run.epochs.len(), count)
@@ -164,6 +166,7 @@ mod tests {
     use super::super::capacity::tests::capacity;
     use super::*;
     use crate::app::session::fixture;
+    use crate::cube::Estimate;
     use crate::protocol::{Answer, Task};
 
     /// Channels 0, 1, 2 a chain (0 and 2 less similar), 3 alone, 4 dead, 5 a copy of 3.
@@ -212,9 +215,9 @@ mod tests {
     fn the_curve_counts_redundant_and_dead_filters_at_measured_epochs() {
         let run = fixture::open_run("a", 3);
         let mut results = Results::default();
-        let task = Task::Capacity { run: "a".into(), epoch_index: 2, layer_a: 1, layer_b: 1 };
-        let Capacity { capacity, null, entropy_a, entropy_b } = own();
-        results.answer(&task, Answer::Capacity { capacity, null, entropy_a, entropy_b });
+        let estimate = Estimate::Exact;
+        let task = Task::Capacity { run: "a".into(), epoch_index: 2, layer_a: 1, layer_b: 1, estimate };
+        results.answer(&task, Answer::Capacity(own()));
         let chart = chart(&run, &counts(None, &run, &results, 1, 0.4), None);
         assert_eq!(chart.curves[0].points, [(2.0, 3.0)]);
         assert_eq!(chart.curves[1].points, [(2.0, 1.0)]);

@@ -145,8 +145,12 @@ pub enum Event {
     },
     /// Failed measures are to be tried again.
     Retry,
-    /// The slider moved.
+    /// Another epoch, to stay at.
     EpochPicked(usize),
+    /// The slider passes over an epoch.
+    EpochPassed(usize),
+    /// The slider rests.
+    EpochRests,
     /// Another layer.
     LayerPicked(usize),
     /// A channel of a layer.

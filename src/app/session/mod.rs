@@ -182,6 +182,8 @@ impl Session {
                 outcome.change(Part::Draft);
             }
             Event::EpochPicked(_)
+            | Event::EpochPassed(_)
+            | Event::EpochRests
             | Event::LayerPicked(_)
             | Event::ChannelPicked { .. }
             | Event::BesidePicked(_)
@@ -211,8 +213,13 @@ impl Session {
 
     fn select(&mut self, event: &Event) {
         let recorded = self.open.as_ref().map_or(0, |run| run.epochs.len());
+        if matches!(event, Event::EpochPicked(_) | Event::EpochPassed(_) | Event::EpochRests) {
+            self.selection.is_moving = matches!(event, Event::EpochPassed(_));
+        }
         match *event {
-            Event::EpochPicked(epoch_index) => self.selection.pick_epoch(epoch_index, recorded),
+            Event::EpochPicked(epoch_index) | Event::EpochPassed(epoch_index) => {
+                self.selection.pick_epoch(epoch_index, recorded);
+            }
             Event::LayerPicked(layer) => self.selection.layer = layer,
             Event::ChannelPicked { layer, channel } => self.selection.pick_channel(layer, channel),
             Event::BesidePicked(layer) => self.selection.beside = layer,

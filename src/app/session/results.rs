@@ -6,21 +6,10 @@
 use std::collections::BTreeMap;
 
 use crate::app::session::{LayerPair, OpenRun, Selection};
+use crate::cube::Estimate;
 use crate::protocol::compute::BitsArray;
+pub use crate::protocol::compute::Capacity;
 use crate::protocol::{Answer, Task};
-
-/// Channel capacity of a pair of layers and what chance gives, both `[C_a, C_b]` bits.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Capacity {
-    /// I of every pair of channels.
-    pub capacity: BitsArray,
-    /// The same with one image order shuffled.
-    pub null: BitsArray,
-    /// H of each channel of the first layer, `[C_a]` bits.
-    pub entropy_a: BitsArray,
-    /// H of each channel of the second layer, `[C_b]` bits.
-    pub entropy_b: BitsArray,
-}
 
 /// The results of the open run by what they are of.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -50,7 +39,7 @@ enum Measured {
 enum Measure {
     InterSample,
     IntraSample,
-    Capacity,
+    Capacity(Estimate),
 }
 
 impl Key {
@@ -59,8 +48,8 @@ impl Key {
         match *task {
             Task::InterSample { epoch_index, layer, .. } => key(Measure::InterSample, epoch_index, layer, 0),
             Task::IntraSample { epoch_index, layer, .. } => key(Measure::IntraSample, epoch_index, layer, 0),
-            Task::Capacity { epoch_index, layer_a, layer_b, .. } => {
-                key(Measure::Capacity, epoch_index, layer_a, layer_b)
+            Task::Capacity { epoch_index, layer_a, layer_b, estimate, .. } => {
+                key(Measure::Capacity(estimate), epoch_index, layer_a, layer_b)
             }
             _ => None,
         }
@@ -87,9 +76,24 @@ impl Results {
         self.bits(Key { measure: Measure::IntraSample, epoch_index, layer, other: 0 })
     }
 
-    /// Channel capacities of a pair of layers.
+    /// Channel capacities of a pair of layers: over all pairs of images where they are known, otherwise over a sample.
     pub fn capacity(&self, epoch_index: usize, pair: LayerPair) -> Option<&Capacity> {
-        let key = Key { measure: Measure::Capacity, epoch_index, layer: pair.a, other: pair.b };
+        let of = |estimate| self.estimated(estimate, epoch_index, pair);
+        of(Estimate::Exact).or_else(|| of(Estimate::Sampled))
+    }
+
+    /// Of two epochs to be subtracted from each other: both over all pairs of images, or both over a sample.
+    pub fn capacities(&self, epochs: [usize; 2], pair: LayerPair) -> Option<[&Capacity; 2]> {
+        let both = |estimate| {
+            let [now, then] = epochs.map(|epoch_index| self.estimated(estimate, epoch_index, pair));
+            Some([now?, then?])
+        };
+        both(Estimate::Exact).or_else(|| both(Estimate::Sampled))
+    }
+
+    /// Channel capacities of a pair of layers, estimated in this way and no other.
+    pub fn estimated(&self, estimate: Estimate, epoch_index: usize, pair: LayerPair) -> Option<&Capacity> {
+        let key = Key { measure: Measure::Capacity(estimate), epoch_index, layer: pair.a, other: pair.b };
         match self.known.get(&key)? {
             Measured::Capacity(capacity) => Some(capacity),
             Measured::Bits(_) => None,
@@ -129,9 +133,7 @@ impl Results {
         let measured = match (task, answer) {
             (Task::InterSample { .. }, Answer::InterSample(bits))
             | (Task::IntraSample { .. }, Answer::IntraSample(bits)) => Some(Measured::Bits(bits)),
-            (Task::Capacity { .. }, Answer::Capacity { capacity, null, entropy_a, entropy_b }) => {
-                Some(Measured::Capacity(Capacity { capacity, null, entropy_a, entropy_b }))
-            }
+            (Task::Capacity { .. }, Answer::Capacity(capacity)) => Some(Measured::Capacity(capacity)),
             _ => None,
         };
         match (Key::of(task), measured) {
@@ -148,7 +150,12 @@ impl Results {
     }
 
     fn lacks(&self, task: &Task) -> bool {
-        let is_known = Key::of(task).is_none_or(|key| self.known.contains_key(&key));
+        let has = |key: Key| {
+            let better = Key { measure: Measure::Capacity(Estimate::Exact), ..key };
+            let is_sampled = key.measure == Measure::Capacity(Estimate::Sampled);
+            self.known.contains_key(&key) || is_sampled && self.known.contains_key(&better)
+        };
+        let is_known = Key::of(task).is_none_or(has);
         !is_known && !self.in_flight.contains(task) && !self.failed.contains(task)
     }
 
@@ -160,7 +167,7 @@ impl Results {
         };
         match task {
             Task::IntraSample { run, epoch_index, layer } => rests_on(run, *epoch_index, *layer),
-            Task::Capacity { run, epoch_index, layer_a, layer_b } => {
+            Task::Capacity { run, epoch_index, layer_a, layer_b, .. } => {
                 rests_on(run, *epoch_index, *layer_a) || rests_on(run, *epoch_index, *layer_b)
             }
             _ => false,
@@ -198,8 +205,16 @@ pub(super) fn wanted(run: &OpenRun, selection: &Selection) -> impl Iterator<Item
     let n_layers = run.header.layers.len();
     let visible = selection.epoch_index;
     let inter = |run: &str, epoch_index, layer| Task::InterSample { run: run.to_owned(), epoch_index, layer };
-    let capacity =
-        move |run: String, epoch_index| Task::Capacity { run, epoch_index, layer_a: pair.a, layer_b: pair.b };
+    let best = run.header.best_estimate(pair.a, pair.b);
+    // What is passed over is answered at once, from what is kept.
+    let passing = if selection.is_moving { Estimate::Sampled } else { best };
+    let capacity = move |run: String, epoch_index, estimate| Task::Capacity {
+        run,
+        epoch_index,
+        layer_a: pair.a,
+        layer_b: pair.b,
+        estimate,
+    };
     let curves = move |run: &str, epoch_index: usize| {
         let intra = |layer| Task::IntraSample { run: run.to_owned(), epoch_index, layer };
         let layers = [pair.a, pair.b, layer].into_iter().chain(0..=n_layers);
@@ -209,14 +224,14 @@ pub(super) fn wanted(run: &OpenRun, selection: &Selection) -> impl Iterator<Item
     };
     let others = (0..run.epochs.len()).rev().filter(move |&epoch| epoch != visible);
     let mut of_visible = curves(&id, visible);
-    of_visible.insert(2, capacity(id.clone(), visible));
+    of_visible.insert(2, capacity(id.clone(), visible, passing));
     let of_others = others
         .clone()
         .flat_map({
             let id = id.clone();
             move |epoch| curves(&id, epoch)
         })
-        .chain(others.map(move |epoch| capacity(id.clone(), epoch)));
+        .chain(others.map(move |epoch| capacity(id.clone(), epoch, best)));
     let any = !run.epochs.is_empty();
     of_visible
         .into_iter()
@@ -229,6 +244,7 @@ pub(super) fn wanted(run: &OpenRun, selection: &Selection) -> impl Iterator<Item
 mod tests {
     use super::*;
     use crate::app::session::fixture;
+    use crate::protocol::compute::Counted;
 
     fn bits() -> BitsArray {
         BitsArray { shape: vec![1], values: vec![1.0] }
@@ -238,7 +254,7 @@ mod tests {
         match task {
             Task::InterSample { .. } => Answer::InterSample(bits()),
             Task::IntraSample { .. } => Answer::IntraSample(bits()),
-            _ => Answer::Capacity { capacity: bits(), null: bits(), entropy_a: bits(), entropy_b: bits() },
+            _ => Answer::Capacity(Capacity::default()),
         }
     }
 
@@ -328,6 +344,46 @@ mod tests {
             asked.iter().filter(|asked| **asked == task).count()
         };
         assert_eq!([asks(0, 1), asks(1, 1), asks(0, 2), asks(1, 2), asks(0, 3)], [1, 1, 1, 1, 0]);
+    }
+
+    #[test]
+    fn what_is_passed_over_is_sampled_and_what_rests_is_measured_over_all_pairs() {
+        let run = fixture::open_run("a", 2);
+        let pair = Selection::default().pair;
+        assert_eq!(run.header.best_estimate(pair.a, pair.b), Estimate::Exact);
+        let mut results = Results::default();
+        let mut ask = |is_moving| {
+            let mut estimates = Vec::new();
+            let selection = Selection { is_moving, epoch_index: 1, ..Selection::default() };
+            while let [wanted] = results.next(&run, &selection, 1).as_slice() {
+                results.start(wanted.task.clone());
+                results.answer(&wanted.task, answer_to(&wanted.task));
+                if let Task::Capacity { epoch_index: 1, estimate, .. } = wanted.task {
+                    estimates.push(estimate);
+                }
+            }
+            estimates
+        };
+        assert_eq!(ask(true), [Estimate::Sampled]);
+        assert_eq!(ask(false), [Estimate::Exact]);
+        assert_eq!(ask(true), [], "what is known better is not asked");
+    }
+
+    #[test]
+    fn a_difference_is_of_one_estimate() {
+        let pair = LayerPair { a: 1, b: 2 };
+        let mut results = Results::default();
+        let mut know = |epoch_index, estimate, pairs| {
+            let task = Task::Capacity { run: "a".into(), epoch_index, layer_a: 1, layer_b: 2, estimate };
+            let counted = Counted { pairs, of: 9 };
+            results.answer(&task, Answer::Capacity(Capacity { counted, ..Capacity::default() }));
+            let both = results.capacities([0, 1], pair).map(|both| both.map(|known| known.counted.pairs));
+            (both, results.capacity(0, pair).map(|known| known.counted.pairs))
+        };
+        assert_eq!(know(0, Estimate::Exact, 9), (None, Some(9)));
+        assert_eq!(know(1, Estimate::Sampled, 4), (None, Some(9)));
+        assert_eq!(know(0, Estimate::Sampled, 4), (Some([4, 4]), Some(9)));
+        assert_eq!(know(1, Estimate::Exact, 9), (Some([9, 9]), Some(9)));
     }
 
     #[test]

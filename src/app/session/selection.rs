@@ -55,6 +55,8 @@ pub struct Selection {
     pub epoch_index: usize,
     /// Whether the epoch moves on to each newly recorded one.
     pub following: bool,
+    /// Whether the epoch slider is on its way: until it rests, only what is answered at once is asked of what it passes.
+    pub is_moving: bool,
     /// 0 … |L|.
     pub layer: usize,
     /// A channel of `layer`, 0 first.
@@ -74,6 +76,7 @@ impl Default for Selection {
         Self {
             epoch_index: 0,
             following: true,
+            is_moving: false,
             layer: 2,
             channel: 0,
             beside: None,

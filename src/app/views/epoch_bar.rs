@@ -1,11 +1,17 @@
 //! The one epoch slider: all charts follow it.
 
+use std::time::Duration;
+
+use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
 use crate::app::conductor::conductor;
 use crate::app::session::{Event, OpenRun, Results};
 use crate::app::widgets::PlaySlider;
 use crate::app::widgets::dynamic::{flag, text};
+
+/// A slider that has not moved for so long rests.
+const REST: Duration = Duration::from_millis(120);
 
 /// Sticks to the edge of the window; nothing while no run is open.
 #[component]
@@ -25,7 +31,14 @@ pub fn EpochBar() -> impl IntoView {
     let is_measuring = flag(move || conductor.results(Results::in_flight) > 0);
     let measuring = text(move || if is_measuring.get() { "measuring …" } else { "" }.to_owned());
     let is_idle = flag(move || steps.get() == 0);
-    let on_step = Callback::new(move |step| conductor.apply(Event::EpochPicked(step)));
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let on_step = Callback::new(move |step| {
+        conductor.apply(Event::EpochPassed(step));
+        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+        timer.set_value(set_timeout_with_handle(move || conductor.apply(Event::EpochRests), REST).ok());
+    });
     view! {
         <div class="epoch-bar" class:idle=is_idle>
             <p class="run-title"><span class="name">{name}</span> <span class="measuring" aria-live="polite">{measuring}</span></p>

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::*;
-use crate::cube::catalogue::PairArray;
 use crate::cube::archive;
+use crate::cube::catalogue::PairArray;
 use crate::cube::testing::recorded;
 use crate::storage::memory::MemoryStore;
 

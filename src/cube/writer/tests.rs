@@ -1,8 +1,8 @@
 use pollster::block_on;
 
 use super::*;
-use crate::cube::catalogue::PairArray;
 use crate::cube::RunReader;
+use crate::cube::catalogue::PairArray;
 use crate::cube::testing::{cells, confusion, header, metrics, probe, recorded, write_epoch};
 use crate::storage::StorageError;
 use crate::storage::memory::MemoryStore;

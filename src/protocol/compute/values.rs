@@ -42,6 +42,25 @@ impl Counted {
     }
 }
 
+/// What is known of all channels of one layer with all of another, bits.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Capacity {
+    /// I of every pair of channels, `[C_a, C_b]`.
+    pub capacity: BitsArray,
+    /// The same with the second layer's images in another order: what chance gives.
+    pub null: BitsArray,
+    /// What the Miller–Madow correction takes off I.
+    pub excess: BitsArray,
+    /// What it takes off what chance gives.
+    pub null_excess: BitsArray,
+    /// H of each channel of the first layer, `[C_a]`: the most another channel can tell about it.
+    pub entropy_a: BitsArray,
+    /// H of each channel of the second layer, `[C_b]`.
+    pub entropy_b: BitsArray,
+    /// Over how many pairs of images.
+    pub counted: Counted,
+}
+
 /// How full storage is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StorageSummary {
@@ -76,7 +95,7 @@ pub struct EpochSummary {
 }
 
 /// A dense array of bits with its shape, row-major; NaN where undefined, +∞ where infinite.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct BitsArray {
     /// Lengths of the axes.
     pub shape: Vec<usize>,

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod tests;
 
+use super::capacity::over;
 use super::{Curve, CurveChart, Ink, Numbers, exact, range_of};
 use crate::app::session::query::QueryAnswer;
 use crate::protocol::compute::AnswerAxis;
@@ -66,6 +67,11 @@ pub fn value(value: f64, unit: &str) -> String {
 /// A value that stands alone, with its unit.
 pub fn alone(number: f64, unit: &str) -> String {
     format!("{}{}", value(number, unit), suffix(unit))
+}
+
+/// Over how many pairs of images the answer was estimated, as a sentence to follow another; nothing where it was not.
+pub fn estimated(answer: &QueryAnswer) -> String {
+    answer.counted.map(|counted| format!(" Over {}.", over(counted))).unwrap_or_default()
 }
 
 /// The answer in a sentence, for those who hear it.

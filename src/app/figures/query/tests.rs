@@ -13,7 +13,7 @@ fn answer(axes: Vec<AnswerAxis>, unit: &str) -> QueryAnswer {
     let shape: Vec<usize> = axes.iter().map(|axis| axis.labels.len()).collect();
     let n: usize = shape.iter().product();
     let values = BitsArray { shape, values: (0..n).map(|value| value as f64).collect() };
-    QueryAnswer { query: "H(…)".into(), unit: unit.into(), axes, values }
+    QueryAnswer { query: "H(…)".into(), unit: unit.into(), axes, values, counted: None }
 }
 
 const EPOCHS: [&str; 3] = ["0", "1", "2"];

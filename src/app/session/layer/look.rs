@@ -176,6 +176,8 @@ pub struct LayerLook {
     pub own_scale: bool,
     /// Whether cells not above chance are hatched.
     pub hatch: bool,
+    /// Whether I and what chance gives are corrected for bias (Miller–Madow).
+    pub corrected: bool,
     /// The epoch (its number) that is subtracted.
     pub against: Option<u32>,
     /// From which share of common information two filters count as similar, in percent.
@@ -198,6 +200,7 @@ impl Default for LayerLook {
             columns: SortOrder::default(),
             own_scale: false,
             hatch: false,
+            corrected: false,
             against: None,
             similar: 50,
             of_columns: false,
@@ -224,6 +227,7 @@ impl LayerLook {
             "columns" => order().map(|order| self.columns = order),
             "scale" => one_of(value, "fixed", "own").map(|own| self.own_scale = own),
             "hatch" => one_of(value, "0", "1").map(|hatch| self.hatch = hatch),
+            "correction" => one_of(value, "none", "miller-madow").map(|corrected| self.corrected = corrected),
             "against" => value
                 .parse()
                 .map_err(|_| "an epoch number, 0 or more")
@@ -265,6 +269,7 @@ impl LayerLook {
         push("columns", self.columns != usual.columns, self.columns.name().to_owned());
         push("scale", self.own_scale, "own".to_owned());
         push("hatch", self.hatch, "1".to_owned());
+        push("correction", self.corrected, "miller-madow".to_owned());
         push("against", self.against.is_some(), self.against.unwrap_or_default().to_string());
         push("similar", self.similar != usual.similar, self.similar.to_string());
         push("side", self.of_columns, "columns".to_owned());
@@ -298,6 +303,7 @@ fn one_of(value: &str, no: &'static str, yes: &'static str) -> Result<bool, &'st
         _ if value == yes => Ok(true),
         _ if no == "0" => Err("0 or 1"),
         _ if no == "fixed" => Err("fixed or own"),
+        _ if no == "none" => Err("none or miller-madow"),
         _ => Err("rows or columns"),
     }
 }
@@ -311,12 +317,13 @@ mod tests {
     use super::*;
     use crate::app::session::fixture;
 
-    const CHANGED: [(&str, &str); 11] = [
+    const CHANGED: [(&str, &str); 12] = [
         ("measure", "share"),
         ("rows", "mean-desc"),
         ("columns", "max-asc"),
         ("scale", "own"),
         ("hatch", "1"),
+        ("correction", "miller-madow"),
         ("against", "0"),
         ("similar", "45"),
         ("side", "columns"),

@@ -2,6 +2,7 @@
 
 use crate::app::session::results::Wanted;
 use crate::app::session::{LayerPair, OpenRun, Selection};
+use crate::cube::Estimate;
 use crate::ordering::sort_by;
 use crate::protocol::Task;
 
@@ -22,7 +23,7 @@ pub fn wanted(run: &OpenRun, selection: &Selection, state: &LayerState) -> Vec<W
     let (neighbours, far) = others.split_at(others.len().min(2));
     let against = state.look.against.and_then(|epoch| run.index_of_epoch(epoch));
 
-    let mut list = List { run: &run.run, tasks: Vec::new() };
+    let mut list = List { run, passing: selection.is_moving.then_some(visible), tasks: Vec::new() };
     list.capacity(true, visible, a, b);
     for epoch in against.into_iter().filter(|&epoch| epoch != visible) {
         list.capacity(true, epoch, a, b);
@@ -48,20 +49,26 @@ pub fn wanted(run: &OpenRun, selection: &Selection, state: &LayerState) -> Vec<W
 }
 
 struct List<'a> {
-    run: &'a str,
+    run: &'a OpenRun,
+    /// An epoch that the slider passes over: what is asked of it is answered at once, from what is kept.
+    passing: Option<usize>,
     tasks: Vec<Wanted>,
 }
 
 impl List<'_> {
     fn entropies(&mut self, visible: bool, epoch_index: usize, layers: impl IntoIterator<Item = usize>) {
-        let run = self.run;
-        let task = |layer| Task::InterSample { run: run.to_owned(), epoch_index, layer };
+        let run = &self.run.run;
+        let task = |layer| Task::InterSample { run: run.clone(), epoch_index, layer };
         self.tasks.extend(layers.into_iter().map(|layer| Wanted { task: task(layer), visible }));
     }
 
     fn capacity(&mut self, visible: bool, epoch_index: usize, layer_a: usize, layer_b: usize) {
         self.entropies(visible, epoch_index, [layer_a, layer_b]);
-        let task = Task::Capacity { run: self.run.to_owned(), epoch_index, layer_a, layer_b };
+        let estimate = match self.passing {
+            Some(passing) if passing == epoch_index => Estimate::Sampled,
+            _ => self.run.header.best_estimate(layer_a, layer_b),
+        };
+        let task = Task::Capacity { run: self.run.run.clone(), epoch_index, layer_a, layer_b, estimate };
         self.tasks.push(Wanted { task, visible });
     }
 }

@@ -23,6 +23,7 @@ pub fn controls() -> Piece {
             {against()}
             {scale()}
             {hatch()}
+            {correction()}
         }
         .into_any()
     });
@@ -106,5 +107,13 @@ fn hatch() -> AnyView {
     let pressed = text(move || look.with(|look| look.hatch).to_string());
     let toggle = press(move || change(conductor, |look| look.hatch = !look.hatch));
     view! { <button class="toggle" aria-pressed=pressed on:click=toggle>"Hatch what is not above chance"</button> }
+        .into_any()
+}
+
+fn correction() -> AnyView {
+    let (conductor, look) = (conductor(), look());
+    let pressed = text(move || look.with(|look| look.corrected).to_string());
+    let toggle = press(move || change(conductor, |look| look.corrected = !look.corrected));
+    view! { <button class="toggle" aria-pressed=pressed on:click=toggle>"Correct for bias (Miller–Madow)"</button> }
         .into_any()
 }

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::depth_curve::DepthCurve;
 use super::look;
 use crate::app::conductor::{Conductor, conductor};
+use crate::app::figures::capacity::as_shown;
 use crate::app::figures::depth::{Depth, Extent};
 use crate::app::figures::heat::Heat;
 use crate::app::session::layer::LayerLook;
@@ -23,7 +24,11 @@ pub fn DeeperView() -> impl IntoView {
     let at = move || conductor.selection(|selection| (selection.epoch_index, selection.pair));
     let depth = Memo::new(move |_| {
         let (epoch_index, pair) = at();
-        conductor.open(|run| conductor.results(|results| Depth::of(run, results, epoch_index, pair.a)))
+        let corrected = look.with(|look| look.corrected);
+        let of = |run: &OpenRun| {
+            conductor.results(|results| Depth::of(run, results, epoch_index, pair.a, corrected))
+        };
+        conductor.open(of)
     });
     let is_measured = |depth: &Depth| depth.points.iter().any(|(_, extent)| extent.is_some());
     let is_filled = flag(move || depth.with(|depth| depth.as_ref().is_some_and(is_measured)));
@@ -85,7 +90,8 @@ fn small(conductor: Conductor, look: Memo<LayerLook>, depth: Memo<Option<Depth>>
         // Small heatmaps are compared with each other: none has a scale, or a past, of its own.
         let look = LayerLook { own_scale: false, hatch: false, ..look.get() };
         let heat = conductor.results(|results| {
-            results.capacity(epoch_index, pair()).map(|capacity| Heat::new(capacity, None, &look, bins))
+            let capacity = as_shown(results.capacity(epoch_index, pair())?, look.corrected);
+            Some(Heat::new(&capacity, None, &look, bins))
         });
         heat.map(|heat| Image {
             width: heat.matrix.columns,

@@ -8,7 +8,7 @@ use super::controls::controls;
 use super::look;
 use super::similar::{Strip, found, marks};
 use crate::app::conductor::{Conductor, conductor};
-use crate::app::figures::capacity::{means, numbers, with_unit};
+use crate::app::figures::capacity::{as_shown, means, numbers, over, with_unit};
 use crate::app::figures::heat::Heat;
 use crate::app::session::layer::{Channel, ChannelPair, LayerLook};
 use crate::app::session::{Capacity, Event, LayerEvent, LayerPair, View};
@@ -27,20 +27,25 @@ struct Shown {
     capacity: Capacity,
     /// Of the epoch to compare with.
     base: Option<Capacity>,
+    corrected: bool,
     bins: usize,
 }
 
 /// The matrix of the selected pair and epoch; until it is measured, the last one of the pair stays, so that playing
 /// through the epochs does not flicker.
 fn shown(conductor: Conductor, look: Memo<LayerLook>) -> Memo<Option<Shown>> {
-    let against = Memo::new(move |_| look.with(|look| look.against));
+    let chosen = Memo::new(move |_| look.with(|look| (look.against, look.corrected)));
     Memo::new(move |last: Option<&Option<Shown>>| {
         let (pair, epoch_index) = conductor.selection(|selection| (selection.pair, selection.epoch_index));
         let current = conductor.open(|run| {
-            let base_index = against.get().and_then(|epoch| run.index_of_epoch(epoch));
+            let (against, corrected) = chosen.get();
+            let base_index = against.and_then(|epoch| run.index_of_epoch(epoch));
             let (capacity, base) = conductor.results(|results| {
-                let of = |index| results.capacity(index, pair).cloned();
-                (of(epoch_index), base_index.and_then(of))
+                let shown = |capacity| as_shown(capacity, corrected).into_owned();
+                match base_index.and_then(|base| results.capacities([epoch_index, base], pair)) {
+                    Some([now, then]) => (Some(shown(now)), Some(shown(then))),
+                    None => (results.capacity(epoch_index, pair).map(shown), None),
+                }
             });
             let epoch = run.epoch_number(epoch_index)?;
             let shown = |capacity| Shown {
@@ -49,6 +54,7 @@ fn shown(conductor: Conductor, look: Memo<LayerLook>) -> Memo<Option<Shown>> {
                 epoch,
                 capacity,
                 base: base.clone(),
+                corrected,
                 bins: run.header.settings.bins,
             };
             Some((run.run.clone(), capacity.map(shown)))
@@ -115,7 +121,9 @@ fn about(conductor: Conductor, shown: Memo<Option<Shown>>) -> Signal<String> {
                 None => String::new(),
             };
             format!(
-                "{meaning}: {mean:.3} bit on average; shuffled images give {chance:.3} bit by chance.{late}"
+                "{meaning}: {mean:.3} bit on average; shuffled images give {chance:.3} bit by chance. Over {}{}.{late}",
+                over(shown.capacity.counted),
+                if shown.corrected { ", corrected for bias (Miller–Madow)" } else { "" }
             )
         };
         shown.with(|shown| shown.as_ref().map(said)).unwrap_or_else(|| format!("{meaning}, in bits."))

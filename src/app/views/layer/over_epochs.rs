@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::look;
 use crate::app::conductor::conductor;
 use crate::app::figures::depth::{Extents, extents, over_epochs};
 use crate::app::session::OpenRun;
@@ -14,9 +15,13 @@ use crate::app::widgets::dynamic::text;
 pub fn CapacityOverEpochs() -> impl IntoView {
     let conductor = conductor();
     let pair = Memo::new(move |_| conductor.selection(|selection| selection.pair));
+    let look = look();
+    let corrected = Memo::new(move |_| look.with(|look| look.corrected));
     let extents = Memo::new(move |last: Option<&Option<Extents>>| {
         let last = last.and_then(Option::as_ref);
-        let of_pair = |run: &OpenRun| conductor.results(|results| extents(last, run, results, pair.get()));
+        let of_pair = |run: &OpenRun| {
+            conductor.results(|results| extents(last, run, results, pair.get(), corrected.get()))
+        };
         conductor.open(of_pair)
     });
     let chart = Memo::new(move |_| {

@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use super::{follow, shown_epoch};
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::query::{
-    Bar, Form, MOST_ROWS, Matrix, alone, axis_words, bars, curves, form, label, matrix, maximum, numbers,
-    sentence, sides, standing, value,
+    Bar, Form, MOST_ROWS, Matrix, alone, axis_words, bars, curves, estimated, form, label, matrix, maximum,
+    numbers, sentence, sides, standing, value,
 };
 use crate::app::session::query::{Fate, QueryAnswer};
 use crate::app::views::curve_panel::{CurveBox, mode};
@@ -35,7 +35,8 @@ pub fn AnswerPanel() -> impl IntoView {
         _ => None,
     });
     let about = text(move || {
-        let told = answer.with(|answer| answer.as_ref().map(sentence)).unwrap_or_default();
+        let said = |answer: &QueryAnswer| sentence(answer) + &estimated(answer);
+        let told = answer.with(|answer| answer.as_ref().map(said)).unwrap_or_default();
         let is_old = conductor.query(|view| {
             view.check.good().is_some_and(|good| {
                 good.is_measure

@@ -5,9 +5,9 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::*;
-use crate::cube::catalogue::PairArray;
 use crate::cube::archive::zip::ZipPlan;
 use crate::cube::archive::{Piece, ZipError, to_bytes};
+use crate::cube::catalogue::PairArray;
 use crate::cube::codec::shard_index;
 use crate::cube::gzip::gzip;
 use crate::cube::testing::{header, recorded};
