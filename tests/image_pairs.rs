@@ -1,6 +1,10 @@
 //! Channel capacities of a trained network, over sampled pairs of images and over all of them: what is sampled must be
 //! near, whatever the run's seed, and where an image is stored must not matter at all.
-#![allow(clippy::unwrap_used, clippy::float_cmp, reason = "a test may fail where it stands; equal means equal")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::float_cmp,
+    reason = "a test may fail where it stands; equal means equal"
+)]
 
 #[path = "image_pairs/network.rs"]
 mod network;
@@ -81,7 +85,9 @@ fn recorded(network: &Network, probe: &Samples, seed: u64) -> MemoryStore {
         for (at, &(_, _, channels, _)) in LAYERS.iter().enumerate() {
             let positions = outputs[at][0].len() / channels;
             let maps = (0..channels).flat_map(|channel| {
-                outputs[at].iter().flat_map(move |image| &image[channel * positions..(channel + 1) * positions])
+                outputs[at]
+                    .iter()
+                    .flat_map(move |image| &image[channel * positions..(channel + 1) * positions])
             });
             let cells: Vec<f16> = maps.map(|&value| f16::from_f32(value)).collect();
             writer.write_activations(0, at + 1, &cells).await.unwrap();
@@ -171,7 +177,8 @@ fn a_class_meets_itself_as_often_as_among_all_pairs() {
         let chosen: Vec<usize> = (0..10).flat_map(|class| class * 100..class * 100 + per_class).collect();
         let probe = in_order(&probe, &chosen);
         let n = probe.len();
-        for order in [(0..n).collect::<Vec<_>>(), (0..n).rev().collect(), (0..n).map(|i| i * 7 % n).collect()] {
+        for order in [(0..n).collect::<Vec<_>>(), (0..n).rev().collect(), (0..n).map(|i| i * 7 % n).collect()]
+        {
             let probe = in_order(&probe, &order);
             let order = ImageOrder::by_content(&probe.images, &probe.labels).unwrap();
             let schedule = CapacitySettings::default().schedule(&order).unwrap();
@@ -199,7 +206,11 @@ fn what_was_measured_over_other_pairs_is_measured_again() {
     let stored = format!("runs/{RUN}/capacity/05-06/c/0/0/0");
     block_on(store.write(&stored, &[&9.0_f32.to_le_bytes()])).unwrap();
     assert_eq!(capacity(&store, 5, 6, Estimate::Sampled), sound);
-    assert_eq!(block_on(store.read(&stored)).unwrap(), Some(9.0_f32.to_le_bytes().to_vec()), "it is left alone");
+    assert_eq!(
+        block_on(store.read(&stored)).unwrap(),
+        Some(9.0_f32.to_le_bytes().to_vec()),
+        "it is left alone"
+    );
     let run = block_on(RunReader::open(store.clone(), RUN)).unwrap();
     block_on(run.verify()).unwrap();
 }

@@ -104,6 +104,11 @@ fn ask(store: &MemoryStore, task: &Task) -> Result<Answer, ComputeError> {
     block_on(answer(task, store))
 }
 
+fn capacity_of(layer_a: usize, layer_b: usize) -> Task {
+    let (run, estimate) = (RUN.to_owned(), Estimate::Sampled);
+    Task::Capacity { run, epoch_index: 0, layer_a, layer_b, estimate }
+}
+
 fn query(store: &MemoryStore, text: &str) -> (Vec<usize>, Vec<f64>) {
     match ask(store, &Task::Query { run: RUN.to_owned(), text: text.to_owned() }) {
         Ok(Answer::Query { values, .. }) => (values.shape, values.values),
@@ -114,13 +119,7 @@ fn query(store: &MemoryStore, text: &str) -> (Vec<usize>, Vec<f64>) {
 #[test]
 fn capacity_of_a_channel_with_itself_is_its_entropy_and_scaling_changes_nothing() {
     let store = block_on(recorded(false));
-    let task = Task::Capacity {
-        run: RUN.to_owned(),
-        epoch_index: 0,
-        layer_a: 1,
-        layer_b: 1,
-        estimate: Estimate::Sampled,
-    };
+    let task = capacity_of(1, 1);
     let Ok(Answer::Capacity(Capacity { capacity, null, .. })) = ask(&store, &task) else {
         panic!("no capacity")
     };
@@ -155,13 +154,7 @@ fn the_images_a_channel_answers_to_most_come_first() {
 fn capacity_the_other_way_round_is_the_transpose() {
     let store = block_on(recorded(false));
     let of = |layer_a, layer_b| {
-        let task = Task::Capacity {
-            run: RUN.to_owned(),
-            epoch_index: 0,
-            layer_a,
-            layer_b,
-            estimate: Estimate::Sampled,
-        };
+        let task = capacity_of(layer_a, layer_b);
         match ask(&store, &task) {
             Ok(Answer::Capacity(Capacity { capacity, .. })) => capacity,
             other => panic!("{other:?}"),
@@ -175,13 +168,7 @@ fn capacity_the_other_way_round_is_the_transpose() {
 #[test]
 fn any_two_layers_are_answered_from_distance_codes_without_their_cells() {
     let store = block_on(recorded(false));
-    let capacity = |layer_a, layer_b| Task::Capacity {
-        run: RUN.to_owned(),
-        epoch_index: 0,
-        layer_a,
-        layer_b,
-        estimate: Estimate::Sampled,
-    };
+    let capacity = |layer_a, layer_b| capacity_of(layer_a, layer_b);
     let fresh = block_on(recorded(false));
     for layer in 0..=2 {
         ask(&store, &Task::InterSample { run: RUN.to_owned(), epoch_index: 0, layer }).unwrap();
@@ -239,13 +226,7 @@ fn what_needs_no_cells_has_no_parts() {
 #[test]
 fn codes_that_are_none_are_measured_again() {
     let store = block_on(recorded(false));
-    let task = Task::Capacity {
-        run: RUN.to_owned(),
-        epoch_index: 0,
-        layer_a: 1,
-        layer_b: 1,
-        estimate: Estimate::Sampled,
-    };
+    let task = capacity_of(1, 1);
     let sound = ask(&store, &task).unwrap();
     let path = format!("runs/{RUN}/distances/codes/01/c/0/0/0");
     let len = block_on(store.read(&path)).unwrap().expect("stored").len();
@@ -290,7 +271,7 @@ fn a_measure_that_finds_no_room_is_answered_all_the_same() {
     for task in [
         Task::InterSample { run: run(), epoch_index: 0, layer: 1 },
         Task::IntraSample { run: run(), epoch_index: 0, layer: 1 },
-        Task::Capacity { run: run(), epoch_index: 0, layer_a: 1, layer_b: 2, estimate: Estimate::Sampled },
+        capacity_of(1, 2),
         Task::Query { run: run(), text: "h(dCNN({0,2,4}, 1, -, 0))".to_owned() },
     ] {
         // As text: the NaN of a class without images equals itself there.
@@ -378,13 +359,7 @@ fn a_poisoned_cell_never_yields_a_number() {
     let tasks = [
         Task::InterSample { run: run.clone(), epoch_index: 0, layer: 1 },
         Task::IntraSample { run: run.clone(), epoch_index: 0, layer: 1 },
-        Task::Capacity {
-            run: run.clone(),
-            epoch_index: 0,
-            layer_a: 1,
-            layer_b: 2,
-            estimate: Estimate::Sampled,
-        },
+        capacity_of(1, 2),
         Task::Query { run, text: "H(dCNN(-, 1, -, 0))".to_owned() },
     ];
     for task in tasks {

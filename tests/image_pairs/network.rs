@@ -32,7 +32,8 @@ impl Network {
         let mut state = 7_u64;
         let mut normal = |scale: f32| {
             let uniform = |state: &mut u64| {
-                *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                *state =
+                    state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                 (*state >> 40) as f32 / 16_777_216.0
             };
             scale * ((0..12).map(|_| uniform(&mut state)).sum::<f32>() - 6.0)
@@ -48,7 +49,8 @@ impl Network {
     /// After so many epochs, one image at a time.
     pub fn trained(samples: &Samples, epochs: usize) -> Self {
         let mut network = Self::untrained();
-        let features: Vec<Vec<f32>> = pixels(samples).map(|image| network.features(&image)[3].clone()).collect();
+        let features: Vec<Vec<f32>> =
+            pixels(samples).map(|image| network.features(&image)[3].clone()).collect();
         for _ in 0..epochs {
             for (features, &label) in features.iter().zip(&samples.labels) {
                 network.step(features, usize::from(label));
@@ -69,7 +71,10 @@ impl Network {
         }
         for (unit, weights) in self.hidden.chunks_exact_mut(FEATURES).enumerate() {
             if hidden[unit] > 0.0 {
-                weights.iter_mut().zip(features).for_each(|(weight, &value)| *weight -= RATE * back[unit] * value);
+                weights
+                    .iter_mut()
+                    .zip(features)
+                    .for_each(|(weight, &value)| *weight -= RATE * back[unit] * value);
             }
         }
     }
@@ -105,7 +110,8 @@ impl Network {
     fn dense(&self, features: &[f32]) -> (Vec<f32>, Vec<f32>) {
         let hidden: Vec<f32> =
             self.hidden.chunks_exact(FEATURES).map(|weights| dot(weights, features).max(0.0)).collect();
-        let logits: Vec<f32> = self.output.chunks_exact(HIDDEN).map(|weights| dot(weights, &hidden)).collect();
+        let logits: Vec<f32> =
+            self.output.chunks_exact(HIDDEN).map(|weights| dot(weights, &hidden)).collect();
         let largest = logits.iter().copied().fold(f32::MIN, f32::max);
         let raised: Vec<f32> = logits.iter().map(|logit| (logit - largest).exp()).collect();
         let sum: f32 = raised.iter().sum();
@@ -114,7 +120,10 @@ impl Network {
 }
 
 fn pixels(samples: &Samples) -> impl Iterator<Item = Vec<f32>> + '_ {
-    samples.images.chunks_exact(SIDE * SIDE).map(|image| image.iter().map(|&v| f32::from(v) / 255.0).collect())
+    samples
+        .images
+        .chunks_exact(SIDE * SIDE)
+        .map(|image| image.iter().map(|&v| f32::from(v) / 255.0).collect())
 }
 
 fn dot(a: &[f32], b: &[f32]) -> f32 {

@@ -213,7 +213,7 @@ pub(super) mod tests {
 
     #[test]
     fn the_correction_takes_its_share_off_information_and_chance() {
-        let plain = two_by_three();
+        let plain = capacity(&[0.0, 1.0, 2.0, 3.0], &[2.0, 4.0], &[4.0, 5.0]);
         assert_eq!(*as_shown(&plain, false), plain);
         let corrected = as_shown(&plain, true);
         assert!((corrected.capacity.values[1] - 0.99).abs() < 1e-12);
