@@ -1,7 +1,7 @@
 use super::testing::{Bench, png, png_header, zip_of};
 use super::*;
 use crate::dataset::idx::IdxError;
-use crate::dataset::{PerClass, Split, split};
+use crate::dataset::{PerClass, Recipe, Split, split};
 
 /// A folder `pets` of cats (grey 10 …) and dogs (grey 100 …), `count` of each.
 fn pets(count: u8) -> Vec<(String, Vec<u8>)> {
@@ -58,7 +58,8 @@ fn a_zip_gives_what_the_folder_gives_and_a_run_can_be_drawn_from_it() {
     let from_folder = imported(&files, Form::Colour32).unwrap().0.dataset;
     assert_eq!((&from_zip.train, &from_zip.test), (&from_folder.train, &from_folder.test));
     let probe = split::largest_probe(&from_zip);
-    let split = Split::draw(&from_zip, PerClass::Count(20), probe, 1).unwrap();
+    let recipe = Recipe { train: PerClass::Count(20), test: PerClass::All, probe, seed: 1 };
+    let split = Split::draw(&from_zip, &recipe).unwrap();
     assert_eq!((split.train.len(), split.probe.len()), (40, 6));
 }
 
