@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::dataset::own::{OwnId, Summary};
+use crate::dataset::own::{Copies, Duplicates, OwnId, Summary};
 use crate::dataset::{Dataset, ImageShape, Samples};
 use crate::storage::{ByteStore, StorageError, walk};
 
@@ -28,6 +28,18 @@ pub struct Record {
     pub created: String,
     /// Name, shape, classes and their counts.
     pub summary: Summary,
+    /// What the files held more than once, and what became of it; not known of datasets of older versions.
+    #[serde(default)]
+    pub taken: Option<Taken>,
+}
+
+/// What was found more than once when a dataset was taken in, and what the user chose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// In the files.
+    pub duplicates: Duplicates,
+    /// What became of them.
+    pub copies: Copies,
 }
 
 /// A dataset in storage, whether or not it can be read.
@@ -94,10 +106,11 @@ pub async fn keep<S: ByteStore>(
     store: &S,
     dataset: &Dataset,
     created: &str,
+    taken: Option<Taken>,
 ) -> Result<OwnId, CollectionError> {
     let summary = Summary::of(dataset);
     let id = summary.id;
-    let record = Record { format: FORMAT, created: created.to_owned(), summary };
+    let record = Record { format: FORMAT, created: created.to_owned(), summary, taken };
     // First without a record: a dataset that is half replaced is none.
     store.remove(&path(id, RECORD)).await?;
     let written = write(store, id, dataset, &record).await;

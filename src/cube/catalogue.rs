@@ -196,6 +196,12 @@ impl<'a> Catalogue<'a> {
         ArrayLayout::new("training/untrained", Element::Float32, Coding::Plain, axes)
     }
 
+    /// `training/untrained_train`, float32 `[2]`: training loss (nats) and training accuracy of the network before
+    /// training, on the training set or a sample of it.
+    pub fn untrained_train(&self) -> ArrayLayout {
+        ArrayLayout { path: "training/untrained_train".to_owned(), ..self.untrained() }
+    }
+
     /// `training/confusion`, uint32 `[T, K, K]`: rows actual, columns predicted.
     pub fn confusion(&self) -> ArrayLayout {
         let classes = self.header.n_classes();
@@ -267,6 +273,7 @@ impl<'a> Catalogue<'a> {
             self.loss(),
             self.accuracy(),
             self.untrained(),
+            self.untrained_train(),
             self.confusion(),
             self.inter_sample(),
         ]);

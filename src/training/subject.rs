@@ -52,15 +52,16 @@ impl Subject {
 mod tests {
     use super::*;
     use crate::dataset::own::OwnId;
-    use crate::dataset::{Split, strokes};
+    use crate::dataset::{Recipe, Split, strokes};
 
     #[test]
     fn a_run_trains_on_as_many_images_as_are_said() {
         let subject = Subject::of(DatasetName::Strokes).unwrap();
         for per_class in [PerClass::Count(3), PerClass::Count(7)] {
-            let dataset = strokes::for_run(per_class, 10, 1);
+            let recipe = Recipe { train: per_class, test: PerClass::Count(20), probe: 10, seed: 1 };
+            let dataset = strokes::for_run(&recipe);
             assert_eq!(subject.input, dataset.train.shape);
-            let split = Split::draw(&dataset, per_class, 10, 1).unwrap();
+            let split = Split::draw(&dataset, &recipe).unwrap();
             assert_eq!(split.train.len(), subject.train_images(per_class));
         }
         assert_eq!(subject.train_images(PerClass::All), 10 * strokes::ALL_PER_CLASS);

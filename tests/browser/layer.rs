@@ -12,7 +12,7 @@ const CHANNELS: usize = 16;
 
 /// A short run on strokes, shown in the layer view.
 fn opened(site: &Site) -> Result<Page<'_>> {
-    site.open("dataset=strokes&per_class=30&epochs=2&probe=100&batch=30&backend=cpu&seed=3&autostart=1")?;
+    site.open("dataset=strokes&per_class=30&test_per_class=30&epochs=2&probe=100&batch=30&backend=cpu&seed=3&data_seed=3&autostart=1")?;
     layer::shown(site, LINK)
 }
 

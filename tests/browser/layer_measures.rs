@@ -15,7 +15,7 @@ const ROUNDED: f64 = 6e-5;
 
 /// Layers 2 and 3 are the second convolution and its pooling: 16 channels each.
 fn opened<'a>(site: &'a Site, link: &str) -> Result<Page<'a>> {
-    site.open("dataset=strokes&per_class=20&epochs=3&probe=60&batch=20&backend=cpu&seed=5&autostart=1")?;
+    site.open("dataset=strokes&per_class=20&test_per_class=20&epochs=3&probe=60&batch=20&backend=cpu&seed=5&data_seed=5&autostart=1")?;
     let page = shown(site, link)?;
     page.wait_for("document.querySelector('.measuring').textContent === ''", LONG)?;
     Ok(page)

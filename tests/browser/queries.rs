@@ -9,8 +9,7 @@ use xtask::browser::Page;
 use xtask::problem::Result;
 
 const LONG: Duration = Duration::from_mins(4);
-const SMALL: &str =
-    "dataset=strokes&per_class=8&epochs=2&probe=40&batch=20&backend=cpu&seed=4&autostart=1&view=query";
+const SMALL: &str = "dataset=strokes&per_class=8&test_per_class=20&epochs=2&probe=40&batch=20&backend=cpu&seed=4&data_seed=4&autostart=1&view=query";
 
 /// All kinds of measure, with every kind of selector on every axis that takes one. The first of each kind is
 /// also opened as a link.

@@ -5,7 +5,7 @@ use crate::app::session::{
     CompareEvent, ControlEvent, EditorEvent, LayerEvent, LayerPair, MuteEvent, ProjectionEvent, QueryEvent,
     QueueEvent, RoomEvent, Start, View,
 };
-use crate::dataset::own::Form;
+use crate::dataset::own::{Copies, Form};
 use crate::protocol::{Answer, Fault, FromTrainer, OfferedFile, Task, ToTrainer};
 use crate::training::TrainingConfig;
 
@@ -215,6 +215,8 @@ pub enum DataEvent {
     Keep {
         /// ISO 8601 UTC.
         created: String,
+        /// What becomes of images that are there more than once.
+        copies: Copies,
     },
     /// The dataset that is shown is not wanted.
     Drop,

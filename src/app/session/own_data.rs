@@ -2,8 +2,8 @@
 
 use crate::app::session::event::DataEvent;
 use crate::app::session::{Outcome, Part, Session};
-use crate::collection::Kept;
-use crate::dataset::own::{Preview, Summary};
+use crate::collection::{Kept, Record, Taken};
+use crate::dataset::own::{Copies, Duplicates, Preview, Summary};
 use crate::protocol::{Fault, FromTrainer, Task, ToTrainer};
 use crate::training::config::DatasetName;
 
@@ -79,9 +79,9 @@ impl Session {
                 self.own_data.import = Import::Reading { done: 0, of: None };
                 outcome.tell(ToTrainer::ImportData { name, form });
             }
-            DataEvent::Keep { created } => {
+            DataEvent::Keep { created, copies } => {
                 self.own_data.import = Import::Keeping;
-                outcome.tell(ToTrainer::KeepData { created });
+                outcome.tell(ToTrainer::KeepData { created, copies });
             }
             DataEvent::Drop => {
                 self.own_data.import = Import::None;
@@ -164,6 +164,48 @@ pub fn class_counts(summary: &Summary) -> String {
     )
 }
 
+/// What is there more than once, in sentences; empty when nothing is.
+pub fn duplicates(found: &Duplicates) -> String {
+    let counted = [
+        (found.in_both, "test images are training images too: accuracy would be too high"),
+        (found.repeated, "images are further copies of one in the same part"),
+        (found.in_several_classes, "images have copies in several classes"),
+    ];
+    let counted = counted.iter().filter(|(count, _)| *count > 0);
+    let mut parts: Vec<String> = counted.map(|(count, what)| format!("{count} {what}.")).collect();
+    if !parts.is_empty() {
+        let pairs: Vec<String> = found.examples.iter().map(|pair| pair.join(" = ")).collect();
+        parts.push(format!("Pixel by pixel: {}.", pairs.join("; ")));
+    }
+    parts.join(" ")
+}
+
+/// A choice for copies in words, with the images that it leaves; `None` for one that leaves too few.
+pub fn copies_left(found: &Duplicates, copies: Copies) -> Option<String> {
+    let [train, test] = found.left[copies as usize]?;
+    let what = match copies {
+        Copies::Keep => "Keep all",
+        Copies::LeaveOutOfTest => "Leave them out of the test images",
+        Copies::KeepOne => "Keep one of each",
+    };
+    Some(format!("{what}: {train} to train on + {test} to test on"))
+}
+
+/// Size and classes of a kept dataset, and what became of its copies.
+pub fn record_facts(record: &Record) -> String {
+    let counts = class_counts(&record.summary);
+    let in_both = |taken: &Taken| taken.duplicates.in_both;
+    match &record.taken {
+        Some(taken) if in_both(taken) > 0 && taken.copies == Copies::Keep => {
+            format!("{counts}; {} test images are training images too", in_both(taken))
+        }
+        Some(taken) if in_both(taken) > 0 => {
+            format!("{counts}; {} test images were left out, being training images too", in_both(taken))
+        }
+        _ => counts,
+    }
+}
+
 fn training() -> Fault {
     Fault::new(
         "busy",
@@ -177,7 +219,6 @@ fn training() -> Fault {
 mod tests {
     use super::*;
     use crate::app::session::{Command, Event, Start};
-    use crate::collection::Record;
     use crate::dataset::ImageShape;
     use crate::dataset::own::{ClassCount, Form, OwnId, Sheet};
     use crate::protocol::{Answer, OfferedFile};
@@ -190,7 +231,7 @@ mod tests {
 
     fn preview() -> Preview {
         let sheet = Sheet { width: 1, height: 1, rgba: vec![0; 4] };
-        Preview { summary: summary(), sheet, passed_over: 0 }
+        Preview { summary: summary(), sheet, passed_over: 0, duplicates: Duplicates::default() }
     }
 
     fn told(outcome: &Outcome) -> Vec<&ToTrainer> {
@@ -213,7 +254,10 @@ mod tests {
         assert!(!session.own_data.is_free());
         session.apply(Event::Trainer(FromTrainer::DataShown(Box::new(preview()))), 0.0);
         assert_eq!(session.own_data.import, Import::Shown(Box::new(preview())));
-        session.apply(Event::Data(DataEvent::Keep { created: String::new() }), 0.0);
+        let keep = DataEvent::Keep { created: String::new(), copies: Copies::KeepOne };
+        let outcome = session.apply(Event::Data(keep), 0.0);
+        let told = told(&outcome);
+        assert!(matches!(told[..], [ToTrainer::KeepData { copies: Copies::KeepOne, .. }]), "{told:?}");
         assert_eq!(session.own_data.import, Import::Keeping);
         session.apply(Event::Trainer(FromTrainer::DataKept { id: OwnId(7) }), 0.0);
         assert_eq!(session.draft.config.dataset, DatasetName::Own(OwnId(7)));
@@ -283,6 +327,27 @@ mod tests {
     }
 
     #[test]
+    fn copies_are_told_with_examples_and_what_each_choice_leaves() {
+        assert_eq!(duplicates(&Duplicates::default()), "");
+        let found = Duplicates {
+            in_both: 3,
+            examples: vec![["a.png".into(), "b.png".into()]],
+            left: [Some([24, 18]), Some([24, 15]), None],
+            ..Duplicates::default()
+        };
+        let text = duplicates(&found);
+        assert!(text.starts_with("3 test images are training images too"), "{text}");
+        assert!(text.ends_with("Pixel by pixel: a.png = b.png."), "{text}");
+        let left = copies_left(&found, Copies::LeaveOutOfTest).unwrap();
+        assert_eq!(left, "Leave them out of the test images: 24 to train on + 15 to test on");
+        assert_eq!(copies_left(&found, Copies::KeepOne), None);
+        let mut record = Record { format: 1, created: String::new(), summary: summary(), taken: None };
+        assert_eq!(record_facts(&record), class_counts(&summary()));
+        record.taken = Some(Taken { duplicates: found, copies: Copies::Keep });
+        assert!(record_facts(&record).ends_with("; 3 test images are training images too"));
+    }
+
+    #[test]
     fn a_dataset_is_there_when_it_was_deployed_or_kept() {
         let mut session = Session::new(1);
         assert!(session.own_data.has(DatasetName::Cifar10), "nothing is known yet");
@@ -292,7 +357,7 @@ mod tests {
         assert!(!has(&session, DatasetName::Cifar10));
         let own = DatasetName::Own(OwnId(7));
         assert!(!has(&session, own));
-        let record = Some(Record { format: 1, created: String::new(), summary: summary() });
+        let record = Some(Record { format: 1, created: String::new(), summary: summary(), taken: None });
         session.own_data.kept = vec![Kept { folder: "own-00000007".into(), record, bytes: 3 }];
         assert!(has(&session, own));
     }

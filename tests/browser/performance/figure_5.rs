@@ -120,7 +120,8 @@ fn a_sweep_over_three_sizes_of_mnist_shows_figure_5() -> Result<()> {
     let Some(mnist) = mnist() else { return Ok(()) };
     let variant = page_with(&mnist)?;
     let site = Site::of(variant.folder(), "/", &Options { limit: TRAINED * 2, ..Options::default() })?;
-    let page = site.open("view=training&dataset=mnist&epochs=1&probe=20&backend=cpu&seed=1")?;
+    let page =
+        site.open("view=training&dataset=mnist&test_per_class=200&epochs=1&probe=20&backend=cpu&seed=1")?;
     page.eval(HANDS, SOON)?;
     swept(page)?;
 

@@ -10,7 +10,7 @@ const CLASSES: usize = 10;
 
 /// Few images and a low learning rate: for some epochs the network names only some of the classes.
 fn slow(site: &Site) -> Result<Page<'_>> {
-    trained(site, &format!("{TINY}&per_class=20&epochs=8&lr=0.0003&seed=3"))
+    trained(site, &format!("{TINY}&per_class=20&test_per_class=20&epochs=8&lr=0.0003&seed=3&data_seed=3"))
 }
 
 /// Counts at an epoch, rows actual.
@@ -131,7 +131,10 @@ fn stable_from(values: &[f64]) -> Option<usize> {
 #[test]
 fn the_epoch_from_which_a_class_is_stable_is_the_definitions() -> Result<()> {
     let site = Site::at("/")?;
-    let page = trained(&site, &format!("{TINY}&per_class=40&epochs=14&lr=0.02&seed=2"))?;
+    let page = trained(
+        &site,
+        &format!("{TINY}&per_class=40&test_per_class=40&epochs=14&lr=0.02&seed=2&data_seed=2"),
+    )?;
     let read = "[...document.querySelectorAll('#stability table.stability tbody tr')].map((row) => \
                 [...row.children].map((cell) => cell.textContent))";
     page.wait_for(&format!("({read}).length === {CLASSES}"), LONG)?;
