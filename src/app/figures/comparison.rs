@@ -103,13 +103,15 @@ pub fn learning_curves(compare: &Compare, which: Learning, on: On, axis: Trainin
         let scale = TrainingScale::of(axis, &compared.run.header)?;
         let points = along(which.points(&compared.run, on), scale);
         let end = scale.at(f64::from(compared.run.last_epoch()));
-        Some((Curve { name: label(compared, compare), ink: Ink::Run(*place), points }, end))
+        let noise = which.tolerance().max(which.noise(&compared.run, on));
+        Some((Curve { name: label(compared, compare), ink: Ink::Run(*place), points }, (end, noise)))
     };
-    let (curves, ends): (Vec<Curve>, Vec<f64>) = runs.iter().filter_map(curve).unzip();
+    let (curves, ends): (Vec<Curve>, Vec<(f64, f64)>) = runs.iter().filter_map(curve).unzip();
+    let (ends, noise): (Vec<f64>, Vec<f64>) = ends.into_iter().unzip();
     let values = curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.1));
     let (y_title, y_range) = which.axis(values);
     let x_end = ends.into_iter().fold(1.0, f64::max);
-    CurveChart { axis, x_end, y_title, y_range, curves, ..CurveChart::default() }
+    CurveChart { axis, x_end, y_title, y_range, curves, noise, ..CurveChart::default() }
 }
 
 /// One row per run: everything that the bars and the curves show at their ends.

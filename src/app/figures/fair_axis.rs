@@ -89,8 +89,9 @@ fn first_to_reach(runners: &[Runner], which: Learning, on: On) -> Option<String>
 
 /// Which run is stable first.
 fn first_stable(runners: &[Runner], which: Learning, on: On) -> Option<String> {
-    let from = |runner: &Runner| {
-        stable_from(&which.points(&runner.run.run, on), which.tolerance()).map(|point| point.0)
+    let from = |Runner { run, .. }: &Runner| {
+        let tolerance = which.tolerance().max(which.noise(&run.run, on));
+        stable_from(&which.points(&run.run, on), tolerance).map(|point| point.0)
     };
     let moving: Vec<String> =
         runners.iter().filter(|runner| from(runner).is_none()).map(|runner| quoted(&runner.name)).collect();

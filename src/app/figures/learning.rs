@@ -55,6 +55,15 @@ impl Learning {
         }
     }
 
+    /// How far a curve's last value may be off by chance: two standard deviations of the test set's accuracy; nothing
+    /// is known of the others.
+    pub fn noise(self, run: &OpenRun, on: On) -> f64 {
+        match (self, on, run.epochs.last()) {
+            (Self::Accuracy, On::Test, Some(last)) => 2.0 * last.confusion.accuracy_deviation(),
+            _ => 0.0,
+        }
+    }
+
     fn trail(self, point: &TrailPoint) -> f64 {
         match self {
             Self::Loss => point.loss,
@@ -77,10 +86,7 @@ impl Learning {
         let values = curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.1));
         let (y_title, y_range) = self.axis(values);
         let last_epoch = f64::from(run.last_epoch()).max(1.0);
-        let noise = match (self, run.epochs.last()) {
-            (Self::Accuracy, Some(last)) => vec![0.0, 2.0 * last.confusion.accuracy_deviation()],
-            _ => Vec::new(),
-        };
+        let noise = [On::Train, On::Test].map(|on| self.noise(run, on)).to_vec();
         let test_images = run.epochs.last().map(|epoch| epoch.confusion.total());
         CurveChart {
             x_end: last_epoch,
@@ -132,7 +138,7 @@ mod tests {
         let noise = Learning::Accuracy.chart(&run, &Live::default(), None).noise;
         assert_eq!(noise[0].to_bits(), 0.0_f64.to_bits());
         assert!((noise[1] - 2.0 * 5.0_f64.sqrt() / 30.0).abs() < 1e-12);
-        assert!(Learning::Loss.chart(&run, &Live::default(), None).noise.is_empty());
+        assert_eq!(Learning::Loss.chart(&run, &Live::default(), None).noise, [0.0, 0.0]);
     }
 
     #[test]

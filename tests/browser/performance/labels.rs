@@ -192,3 +192,36 @@ fn a_chart_is_saved_as_it_is_shown() -> Result<()> {
     assert!(visible > 20 && svg.matches("<polyline").count() >= CLASSES, "{visible} values drawn");
     Ok(())
 }
+
+#[test]
+fn titles_name_the_slice_on_screen_in_every_view() -> Result<()> {
+    let site = Site::at("/")?;
+    let page = trained(&site, &format!("{TINY}&per_class=12&epochs=2&layer=1&pair=1,2"))?;
+    let titles = "[...document.querySelectorAll('.charts .notation')].map((title) => title.textContent)";
+    let shows = |panel: &str, title: &str| {
+        page.wait_for(
+            &format!("document.querySelector('#{panel} .notation')?.textContent === '{title}'"),
+            LONG,
+        )
+    };
+    for epoch in [0, 2] {
+        show_epoch(page, epoch)?;
+        run(page, "hand.radio('view', 'training')")?;
+        shows("confusion", &format!("confusion({epoch})"))?;
+        shows("label-given-prediction", "H(label|y=-)@-")?;
+        run(page, "hand.radio('view', 'layer')")?;
+        shows("capacity", &format!("I(dCNN(-, 1, -, {epoch}); dCNN(-, 2, -, {epoch}))"))?;
+        run(page, "hand.radio('view', 'channel')")?;
+        shows("circle-packing", &format!("h(dCNN(label=-, 1, -, {epoch}))"))?;
+    }
+    for view in ["overview", "training", "layer", "channel", "query"] {
+        run(page, &format!("hand.radio('view', '{view}')"))?;
+        page.wait_for(
+            &format!("({titles}).some((title) => title.includes('dCNN') || title.includes('loss'))"),
+            LONG,
+        )?;
+        let letters = run(page, &format!("({titles}).filter((title) => /[(,@] ?[a-zA-Z][,)]/.test(title))"))?;
+        assert_eq!(letters, json!([]), "{view}");
+    }
+    Ok(())
+}

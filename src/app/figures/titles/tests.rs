@@ -122,6 +122,17 @@ fn units_of_a_dense_layer_are_named_beside_its_one_channel() {
 }
 
 #[test]
+fn the_query_views_slices_are_those_that_are_picked() {
+    let picks = |query: &str| {
+        let mut picks = Picks::default();
+        picks.take(&parse(query).unwrap());
+        picked(&picks)
+    };
+    assert_eq!(picks("h(dCNN(label=3, 1, 5, 0))"), "dCNN(label=3, 1, 5, 0)");
+    assert_eq!(picks("I(dCNN(-, 1, 3, 0); dCNN(-, 2, -, 0))"), "dCNN(-, 1, 3, 0); dCNN(-, 2, -, 0)");
+}
+
+#[test]
 fn the_title_follows_the_epoch_of_the_slider() {
     let run = fixture::open_run("a", 3);
     let at = |epoch_index| Titled::Circles.write(&run, &Selection { epoch_index, ..selection() });

@@ -129,7 +129,8 @@ pub fn LearningCurves() -> impl IntoView {
             promise="how fast each run learns"
             empty=nothing_chosen("how fast each run learns")
             chart=chart
-            tolerance=Learning::Loss.tolerance()
+            // The least of all; what counts as standing still is in the chart.
+            tolerance=Learning::Accuracy.tolerance()
             controls=controls
         />
     }
