@@ -4,9 +4,11 @@ use leptos::prelude::*;
 
 use crate::app::conductor::conductor;
 use crate::app::figures::depth::{Extents, extents, over_epochs};
+use crate::app::figures::titles::Titled;
 use crate::app::session::OpenRun;
 use crate::app::views::curve_panel::CurvePanel;
-use crate::app::views::curves::cursor;
+use crate::app::views::curves::{cursor, scale};
+use crate::app::views::titled;
 use crate::app::widgets::dynamic::text;
 
 /// The curves in their frame.
@@ -21,7 +23,9 @@ pub fn CapacityOverEpochs() -> impl IntoView {
     });
     let chart = Memo::new(move |_| {
         let curves = |run: &OpenRun| {
-            extents.with(|extents| Some(over_epochs(run, extents.as_ref()?, cursor(conductor))))
+            extents.with(|extents| {
+                Some(over_epochs(run, extents.as_ref()?, cursor(conductor)).along(scale(conductor)))
+            })
         };
         conductor.open(curves).flatten()
     });
@@ -35,7 +39,7 @@ pub fn CapacityOverEpochs() -> impl IntoView {
         )
     });
     view! {
-        <CurvePanel name="capacity-epochs" title="Capacity over epochs" notation="I(dCNN(-, a, -, T); dCNN(-, b, -, T))"
+        <CurvePanel name="capacity-epochs" title="Capacity over epochs" notation=titled(|| Some(Titled::CapacityOverEpochs))
             about=about promise="how the capacity of two layers changes while the network learns" chart=chart/>
     }
     .into_any()
