@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::collection::Kept;
 use crate::cube::RunHeader;
-use crate::entropy::Distance;
+use crate::entropy::{ChannelState, Distance};
 use crate::protocol::Fault;
 use crate::query::Need;
 
@@ -214,11 +214,18 @@ pub enum Answer {
         header: Box<RunHeader>,
         /// Recorded epochs, 0 first.
         epochs: Vec<EpochSummary>,
+        /// Probe images of each class.
+        probe_per_class: Vec<usize>,
     },
     /// To [`Task::InterSample`]: `[K+1]`, last = all classes together.
     InterSample(BitsArray),
-    /// To [`Task::IntraSample`]: `[C, K+1]`, last = all classes together.
-    IntraSample(BitsArray),
+    /// To [`Task::IntraSample`].
+    IntraSample {
+        /// `[C, K+1]`, last = all classes together.
+        bits: BitsArray,
+        /// Of each channel; empty where they are not known.
+        states: Vec<ChannelState>,
+    },
     /// To [`Task::Capacity`]: `[C_a, C_b]`.
     Capacity {
         /// I of every pair of channels.

@@ -1,10 +1,12 @@
-//! Intra-sample entropies of a layer's channels, epoch by epoch: orders, dead channels, totals, words.
+//! Intra-sample entropies of a layer's channels, epoch by epoch: orders, channels that tell nothing, totals, words.
 //!
 //! From the session's results; read by both parts of the channel view. A channel's h is its mean over the images of a
 //! class, or over all of them (paper 4.4.2, 5.4.1); a layer's total is the sum over its channels.
 
+use super::channel_state::{ONE_VALUE, Silence, explained};
 use super::{Numbers, exact, number};
 use crate::app::session::{OpenRun, Results};
+use crate::entropy::ChannelState;
 use crate::ordering::sort_by;
 
 /// The channels of one layer, as far as they are measured.
@@ -18,6 +20,8 @@ pub struct LayerChannels {
     pub columns: Vec<String>,
     /// Number of channels, C.
     pub n_channels: usize,
+    /// Values of a map, H·W.
+    pub positions: usize,
     /// Last epoch of the x axis, which starts at 0.
     pub last_epoch: f64,
     /// Ascending; never none.
@@ -33,6 +37,8 @@ pub struct MeasuredEpoch {
     pub epoch: f64,
     /// `[C, K+1]` bits; the last column of all classes together.
     pub bits: Vec<f64>,
+    /// Of each channel; empty where nobody knows.
+    pub states: Vec<ChannelState>,
 }
 
 /// By what boxes are sorted.
@@ -79,13 +85,21 @@ impl LayerChannels {
     pub fn new(run: &OpenRun, results: &Results, layer: usize) -> Option<Self> {
         let at = |epoch_index: usize| {
             let bits = results.intra_sample(epoch_index, layer)?.values.clone();
-            Some(MeasuredEpoch { epoch_index, epoch: f64::from(run.epoch_number(epoch_index)?), bits })
+            let states = results.channel_states(epoch_index, layer)?.to_vec();
+            Some(MeasuredEpoch {
+                epoch_index,
+                epoch: f64::from(run.epoch_number(epoch_index)?),
+                bits,
+                states,
+            })
         };
         let epochs: Vec<MeasuredEpoch> = (0..run.epochs.len()).filter_map(at).collect();
         let columns: Vec<String> = run.header.classes.iter().cloned().chain(["all".to_owned()]).collect();
         let n_channels = epochs.iter().map(|epoch| epoch.bits.len() / columns.len()).max()?;
         let last_epoch = f64::from(run.last_epoch()).max(1.0);
-        Some(Self { layer, label: run.layer_label(layer), columns, n_channels, last_epoch, epochs })
+        let shape = run.shape_of(layer);
+        let (label, positions) = (run.layer_label(layer), shape.height * shape.width);
+        Some(Self { layer, label, columns, n_channels, positions, last_epoch, epochs })
     }
 
     /// Index of the column of all classes together.
@@ -120,15 +134,18 @@ impl LayerChannels {
         values.filter(|bits| bits.is_finite()).fold(0.0, f64::max)
     }
 
-    /// Whether the channel's map is constant for every image: no bit at all.
-    pub fn is_dead(&self, epoch: &MeasuredEpoch, channel: usize) -> bool {
-        // h is never negative, so the mean over all images is 0 only if that of each is.
-        self.bits(epoch, channel, self.all()).abs() < f64::EPSILON
+    /// What the channel's maps are over the probe images; alive where nobody knows.
+    pub fn state(&self, epoch: &MeasuredEpoch, channel: usize) -> ChannelState {
+        epoch.states.get(channel).copied().unwrap_or(ChannelState::Live)
     }
 
-    /// Number of channels that are dead at an epoch.
-    pub fn n_dead(&self, epoch: &MeasuredEpoch) -> usize {
-        (0..self.n_channels).filter(|&channel| self.is_dead(epoch, channel)).count()
+    /// How many channels tell nothing at an epoch, in words; and that h tells nothing where maps have one value.
+    pub fn silence(&self, epoch: &MeasuredEpoch) -> String {
+        let dead = match epoch.states.is_empty() {
+            true => "which channels are dead is not known any more: the cells are gone".to_owned(),
+            false => Silence::among(&epoch.states).words(self.n_channels),
+        };
+        if self.positions == 1 { format!("{dead}; {ONE_VALUE}") } else { dead }
     }
 
     /// Sum over the channels in a column: bits.
@@ -186,8 +203,8 @@ impl LayerChannels {
         channel: usize,
         is_shown: impl Fn(usize) -> bool,
     ) -> Vec<String> {
-        let dead = if self.is_dead(epoch, channel) { ", dead" } else { "" };
-        let head = format!("channel {channel} at epoch {}{dead}", number(epoch.epoch));
+        let state = explained(self.state(epoch, channel));
+        let head = format!("channel {channel} at epoch {}{state}", number(epoch.epoch));
         let line =
             |column: usize| format!("{}: {}", self.columns[column], exact(self.bits(epoch, channel, column)));
         std::iter::once(head)
@@ -213,11 +230,11 @@ impl LayerChannels {
             ];
         };
         let bits = self.bits(epoch, channel, column);
-        let dead = if self.is_dead(epoch, channel) { ", dead" } else { "" };
+        let state = explained(self.state(epoch, channel));
         let share = if total > 0.0 { 100.0 * bits / total } else { 0.0 };
         vec![
             format!("channel {channel}, {whose}"),
-            format!("h = {} bit{dead}", exact(bits)),
+            format!("h = {} bit{state}", exact(bits)),
             format!("{share:.1} % of {} bit", exact(total)),
         ]
     }

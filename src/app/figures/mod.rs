@@ -7,6 +7,7 @@ pub mod bars;
 pub mod block;
 pub mod by_epoch;
 pub mod capacity;
+pub mod channel_state;
 pub mod channels;
 pub mod comparison;
 pub mod confusion;

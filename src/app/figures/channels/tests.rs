@@ -1,3 +1,4 @@
+use super::ChannelState::{Constant, Dead, Live};
 use super::*;
 use crate::app::session::fixture;
 use crate::protocol::compute::BitsArray;
@@ -7,10 +8,13 @@ use crate::protocol::{Answer, Task};
 fn layer() -> LayerChannels {
     let run = fixture::open_run("a", 3);
     let mut results = Results::default();
-    for (epoch_index, values) in [(0, &FIRST), (2, &LAST)] {
+    for (epoch_index, values, states) in
+        [(0, &FIRST, [Live, Live, Dead, Live]), (2, &LAST, [Live, Constant, Dead, Live])]
+    {
         let values: Vec<f64> = values.iter().flat_map(|&(low, high, all)| column(low, high, all)).collect();
         let task = Task::IntraSample { run: run.run.clone(), epoch_index, layer: 2 };
-        results.answer(&task, Answer::IntraSample(BitsArray { shape: vec![4, 11], values }));
+        let bits = BitsArray { shape: vec![4, 11], values };
+        results.answer(&task, Answer::IntraSample { bits, states: states.to_vec() });
     }
     assert_eq!(measured(&run, &results, 2), [0, 2]);
     LayerChannels::new(&run, &results, 2).unwrap()
@@ -64,14 +68,35 @@ fn a_channel_without_a_value_comes_last() {
 }
 
 #[test]
-fn a_channel_is_dead_when_no_image_has_a_bit() {
+fn dead_is_what_the_cells_say_and_not_h_of_zero() {
     let layer = layer();
-    let dead =
-        |epoch: &MeasuredEpoch| (0..4).filter(|&channel| layer.is_dead(epoch, channel)).collect::<Vec<_>>();
-    assert_eq!(dead(&layer.epochs[0]), [2]);
-    assert_eq!(dead(&layer.epochs[1]), [1, 2]);
-    assert_eq!(layer.n_dead(&layer.epochs[1]), 2);
-    assert!(layer.describe(&layer.epochs[0], 2, |_| false)[0].ends_with(", dead"));
+    let words = |epoch: usize| layer.silence(&layer.epochs[epoch]);
+    assert_eq!(words(0), "1 of 4 dead at this epoch");
+    assert_eq!(words(1), "1 of 4 dead at this epoch, 1 constant", "h of channels 1 and 2 is 0");
+    let head = |channel| layer.describe(&layer.epochs[1], channel, |_| false).remove(0);
+    assert_eq!(head(2), "channel 2 at epoch 2, dead: silent for every image");
+    assert_eq!(head(1), "channel 1 at epoch 2, constant: the same for every image");
+    assert_eq!(head(0), "channel 0 at epoch 2");
+}
+
+#[test]
+fn maps_of_one_value_make_no_channel_dead() {
+    let mut layer = layer();
+    layer.positions = 1;
+    for epoch in &mut layer.epochs {
+        epoch.bits.fill(0.0);
+        epoch.states.fill(ChannelState::Live);
+    }
+    let words = "no channel is dead at this epoch; one value a map: h is 0 by definition";
+    assert_eq!(layer.silence(&layer.epochs[0]), words);
+}
+
+#[test]
+fn a_run_whose_cells_are_gone_calls_no_channel_dead() {
+    let mut layer = layer();
+    layer.epochs[0].states.clear();
+    assert_eq!(layer.state(&layer.epochs[0], 2), ChannelState::Live);
+    assert!(layer.silence(&layer.epochs[0]).contains("not known"));
 }
 
 #[test]

@@ -210,7 +210,7 @@ fn state(conductor: Conductor) -> String {
 fn activity(projection: &Projection, place: &FeaturePlace) -> String {
     match projection.found(place) {
         Some(found) if found.active == 0 => {
-            format!("It is dead: it answers to none of the {} probe images. ", found.of)
+            format!("It is dead: silent for all {} probe images. ", found.of)
         }
         Some(found) => format!("It answers to {} of {} probe images. ", found.active, found.of),
         None => String::new(),
