@@ -92,8 +92,8 @@ pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answ
             let bits = training_set::inter_sample_of(&open(store, run).await?, *distance).await?;
             Ok(Answer::TrainingInterSample { bits: f64::from(bits) })
         }
-        Task::Strongest { run, epoch_index, layer, feature } => {
-            strongest::strongest(&open(store, run).await?, *epoch_index, *layer, *feature).await
+        Task::Strongest { run, epoch_index, layer, feature, class } => {
+            strongest::strongest(&open(store, run).await?, *epoch_index, *layer, *feature, *class).await
         }
     }
 }

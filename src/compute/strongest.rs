@@ -10,7 +10,8 @@ use crate::storage::ByteStore;
 /// Most images of an answer.
 const MOST: usize = 24;
 
-/// The images with the largest peak in the feature map of a channel, or in a unit of a dense layer.
+/// The images, all or of one class, with the largest peak in the feature map of a channel, or in a unit of a dense
+/// layer; to how many it answers is told of all of them.
 ///
 /// # Errors
 /// What the store and the run's files refuse.
@@ -19,6 +20,7 @@ pub async fn strongest<S: ByteStore>(
     epoch_index: usize,
     layer: usize,
     feature: usize,
+    class: Option<usize>,
 ) -> Result<Answer, ComputeError> {
     let header = layer.checked_sub(1).and_then(|index| run.header().layers.get(index));
     let is_dense = header.is_some_and(LayerHeader::is_dense);
@@ -38,7 +40,8 @@ pub async fn strongest<S: ByteStore>(
         own.iter().any(|&cell| cell != 0.0)
     };
     let active = cells.chunks_exact(map_len.max(1)).filter(|map| is_active(map)).count();
-    let images = order(&peaks).into_iter().take(MOST);
+    let is_of_class = |&image: &usize| class.is_none_or(|class| usize::from(labels[image]) == class);
+    let images = order(&peaks).into_iter().filter(is_of_class).take(MOST);
     let images =
         images.map(|image| Activated { image, label: usize::from(labels[image]), peak: peaks[image] });
     Ok(Answer::Strongest { images: images.collect(), active, of: peaks.len() })

@@ -25,6 +25,8 @@ pub enum Purpose {
     Augmentation = 7,
     /// Choosing images while they stream by.
     Stream = 9,
+    /// White noise that entropies are compared with.
+    Noise = 13,
 }
 
 /// A PCG32 generator at a path below a seed.

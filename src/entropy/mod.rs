@@ -50,6 +50,8 @@ pub use error::EntropyError;
 pub use inter_sample::{
     Distance, InterSampleEntropy, InterSampleSettings, inter_sample_by_class, inter_sample_entropy,
 };
-pub use intra_sample::{IntraSampleSettings, RangeScope, intra_sample_entropy, map_entropy};
+pub use intra_sample::{
+    IntraSampleSettings, RangeScope, intra_sample_ceiling, intra_sample_entropy, map_entropy, white_noise,
+};
 pub use label::{LabelEntropies, label_entropies};
 pub use pairs::PairSchedule;

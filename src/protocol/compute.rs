@@ -155,7 +155,7 @@ pub enum Task {
         /// Which reading of the equations.
         distance: Distance,
     },
-    /// The probe images that a feature (a channel, or a unit of a dense layer) answers to most.
+    /// The probe images, all or of one class, that a feature (a channel, or a unit of a dense layer) answers to most.
     Strongest {
         /// Identifier.
         run: String,
@@ -165,6 +165,8 @@ pub enum Task {
         layer: usize,
         /// Of the layer.
         feature: usize,
+        /// Only images of this class.
+        class: Option<usize>,
     },
     /// How much a run takes in storage.
     RunSize {

@@ -22,6 +22,7 @@ pub mod matrix;
 pub mod mute;
 pub mod probe_cell;
 pub mod projection;
+pub mod projection_detail;
 pub mod query;
 pub mod sides;
 pub mod similar;
@@ -152,6 +153,11 @@ pub fn exact(value: f64) -> String {
     } else {
         format!("{value:.4}")
     }
+}
+
+/// Two decimals, or – where it is undefined.
+pub fn exact_or_dash(value: f64) -> String {
+    if value.is_finite() { format!("{value:.2}") } else { "–".into() }
 }
 
 /// Three decimals with a sign.

@@ -2,8 +2,8 @@
 
 use crate::app::link::Link;
 use crate::app::session::{
-    CompareEvent, ControlEvent, EditorEvent, LayerEvent, LayerPair, MuteEvent, ProjectionEvent, QueryEvent,
-    QueueEvent, RoomEvent, Start, View,
+    CompareEvent, ControlEvent, EditorEvent, EntropyScale, LayerEvent, LayerPair, MuteEvent, ProjectionEvent,
+    QueryEvent, QueueEvent, RoomEvent, Start, View,
 };
 use crate::dataset::own::Form;
 use crate::protocol::{Answer, Fault, FromTrainer, OfferedFile, Task, ToTrainer};
@@ -158,6 +158,8 @@ pub enum Event {
     },
     /// Another layer to show beside the first, or none.
     BesidePicked(Option<usize>),
+    /// Intra-sample entropies in bits, or as shares of their ceilings.
+    EntropyScalePicked(EntropyScale),
     /// Another pair of layers.
     PairPicked(LayerPair),
     /// Another set of charts.

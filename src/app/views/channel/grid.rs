@@ -12,7 +12,7 @@ use super::channels::Channels;
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::channel_state::tag;
 use crate::app::figures::channels::Order;
-use crate::app::session::Event;
+use crate::app::session::{EntropyScale, Event};
 use crate::app::views::curve_panel::mode;
 use crate::app::widgets::dynamic::{flag, piece, press, text};
 use crate::app::widgets::{Canvas, Hidden, Tip, tooltip, watch_size};
@@ -46,7 +46,7 @@ struct Boxes {
 pub fn ChannelGrid(
     /// Whose.
     channels: Memo<Option<Channels>>,
-    /// Upper end of the y axis, bits.
+    /// Upper end of the y axis, in the scale of the entropies.
     highest: Memo<f64>,
     /// How they are sorted.
     order: RwSignal<Order>,
@@ -155,7 +155,11 @@ impl Boxes {
             let of = |channels: &Channels| {
                 let dead = channels.at(epoch_index).map(|epoch| channels.silence(epoch));
                 let dead = dead.unwrap_or_else(|| "this epoch is not measured yet".to_owned());
-                format!("{}: h (bit) by epoch, {dead}", channels.label)
+                let unit = match channels.scale {
+                    EntropyScale::Bits => "h (bit)",
+                    EntropyScale::Share => "h / ceiling",
+                };
+                format!("{}: {unit} by epoch, {dead}", channels.label)
             };
             self.channels.with(|channels| channels.as_ref().map_or_else(|| "not measured yet".to_owned(), of))
         })
