@@ -141,6 +141,7 @@ fn present(conductor: Conductor, theme: Theme) -> Link {
         layer: Some(selection.layer).filter(|&layer| layer != usual.layer),
         channel: Some(selection.channel).filter(|&channel| channel != usual.channel),
         beside: selection.beside,
+        entropy_scale: selection.entropy_scale,
         pair: Some(selection.pair).filter(|&pair| pair != usual.pair),
         axis: selection.axis,
         query: (selection.view == View::Query).then(|| conductor.query(QueryView::linked_text)),

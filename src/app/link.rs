@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use crate::app::session::query::Picks;
-use crate::app::session::{LayerLook, LayerPair, TrainingAxis, View};
+use crate::app::session::{EntropyScale, LayerLook, LayerPair, TrainingAxis, View};
 use crate::protocol::Fault;
 use crate::query::{Selector, parse as parse_query};
 use crate::training::TrainingConfig;
@@ -62,6 +62,8 @@ pub struct Link {
     pub channel: Option<usize>,
     /// Layer to show beside it in the channel view.
     pub beside: Option<usize>,
+    /// In what the channel view shows intra-sample entropies.
+    pub entropy_scale: EntropyScale,
     /// Pair of layers of the capacity heatmap.
     pub pair: Option<LayerPair>,
     /// What charts over training count.
@@ -87,6 +89,7 @@ impl Default for Link {
             layer: None,
             channel: None,
             beside: None,
+            entropy_scale: EntropyScale::default(),
             pair: None,
             axis: TrainingAxis::default(),
             query: None,
@@ -135,6 +138,7 @@ impl Link {
                 self.channel = Some(value.parse().map_err(|_| bad("a channel number, 0 or more"))?);
             }
             "beside" => self.beside = Some(value.parse().map_err(|_| bad("a layer number, 0 or more"))?),
+            "h" => self.entropy_scale = EntropyScale::from_name(value).ok_or_else(|| bad("bits or share"))?,
             "pair" => self.pair = Some(parse_pair(value).ok_or_else(|| bad("two layer numbers, as in 2,3"))?),
             "axis" => {
                 self.axis = TrainingAxis::from_name(value).ok_or_else(|| bad("epochs, updates or images"))?;
@@ -193,6 +197,9 @@ impl Link {
         push_number("layer", self.layer);
         push_number("channel", self.channel);
         push_number("beside", self.beside);
+        if self.entropy_scale != EntropyScale::default() {
+            push("h", self.entropy_scale.name());
+        }
         if let Some(pair) = self.pair {
             push("pair", &format!("{},{}", pair.a, pair.b));
         }

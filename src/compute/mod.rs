@@ -47,7 +47,9 @@ pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answ
             let run = open(store, run).await?;
             let bits = measures::intra_sample_of(&run, *epoch_index, *layer).await?;
             let columns = run.header().n_classes() + 1;
-            Ok(Answer::IntraSample(array(&[bits.len() / columns, columns], &bits)))
+            let bits = array(&[bits.len() / columns, columns], &bits);
+            let states = measures::channel_states_of(&run, *epoch_index, *layer).await?;
+            Ok(Answer::IntraSample { bits, states })
         }
         Task::Capacity { run, epoch_index, layer_a, layer_b } => {
             let run = open(store, run).await?;
@@ -84,14 +86,14 @@ pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answ
             remove_run(store.clone(), run).await?;
             Ok(Answer::Removed)
         }
-        Task::Probe { run } => Ok(Answer::Probe { labels: open(store, run).await?.probe().await?.labels }),
+        Task::Probe { run } => Ok(Answer::Probe { labels: open(store, run).await?.probe_labels().await? }),
         Task::Compare { run } => training_set::compared(&open(store, run).await?).await,
         Task::TrainingInterSample { run, distance } => {
             let bits = training_set::inter_sample_of(&open(store, run).await?, *distance).await?;
             Ok(Answer::TrainingInterSample { bits: f64::from(bits) })
         }
-        Task::Strongest { run, epoch_index, layer, feature } => {
-            strongest::strongest(&open(store, run).await?, *epoch_index, *layer, *feature).await
+        Task::Strongest { run, epoch_index, layer, feature, class } => {
+            strongest::strongest(&open(store, run).await?, *epoch_index, *layer, *feature, *class).await
         }
     }
 }

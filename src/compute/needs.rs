@@ -28,7 +28,7 @@ pub(super) struct Source<'a, S> {
 
 impl<'a, S: ByteStore> Source<'a, S> {
     pub(super) async fn open(run: &'a RunReader<S>) -> Result<Self, ComputeError> {
-        let labels = run.probe().await?.labels;
+        let labels = run.probe_labels().await?;
         let epochs = run.epochs().await?;
         let numbers = epochs.iter().map(|(metrics, _)| metrics.epoch).collect();
         Ok(Self { run, shape: RunShape::new(run.header(), labels, numbers), epochs, cells: None })

@@ -136,15 +136,23 @@ impl<S: ByteStore> RunReader<S> {
     /// # Errors
     /// [`CubeError::Format`], also for a label without a class, and what the store says.
     pub async fn probe(&self) -> Result<Samples, CubeError> {
-        let catalogue = self.catalogue();
-        let images = self.required_chunk(&catalogue.images()).await?;
-        let labels = self.required_chunk(&catalogue.labels()).await?;
+        let images = self.required_chunk(&self.catalogue().images()).await?;
+        Ok(Samples { shape: self.header.input, images, labels: self.probe_labels().await? })
+    }
+
+    /// The class of each probe image.
+    ///
+    /// # Errors
+    /// As [`RunReader::probe`].
+    pub async fn probe_labels(&self) -> Result<Vec<u8>, CubeError> {
+        let layout = self.catalogue().labels();
+        let labels = self.required_chunk(&layout).await?;
         let n_classes = self.header.n_classes();
         if let Some(label) = labels.iter().find(|&&label| usize::from(label) >= n_classes) {
             let reason = format!("label {label}, but there are {n_classes} classes");
-            return Err(CubeError::format(self.path(&catalogue.labels().path), reason));
+            return Err(CubeError::format(self.path(&layout.path), reason));
         }
-        Ok(Samples { shape: self.header.input, images, labels })
+        Ok(labels)
     }
 
     /// All cells of a layer at a recorded epoch; layer 0 is the input, pixels 0 … 255.

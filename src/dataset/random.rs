@@ -27,6 +27,8 @@ pub enum Purpose {
     Stream = 9,
     /// Test images drawn again, to tell how far a number may be off by chance.
     Bootstrap = 12,
+    /// White noise that entropies are compared with.
+    Noise = 13,
 }
 
 /// A PCG32 generator at a path below a seed.

@@ -136,6 +136,8 @@ pub enum FromTrainer {
         run: String,
         /// What was written.
         header: Box<RunHeader>,
+        /// Probe images of each class.
+        probe_per_class: Vec<usize>,
         /// Backend in use.
         backend: Backend,
         /// Adapter or CPU in words, and why it was chosen.

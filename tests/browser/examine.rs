@@ -105,6 +105,47 @@ fn a_channel_is_projected_back_to_the_images_that_it_answers_to_most() -> Result
     RunFile::exported(page)?.check_answers(&python, "check_pictures.py", &Value::from(cases))
 }
 
+#[test]
+fn two_channels_stand_side_by_side_for_the_images_of_the_class_that_was_entered() -> Result<()> {
+    let site = Site::at("/")?;
+    let page = trained(&site)?;
+    click(page, "#projection", "Project")?;
+    page.wait_for("document.querySelectorAll('#projection .projected > li').length === 6", LONG)?;
+    // Into the circle of class 3, with the keyboard.
+    page.wait_for("document.querySelector('.packing') !== null", LONG)?;
+    crate::hands::press(page, ".packing", &["Home", "ArrowRight", "ArrowRight", "ArrowRight", "Enter"])?;
+    let of_class = "[...document.querySelectorAll('#projection .projected .facts')].every((head) => /\\(3\\)$/.test(head.textContent)) \
+        && document.querySelectorAll('#projection .projected > li').length === 4";
+    page.wait_for(of_class, LONG)?;
+    choose(page, "projection-beside", "5")?;
+    let both = "[...document.querySelectorAll('#projection .projected > li')].every((row) => row.querySelectorAll('.projections').length === 2)";
+    page.wait_for(both, LONG)?;
+    text_with(page, "#projection .about", "all pictures of a method have one scale", SOON)?;
+    page.wait_for("document.querySelectorAll('#projection .projection-means').length === 2", SOON)?;
+    // One scale: what is written below the pictures of a method is the same everywhere.
+    let scales = "new Set([...document.querySelectorAll('#projection .projections')].map((side) => \
+        side.querySelectorAll('.projection')[2].querySelectorAll('p')[1].textContent)).size";
+    assert_eq!(page.eval(scales, SOON)?, json!(1));
+    let rows = table(page, "projection")?;
+    assert_eq!(rows.len(), 5, "four probe images of the class");
+    // Correlations and entropies are what they can be.
+    for row in &rows[1..] {
+        for (name, cell) in rows[0].iter().zip(row).filter(|(_, cell)| *cell != "–") {
+            let value: f64 = if name.ends_with(": r") || name.ends_with("h (bit)") {
+                cell.parse().unwrap_or(f64::NAN)
+            } else {
+                0.0
+            };
+            let is_sound =
+                if name.ends_with(": r") { value.abs() <= 1.0 } else { (0.0..=5.0).contains(&value) };
+            assert!(is_sound, "{name}: {cell}");
+        }
+    }
+    crate::hands::press(page, ".packing", &["Escape"])?;
+    page.wait_for("document.querySelectorAll('#projection .projected > li').length === 6", LONG)?;
+    Ok(())
+}
+
 /// Presses “Mute and evaluate” and waits for what it found.
 fn evaluated(page: Page<'_>, what: &str) -> Result<String> {
     click(page, "#mute", "Mute and evaluate")?;

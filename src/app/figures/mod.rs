@@ -7,6 +7,7 @@ pub mod bars;
 pub mod block;
 pub mod by_epoch;
 pub mod capacity;
+pub mod channel_state;
 pub mod channels;
 pub mod comparison;
 pub mod confusion;
@@ -22,6 +23,7 @@ pub mod matrix;
 pub mod mute;
 pub mod probe_cell;
 pub mod projection;
+pub mod projection_detail;
 pub mod query;
 pub mod sides;
 pub mod similar;
@@ -206,6 +208,11 @@ pub fn exact(value: f64) -> String {
     } else {
         format!("{value:.4}")
     }
+}
+
+/// Two decimals, or – where it is undefined.
+pub fn exact_or_dash(value: f64) -> String {
+    if value.is_finite() { format!("{value:.2}") } else { "–".into() }
 }
 
 /// Three decimals with a sign.

@@ -22,7 +22,7 @@ fn the_contracts_example_is_read() {
 fn a_link_brings_its_state_back() {
     let search = "dataset=mnist&per_class=100&epochs=3&lr=0.01&seed=9&model=residual&width=0.25\
                   &optimizer=sgd&weight_decay=0.0005&schedule=cosine&augment=shift&record=every:5&autostart=1&run=mnist-1\
-                   &view=layer&epoch=2&layer=4&channel=7&beside=6&pair=2,3&theme=dark&measure=share&rows=mean-desc\
+                   &view=layer&epoch=2&layer=4&channel=7&beside=6&h=share&pair=2,3&theme=dark&measure=share&rows=mean-desc\
                    &cell=2.5-3.7&pins=2.5-3.7,2.6-3.7&compare=a-1,b-2&axis=updates";
     let (link, faults) = parse(search);
     assert_eq!(faults, []);
@@ -80,6 +80,7 @@ fn a_bad_value_is_named_and_ignored() {
         "layer=x",
         "channel=-1",
         "beside=one",
+        "h=nats",
         "pair=2",
         "axis=seconds",
         "theme=pink",

@@ -2,8 +2,8 @@
 
 use crate::app::link::Link;
 use crate::app::session::{
-    CompareEvent, ControlEvent, EditorEvent, LayerEvent, LayerPair, MuteEvent, ProjectionEvent, QueryEvent,
-    QueueEvent, RoomEvent, Start, TrainingAxis, View,
+    CompareEvent, ControlEvent, EditorEvent, EntropyScale, LayerEvent, LayerPair, MuteEvent, ProjectionEvent,
+    QueryEvent, QueueEvent, RoomEvent, Start, TrainingAxis, View,
 };
 use crate::dataset::own::{Copies, Form};
 use crate::protocol::{Answer, Fault, FromTrainer, OfferedFile, Task, ToTrainer};
@@ -158,6 +158,8 @@ pub enum Event {
     },
     /// Another layer to show beside the first, or none.
     BesidePicked(Option<usize>),
+    /// Intra-sample entropies in bits, or as shares of their ceilings.
+    EntropyScalePicked(EntropyScale),
     /// Another pair of layers.
     PairPicked(LayerPair),
     /// Charts over training count something else.

@@ -55,7 +55,7 @@ pub use query::{QueryEvent, QueryView};
 pub use queue::{Queue, QueueEvent, QueueState, Queued};
 pub use results::{Capacity, Results};
 pub use room::{Room, RoomEvent};
-pub use selection::{LayerPair, Selection, View};
+pub use selection::{EntropyScale, LayerPair, Selection, View};
 pub use shelf::Shelf;
 pub use sides::{Side, Sides};
 pub use start::Start;
@@ -187,6 +187,7 @@ impl Session {
             | Event::LayerPicked(_)
             | Event::ChannelPicked { .. }
             | Event::BesidePicked(_)
+            | Event::EntropyScalePicked(_)
             | Event::PairPicked(_)
             | Event::AxisPicked(_)
             | Event::ViewPicked(_) => {
@@ -219,6 +220,7 @@ impl Session {
             Event::LayerPicked(layer) => self.selection.layer = layer,
             Event::ChannelPicked { layer, channel } => self.selection.pick_channel(layer, channel),
             Event::BesidePicked(layer) => self.selection.beside = layer,
+            Event::EntropyScalePicked(scale) => self.selection.entropy_scale = scale,
             Event::PairPicked(pair) => self.selection.pair = pair,
             Event::AxisPicked(axis) => self.selection.axis = axis,
             Event::ViewPicked(view) => {
@@ -240,6 +242,7 @@ impl Session {
             layer: link.layer.unwrap_or(self.selection.layer),
             channel: link.channel.unwrap_or(0),
             beside: link.beside,
+            entropy_scale: link.entropy_scale,
             pair: link.pair.unwrap_or(self.selection.pair),
             axis: link.axis,
             ..Selection::default()

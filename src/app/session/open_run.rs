@@ -13,6 +13,8 @@ pub struct OpenRun {
     pub header: RunHeader,
     /// Recorded epochs, 0 first.
     pub epochs: Vec<EpochSummary>,
+    /// Probe images of each class; empty where nobody asks.
+    pub probe_per_class: Vec<usize>,
 }
 
 /// What an inter-sample entropy can be compared with; depends on the number of images and neighbours.
@@ -96,9 +98,14 @@ impl OpenRun {
         (0..=self.header.layers.len()).map(|layer| self.layer_label(layer)).collect()
     }
 
-    /// What the inter-sample entropies of all probe images can be compared with.
-    pub fn inter_sample_scale(&self) -> Option<InterSampleScale> {
-        InterSampleScale::new(self.header.probe_images, self.header.settings.k)
+    /// What the inter-sample entropies of a class, or of all probe images together, can be compared with: by the number
+    /// of images that were measured, which differs by one between classes where they do not divide the probe set.
+    pub fn inter_sample_scale(&self, class: Option<usize>) -> Option<InterSampleScale> {
+        let images = match class {
+            None => self.header.probe_images,
+            Some(class) => self.probe_per_class.get(class).copied()?,
+        };
+        InterSampleScale::new(images, self.header.settings.k)
     }
 }
 

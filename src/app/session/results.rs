@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::app::session::{LayerPair, OpenRun, Selection};
+use crate::entropy::ChannelState;
 use crate::protocol::compute::BitsArray;
 use crate::protocol::{Answer, Task};
 
@@ -43,6 +44,7 @@ struct Key {
 #[derive(Clone, Debug, PartialEq)]
 enum Measured {
     Bits(BitsArray),
+    Channels { bits: BitsArray, states: Vec<ChannelState> },
     Capacity(Capacity),
 }
 
@@ -87,18 +89,27 @@ impl Results {
         self.bits(Key { measure: Measure::IntraSample, epoch_index, layer, other: 0 })
     }
 
+    /// Which channels are alive, constant or dead, `[C]`; they come with the intra-sample entropies, and are empty where
+    /// nobody knows.
+    pub fn channel_states(&self, epoch_index: usize, layer: usize) -> Option<&[ChannelState]> {
+        match self.known.get(&Key { measure: Measure::IntraSample, epoch_index, layer, other: 0 })? {
+            Measured::Channels { states, .. } => Some(states),
+            _ => None,
+        }
+    }
+
     /// Channel capacities of a pair of layers.
     pub fn capacity(&self, epoch_index: usize, pair: LayerPair) -> Option<&Capacity> {
         let key = Key { measure: Measure::Capacity, epoch_index, layer: pair.a, other: pair.b };
         match self.known.get(&key)? {
             Measured::Capacity(capacity) => Some(capacity),
-            Measured::Bits(_) => None,
+            _ => None,
         }
     }
 
     fn bits(&self, key: Key) -> Option<&BitsArray> {
         match self.known.get(&key)? {
-            Measured::Bits(bits) => Some(bits),
+            Measured::Bits(bits) | Measured::Channels { bits, .. } => Some(bits),
             Measured::Capacity(_) => None,
         }
     }
@@ -127,8 +138,10 @@ impl Results {
     pub fn answer(&mut self, task: &Task, answer: Answer) {
         self.in_flight.retain(|other| other != task);
         let measured = match (task, answer) {
-            (Task::InterSample { .. }, Answer::InterSample(bits))
-            | (Task::IntraSample { .. }, Answer::IntraSample(bits)) => Some(Measured::Bits(bits)),
+            (Task::InterSample { .. }, Answer::InterSample(bits)) => Some(Measured::Bits(bits)),
+            (Task::IntraSample { .. }, Answer::IntraSample { bits, states }) => {
+                Some(Measured::Channels { bits, states })
+            }
             (Task::Capacity { .. }, Answer::Capacity { capacity, null, entropy_a, entropy_b }) => {
                 Some(Measured::Capacity(Capacity { capacity, null, entropy_a, entropy_b }))
             }
@@ -237,7 +250,7 @@ mod tests {
     fn answer_to(task: &Task) -> Answer {
         match task {
             Task::InterSample { .. } => Answer::InterSample(bits()),
-            Task::IntraSample { .. } => Answer::IntraSample(bits()),
+            Task::IntraSample { .. } => Answer::IntraSample { bits: bits(), states: Vec::new() },
             _ => Answer::Capacity { capacity: bits(), null: bits(), entropy_a: bits(), entropy_b: bits() },
         }
     }
@@ -348,7 +361,7 @@ mod tests {
         let mut results = Results::default();
         let task = Task::InterSample { run: "a".into(), epoch_index: 0, layer: 0 };
         results.start(task.clone());
-        results.answer(&task, Answer::IntraSample(bits()));
+        results.answer(&task, Answer::IntraSample { bits: bits(), states: Vec::new() });
         assert!(results.has_failed(&task));
         assert_eq!(results.in_flight(), 0);
     }

@@ -39,6 +39,34 @@ impl View {
     }
 }
 
+/// In what intra-sample entropies are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EntropyScale {
+    /// Bits.
+    #[default]
+    Bits,
+    /// Shares of the most that a map of that size can have: comparable between layers.
+    Share,
+}
+
+impl EntropyScale {
+    /// Both in the order in which they are offered.
+    pub const ALL: [Self; 2] = [Self::Bits, Self::Share];
+
+    /// The word in the address bar.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bits => "bits",
+            Self::Share => "share",
+        }
+    }
+
+    /// The scale called `name`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scale| scale.name() == name)
+    }
+}
+
 /// Two layers whose channels are compared: rows and columns of the capacity heatmap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LayerPair {
@@ -61,6 +89,8 @@ pub struct Selection {
     pub channel: usize,
     /// A second layer whose channels are shown beside those of `layer`; another one than that.
     pub beside: Option<usize>,
+    /// In what the intra-sample entropies of both are shown.
+    pub entropy_scale: EntropyScale,
     /// Of the capacity heatmap.
     pub pair: LayerPair,
     /// What charts over training count on their x axis.
@@ -79,6 +109,7 @@ impl Default for Selection {
             layer: 2,
             channel: 0,
             beside: None,
+            entropy_scale: EntropyScale::default(),
             pair: LayerPair { a: 2, b: 4 },
             axis: TrainingAxis::default(),
             view: View::default(),

@@ -38,7 +38,7 @@ fn opened(session: &mut Session, run: &str, n_epochs: u32) -> Outcome {
     let outcome = session.apply(Event::OpenRun(run.into()), 0.0);
     let generation = generation_of(&outcome);
     let stored = fixture::open_run(run, n_epochs);
-    let answer = Answer::Opened { header: Box::new(stored.header), epochs: stored.epochs };
+    let answer = fixture::opened(stored);
     session.apply(Event::Answered { generation, task: Task::OpenRun { run: run.into() }, answer }, 0.0)
 }
 

@@ -34,12 +34,14 @@ pub fn wanted(run: &OpenRun, selection: &Selection, state: &LayerState) -> Vec<W
         list.capacity(true, visible, a, deeper);
     }
     list.capacity(true, visible, own, own);
+    list.channels(true, visible, own);
     list.entropies(true, visible, 0..=n_layers);
     for &epoch in far {
         list.capacity(false, epoch, a, b);
     }
     for &epoch in &others {
         list.capacity(false, epoch, own, own);
+        list.channels(false, epoch, own);
     }
     for &epoch in &others {
         list.entropies(false, epoch, 0..=n_layers);
@@ -57,6 +59,12 @@ impl List<'_> {
         let run = self.run;
         let task = |layer| Task::InterSample { run: run.to_owned(), epoch_index, layer };
         self.tasks.extend(layers.into_iter().map(|layer| Wanted { task: task(layer), visible }));
+    }
+
+    /// Which of them are dead.
+    fn channels(&mut self, visible: bool, epoch_index: usize, layer: usize) {
+        let task = Task::IntraSample { run: self.run.to_owned(), epoch_index, layer };
+        self.tasks.push(Wanted { task, visible });
     }
 
     fn capacity(&mut self, visible: bool, epoch_index: usize, layer_a: usize, layer_b: usize) {

@@ -39,7 +39,7 @@ pub fn found(conductor: Conductor, look: Memo<LayerLook>) -> Memo<Option<Similar
         let (layer, threshold) = sought.get();
         conductor.results(|results| {
             let own = results.capacity(epoch_index.get(), LayerPair { a: layer, b: layer })?;
-            Some(find(own, threshold))
+            Some(find(own, results.channel_states(epoch_index.get(), layer)?, threshold))
         })
     })
 }
@@ -101,8 +101,11 @@ pub fn SimilarView() -> impl IntoView {
         );
         let said = |found: &Similar| {
             let n = conductor.open(|run| run.shape_of(layer).channels).unwrap_or(0);
-            let (redundant, dead) = (found.redundant(), found.dead.len());
-            format!("{meaning} Layer {layer}: {redundant} of {n} filters are redundant, {dead} dead.")
+            let (redundant, dead, constant) = (found.redundant(), found.dead.len(), found.constant.len());
+            format!(
+                "{meaning} Layer {layer}: {redundant} of {n} filters are redundant, {dead} dead (silent for every image), \
+                 {constant} constant (the same for every image)."
+            )
         };
         found.with(|found| found.as_ref().map(said)).unwrap_or(meaning)
     });
@@ -175,13 +178,17 @@ fn groups(conductor: Conductor, sought: Memo<(usize, f64)>, found: Memo<Option<S
     };
     let items = piece(move || {
         let (layer, _) = sought.get();
-        let Similar { groups, dead } = found.get().unwrap_or_default();
+        let Similar { groups, dead, constant } = found.get().unwrap_or_default();
         let none =
             groups.is_empty().then(|| view! { <li class="hint">"No two channels share that much."</li> });
-        let dead = (!dead.is_empty())
-            .then(|| view! { <li class="hint">{format!("dead: channels {}", list(&dead))}</li> });
+        let silent =
+            [("dead", dead), ("constant", constant)].into_iter().filter(|(_, channels)| !channels.is_empty());
+        let silent = silent.map(|(name, channels)| {
+            view! { <li class="hint">{format!("{name}: channels {}", list(&channels))}</li> }.into_any()
+        });
+        let silent = silent.collect::<Vec<_>>();
         let buttons = groups.into_iter().enumerate().map(|(index, channels)| button(layer, index, channels));
-        view! { {buttons.collect::<Vec<_>>()} {none} {dead} }.into_any()
+        view! { {buttons.collect::<Vec<_>>()} {none} {silent} }.into_any()
     });
     view! { <ul class="groups">{items}</ul> }.into_any()
 }
@@ -204,7 +211,8 @@ fn redundant_curve(conductor: Conductor, sought: Memo<(usize, f64)>) -> AnyView 
     let about = text(move || {
         let (layer, _) = sought.get();
         format!(
-            "Filters of layer {layer} that could go while every group keeps one, and filters whose maps never differ."
+            "Filters of layer {layer} that could go while every group keeps one, filters that are silent for every image, and \
+             filters whose map is the same for every image."
         )
     });
     view! {
