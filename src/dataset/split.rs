@@ -191,12 +191,17 @@ fn take_probe_and_test(
         });
     }
     let (probe_part, rest) = pool.split_at(in_probe);
+    let wanted = wanted_test(per_class);
+    Ok((sorted(probe_part), sorted(&rest[..wanted.min(rest.len())])))
+}
+
+/// Test images per class, as far as there are that many.
+pub fn wanted_test(per_class: PerClass) -> usize {
     let (fewest, most) = TEST_PER_CLASS;
-    let wanted = match per_class {
+    match per_class {
         PerClass::Count(count) => count.clamp(fewest, most),
         PerClass::All => most,
-    };
-    Ok((sorted(probe_part), sorted(&rest[..wanted.min(rest.len())])))
+    }
 }
 
 fn sorted(positions: &[usize]) -> Vec<usize> {

@@ -3,6 +3,7 @@
 
 use super::config::{DatasetName, PerClass};
 use crate::dataset::ImageShape;
+use crate::dataset::split::wanted_test;
 
 /// A dataset in numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,23 +12,29 @@ pub struct Subject {
     pub input: ImageShape,
     /// Training images there are of each class, in the order of the labels.
     pub available: Vec<usize>,
+    /// Test images there are of each class.
+    pub test: Vec<usize>,
 }
 
 const DIGIT: ImageShape = ImageShape { channels: 1, height: 28, width: 28 };
 const PHOTOGRAPH: ImageShape = ImageShape { channels: 3, height: 32, width: 32 };
 /// Of each digit in MNIST's training part.
 const MNIST: [usize; 10] = [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949];
+/// Of each digit in MNIST's test part.
+const MNIST_TEST: [usize; 10] = [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009];
 
 impl Subject {
     /// A dataset that is the same for everyone; `None` for the user's own.
     pub fn of(dataset: DatasetName) -> Option<Self> {
-        let of = |input, available: &[usize]| Some(Self { input, available: available.to_vec() });
+        let of = |input, available: &[usize; 10], test: &[usize; 10]| {
+            Some(Self { input, available: available.to_vec(), test: test.to_vec() })
+        };
         match dataset {
             // As many as are asked for, without end.
-            DatasetName::Strokes => of(DIGIT, &[usize::MAX; 10]),
-            DatasetName::Mnist => of(DIGIT, &MNIST),
-            DatasetName::Fashion => of(DIGIT, &[6000; 10]),
-            DatasetName::Cifar10 => of(PHOTOGRAPH, &[5000; 10]),
+            DatasetName::Strokes => of(DIGIT, &[usize::MAX; 10], &[usize::MAX; 10]),
+            DatasetName::Mnist => of(DIGIT, &MNIST, &MNIST_TEST),
+            DatasetName::Fashion => of(DIGIT, &[6000; 10], &[1000; 10]),
+            DatasetName::Cifar10 => of(PHOTOGRAPH, &[5000; 10], &[1000; 10]),
             DatasetName::Own(_) => None,
         }
     }
@@ -46,6 +53,13 @@ impl Subject {
         };
         self.available.iter().map(|&available| wanted(available)).sum()
     }
+
+    /// Images that such a run is tested on beside a probe set of `probe` images.
+    pub fn test_images(&self, per_class: PerClass, probe: usize) -> usize {
+        let in_probe = probe.div_ceil(self.classes().max(1));
+        let wanted = wanted_test(per_class);
+        self.test.iter().map(|&test| test.saturating_sub(in_probe).min(wanted)).sum()
+    }
 }
 
 #[cfg(test)]
@@ -62,6 +76,7 @@ mod tests {
             assert_eq!(subject.input, dataset.train.shape);
             let split = Split::draw(&dataset, per_class, 10, 1).unwrap();
             assert_eq!(split.train.len(), subject.train_images(per_class));
+            assert_eq!(split.test.len(), subject.test_images(per_class, 10));
         }
         assert_eq!(subject.train_images(PerClass::All), 10 * strokes::ALL_PER_CLASS);
         assert_eq!(subject.train_images(PerClass::Count(9000)), 90_000);

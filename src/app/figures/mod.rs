@@ -22,6 +22,7 @@ pub mod mute;
 pub mod probe_cell;
 pub mod projection;
 pub mod query;
+pub mod run_cost;
 pub mod sides;
 pub mod similar;
 pub mod spread;
