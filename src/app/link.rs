@@ -46,8 +46,9 @@ impl ThemeChoice {
 /// What a link says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Link {
-    /// Settings of the next run.
-    pub config: TrainingConfig,
+    /// Settings of the next run: the usual ones with what the link changes. `None` when it names no setting; the
+    /// page then chooses.
+    pub config: Option<TrainingConfig>,
     /// Whether a run starts at once.
     pub autostart: bool,
     /// The run to open.
@@ -81,7 +82,7 @@ pub struct Link {
 impl Default for Link {
     fn default() -> Self {
         Self {
-            config: TrainingConfig::default(),
+            config: None,
             autostart: false,
             run: None,
             view: View::Overview,
@@ -114,6 +115,10 @@ pub fn parse(search: &str) -> (Link, Vec<Fault>) {
     // A query without a view is to be seen.
     if link.query.is_some() && link.view == View::Overview {
         link.view = View::Query;
+    }
+    // What starts by itself goes by the link alone.
+    if link.autostart {
+        link.config.get_or_insert_default();
     }
     (link, faults)
 }
@@ -158,10 +163,13 @@ impl Link {
             }
             _ => match self.layer_look.set(name, value) {
                 Some(taken) => taken.map_err(bad)?,
-                None => self
-                    .config
-                    .set(name, value)
-                    .map_err(|error| bad_setting(name, value, "the address is ignored", &error))?,
+                None => {
+                    let mut config = self.config.clone().unwrap_or_default();
+                    config
+                        .set(name, value)
+                        .map_err(|error| bad_setting(name, value, "the address is ignored", &error))?;
+                    self.config = Some(config);
+                }
             },
         }
         Ok(())
@@ -176,8 +184,15 @@ impl Link {
             // Writing to a String cannot fail.
             let _ = write!(query, "{joint}{name}={}", encode(value));
         };
-        for (name, value) in self.config.changed_pairs() {
-            push(name, &value);
+        if let Some(config) = &self.config {
+            let mut pairs = config.changed_pairs();
+            if pairs.is_empty() {
+                // A link without any setting would leave the choice to the page.
+                pairs.extend(config.pairs().into_iter().next());
+            }
+            for (name, value) in pairs {
+                push(name, &value);
+            }
         }
         if self.autostart {
             push("autostart", "1");

@@ -25,6 +25,7 @@ pub mod probe_cell;
 pub mod projection;
 pub mod projection_detail;
 pub mod query;
+pub mod run_cost;
 pub mod sides;
 pub mod similar;
 pub mod spread;

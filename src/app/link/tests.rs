@@ -15,7 +15,7 @@ fn the_contracts_example_is_read() {
     let (link, faults) = parse("?dataset=mnist&per_class=1000&epochs=5&backend=cpu&autostart=1");
     assert_eq!(faults, []);
     assert!(link.autostart);
-    assert_eq!(link.config.epochs, 5);
+    assert_eq!(link.config.unwrap().epochs, 5);
 }
 
 #[test]
@@ -63,9 +63,18 @@ fn another_view_or_query_is_a_step_back_and_another_epoch_is_none() {
 }
 
 #[test]
+fn the_usual_settings_are_not_no_settings() {
+    let usual = Link { config: Some(TrainingConfig::default()), ..Link::default() };
+    assert_eq!(usual.to_query(), "dataset=strokes");
+    assert_eq!(parse("dataset=strokes").0, usual);
+    assert_eq!(parse("view=layer").0.config, None);
+    assert_eq!(parse("autostart=1").0.config, usual.config);
+}
+
+#[test]
 fn an_unknown_parameter_is_named_and_ignored() {
     let (link, faults) = parse("colour=red&epochs=4");
-    assert_eq!(link.config.epochs, 4);
+    assert_eq!(link.config.unwrap().epochs, 4);
     assert_eq!(faults[0].code, "unknown_parameter");
     assert!(faults[0].what.contains("colour"));
 }
@@ -99,7 +108,7 @@ fn a_bad_value_is_named_and_ignored() {
 #[test]
 fn a_bad_value_does_not_touch_the_good_ones() {
     let (link, faults) = parse("epochs=4&pair=1,2&batch=0");
-    assert_eq!((link.config.epochs, link.pair), (4, Some(LayerPair { a: 1, b: 2 })));
+    assert_eq!((link.config.unwrap().epochs, link.pair), (4, Some(LayerPair { a: 1, b: 2 })));
     assert_eq!(faults.len(), 1);
 }
 

@@ -17,12 +17,16 @@ pub struct Conflict {
 impl Session {
     /// What the next run learns, as far as that is known here.
     pub fn subject(&self) -> Option<Subject> {
-        let dataset = self.draft.config.dataset;
+        self.subject_of(self.draft.config.dataset)
+    }
+
+    /// A dataset in numbers, as far as it is known here.
+    pub fn subject_of(&self, dataset: DatasetName) -> Option<Subject> {
         let DatasetName::Own(id) = dataset else { return Subject::of(dataset) };
         let mut records = self.own_data.kept.iter().filter_map(|kept| kept.record.as_ref());
         let summary = &records.find(|record| record.summary.id == id)?.summary;
-        let available = summary.classes.iter().map(|class| class.train).collect();
-        Some(Subject { input: summary.shape, available })
+        let (available, test) = summary.classes.iter().map(|class| (class.train, class.test)).unzip();
+        Some(Subject { input: summary.shape, available, test })
     }
 
     /// The first setting of the next run that does not fit the others. The trainer refuses it too; said here,

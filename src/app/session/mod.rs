@@ -29,6 +29,7 @@ pub mod projection;
 mod recovery;
 pub mod results;
 pub mod room;
+pub mod run_cost;
 pub mod selection;
 pub mod shelf;
 pub mod sides;
@@ -55,6 +56,7 @@ pub use query::{QueryEvent, QueryView};
 pub use queue::{Queue, QueueEvent, QueueState, Queued};
 pub use results::{Capacity, Results};
 pub use room::{Room, RoomEvent};
+pub use run_cost::RunCost;
 pub use selection::{EntropyScale, LayerPair, Selection, View};
 pub use shelf::Shelf;
 pub use sides::{Side, Sides};
@@ -183,6 +185,10 @@ impl Session {
                 self.edit(&name, &text);
                 outcome.change(Part::Draft);
             }
+            Event::PresetPicked(preset) => {
+                self.fill(preset);
+                outcome.change(Part::Draft);
+            }
             Event::EpochPicked(_)
             | Event::LayerPicked(_)
             | Event::ChannelPicked { .. }
@@ -235,7 +241,7 @@ impl Session {
     }
 
     fn link(&mut self, link: Link, outcome: &mut Outcome) {
-        self.draft = Draft { config: link.config, ..Draft::default() };
+        self.draft = link.config.map_or_else(|| self.first_draft(), Draft::of);
         self.selection = Selection {
             view: link.view,
             pending_epoch: link.epoch,

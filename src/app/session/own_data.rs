@@ -18,7 +18,24 @@ pub struct OwnData {
     /// What is being taken in.
     pub import: Import,
     /// Public datasets beside the page; `None` where that is not known (a development build).
-    pub deployed: Option<Vec<String>>,
+    pub deployed: Option<Vec<Deployed>>,
+}
+
+/// A public dataset beside the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deployed {
+    /// As in links.
+    pub name: String,
+    /// Of all its files, where the build said.
+    pub bytes: Option<u64>,
+}
+
+impl From<&str> for Deployed {
+    /// `mnist:11594722`, or the name alone; what is no number is not known.
+    fn from(word: &str) -> Self {
+        let (name, bytes) = word.split_once(':').unwrap_or((word, ""));
+        Self { name: name.to_owned(), bytes: bytes.parse().ok() }
+    }
 }
 
 /// Where an import stands.
@@ -50,10 +67,16 @@ impl OwnData {
                 .iter()
                 .any(|kept| kept.record.as_ref().is_some_and(|record| record.summary.id == id)),
             _ => {
-                let name = dataset.to_string();
-                self.deployed.as_ref().is_none_or(|deployed| deployed.contains(&name))
+                let is_there = |_: &Vec<Deployed>| self.deployed(dataset).is_some();
+                self.deployed.as_ref().is_none_or(is_there)
             }
         }
+    }
+
+    /// The dataset beside the page; `None` where it is not there, or not known to be.
+    pub fn deployed(&self, dataset: DatasetName) -> Option<&Deployed> {
+        let name = dataset.to_string();
+        self.deployed.as_ref()?.iter().find(|deployed| deployed.name == name)
     }
 
     /// Whether files can be added now.
@@ -65,7 +88,13 @@ impl OwnData {
 impl Session {
     pub(super) fn data(&mut self, event: DataEvent, outcome: &mut Outcome) {
         match event {
-            DataEvent::Deployed(names) => self.own_data.deployed = Some(names),
+            DataEvent::Deployed(deployed) => {
+                self.own_data.deployed = Some(deployed);
+                if !self.draft.is_chosen {
+                    self.draft = self.first_draft();
+                    outcome.change(Part::Draft);
+                }
+            }
             DataEvent::Offered(_) if self.live.is_busy() => {}
             DataEvent::Offered(files) => {
                 self.own_data.import = Import::Reading { done: 0, of: None };
@@ -348,10 +377,19 @@ mod tests {
     }
 
     #[test]
+    fn the_build_may_say_how_large_a_dataset_is() {
+        let deployed = |word: &str| Deployed::from(word);
+        assert_eq!(deployed("mnist:9"), Deployed { name: "mnist".into(), bytes: Some(9) });
+        for word in ["mnist", "mnist:", "mnist:-1", "mnist:9:9", "mnist:99999999999999999999"] {
+            assert_eq!(deployed(word), Deployed { name: "mnist".into(), bytes: None }, "{word}");
+        }
+    }
+
+    #[test]
     fn a_dataset_is_there_when_it_was_deployed_or_kept() {
         let mut session = Session::new(1);
         assert!(session.own_data.has(DatasetName::Cifar10), "nothing is known yet");
-        session.apply(Event::Data(DataEvent::Deployed(vec!["mnist".into()])), 0.0);
+        session.apply(Event::Data(DataEvent::Deployed(vec!["mnist:3".into()])), 0.0);
         let has = |session: &Session, name: DatasetName| session.own_data.has(name);
         assert!(has(&session, DatasetName::Strokes) && has(&session, DatasetName::Mnist));
         assert!(!has(&session, DatasetName::Cifar10));

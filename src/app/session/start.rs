@@ -1,7 +1,8 @@
 //! A run to start, with everything that only the browser knows.
 
-use crate::training::TrainingConfig;
-use crate::training::config::PerClass;
+use super::{Draft, Session};
+use crate::training::config::{DatasetName, PerClass};
+use crate::training::{Preset, TrainingConfig};
 
 /// What the trainer is told when a run starts.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,9 +34,67 @@ impl Start {
     }
 }
 
+impl Session {
+    /// What the page begins with: the quick run, of what was deployed.
+    pub(super) fn first_draft(&self) -> Draft {
+        Draft { config: self.preset(Preset::Quick), ..Draft::default() }
+    }
+
+    /// The settings of a preset on this page.
+    pub fn preset(&self, preset: Preset) -> TrainingConfig {
+        preset.config(self.own_data.deployed(DatasetName::Mnist).is_some())
+    }
+
+    pub(super) fn fill(&mut self, preset: Preset) {
+        self.draft = match preset {
+            Preset::Quick => self.first_draft(),
+            _ => Draft::of(self.preset(preset)),
+        };
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::link;
+    use crate::app::session::{DataEvent, Event};
+
+    fn opened(search: &str, deployed: &[&str]) -> TrainingConfig {
+        let mut session = Session::new(1);
+        session.apply(Event::Linked(link::parse(search).0), 0.0);
+        let deployed = deployed.iter().map(|&name| name.into()).collect();
+        session.apply(Event::Data(DataEvent::Deployed(deployed)), 0.0);
+        session.draft.config
+    }
+
+    #[test]
+    fn the_page_begins_with_the_quick_run_of_what_is_there() {
+        assert_eq!(opened("", &["mnist:5", "cifar10:7"]), Preset::Quick.config(true));
+        assert_eq!(opened("view=layer&colour=red&epochs=0", &["cifar10"]), Preset::Quick.config(false));
+    }
+
+    #[test]
+    fn a_link_with_a_setting_means_what_it_always_meant() {
+        let usual = TrainingConfig::default();
+        let expected = TrainingConfig { epochs: 7, ..usual.clone() };
+        assert_eq!(opened("epochs=7", &["mnist"]), expected);
+        assert_eq!(opened("autostart=1", &["mnist"]), usual);
+        assert_eq!(opened("dataset=strokes", &["mnist"]), usual);
+    }
+
+    #[test]
+    fn a_preset_fills_the_form_and_one_press_takes_it_back() {
+        let mut session = Session::new(1);
+        session.apply(Event::Data(DataEvent::Deployed(vec!["mnist".into()])), 0.0);
+        session.apply(Event::Edited { name: "epochs".into(), text: "many".into() }, 0.0);
+        session.apply(Event::PresetPicked(Preset::PaperCifar10), 0.0);
+        assert_eq!(session.draft, Draft::of(Preset::PaperCifar10.config(true)));
+        session.apply(Event::PresetPicked(Preset::Quick), 0.0);
+        assert_eq!(
+            (session.draft.is_chosen, session.draft.config.epochs),
+            (false, Preset::Quick.config(true).epochs)
+        );
+    }
 
     #[test]
     fn a_run_is_named_after_its_settings_and_its_time() {

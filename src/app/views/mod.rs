@@ -19,6 +19,7 @@ pub mod own_data;
 pub mod page;
 pub mod paint;
 pub mod preflight;
+pub mod presets;
 pub mod progress;
 pub mod query;
 pub mod queue;

@@ -6,6 +6,7 @@ use web_sys::SubmitEvent;
 use super::editor::EditorPanel;
 use super::lazily::lazily;
 use super::own_data::DatasetPicker;
+use super::presets::{NextRunCost, Presets};
 use super::sweep::Sweep;
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::session::{Conflict, Editor, Event, Live, Session, Status};
@@ -52,6 +53,7 @@ pub fn StartPanel() -> impl IntoView {
         <section class="panel start-panel" aria-labelledby="start-title">
             <h2 id="start-title">"Train a network"</h2>
             <form on:submit=on_submit>
+                {lazily!(presets, || view! { <Presets/> }.into_any())}
                 <DatasetPicker disabled=busy/>
                 <div class="fields">
                     {field("per_class", "Images per class", "text", &["100", "500", "1000", "2000", "all"])}
@@ -80,6 +82,7 @@ pub fn StartPanel() -> impl IntoView {
                 {lazily!(sweep, || view! { <Sweep/> }.into_any())}
                 <EditorPanel/>
                 <p class="error" role="status">{told}</p>
+                {lazily!(presets, || view! { <NextRunCost/> }.into_any())}
                 <div class="buttons">{buttons(conductor, busy)}</div>
             </form>
         </section>
