@@ -11,6 +11,7 @@ pub mod channels;
 pub mod comparison;
 pub mod confusion;
 pub mod depth;
+pub mod epoch_row;
 pub mod feature_maps;
 pub mod heat;
 pub mod inter_sample;
@@ -27,6 +28,7 @@ pub mod similar;
 pub mod spread;
 pub mod stabilisation;
 pub mod storage;
+pub mod whole_layers;
 pub mod zoom;
 
 /// Which colour a curve has; the same thing has the same colour in every chart.
