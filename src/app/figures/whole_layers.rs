@@ -6,7 +6,7 @@
 use super::by_epoch::ByEpoch;
 use super::matrix::Matrix;
 use super::{Curve, CurveChart, Ink, Numbers, Rule, exact};
-use crate::app::session::layer::LayerLook;
+use crate::app::session::layer::{CapacityMeasure, LayerLook};
 use crate::app::session::{LayerPair, OpenRun, Results};
 use crate::plot::raster::ValueRange;
 
@@ -63,7 +63,10 @@ impl WholeLayers {
 
     /// The measure that is looked at: I, or H(row | column).
     pub fn matrix(&self, look: &LayerLook) -> Matrix {
-        self.map(|told| if look.whole_left_open { told.b_given_a } else { told.information })
+        self.map(|told| match look.whole {
+            CapacityMeasure::BGivenA => told.b_given_a,
+            _ => told.information,
+        })
     }
 
     /// I by chance.
@@ -185,7 +188,7 @@ mod tests {
     fn i_is_symmetric_and_h_stands_on_the_diagonal() {
         let (_, layers) = layers();
         let bits = layers.matrix(&LayerLook::default());
-        assert_eq!([bits.at(1, 1), bits.at(2, 2), bits.at(1, 2), bits.at(2, 1)], [4.0, 3.5, 1.5, 1.5]);
+        assert_eq!(vec![bits.at(1, 1), bits.at(2, 2), bits.at(1, 2), bits.at(2, 1)], [4.0, 3.5, 1.5, 1.5]);
         assert!(bits.at(0, 3).is_nan() && layers.is_measured());
         assert_eq!(layers.chance().at(2, 1).to_bits(), 0.05_f64.to_bits());
     }
@@ -193,10 +196,10 @@ mod tests {
     #[test]
     fn what_a_column_leaves_open_stands_in_the_row_it_is_about() {
         let (_, layers) = layers();
-        let look = LayerLook { whole_left_open: true, ..LayerLook::default() };
+        let look = LayerLook { whole: CapacityMeasure::BGivenA, ..LayerLook::default() };
         let bits = layers.matrix(&look);
         // H(1|2) = 2.5 and H(2|1) = 2.
-        assert_eq!([bits.at(1, 2), bits.at(2, 1), bits.at(1, 1)], [2.5, 2.0, 0.0]);
+        assert_eq!(vec![bits.at(1, 2), bits.at(2, 1), bits.at(1, 1)], [2.5, 2.0, 0.0]);
     }
 
     #[test]

@@ -23,6 +23,9 @@ impl CapacityMeasure {
     /// All measures in the order in which they are offered.
     pub const ALL: [Self; 4] = [Self::Capacity, Self::AGivenB, Self::BGivenA, Self::Share];
 
+    /// Those of whole layers; the one left out is the other half of the matrix.
+    pub const OF_WHOLE: [Self; 2] = [Self::Capacity, Self::BGivenA];
+
     /// The word in the address bar.
     pub fn name(self) -> &'static str {
         match self {
@@ -183,8 +186,8 @@ pub struct LayerLook {
     pub similar: u8,
     /// Whether similar filters are sought among the columns, the first layer, and not among the rows.
     pub of_columns: bool,
-    /// Whether the matrix of whole layers shows H(row | column) instead of I.
-    pub whole_left_open: bool,
+    /// What the matrix of whole layers shows: I, or H(row | column).
+    pub whole: CapacityMeasure,
     /// Numbers of the epochs whose heatmaps stand in a row, ascending; none for the usual ones.
     pub epochs: Vec<u32>,
     /// The cell whose feature maps are shown.
@@ -206,7 +209,7 @@ impl Default for LayerLook {
             against: None,
             similar: 50,
             of_columns: true,
-            whole_left_open: false,
+            whole: CapacityMeasure::default(),
             epochs: Vec::new(),
             cell: None,
             pins: Vec::new(),
@@ -243,7 +246,10 @@ impl LayerLook {
                 _ => Err("a percentage, 1 to 100"),
             },
             "side" => one_of(value, "rows", "columns").map(|columns| self.of_columns = columns),
-            "whole" => one_of(value, "capacity", "rows-given-columns").map(|is| self.whole_left_open = is),
+            "whole" => CapacityMeasure::from_name(value)
+                .filter(|measure| CapacityMeasure::OF_WHOLE.contains(measure))
+                .ok_or("capacity or rows-given-columns")
+                .map(|measure| self.whole = measure),
             "epoch_row" => epochs::parsed(value).map(|epochs| self.epochs = epochs),
             "cell" => pair(value).map(|cell| self.cell = Some(cell)),
             "pins" => {
@@ -277,7 +283,7 @@ impl LayerLook {
         push("against", self.against.is_some(), self.against.unwrap_or_default().to_string());
         push("similar", self.similar != usual.similar, self.similar.to_string());
         push("side", !self.of_columns, "rows".to_owned());
-        push("whole", self.whole_left_open, "rows-given-columns".to_owned());
+        push("whole", self.whole != usual.whole, self.whole.name().to_owned());
         push("epoch_row", !self.epochs.is_empty(), joined(&self.epochs));
         push("cell", self.cell.is_some(), self.cell.map(|cell| cell.to_string()).unwrap_or_default());
         push("pins", !self.pins.is_empty(), joined(&self.pins));
@@ -314,7 +320,6 @@ fn one_of(value: &str, no: &'static str, yes: &'static str) -> Result<bool, &'st
         _ if value == yes => Ok(true),
         _ if no == "0" => Err("0 or 1"),
         _ if no == "fixed" => Err("fixed or own"),
-        _ if no == "capacity" => Err("capacity or rows-given-columns"),
         _ => Err("rows or columns"),
     }
 }

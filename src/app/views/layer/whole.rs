@@ -9,7 +9,7 @@ use super::{change, look};
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::number;
 use crate::app::figures::whole_layers::{OverEpochs, WholeLayers, by_epoch, over_epochs};
-use crate::app::session::layer::LayerLook;
+use crate::app::session::layer::{CapacityMeasure, LayerLook};
 use crate::app::session::{Event, LayerPair, OpenRun};
 use crate::app::views::curve_panel::{CurvePanel, mode};
 use crate::app::views::curves::cursor;
@@ -61,14 +61,18 @@ pub fn WholeLayersView() -> impl IntoView {
     .into_any()
 }
 
+fn words(measure: CapacityMeasure) -> &'static str {
+    if measure == CapacityMeasure::BGivenA { "H(row | column)" } else { measure.notation() }
+}
+
 fn controls(conductor: Conductor, look: Memo<LayerLook>) -> AnyView {
     let choices =
-        vec![Choice::new("capacity", "I(a; b)"), Choice::new("rows-given-columns", "H(row | column)")];
-    let value = text(move || {
-        if look.with(|look| look.whole_left_open) { "rows-given-columns" } else { "capacity" }.to_owned()
-    });
+        CapacityMeasure::OF_WHOLE.map(|measure| Choice::new(measure.name(), words(measure))).to_vec();
+    let value = text(move || look.with(|look| look.whole).name().to_owned());
     let on_pick = Callback::new(move |name: String| {
-        change(conductor, |look| look.whole_left_open = name != "capacity");
+        if let Some(measure) = CapacityMeasure::from_name(&name) {
+            change(conductor, |look| look.whole = measure);
+        }
     });
     view! { <Segmented name="whole-measure" label="Measure" quiet=true choices=choices value=value on_pick=on_pick/> }
         .into_any()
@@ -140,7 +144,7 @@ fn legend(look: Memo<LayerLook>, layers: Memo<Option<WholeLayers>>) -> AnyView {
         format!("{} bit", number(layers.with(|layers| layers.as_ref().map_or(0.0, high))))
     });
     let words = text(move || {
-        let measure = if look.with(|look| look.whole_left_open) { "H(row | column)" } else { "I(a; b)" };
+        let measure = words(look.with(|look| look.whole));
         let scale = if look.with(|look| look.own_scale) {
             "the scale of this matrix alone"
         } else {
