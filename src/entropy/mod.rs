@@ -13,6 +13,7 @@
 //! | dead and constant channels | [`channel_state`] | – |
 //! | label entropies of a confusion matrix, their standard deviations | [`label`], [`label_bootstrap`] | 5.2 |
 //! | channel capacity I, conditional entropy | [`capacity`] | Eq. 3, 5.3.1 |
+//! | the same between whole layers | [`layer_information`] | 4.3 |
 
 #![allow(clippy::doc_markdown, reason = "formulas in documentation: H_ab, K_a")]
 #![allow(
@@ -34,6 +35,7 @@ pub mod intra_sample;
 mod kernels;
 pub mod label;
 pub mod label_bootstrap;
+pub mod layer_information;
 mod neighbour_table;
 mod neighbours;
 pub mod pairs;
@@ -56,4 +58,5 @@ pub use intra_sample::{
 };
 pub use label::{LabelEntropies, label_entropies};
 pub use label_bootstrap::label_entropy_deviations;
+pub use layer_information::{LayerInformation, layer_codes};
 pub use pairs::PairSchedule;

@@ -173,6 +173,18 @@ pub enum Task {
         /// Identifier.
         run: String,
     },
+    /// Information between two whole layers at an epoch, `layer_a ≤ layer_b`. Of a layer with itself it takes one pass
+    /// over the layer and keeps the distances, from which that with any other layer follows.
+    LayerInformation {
+        /// Identifier.
+        run: String,
+        /// Index on T.
+        epoch_index: usize,
+        /// 0 … |L|.
+        layer_a: usize,
+        /// 0 … |L|.
+        layer_b: usize,
+    },
 }
 
 impl Task {
@@ -200,7 +212,8 @@ impl Task {
             | Self::Compare { run }
             | Self::TrainingInterSample { run, .. }
             | Self::Strongest { run, .. }
-            | Self::RunSize { run } => Some(run),
+            | Self::RunSize { run }
+            | Self::LayerInformation { run, .. } => Some(run),
         }
     }
 }
@@ -316,6 +329,8 @@ pub enum Answer {
         /// Of all its files.
         bytes: u64,
     },
+    /// To [`Task::LayerInformation`]: `[4]`, as of [`Need::LayerInformation`].
+    LayerInformation(BitsArray),
 }
 
 /// Compute worker → page.

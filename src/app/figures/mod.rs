@@ -12,6 +12,7 @@ pub mod channels;
 pub mod comparison;
 pub mod confusion;
 pub mod depth;
+pub mod epoch_row;
 pub mod fair_axis;
 pub mod feature_maps;
 pub mod heat;
@@ -32,6 +33,7 @@ pub mod spread;
 pub mod stabilisation;
 pub mod storage;
 pub mod titles;
+pub mod whole_layers;
 pub mod zoom;
 
 use crate::app::session::editor::outline::grouped;

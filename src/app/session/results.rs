@@ -53,6 +53,7 @@ enum Measure {
     InterSample,
     IntraSample,
     Capacity,
+    LayerInformation,
 }
 
 impl Key {
@@ -63,6 +64,9 @@ impl Key {
             Task::IntraSample { epoch_index, layer, .. } => key(Measure::IntraSample, epoch_index, layer, 0),
             Task::Capacity { epoch_index, layer_a, layer_b, .. } => {
                 key(Measure::Capacity, epoch_index, layer_a, layer_b)
+            }
+            Task::LayerInformation { epoch_index, layer_a, layer_b, .. } => {
+                key(Measure::LayerInformation, epoch_index, layer_a, layer_b)
             }
             _ => None,
         }
@@ -107,6 +111,12 @@ impl Results {
         }
     }
 
+    /// Of two whole layers, the lower one first, `[4]` bits as of [`crate::query::Need::LayerInformation`].
+    pub fn layer_information(&self, epoch_index: usize, layer_a: usize, layer_b: usize) -> Option<&[f64]> {
+        let key = Key { measure: Measure::LayerInformation, epoch_index, layer: layer_a, other: layer_b };
+        self.bits(key).map(|bits| bits.values.as_slice())
+    }
+
     fn bits(&self, key: Key) -> Option<&BitsArray> {
         match self.known.get(&key)? {
             Measured::Bits(bits) | Measured::Channels { bits, .. } => Some(bits),
@@ -139,6 +149,9 @@ impl Results {
         self.in_flight.retain(|other| other != task);
         let measured = match (task, answer) {
             (Task::InterSample { .. }, Answer::InterSample(bits)) => Some(Measured::Bits(bits)),
+            (Task::LayerInformation { .. }, Answer::LayerInformation(bits)) if bits.values.len() == 4 => {
+                Some(Measured::Bits(bits))
+            }
             (Task::IntraSample { .. }, Answer::IntraSample { bits, states }) => {
                 Some(Measured::Channels { bits, states })
             }
@@ -175,6 +188,14 @@ impl Results {
             Task::IntraSample { run, epoch_index, layer } => rests_on(run, *epoch_index, *layer),
             Task::Capacity { run, epoch_index, layer_a, layer_b } => {
                 rests_on(run, *epoch_index, *layer_a) || rests_on(run, *epoch_index, *layer_b)
+            }
+            // Two workers that pass over the same layer would do the work twice.
+            Task::LayerInformation { run, epoch_index, layer_a, layer_b } if layer_a != layer_b => {
+                [*layer_a, *layer_b].into_iter().any(|layer| {
+                    let (run, epoch_index) = (run.clone(), *epoch_index);
+                    let own = Task::LayerInformation { run, epoch_index, layer_a: layer, layer_b: layer };
+                    self.in_flight.contains(&own) || self.lacks(&own)
+                })
             }
             _ => false,
         }

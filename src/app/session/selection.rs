@@ -67,12 +67,12 @@ impl EntropyScale {
     }
 }
 
-/// Two layers whose channels are compared: rows and columns of the capacity heatmap.
+/// Two layers that are compared. In every heatmap the first one lies across, the second one down (paper Figure 8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LayerPair {
-    /// Layer of the rows, 0 … |L|.
+    /// The first layer, 0 … |L|: its channels are columns.
     pub a: usize,
-    /// Layer of the columns, 0 … |L|.
+    /// The second layer, 0 … |L|: its channels are rows.
     pub b: usize,
 }
 

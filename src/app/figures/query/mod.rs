@@ -123,6 +123,8 @@ pub fn axis_words(name: &str) -> &str {
     match name {
         "channel_a" => "channel of the first layer",
         "channel_b" => "channel of the second layer",
+        "layer_a" => "first layer",
+        "layer_b" => "second layer",
         "predicted" => "predicted class",
         "actual" => "actual class",
         other => other,
@@ -133,7 +135,10 @@ pub fn axis_words(name: &str) -> &str {
 pub fn label(axis: &AnswerAxis, index: usize) -> String {
     let words = axis.labels.get(index).map_or("?", String::as_str);
     match axis.name.as_str() {
-        "layer" => format!("{} {words}", axis.coordinates.get(index).copied().unwrap_or(index)),
+        name @ ("layer" | "layer_a" | "layer_b") => {
+            let side = name.strip_prefix("layer_").map(|side| format!(" ({side})")).unwrap_or_default();
+            format!("{} {words}{side}", axis.coordinates.get(index).copied().unwrap_or(index))
+        }
         "class" | "actual" | "predicted" => words.to_owned(),
         name => format!("{} {words}", name.split('_').next().unwrap_or(name)),
     }
@@ -287,7 +292,7 @@ pub fn standing(axes: &[AnswerAxis], picked: &[usize], epoch: Option<u32>) -> Ve
     axes.iter().enumerate().map(index).collect()
 }
 
-/// Which axes are rows and columns.
+/// Which axes are rows and columns. Of two layers the first lies across, as in the paper's Figure 8.
 pub fn sides(axes: &[AnswerAxis]) -> Option<(usize, usize)> {
     let mut order: Vec<usize> = (0..axes.len()).collect();
     // Axes of one index and epochs give way to those that show more.
@@ -295,6 +300,7 @@ pub fn sides(axes: &[AnswerAxis]) -> Option<(usize, usize)> {
     let mut last = order.into_iter().rev().take(2).collect::<Vec<_>>();
     last.sort_unstable();
     match last[..] {
+        [a, b] if axes[a].name.ends_with("_a") && axes[b].name.ends_with("_b") => Some((b, a)),
         [rows, columns] => Some((rows, columns)),
         _ => None,
     }

@@ -27,7 +27,7 @@ fn threshold(look: &LayerLook) -> f64 {
 fn sought(conductor: Conductor, look: Memo<LayerLook>) -> Memo<(usize, f64)> {
     Memo::new(move |_| {
         let pair = conductor.selection(|selection| selection.pair);
-        look.with(|look| (if look.of_columns { pair.b } else { pair.a }, threshold(look)))
+        look.with(|look| (if look.of_columns { pair.a } else { pair.b }, threshold(look)))
     })
 }
 
@@ -138,7 +138,7 @@ pub fn SimilarView() -> impl IntoView {
 }
 
 fn controls(conductor: Conductor, look: Memo<LayerLook>) -> AnyView {
-    let sides = vec![Choice::new("rows", "Rows"), Choice::new("columns", "Columns")];
+    let sides = vec![Choice::new("columns", "First layer"), Choice::new("rows", "Second layer")];
     let side = text(move || if look.with(|look| look.of_columns) { "columns" } else { "rows" }.to_owned());
     let on_side =
         Callback::new(move |side: String| change(conductor, |look| look.of_columns = side == "columns"));

@@ -5,6 +5,8 @@
     reason = "a test may fail where it stands; closed forms are exact"
 )]
 
+mod whole_layers;
+
 use cnnslicer::compute::{ComputeError, answer};
 use cnnslicer::cube::{EstimatorSettings, LayerHeader, RunHeader, RunReader, RunWriter};
 use cnnslicer::dataset::{ImageShape, Samples};
