@@ -9,7 +9,7 @@ use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
-use cnnslicer::collection;
+use cnnslicer::collection::{self, Copied};
 use cnnslicer::dataset::cifar::{self, Quota};
 use cnnslicer::dataset::own::{self, Bitmap, Form, Workbench};
 use cnnslicer::dataset::{Dataset, ImageShape, PerClass, Recipe, Samples, Split, idx};
@@ -140,7 +140,8 @@ fn the_official_files_are_taken_in_as_the_users_own_kept_and_read_back() {
     let official = real_mnist(&folder);
     assert_eq!((&imported.dataset.train, &imported.dataset.test), (&official.train, &official.test));
     let store = MemoryStore::new();
-    let id = pollster::block_on(collection::keep(&store, &imported.dataset, "2026-07-22", None)).unwrap();
+    let id = pollster::block_on(collection::keep(&store, &imported.dataset, "2026-07-22", Copied::default()))
+        .unwrap();
     let read = pollster::block_on(collection::read(&store, id)).unwrap();
     assert_eq!((read.train, read.test, read.name), (official.train, official.test, "digits".to_owned()));
 }

@@ -2,7 +2,7 @@
 
 use crate::app::session::event::DataEvent;
 use crate::app::session::{Outcome, Part, Session};
-use crate::collection::{Kept, Record, Taken};
+use crate::collection::{Kept, Record};
 use crate::dataset::own::{Copies, Duplicates, Preview, Summary};
 use crate::protocol::{Fault, FromTrainer, Task, ToTrainer};
 use crate::training::config::DatasetName;
@@ -223,15 +223,10 @@ pub fn copies_left(found: &Duplicates, copies: Copies) -> Option<String> {
 /// Size and classes of a kept dataset, and what became of its copies.
 pub fn record_facts(record: &Record) -> String {
     let counts = class_counts(&record.summary);
-    let in_both = |taken: &Taken| taken.duplicates.in_both;
-    match &record.taken {
-        Some(taken) if in_both(taken) > 0 && taken.copies == Copies::Keep => {
-            format!("{counts}; {} test images are training images too", in_both(taken))
-        }
-        Some(taken) if in_both(taken) > 0 => {
-            format!("{counts}; {} test images were left out, being training images too", in_both(taken))
-        }
-        _ => counts,
+    match (record.in_both, record.left_out) {
+        (0, 0) => counts,
+        (in_both, 0) => format!("{counts}; {in_both} test images are training images too"),
+        (_, left_out) => format!("{counts}; {left_out} copies of images were left out"),
     }
 }
 
@@ -370,10 +365,13 @@ mod tests {
         let left = copies_left(&found, Copies::LeaveOutOfTest).unwrap();
         assert_eq!(left, "Leave them out of the test images: 24 to train on + 15 to test on");
         assert_eq!(copies_left(&found, Copies::KeepOne), None);
-        let mut record = Record { format: 1, created: String::new(), summary: summary(), taken: None };
+        let mut record =
+            Record { format: 1, created: String::new(), summary: summary(), in_both: 0, left_out: 0 };
         assert_eq!(record_facts(&record), class_counts(&summary()));
-        record.taken = Some(Taken { duplicates: found, copies: Copies::Keep });
+        record.in_both = 3;
         assert!(record_facts(&record).ends_with("; 3 test images are training images too"));
+        record.left_out = 3;
+        assert!(record_facts(&record).ends_with("; 3 copies of images were left out"));
     }
 
     #[test]
@@ -395,7 +393,8 @@ mod tests {
         assert!(!has(&session, DatasetName::Cifar10));
         let own = DatasetName::Own(OwnId(7));
         assert!(!has(&session, own));
-        let record = Some(Record { format: 1, created: String::new(), summary: summary(), taken: None });
+        let record =
+            Some(Record { format: 1, created: String::new(), summary: summary(), in_both: 0, left_out: 0 });
         session.own_data.kept = vec![Kept { folder: "own-00000007".into(), record, bytes: 3 }];
         assert!(has(&session, own));
     }

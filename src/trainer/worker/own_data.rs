@@ -3,7 +3,7 @@
 
 use crate::browser::blob_file::BlobFile;
 use crate::browser::{fetch, images, port, turn};
-use crate::collection::{self, CollectionError, Taken};
+use crate::collection::{self, CollectionError, Copied};
 use crate::dataset::own::{self, Bitmap, Copies, Form, Imported, Preview, Workbench};
 use crate::protocol::{Fault, FromTrainer, OfferedFile};
 use crate::trainer::worker::opfs;
@@ -52,13 +52,15 @@ impl OwnData {
         };
         // A choice that would leave too few images is not offered.
         let copies = duplicates.left[copies as usize].map_or(Copies::Keep, |_| copies);
+        let images = dataset.train.len() + dataset.test.len();
         let dataset = own::without(dataset, copies);
-        let taken = Some(Taken { duplicates, copies });
+        let left_out = images - dataset.train.len() - dataset.test.len();
+        let copied = Copied { in_both: duplicates.in_both, left_out };
         let store = match opfs().await {
             Ok(store) => store,
             Err(fault) => return refuse(fault),
         };
-        match collection::keep(&store, &dataset, created, taken).await {
+        match collection::keep(&store, &dataset, created, copied).await {
             Ok(id) => port::post(&FromTrainer::DataKept { id }),
             Err(error) => refuse(not_kept(&dataset.name, &error)),
         }
