@@ -34,7 +34,7 @@ pub fn stable_from(points: &[(f64, f64)], tolerance: f64) -> Option<(f64, f64)> 
 }
 
 /// The same for every curve of a chart; what counts as standing still is at least the noise of the curve.
-pub fn marks(chart: &CurveChart, tolerance: f64) -> Vec<Option<(f64, f64)>> {
+fn marks(chart: &CurveChart, tolerance: f64) -> Vec<Option<(f64, f64)>> {
     let mark =
         |(index, curve): (usize, &Curve)| stable_from(&curve.points, chart.tolerance(index, tolerance));
     chart.curves.iter().enumerate().map(mark).collect()

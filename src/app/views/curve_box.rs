@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use web_sys::{KeyboardEvent, MouseEvent, PointerEvent};
 
 use super::curve_panel::mode;
+use super::curves::axis;
 use super::paint::{self, CurveLook};
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::zoom::Zoom;
@@ -26,8 +27,7 @@ impl EpochZoom {
 
     /// A new one. It shows everything again when the axis counts something else: its ends mean nothing there.
     pub fn own() -> RwSignal<Option<Zoom>> {
-        let (conductor, zoom) = (conductor(), RwSignal::new(None));
-        let axis = Memo::new(move |_| conductor.selection(|selection| selection.axis));
+        let (axis, zoom) = (axis(conductor()), RwSignal::new(None));
         Effect::new(move |last: Option<TrainingAxis>| {
             let axis = axis.get();
             if last.is_some_and(|last| last != axis) {

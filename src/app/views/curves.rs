@@ -11,7 +11,7 @@ use crate::app::figures::learning::Learning;
 use crate::app::figures::titles::Titled;
 use crate::app::figures::{CurveChart, inter_sample, stabilisation};
 use crate::app::session::editor::outline::grouped;
-use crate::app::session::{OpenRun, TrainingScale};
+use crate::app::session::{OpenRun, TrainingAxis, TrainingScale};
 use crate::app::widgets::dynamic::text;
 
 /// The selected epoch's number, where the cursor stands.
@@ -20,23 +20,35 @@ pub fn cursor(conductor: Conductor) -> Option<f64> {
     conductor.open(|run| run.epoch_number(index)).flatten().map(f64::from)
 }
 
-/// Where the open run's epochs stand on the axis that was chosen.
-pub fn scale(conductor: Conductor) -> TrainingScale {
-    let axis = conductor.selection(|selection| selection.axis);
-    conductor.open(|run| TrainingScale::alone(axis, &run.header)).unwrap_or_default()
+/// What charts over training count; who reads it is not woken when only the epoch moves.
+pub fn axis(conductor: Conductor) -> Memo<TrainingAxis> {
+    Memo::new(move |_| conductor.selection(|selection| selection.axis))
+}
+
+/// Where the open run's epochs stand on that axis.
+pub fn scale(conductor: Conductor) -> Memo<TrainingScale> {
+    let axis = axis(conductor);
+    Memo::new(move |_| {
+        conductor.open(|run| TrainingScale::alone(axis.get(), &run.header)).unwrap_or_default()
+    })
 }
 
 /// A chart on the chosen axis with the selected epoch marked; the chart itself is not made anew when that moves.
-pub fn with_cursor(conductor: Conductor, chart: Memo<Option<CurveChart>>) -> Option<CurveChart> {
-    let cursor = cursor(conductor).map(|epoch| scale(conductor).at(epoch));
+pub fn with_cursor(
+    conductor: Conductor,
+    scale: Memo<TrainingScale>,
+    chart: Memo<Option<CurveChart>>,
+) -> Option<CurveChart> {
+    let cursor = cursor(conductor).map(|epoch| scale.get().at(epoch));
     chart.get().map(|chart| CurveChart { cursor, ..chart })
 }
 
 /// What `figure` makes over epochs, on the chosen axis.
 fn marked(figure: impl Fn() -> Option<CurveChart> + Send + Sync + 'static) -> Memo<Option<CurveChart>> {
     let conductor = conductor();
-    let chart = Memo::new(move |_| figure().map(|chart| chart.along(scale(conductor))));
-    Memo::new(move |_| with_cursor(conductor, chart))
+    let scale = scale(conductor);
+    let chart = Memo::new(move |_| figure().map(|chart| chart.along(scale.get())));
+    Memo::new(move |_| with_cursor(conductor, scale, chart))
 }
 
 fn said(text: &str) -> Signal<String> {

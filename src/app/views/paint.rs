@@ -7,7 +7,7 @@ use plotters_canvas::CanvasBackend;
 
 use crate::app::figures::bars::{BarFigure, BarValue};
 use crate::app::figures::depth::{Depth, Extent};
-use crate::app::figures::stabilisation::marks;
+use crate::app::figures::stabilisation::stable_from;
 use crate::app::figures::zoom::Zoom;
 use crate::app::figures::{self, CurveChart, Ink};
 use crate::app::widgets::{Hidden, Image, Surface, vertical_line};
@@ -168,8 +168,8 @@ fn bar_chart(figure: &BarFigure, mode: Mode, cursor: Option<usize>) -> BarChart 
 
 fn line_chart(chart: &CurveChart, is_shown: &dyn Fn(usize) -> bool, look: CurveLook) -> LineChart {
     let shown = chart.curves.iter().enumerate().filter(|(index, _)| is_shown(*index));
-    let marks = look.tolerance.map(|tolerance| marks(chart, tolerance));
-    let mark = |index: usize| marks.as_ref().and_then(|marks| marks.get(index).copied().flatten());
+    let mark =
+        |index: usize, points: &[(f64, f64)]| stable_from(points, chart.tolerance(index, look.tolerance?));
     LineChart {
         x_range: Zoom::range(look.zoom, chart.x_end),
         x_title: chart.axis.title().to_owned(),
@@ -180,7 +180,7 @@ fn line_chart(chart: &CurveChart, is_shown: &dyn Fn(usize) -> bool, look: CurveL
                 colour: color(curve.ink, look.mode),
                 dashed: is_dashed(curve.ink),
                 points: curve.points.clone(),
-                mark: mark(index),
+                mark: mark(index, &curve.points),
             })
             .collect(),
         rules: chart.rules.iter().map(|rule| Rule { y: rule.y, name: rule.name.clone() }).collect(),

@@ -55,6 +55,7 @@ pub fn ChannelGrid(
     hidden: RwSignal<Hidden>,
 ) -> impl IntoView {
     let (conductor, size) = (conductor(), RwSignal::new((0.0, 0.0)));
+    let scale = scale(conductor);
     let sorted = Memo::new(move |_| {
         channels.with(|channels| {
             channels.as_ref().map(|channels| channels.sorted(order.get())).unwrap_or_default()
@@ -63,7 +64,7 @@ pub fn ChannelGrid(
     let grid = Memo::new(move |_| {
         let (width, _) = size.get();
         let theme = Theme::for_canvas(Mode::Light, 1.0);
-        let scale = scale(conductor);
+        let scale = scale.get();
         let x_axis = XAxis { title: scale.axis.short(), per_epoch: scale.per_epoch };
         let with = |channels: &Channels| {
             Grid::new(width, channels.n_channels, (0.0, channels.last_epoch), (0.0, highest.get()), &theme)

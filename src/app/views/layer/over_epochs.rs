@@ -15,6 +15,7 @@ use crate::app::widgets::dynamic::text;
 #[component]
 pub fn CapacityOverEpochs() -> impl IntoView {
     let conductor = conductor();
+    let scale = scale(conductor);
     let pair = Memo::new(move |_| conductor.selection(|selection| selection.pair));
     let extents = Memo::new(move |last: Option<&Option<Extents>>| {
         let last = last.and_then(Option::as_ref);
@@ -24,7 +25,7 @@ pub fn CapacityOverEpochs() -> impl IntoView {
     let chart = Memo::new(move |_| {
         let curves = |run: &OpenRun| {
             extents.with(|extents| {
-                Some(over_epochs(run, extents.as_ref()?, cursor(conductor)).along(scale(conductor)))
+                Some(over_epochs(run, extents.as_ref()?, cursor(conductor)).along(scale.get()))
             })
         };
         conductor.open(curves).flatten()

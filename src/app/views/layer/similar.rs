@@ -194,6 +194,7 @@ fn groups(conductor: Conductor, sought: Memo<(usize, f64)>, found: Memo<Option<S
 }
 
 fn redundant_curve(conductor: Conductor, sought: Memo<(usize, f64)>) -> AnyView {
+    let scale = scale(conductor);
     let counted = Memo::new(move |last: Option<&Option<Counts>>| {
         let last = last.and_then(Option::as_ref);
         let (layer, threshold) = sought.get();
@@ -203,7 +204,7 @@ fn redundant_curve(conductor: Conductor, sought: Memo<(usize, f64)>) -> AnyView 
     let chart = Memo::new(move |_| {
         let curves = |run: &OpenRun| {
             counted.with(|counted| {
-                Some(similar::chart(run, counted.as_ref()?, cursor(conductor)).along(scale(conductor)))
+                Some(similar::chart(run, counted.as_ref()?, cursor(conductor)).along(scale.get()))
             })
         };
         conductor.open(curves).flatten()

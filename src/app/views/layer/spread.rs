@@ -107,11 +107,12 @@ fn heatmap(conductor: Conductor, class: Memo<Option<usize>>, matrix: Memo<Matrix
 fn boxes(conductor: Conductor) -> AnyView {
     let mode = mode();
     let hidden: RwSignal<Hidden> = RwSignal::new(Hidden::default());
+    let scale = scale(conductor);
     let charts = Memo::new(move |_| {
         let cursor = cursor(conductor);
         let boxes = |run: &OpenRun| conductor.results(|results| spread::boxes(run, results, cursor));
         let boxes = conductor.open(boxes).unwrap_or_default().into_iter();
-        boxes.map(|chart| chart.along(scale(conductor))).collect::<Vec<_>>()
+        boxes.map(|chart| chart.along(scale.get())).collect::<Vec<_>>()
     });
     let entries = Memo::new(move |_| {
         let entry = |curve: &Curve| LegendEntry {

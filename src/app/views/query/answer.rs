@@ -127,9 +127,10 @@ fn number(answer: Answered) -> AnyView {
 fn curve_chart(conductor: Conductor, answer: Answered) -> AnyView {
     let mode = mode();
     let hidden = RwSignal::new(Hidden::default());
+    let scale = scale(conductor);
     let chart = Memo::new(move |_| {
         let cursor = cursor(conductor);
-        answer.with(|answer| Some(curves(answer.as_ref()?, cursor)?.along(scale(conductor))))
+        answer.with(|answer| Some(curves(answer.as_ref()?, cursor)?.along(scale.get())))
     });
     let entries = Memo::new(move |_| {
         let entry = |curve: &crate::app::figures::Curve| LegendEntry {

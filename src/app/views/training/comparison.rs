@@ -12,7 +12,7 @@ use crate::app::figures::learning::{Learning, On};
 use crate::app::figures::titles;
 use crate::app::session::{CompareEvent, Event};
 use crate::app::views::curve_panel::{CurvePanel, mode};
-use crate::app::views::curves::with_cursor;
+use crate::app::views::curves::{axis, scale, with_cursor};
 use crate::app::views::numbers_table;
 use crate::app::widgets::dynamic::{Piece, flag, piece, text};
 use crate::app::widgets::{ChartFrame, Choice, Picker, Segmented, TableSource};
@@ -100,12 +100,12 @@ pub fn LearningCurves() -> impl IntoView {
         let found = shown.with(|shown| METRICS.into_iter().find(|(name, ..)| name == shown));
         found.unwrap_or(METRICS[0])
     };
+    let (axis, scale) = (axis(conductor), scale(conductor));
     let curves = Memo::new(move |_| {
         let (_, learning, on) = metric();
-        let axis = conductor.selection(|selection| selection.axis);
-        Some(conductor.compare(|compare| learning_curves(compare, learning, on, axis)))
+        Some(conductor.compare(|compare| learning_curves(compare, learning, on, axis.get())))
     });
-    let chart = Memo::new(move |_| with_cursor(conductor, curves));
+    let chart = Memo::new(move |_| with_cursor(conductor, scale, curves));
     let choices = METRICS.map(|(name, ..)| Choice::new(name, name)).to_vec();
     let choices: Signal<Vec<Choice>> = Signal::stored(choices);
     let on_pick = Callback::new(move |value: String| shown.set(value));

@@ -18,6 +18,7 @@ use crate::app::session::{Compare, CompareEvent, Event, Session, Side, TrainingS
 use crate::app::views::confusion::{grid, shaded, shows_control};
 use crate::app::views::curve_box::{CurveBox, EpochControl, EpochZoom};
 use crate::app::views::curve_panel::{legend_entries, mode, zoom_bar};
+use crate::app::views::curves::axis;
 use crate::app::views::numbers_table;
 use crate::app::widgets::dynamic::{Piece, choose, flag, piece, text};
 use crate::app::widgets::{Cell, CellGrid, ChartFrame, Choice, Grid, Hidden, Legend, Picker, TableSource};
@@ -159,9 +160,8 @@ pub fn SideCurves() -> impl IntoView {
     let mode = mode();
     let hidden = RwSignal::new(Hidden::default());
     let zoom = EpochZoom::of_place();
-    let shown = RwSignal::new(Curves::Loss);
+    let (shown, axis) = (RwSignal::new(Curves::Loss), axis(conductor));
     let charts = Memo::new(move |_| {
-        let axis = conductor.selection(|selection| selection.axis);
         conductor.compare(|compare| {
             let chart = |side| {
                 let compared = compare.on(side)?;
@@ -170,7 +170,7 @@ pub fn SideCurves() -> impl IntoView {
                     shown
                         .get()
                         .chart(&compared.run, cursor)
-                        .along(TrainingScale::of(axis, &compared.run.header)?),
+                        .along(TrainingScale::of(axis.get(), &compared.run.header)?),
                 )
             };
             let [a, b] = on_same_axes(chart(Side::A)?, chart(Side::B)?);

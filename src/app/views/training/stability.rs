@@ -9,7 +9,7 @@ use crate::app::figures::label::Label;
 use crate::app::figures::stabilisation;
 use crate::app::figures::titles::Titled;
 use crate::app::session::{OpenRun, TrainingAxis};
-use crate::app::views::curves::scale;
+use crate::app::views::curves::{axis, scale};
 use crate::app::views::{numbers_table, titled, train_hint};
 use crate::app::widgets::dynamic::{flag, piece, text};
 use crate::app::widgets::{ChartFrame, Table, TableSource};
@@ -19,9 +19,10 @@ use crate::evaluation::ConfusionMatrix;
 #[component]
 pub fn StabilityView() -> impl IntoView {
     let conductor = conductor();
+    let (axis, scale) = (axis(conductor), scale(conductor));
     let numbers = Memo::new(move |_| {
         let of = |run: &OpenRun| {
-            let chart = |label: Label| label.chart_with_noise(run).along(scale(conductor));
+            let chart = |label: Label| label.chart_with_noise(run).along(scale.get());
             let images = |confusion: &ConfusionMatrix| {
                 (0..confusion.n_classes()).map(|class| confusion.actual_total(class)).collect::<Vec<_>>()
             };
@@ -55,7 +56,7 @@ pub fn StabilityView() -> impl IntoView {
         .into_any()
     });
     let about = text(move || {
-        let unit = match conductor.selection(|selection| selection.axis) {
+        let unit = match axis.get() {
             TrainingAxis::Epochs => "",
             TrainingAxis::Updates => " In weight updates.",
             TrainingAxis::Images => " In images seen.",
