@@ -83,7 +83,9 @@ impl Duplicates {
         let pair = |&at: &usize| [copies.first[at], at].map(|image| name(dataset, names, image));
         let mut torn: Vec<usize> =
             (0..n).filter(|&at| copies.label(at) != copies.label(copies.first[at])).collect();
-        torn.iter_mut().for_each(|at| *at = copies.first[*at]);
+        for at in &mut torn {
+            *at = copies.first[*at];
+        }
         torn.sort_unstable();
         torn.dedup();
         let left = Copies::ALL.map(|choice| {
