@@ -77,6 +77,7 @@ fn header() -> RunHeader {
         planned_epochs: (0..=PLANNED).collect(),
         network: None,
         training_images: 0,
+        trained_images: 0,
     }
 }
 

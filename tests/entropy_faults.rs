@@ -43,6 +43,7 @@ fn header(images: usize, settings: EstimatorSettings) -> RunHeader {
         note: String::new(),
         network: None,
         training_images: 0,
+        trained_images: 0,
     }
 }
 

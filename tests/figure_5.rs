@@ -61,6 +61,7 @@ fn header(train: &Samples, probe: &Samples, classes: &[String]) -> RunHeader {
         planned_epochs: vec![0],
         network: None,
         training_images: kept_training_images(train.len(), train.shape),
+        trained_images: train.len(),
     }
 }
 

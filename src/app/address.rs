@@ -142,6 +142,7 @@ fn present(conductor: Conductor, theme: Theme) -> Link {
         channel: Some(selection.channel).filter(|&channel| channel != usual.channel),
         beside: selection.beside,
         pair: Some(selection.pair).filter(|&pair| pair != usual.pair),
+        axis: selection.axis,
         query: (selection.view == View::Query).then(|| conductor.query(QueryView::linked_text)),
         compare: conductor.compare(|compare| compare.chosen().into_iter().map(str::to_owned).collect()),
         theme,

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use crate::app::session::query::Picks;
-use crate::app::session::{LayerLook, LayerPair, View};
+use crate::app::session::{LayerLook, LayerPair, TrainingAxis, View};
 use crate::protocol::Fault;
 use crate::query::{Selector, parse as parse_query};
 use crate::training::TrainingConfig;
@@ -64,6 +64,8 @@ pub struct Link {
     pub beside: Option<usize>,
     /// Pair of layers of the capacity heatmap.
     pub pair: Option<LayerPair>,
+    /// What charts over training count.
+    pub axis: TrainingAxis,
     /// What the query view asks, in the paper's notation.
     pub query: Option<String>,
     /// Runs that are compared.
@@ -86,6 +88,7 @@ impl Default for Link {
             channel: None,
             beside: None,
             pair: None,
+            axis: TrainingAxis::default(),
             query: None,
             compare: Vec::new(),
             theme: None,
@@ -133,6 +136,9 @@ impl Link {
             }
             "beside" => self.beside = Some(value.parse().map_err(|_| bad("a layer number, 0 or more"))?),
             "pair" => self.pair = Some(parse_pair(value).ok_or_else(|| bad("two layer numbers, as in 2,3"))?),
+            "axis" => {
+                self.axis = TrainingAxis::from_name(value).ok_or_else(|| bad("epochs, updates or images"))?;
+            }
             "q" => {
                 parse_query(value).map_err(|error| bad(&format!("a query. {error}")))?;
                 self.query = Some(value.to_owned());
@@ -189,6 +195,9 @@ impl Link {
         push_number("beside", self.beside);
         if let Some(pair) = self.pair {
             push("pair", &format!("{},{}", pair.a, pair.b));
+        }
+        if self.axis != TrainingAxis::default() {
+            push("axis", self.axis.name());
         }
         if let Some(text) = &self.query {
             push("q", text);

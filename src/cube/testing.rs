@@ -54,6 +54,7 @@ pub fn header() -> RunHeader {
         planned_epochs: vec![0, 1, 2],
         network: None,
         training_images: 0,
+        trained_images: 0,
     }
 }
 

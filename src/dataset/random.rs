@@ -25,6 +25,8 @@ pub enum Purpose {
     Augmentation = 7,
     /// Choosing images while they stream by.
     Stream = 9,
+    /// Test images drawn again, to tell how far a number may be off by chance.
+    Bootstrap = 12,
 }
 
 /// A PCG32 generator at a path below a seed.

@@ -10,7 +10,7 @@
 //! |---|---|---|
 //! | inter-sample entropy H of a layer | [`inter_sample`] | 4.4.1, Eq. 4–7 |
 //! | intra-sample entropy h of a channel | [`intra_sample`] | 4.4.2, 5.4.1 |
-//! | label entropies of a confusion matrix | [`label`] | 5.2 |
+//! | label entropies of a confusion matrix, their standard deviations | [`label`], [`label_bootstrap`] | 5.2 |
 //! | channel capacity I, conditional entropy | [`capacity`] | Eq. 3, 5.3.1 |
 //! | the same between whole layers | [`layer_information`] | 4.3 |
 
@@ -32,6 +32,7 @@ pub mod inter_sample;
 pub mod intra_sample;
 mod kernels;
 pub mod label;
+pub mod label_bootstrap;
 pub mod layer_information;
 mod neighbour_table;
 mod neighbours;
@@ -51,5 +52,6 @@ pub use inter_sample::{
 };
 pub use intra_sample::{IntraSampleSettings, RangeScope, intra_sample_entropy, map_entropy};
 pub use label::{LabelEntropies, label_entropies};
+pub use label_bootstrap::label_entropy_deviations;
 pub use layer_information::{LayerInformation, layer_codes};
 pub use pairs::PairSchedule;

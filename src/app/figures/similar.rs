@@ -129,12 +129,12 @@ pub fn chart(run: &OpenRun, counts: &Counts, cursor: Option<f64>) -> CurveChart 
     let most = redundant.iter().chain(&dead).map(|point| point.1).fold(4.0, f64::max);
     let curve = |name: &str, ink, points| Curve { name: name.to_owned(), ink, points };
     CurveChart {
-        last_epoch: f64::from(run.last_epoch()).max(1.0),
+        x_end: f64::from(run.last_epoch()).max(1.0),
         y_title: "filters".to_owned(),
         y_range: (0.0, 1.05 * most),
         curves: vec![curve("redundant", Ink::Mean, redundant), curve("dead", Ink::Chance, dead)],
-        rules: Vec::new(),
         cursor,
+        ..CurveChart::default()
     }
 }
 

@@ -142,7 +142,7 @@ pub fn over_epochs(run: &OpenRun, found: &OverEpochs, cursor: Option<f64>) -> Cu
     };
     let ceiling = (run.header.settings.bins.max(2) as f64).log2();
     CurveChart {
-        last_epoch: f64::from(run.last_epoch()).max(1.0),
+        x_end: f64::from(run.last_epoch()).max(1.0),
         y_title: "bit".to_owned(),
         y_range: (0.0, 1.04 * ceiling),
         curves: vec![
@@ -153,6 +153,7 @@ pub fn over_epochs(run: &OpenRun, found: &OverEpochs, cursor: Option<f64>) -> Cu
         ],
         rules: vec![Rule { y: ceiling, name: format!("log2 {}", run.header.settings.bins) }],
         cursor,
+        ..CurveChart::default()
     }
 }
 

@@ -23,7 +23,7 @@ fn a_link_brings_its_state_back() {
     let search = "dataset=mnist&per_class=100&epochs=3&lr=0.01&seed=9&model=residual&width=0.25\
                   &optimizer=sgd&weight_decay=0.0005&schedule=cosine&augment=shift&record=every:5&autostart=1&run=mnist-1\
                    &view=layer&epoch=2&layer=4&channel=7&beside=6&pair=2,3&theme=dark&measure=share&rows=mean-desc\
-                   &cell=2.5-3.7&pins=2.5-3.7,2.6-3.7&epoch_row=0,2&whole=rows-given-columns&compare=a-1,b-2";
+                   &cell=2.5-3.7&pins=2.5-3.7,2.6-3.7&epoch_row=0,2&whole=rows-given-columns&compare=a-1,b-2&axis=updates";
     let (link, faults) = parse(search);
     assert_eq!(faults, []);
     assert_eq!(parse(&link.to_query()), (link, Vec::new()));
@@ -86,6 +86,7 @@ fn a_bad_value_is_named_and_ignored() {
         "channel=-1",
         "beside=one",
         "pair=2",
+        "axis=seconds",
         "theme=pink",
         "run=../secrets",
         "compare=a,",

@@ -3,7 +3,7 @@
 use crate::app::link::Link;
 use crate::app::session::{
     CompareEvent, ControlEvent, EditorEvent, LayerEvent, LayerPair, MuteEvent, ProjectionEvent, QueryEvent,
-    QueueEvent, RoomEvent, Start, View,
+    QueueEvent, RoomEvent, Start, TrainingAxis, View,
 };
 use crate::dataset::own::Form;
 use crate::protocol::{Answer, Fault, FromTrainer, OfferedFile, Task, ToTrainer};
@@ -160,6 +160,8 @@ pub enum Event {
     BesidePicked(Option<usize>),
     /// Another pair of layers.
     PairPicked(LayerPair),
+    /// Charts over training count something else.
+    AxisPicked(TrainingAxis),
     /// Another set of charts.
     ViewPicked(View),
     /// A field of the start panel changed.

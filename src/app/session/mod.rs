@@ -34,6 +34,7 @@ pub mod shelf;
 pub mod sides;
 pub mod start;
 pub mod sweep;
+pub mod training_axis;
 #[cfg(test)]
 mod tests;
 
@@ -58,6 +59,7 @@ pub use selection::{LayerPair, Selection, View};
 pub use shelf::Shelf;
 pub use sides::{Side, Sides};
 pub use start::Start;
+pub use training_axis::{TrainingAxis, TrainingScale};
 
 use crate::app::link::{Link, is_run_file};
 use crate::protocol::{Fault, Task, ToTrainer};
@@ -186,6 +188,7 @@ impl Session {
             | Event::ChannelPicked { .. }
             | Event::BesidePicked(_)
             | Event::PairPicked(_)
+            | Event::AxisPicked(_)
             | Event::ViewPicked(_) => {
                 self.select(&event);
                 outcome.change(Part::Selection);
@@ -217,6 +220,7 @@ impl Session {
             Event::ChannelPicked { layer, channel } => self.selection.pick_channel(layer, channel),
             Event::BesidePicked(layer) => self.selection.beside = layer,
             Event::PairPicked(pair) => self.selection.pair = pair,
+            Event::AxisPicked(axis) => self.selection.axis = axis,
             Event::ViewPicked(view) => {
                 self.carry_layers(self.selection.view, view);
                 self.selection.view = view;
@@ -237,6 +241,7 @@ impl Session {
             channel: link.channel.unwrap_or(0),
             beside: link.beside,
             pair: link.pair.unwrap_or(self.selection.pair),
+            axis: link.axis,
             ..Selection::default()
         };
         self.layer.look = link.layer_look;

@@ -1,6 +1,6 @@
 //! What is looked at: one epoch, one layer and a channel of it, one pair of layers, one view. Every chart follows it.
 
-use crate::app::session::OpenRun;
+use crate::app::session::{OpenRun, TrainingAxis};
 
 /// Which charts are on screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,6 +63,8 @@ pub struct Selection {
     pub beside: Option<usize>,
     /// Of the capacity heatmap.
     pub pair: LayerPair,
+    /// What charts over training count on their x axis.
+    pub axis: TrainingAxis,
     /// Which charts are on screen.
     pub view: View,
     /// An epoch number asked for (by a link) that is not recorded yet.
@@ -78,6 +80,7 @@ impl Default for Selection {
             channel: 0,
             beside: None,
             pair: LayerPair { a: 2, b: 4 },
+            axis: TrainingAxis::default(),
             view: View::default(),
             pending_epoch: None,
         }

@@ -22,7 +22,8 @@ pub fn ChartFrame(
     /// What the chart shows, in words.
     title: &'static str,
     /// The same in the paper's notation.
-    notation: &'static str,
+    #[prop(into)]
+    notation: Signal<String>,
     /// How to read it, in a sentence.
     about: Signal<String>,
     /// Whether there is anything to show; else `empty` is shown instead.

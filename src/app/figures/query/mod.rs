@@ -4,8 +4,11 @@
 mod tests;
 
 use super::{Curve, CurveChart, Ink, Numbers, exact, range_of};
+use crate::app::session::OpenRun;
+use crate::app::session::editor::outline::grouped;
 use crate::app::session::query::QueryAnswer;
 use crate::protocol::compute::AnswerAxis;
+use crate::query::{Query, parse};
 
 /// Most curves in one chart.
 const MOST_CURVES: usize = 16;
@@ -66,6 +69,22 @@ pub fn value(value: f64, unit: &str) -> String {
 /// A value that stands alone, with its unit.
 pub fn alone(number: f64, unit: &str) -> String {
     format!("{}{}", value(number, unit), suffix(unit))
+}
+
+/// How many images an answer about the test set is of; empty for one that is about probe images.
+pub fn test_images(query: &str, run: &OpenRun) -> String {
+    let is_of_test_set = matches!(
+        parse(query),
+        Ok(Query::LabelGivenPredicted { .. }
+            | Query::PredictedGivenLabel { .. }
+            | Query::Accuracy(_)
+            | Query::Loss(_)
+            | Query::Confusion(_))
+    );
+    match run.epochs.last() {
+        Some(last) if is_of_test_set => format!(" N = {} test images.", grouped(last.confusion.total())),
+        _ => String::new(),
+    }
 }
 
 /// The answer in a sentence, for those who hear it.
@@ -188,12 +207,12 @@ pub fn curves(answer: &QueryAnswer, cursor: Option<f64>) -> Option<CurveChart> {
     };
     let last = axes[epoch].coordinates.last().copied().unwrap_or(1);
     Some(CurveChart {
-        last_epoch: (last as f64).max(1.0),
+        x_end: (last as f64).max(1.0),
         y_title,
         y_range,
         curves,
-        rules: Vec::new(),
         cursor,
+        ..CurveChart::default()
     })
 }
 

@@ -112,3 +112,13 @@ fn the_table_has_a_row_per_value_with_its_place() {
     assert_eq!(numbers.columns, ["class", "epoch", "bit"]);
     assert_eq!((numbers.rows.len(), &numbers.rows[4][..]), (5, &["b", "1", "4.0000"].map(str::to_owned)[..]));
 }
+
+#[test]
+fn answers_about_the_test_set_say_of_how_many_images() {
+    let mut run = crate::app::session::fixture::open_run("a", 2);
+    (0..2000).for_each(|image| run.epochs[1].confusion.add(image % 10, 3));
+    for query in ["H(label|y=3)@-", "H(y|label=-)@1", "accuracy(-)", "loss(0..1)", "confusion(1)"] {
+        assert_eq!(test_images(query, &run), " N = 2,000 test images.", "{query}");
+    }
+    assert_eq!(test_images("H(dCNN(-, 1, -, 0))", &run), "");
+}

@@ -10,10 +10,11 @@ use super::small_heat::{pixels, small_heat};
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::depth::{Depth, Extent};
 use crate::app::figures::heat::Heat;
+use crate::app::figures::titles::Titled;
 use crate::app::session::layer::LayerLook;
 use crate::app::session::{Event, LayerPair, OpenRun};
 use crate::app::views::curve_panel::mode;
-use crate::app::views::{numbers_table, train_hint};
+use crate::app::views::{numbers_table, titled, train_hint};
 use crate::app::widgets::dynamic::{choose, flag, piece, press, text};
 use crate::app::widgets::{ChartFrame, TableSource};
 
@@ -64,7 +65,7 @@ pub fn DeeperView() -> impl IntoView {
         <ChartFrame
             name="capacity-depth"
             title="From one layer to every deeper one"
-            notation="I(dCNN(-, a, -, t); dCNN(-, l, -, t)), l > a"
+            notation=titled(|| Some(Titled::Deeper))
             about=about
             is_filled=is_filled
             table=table

@@ -12,10 +12,11 @@ use super::small_heat::pixels;
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::capacity::{means, numbers, with_unit};
 use crate::app::figures::heat::Heat;
+use crate::app::figures::titles::Titled;
 use crate::app::session::layer::{Channel, ChannelPair, LayerLook};
 use crate::app::session::{Capacity, Event, LayerEvent, LayerPair, View};
 use crate::app::views::curve_panel::mode;
-use crate::app::views::{numbers_table, paint, train_hint};
+use crate::app::views::{numbers_table, paint, titled, train_hint};
 use crate::app::widgets::dynamic::{Piece, flag, piece, text, when};
 use crate::app::widgets::{Cell, ChartFrame, Heatmap, Image, Raster, TableSource};
 
@@ -83,7 +84,10 @@ pub fn CapacityView() -> impl IntoView {
         <ChartFrame
             name="capacity"
             title="Channel capacity between two layers"
-            notation="I(dCNN(-, a, -, t); dCNN(-, b, -, t))"
+            notation=titled(move || {
+                let epoch = shown.with(|shown| shown.as_ref().map(|shown| shown.epoch));
+                Some(look.with(|look| Titled::Capacity { measure: look.measure, against: look.against, epoch }))
+            })
             about=about(conductor, shown)
             is_filled=is_filled
             table=table

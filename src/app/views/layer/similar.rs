@@ -8,12 +8,13 @@ use super::{change, look};
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::heat::Heat;
 use crate::app::figures::similar::{self, Counts, Similar, counts, find, group_name, list, numbers};
+use crate::app::figures::titles::Titled;
 use crate::app::session::layer::{Channel, LayerLook};
 use crate::app::session::{Event, LayerEvent, LayerPair, OpenRun};
 use crate::app::views::curve_panel::{CurvePanel, mode};
-use crate::app::views::curves::cursor;
+use crate::app::views::curves::{cursor, scale};
 use crate::app::views::muting::{is_idle, mute_now};
-use crate::app::views::{numbers_table, train_hint};
+use crate::app::views::{numbers_table, titled, train_hint};
 use crate::app::widgets::dynamic::{flag, piece, press, text};
 use crate::app::widgets::{ChartFrame, Choice, Image, Range, Raster, Segmented, TableSource};
 use crate::plot::palette;
@@ -120,7 +121,7 @@ pub fn SimilarView() -> impl IntoView {
         <ChartFrame
             name="similar-filters"
             title="Similar filters"
-            notation="I(a; b) / max H"
+            notation=titled(move || Some(Titled::Similar(sought.get().0)))
             about=about
             is_filled=is_filled
             table=table
@@ -186,6 +187,7 @@ fn groups(conductor: Conductor, sought: Memo<(usize, f64)>, found: Memo<Option<S
 }
 
 fn redundant_curve(conductor: Conductor, sought: Memo<(usize, f64)>) -> AnyView {
+    let scale = scale(conductor);
     let counted = Memo::new(move |last: Option<&Option<Counts>>| {
         let last = last.and_then(Option::as_ref);
         let (layer, threshold) = sought.get();
@@ -194,7 +196,9 @@ fn redundant_curve(conductor: Conductor, sought: Memo<(usize, f64)>) -> AnyView 
     });
     let chart = Memo::new(move |_| {
         let curves = |run: &OpenRun| {
-            counted.with(|counted| Some(similar::chart(run, counted.as_ref()?, cursor(conductor))))
+            counted.with(|counted| {
+                Some(similar::chart(run, counted.as_ref()?, cursor(conductor)).along(scale.get()))
+            })
         };
         conductor.open(curves).flatten()
     });
@@ -205,7 +209,7 @@ fn redundant_curve(conductor: Conductor, sought: Memo<(usize, f64)>) -> AnyView 
         )
     });
     view! {
-        <CurvePanel name="redundant-filters" title="Redundant filters" notation="Σ (|group| − 1)" about=about
+        <CurvePanel name="redundant-filters" title="Redundant filters" notation=titled(move || Some(Titled::Redundant(sought.get().0))) about=about
             promise="how many filters say what another says already" chart=chart/>
     }
     .into_any()
