@@ -37,6 +37,12 @@ pub enum Titled {
     },
     /// The same pair over the epochs.
     CapacityOverEpochs,
+    /// The same pair at the epochs of these numbers, in one row.
+    CapacityRow(CapacityMeasure, Vec<u32>),
+    /// All whole layers with all whole layers, as I or as H(row | column).
+    WholeLayers(CapacityMeasure),
+    /// The selected pair of whole layers over the epochs.
+    WholeOverEpochs,
     /// The first layer of the pair with every deeper one.
     Deeper,
     /// Channels of a layer that say nearly the same.
@@ -94,12 +100,30 @@ impl Titled {
                     rest.push_str(" / min H");
                 }
                 if let Some(epoch) = against {
-                    rest.push_str(&format!(" − epoch {epoch}"));
+                    rest = format!("{rest} − epoch {epoch}");
                 }
                 let epoch = epoch.map_or(now, |epoch| at(epoch as usize));
                 of_pair(*measure, at(a), at(b), &epoch)
             }
             Self::CapacityOverEpochs => of_pair(CapacityMeasure::Capacity, at(a), at(b), &all),
+            Self::CapacityRow(measure, epochs) => {
+                if *measure == CapacityMeasure::Share {
+                    rest.push_str(" / min H");
+                }
+                let epochs: Vec<usize> = epochs.iter().map(|&epoch| epoch as usize).collect();
+                of_pair(*measure, at(a), at(b), &set(&epochs)?)
+            }
+            Self::WholeLayers(measure) => {
+                let whole = || slice(Selector::All, Selector::All, now.clone());
+                match measure {
+                    CapacityMeasure::BGivenA => Query::LayerConditional { a: whole(), b: whole() },
+                    _ => Query::LayerInformation { a: whole(), b: whole() },
+                }
+            }
+            Self::WholeOverEpochs => {
+                let whole = |layer| slice(at(layer), Selector::All, Selector::All);
+                Query::LayerInformation { a: whole(a), b: whole(b) }
+            }
             Self::Deeper => of_pair(CapacityMeasure::Capacity, at(a), deeper(run, a)?, &now),
             Self::Similar(layer) => {
                 rest.push_str(" / max H");

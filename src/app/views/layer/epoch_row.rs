@@ -12,10 +12,11 @@ use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::capacity::with_unit;
 use crate::app::figures::epoch_row::{EpochRow, mean};
 use crate::app::figures::exact;
+use crate::app::figures::titles::Titled;
 use crate::app::session::layer::{LayerLook, epochs_listed};
 use crate::app::session::{Event, OpenRun};
 use crate::app::views::curve_panel::mode;
-use crate::app::views::{numbers_table, train_hint};
+use crate::app::views::{numbers_table, titled, train_hint};
 use crate::app::widgets::dynamic::{Piece, flag, piece, press, text, when};
 use crate::app::widgets::{ChartFrame, Field, TableSource};
 
@@ -37,17 +38,11 @@ pub fn EpochRowView() -> impl IntoView {
         let numbers = |row: &EpochRow| row.steps.iter().map(|step| step.epoch).collect::<Vec<_>>();
         row.with(|row| row.as_ref().map(numbers).unwrap_or_default())
     });
-    let about = text(move || {
-        let pair = conductor.selection(|selection| selection.pair);
-        let slice = |layer: usize| format!("dCNN(-, {layer}, -, t)");
-        let listed = joined(&epochs.get());
-        format!(
-            "I({}; {}) at t = {listed}; the first layer lies across. One scale for all, and the order of the epoch above. \
-             Press one to go to its epoch.",
-            slice(pair.a),
-            slice(pair.b)
-        )
-    });
+    let about = Signal::stored(
+        "The first layer lies across, the second down. One scale for all, and the order of the epoch on screen. Press one \
+         to go to its epoch."
+            .to_owned(),
+    );
     let items = piece(move || {
         let one = |epoch| step(conductor, look, row, epoch);
         epochs.get().into_iter().map(one).collect::<Vec<_>>().into_any()
@@ -63,7 +58,7 @@ pub fn EpochRowView() -> impl IntoView {
         <ChartFrame
             name="capacity-row"
             title="The same pair at chosen epochs"
-            notation="I(dCNN(-, a, -, T); dCNN(-, b, -, T))"
+            notation=titled(move || Some(Titled::CapacityRow(look.with(|look| look.measure), epochs.get())))
             about=about
             is_filled=is_filled
             table=table

@@ -8,12 +8,13 @@ use super::scale::scale_bar;
 use super::{change, look};
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::number;
+use crate::app::figures::titles::Titled;
 use crate::app::figures::whole_layers::{OverEpochs, WholeLayers, by_epoch, over_epochs};
 use crate::app::session::layer::{CapacityMeasure, LayerLook};
 use crate::app::session::{Event, LayerPair, OpenRun};
 use crate::app::views::curve_panel::{CurvePanel, mode};
-use crate::app::views::curves::cursor;
-use crate::app::views::{numbers_table, paint, train_hint};
+use crate::app::views::curves::{cursor, scale};
+use crate::app::views::{numbers_table, paint, titled, train_hint};
 use crate::app::widgets::dynamic::{flag, piece, text};
 use crate::app::widgets::{Cell, ChartFrame, Choice, Heatmap, Image, Raster, Segmented, TableSource};
 
@@ -30,24 +31,18 @@ pub fn WholeLayersView() -> impl IntoView {
         let numbers = |run: &OpenRun| layers.with(|layers| Some(layers.as_ref()?.numbers(run)));
         conductor.open(numbers).flatten().map(numbers_table)
     });
-    let about = text(move || {
-        let at = conductor.selection(|selection| selection.epoch_index);
-        let slice = conductor
-            .open(|run| run.epoch_number(at))
-            .flatten()
-            .map_or_else(|| "t".to_owned(), |epoch| epoch.to_string());
-        format!(
-            "How much the images' distances over all of one layer tell about those over all of another, all pairs of probe \
-             images, at t = {slice}. On the diagonal H of the layer, the most any other can tell about it. Press a cell to \
-             choose its pair of layers."
-        )
-    });
+    let about = Signal::stored(
+        "How much the images' distances over all of one layer tell about those over all of another; all pairs of probe \
+         images are counted. On the diagonal H of the layer, the most any other can tell about it. Press a cell to \
+         choose its pair of layers."
+            .to_owned(),
+    );
     let chart = piece(move || chart(conductor, look, layers));
     view! {
         <ChartFrame
             name="layer-capacity"
             title="Mutual information between whole layers (the paper: channel capacity)"
-            notation="I(dCNN(-, -, *, t); dCNN(-, -, *, t))"
+            notation=titled(move || Some(Titled::WholeLayers(look.with(|look| look.whole))))
             about=about
             is_filled=is_filled
             table=table
@@ -162,9 +157,12 @@ fn curves(conductor: Conductor) -> AnyView {
         let of_pair = |run: &OpenRun| conductor.results(|results| by_epoch(last, run, results, pair.get()));
         conductor.open(of_pair)
     });
+    let scale = scale(conductor);
     let chart = Memo::new(move |_| {
-        let curves =
-            |run: &OpenRun| found.with(|found| Some(over_epochs(run, found.as_ref()?, cursor(conductor))));
+        let curves = |run: &OpenRun| {
+            let drawn = |found: &OverEpochs| over_epochs(run, found, cursor(conductor)).along(scale.get());
+            found.with(|found| found.as_ref().map(drawn))
+        };
         conductor.open(curves).flatten()
     });
     let about = text(move || {
@@ -178,8 +176,8 @@ fn curves(conductor: Conductor) -> AnyView {
         )
     });
     view! {
-        <CurvePanel name="layer-capacity-epochs" title="Two whole layers over epochs" notation="I(dCNN(-, a, *, T); dCNN(-, b, *, T))"
-            about=about promise="how what one layer tells about another changes while the network learns" chart=chart/>
+        <CurvePanel name="layer-capacity-epochs" title="Two whole layers over epochs" 
+            notation=titled(|| Some(Titled::WholeOverEpochs)) about=about promise="how what one layer tells about another changes while the network learns" chart=chart/>
     }
     .into_any()
 }
