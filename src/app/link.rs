@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use crate::app::session::query::Picks;
-use crate::app::session::{LayerLook, LayerPair, View};
+use crate::app::session::{EntropyScale, LayerLook, LayerPair, TrainingAxis, View};
 use crate::protocol::Fault;
 use crate::query::{Selector, parse as parse_query};
 use crate::training::TrainingConfig;
@@ -63,8 +63,12 @@ pub struct Link {
     pub channel: Option<usize>,
     /// Layer to show beside it in the channel view.
     pub beside: Option<usize>,
+    /// In what the channel view shows intra-sample entropies.
+    pub entropy_scale: EntropyScale,
     /// Pair of layers of the capacity heatmap.
     pub pair: Option<LayerPair>,
+    /// What charts over training count.
+    pub axis: TrainingAxis,
     /// What the query view asks, in the paper's notation.
     pub query: Option<String>,
     /// Runs that are compared.
@@ -86,7 +90,9 @@ impl Default for Link {
             layer: None,
             channel: None,
             beside: None,
+            entropy_scale: EntropyScale::default(),
             pair: None,
+            axis: TrainingAxis::default(),
             query: None,
             compare: Vec::new(),
             theme: None,
@@ -137,7 +143,11 @@ impl Link {
                 self.channel = Some(value.parse().map_err(|_| bad("a channel number, 0 or more"))?);
             }
             "beside" => self.beside = Some(value.parse().map_err(|_| bad("a layer number, 0 or more"))?),
+            "h" => self.entropy_scale = EntropyScale::from_name(value).ok_or_else(|| bad("bits or share"))?,
             "pair" => self.pair = Some(parse_pair(value).ok_or_else(|| bad("two layer numbers, as in 2,3"))?),
+            "axis" => {
+                self.axis = TrainingAxis::from_name(value).ok_or_else(|| bad("epochs, updates or images"))?;
+            }
             "q" => {
                 parse_query(value).map_err(|error| bad(&format!("a query. {error}")))?;
                 self.query = Some(value.to_owned());
@@ -202,8 +212,14 @@ impl Link {
         push_number("layer", self.layer);
         push_number("channel", self.channel);
         push_number("beside", self.beside);
+        if self.entropy_scale != EntropyScale::default() {
+            push("h", self.entropy_scale.name());
+        }
         if let Some(pair) = self.pair {
             push("pair", &format!("{},{}", pair.a, pair.b));
+        }
+        if self.axis != TrainingAxis::default() {
+            push("axis", self.axis.name());
         }
         if let Some(text) = &self.query {
             push("q", text);

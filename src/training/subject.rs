@@ -2,8 +2,7 @@
 //! cannot be, and what an epoch will cost.
 
 use super::config::{DatasetName, PerClass};
-use crate::dataset::ImageShape;
-use crate::dataset::split::wanted_test;
+use crate::dataset::{ImageShape, strokes};
 
 /// A dataset in numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,17 +47,20 @@ impl Subject {
     pub fn train_images(&self, per_class: PerClass) -> usize {
         let wanted = |available: usize| match per_class {
             PerClass::Count(count) => available.min(count),
-            PerClass::All if available == usize::MAX => crate::dataset::strokes::ALL_PER_CLASS,
+            PerClass::All if available == usize::MAX => strokes::ALL_PER_CLASS,
             PerClass::All => available,
         };
         self.available.iter().map(|&available| wanted(available)).sum()
     }
 
-    /// Images that such a run is tested on beside a probe set of `probe` images.
-    pub fn test_images(&self, per_class: PerClass, probe: usize) -> usize {
+    /// Images that a run with `test` of each class is tested on beside a probe set of `probe` images.
+    pub fn test_images(&self, test: PerClass, probe: usize) -> usize {
         let in_probe = probe.div_ceil(self.classes().max(1));
-        let wanted = wanted_test(per_class);
-        self.test.iter().map(|&test| test.saturating_sub(in_probe).min(wanted)).sum()
+        let left = |available: usize| match available {
+            usize::MAX => strokes::TEST_PER_CLASS,
+            some => some.saturating_sub(in_probe),
+        };
+        self.test.iter().map(|&available| test.of(left(available))).sum()
     }
 }
 
@@ -66,17 +68,18 @@ impl Subject {
 mod tests {
     use super::*;
     use crate::dataset::own::OwnId;
-    use crate::dataset::{Split, strokes};
+    use crate::dataset::{Recipe, Split, strokes};
 
     #[test]
     fn a_run_trains_on_as_many_images_as_are_said() {
         let subject = Subject::of(DatasetName::Strokes).unwrap();
         for per_class in [PerClass::Count(3), PerClass::Count(7)] {
-            let dataset = strokes::for_run(per_class, 10, 1);
+            let recipe = Recipe { train: per_class, test: PerClass::Count(20), probe: 10, seed: 1 };
+            let dataset = strokes::for_run(&recipe);
             assert_eq!(subject.input, dataset.train.shape);
-            let split = Split::draw(&dataset, per_class, 10, 1).unwrap();
+            let split = Split::draw(&dataset, &recipe).unwrap();
             assert_eq!(split.train.len(), subject.train_images(per_class));
-            assert_eq!(split.test.len(), subject.test_images(per_class, 10));
+            assert_eq!(split.test.len(), subject.test_images(recipe.test, 10));
         }
         assert_eq!(subject.train_images(PerClass::All), 10 * strokes::ALL_PER_CLASS);
         assert_eq!(subject.train_images(PerClass::Count(9000)), 90_000);

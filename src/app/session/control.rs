@@ -109,7 +109,7 @@ pub fn already_training() -> Fault {
 mod tests {
     use super::*;
     use crate::app::session::{DataEvent, Event, fixture};
-    use crate::dataset::own::Form;
+    use crate::dataset::own::{Copies, Form};
     use crate::protocol::FromTrainer;
     use crate::training::TrainingConfig;
 
@@ -235,7 +235,7 @@ mod tests {
         session.apply(Event::Data(import), 0.0);
         assert_eq!(apply(&mut session, ControlEvent::CancelImport), [Command::DropTrainer]);
         assert!(session.own_data.is_free() && session.notices.shown().is_empty());
-        session.apply(Event::Data(DataEvent::Keep { created: String::new() }), 0.0);
+        session.apply(Event::Data(DataEvent::Keep { created: String::new(), copies: Copies::Keep }), 0.0);
         assert_eq!(apply(&mut session, ControlEvent::CancelImport), [], "what is being kept is not torn");
     }
 }

@@ -3,10 +3,10 @@
 use crate::app::link::Link;
 use crate::app::session::own_data::Deployed;
 use crate::app::session::{
-    CompareEvent, ControlEvent, EditorEvent, LayerEvent, LayerPair, MuteEvent, ProjectionEvent, QueryEvent,
-    QueueEvent, RoomEvent, Start, View,
+    CompareEvent, ControlEvent, EditorEvent, EntropyScale, LayerEvent, LayerPair, MuteEvent, ProjectionEvent,
+    QueryEvent, QueueEvent, RoomEvent, Start, TrainingAxis, View,
 };
-use crate::dataset::own::Form;
+use crate::dataset::own::{Copies, Form};
 use crate::protocol::{Answer, Fault, FromTrainer, OfferedFile, Task, ToTrainer};
 use crate::training::{Preset, TrainingConfig};
 
@@ -159,8 +159,12 @@ pub enum Event {
     },
     /// Another layer to show beside the first, or none.
     BesidePicked(Option<usize>),
+    /// Intra-sample entropies in bits, or as shares of their ceilings.
+    EntropyScalePicked(EntropyScale),
     /// Another pair of layers.
     PairPicked(LayerPair),
+    /// Charts over training count something else.
+    AxisPicked(TrainingAxis),
     /// Another set of charts.
     ViewPicked(View),
     /// A field of the start panel changed.
@@ -218,6 +222,8 @@ pub enum DataEvent {
     Keep {
         /// ISO 8601 UTC.
         created: String,
+        /// What becomes of images that are there more than once.
+        copies: Copies,
     },
     /// The dataset that is shown is not wanted.
     Drop,

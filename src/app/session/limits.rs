@@ -96,7 +96,7 @@ mod tests {
         let class = |train: usize| ClassCount { name: "c".into(), train, test: 2 };
         let classes = vec![class(10), class(90)];
         let summary = Summary { id: OwnId(7), name: "pets".into(), shape, classes };
-        let record = Some(Record { format: 1, created: String::new(), summary });
+        let record = Some(Record { format: 1, created: String::new(), summary, in_both: 0, left_out: 0 });
         session.own_data.kept = vec![Kept { folder: "own-00000007".into(), record, bytes: 1 }];
         assert_eq!(session.conflict(), None);
         session.apply(Event::Edited { name: "batch".into(), text: "61".into() }, 0.0);

@@ -35,6 +35,7 @@ pub mod shelf;
 pub mod sides;
 pub mod start;
 pub mod sweep;
+pub mod training_axis;
 #[cfg(test)]
 mod tests;
 
@@ -56,10 +57,11 @@ pub use queue::{Queue, QueueEvent, QueueState, Queued};
 pub use results::{Capacity, Results};
 pub use room::{Room, RoomEvent};
 pub use run_cost::RunCost;
-pub use selection::{LayerPair, Selection, View};
+pub use selection::{EntropyScale, LayerPair, Selection, View};
 pub use shelf::Shelf;
 pub use sides::{Side, Sides};
 pub use start::Start;
+pub use training_axis::{TrainingAxis, TrainingScale};
 
 use crate::app::link::{Link, is_run_file};
 use crate::protocol::{Fault, Task, ToTrainer};
@@ -191,7 +193,9 @@ impl Session {
             | Event::LayerPicked(_)
             | Event::ChannelPicked { .. }
             | Event::BesidePicked(_)
+            | Event::EntropyScalePicked(_)
             | Event::PairPicked(_)
+            | Event::AxisPicked(_)
             | Event::ViewPicked(_) => {
                 self.select(&event);
                 outcome.change(Part::Selection);
@@ -222,7 +226,9 @@ impl Session {
             Event::LayerPicked(layer) => self.selection.layer = layer,
             Event::ChannelPicked { layer, channel } => self.selection.pick_channel(layer, channel),
             Event::BesidePicked(layer) => self.selection.beside = layer,
+            Event::EntropyScalePicked(scale) => self.selection.entropy_scale = scale,
             Event::PairPicked(pair) => self.selection.pair = pair,
+            Event::AxisPicked(axis) => self.selection.axis = axis,
             Event::ViewPicked(view) => {
                 self.carry_layers(self.selection.view, view);
                 self.selection.view = view;
@@ -242,7 +248,9 @@ impl Session {
             layer: link.layer.unwrap_or(self.selection.layer),
             channel: link.channel.unwrap_or(0),
             beside: link.beside,
+            entropy_scale: link.entropy_scale,
             pair: link.pair.unwrap_or(self.selection.pair),
+            axis: link.axis,
             ..Selection::default()
         };
         self.layer.look = link.layer_look;

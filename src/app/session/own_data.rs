@@ -2,8 +2,8 @@
 
 use crate::app::session::event::DataEvent;
 use crate::app::session::{Outcome, Part, Session};
-use crate::collection::Kept;
-use crate::dataset::own::{Preview, Summary};
+use crate::collection::{Kept, Record};
+use crate::dataset::own::{Copies, Duplicates, Preview, Summary};
 use crate::protocol::{Fault, FromTrainer, Task, ToTrainer};
 use crate::training::config::DatasetName;
 
@@ -108,9 +108,9 @@ impl Session {
                 self.own_data.import = Import::Reading { done: 0, of: None };
                 outcome.tell(ToTrainer::ImportData { name, form });
             }
-            DataEvent::Keep { created } => {
+            DataEvent::Keep { created, copies } => {
                 self.own_data.import = Import::Keeping;
-                outcome.tell(ToTrainer::KeepData { created });
+                outcome.tell(ToTrainer::KeepData { created, copies });
             }
             DataEvent::Drop => {
                 self.own_data.import = Import::None;
@@ -193,6 +193,43 @@ pub fn class_counts(summary: &Summary) -> String {
     )
 }
 
+/// What is there more than once, in sentences; empty when nothing is.
+pub fn duplicates(found: &Duplicates) -> String {
+    let counted = [
+        (found.in_both, "test images are training images too: accuracy would be too high"),
+        (found.repeated, "images are further copies of one in the same part"),
+        (found.in_several_classes, "images have copies in several classes"),
+    ];
+    let counted = counted.iter().filter(|(count, _)| *count > 0);
+    let mut parts: Vec<String> = counted.map(|(count, what)| format!("{count} {what}.")).collect();
+    if !parts.is_empty() {
+        let pairs: Vec<String> = found.examples.iter().map(|pair| pair.join(" = ")).collect();
+        parts.push(format!("Pixel by pixel: {}.", pairs.join("; ")));
+    }
+    parts.join(" ")
+}
+
+/// A choice for copies in words, with the images that it leaves; `None` for one that leaves too few.
+pub fn copies_left(found: &Duplicates, copies: Copies) -> Option<String> {
+    let [train, test] = found.left[copies as usize]?;
+    let what = match copies {
+        Copies::Keep => "Keep all",
+        Copies::LeaveOutOfTest => "Leave them out of the test images",
+        Copies::KeepOne => "Keep one of each",
+    };
+    Some(format!("{what}: {train} to train on + {test} to test on"))
+}
+
+/// Size and classes of a kept dataset, and what became of its copies.
+pub fn record_facts(record: &Record) -> String {
+    let counts = class_counts(&record.summary);
+    match (record.in_both, record.left_out) {
+        (0, 0) => counts,
+        (in_both, 0) => format!("{counts}; {in_both} test images are training images too"),
+        (_, left_out) => format!("{counts}; {left_out} copies of images were left out"),
+    }
+}
+
 fn training() -> Fault {
     Fault::new(
         "busy",
@@ -206,7 +243,6 @@ fn training() -> Fault {
 mod tests {
     use super::*;
     use crate::app::session::{Command, Event, Start};
-    use crate::collection::Record;
     use crate::dataset::ImageShape;
     use crate::dataset::own::{ClassCount, Form, OwnId, Sheet};
     use crate::protocol::{Answer, OfferedFile};
@@ -219,7 +255,7 @@ mod tests {
 
     fn preview() -> Preview {
         let sheet = Sheet { width: 1, height: 1, rgba: vec![0; 4] };
-        Preview { summary: summary(), sheet, passed_over: 0 }
+        Preview { summary: summary(), sheet, passed_over: 0, duplicates: Duplicates::default() }
     }
 
     fn told(outcome: &Outcome) -> Vec<&ToTrainer> {
@@ -242,7 +278,10 @@ mod tests {
         assert!(!session.own_data.is_free());
         session.apply(Event::Trainer(FromTrainer::DataShown(Box::new(preview()))), 0.0);
         assert_eq!(session.own_data.import, Import::Shown(Box::new(preview())));
-        session.apply(Event::Data(DataEvent::Keep { created: String::new() }), 0.0);
+        let keep = DataEvent::Keep { created: String::new(), copies: Copies::KeepOne };
+        let outcome = session.apply(Event::Data(keep), 0.0);
+        let told = told(&outcome);
+        assert!(matches!(told[..], [ToTrainer::KeepData { copies: Copies::KeepOne, .. }]), "{told:?}");
         assert_eq!(session.own_data.import, Import::Keeping);
         session.apply(Event::Trainer(FromTrainer::DataKept { id: OwnId(7) }), 0.0);
         assert_eq!(session.draft.config.dataset, DatasetName::Own(OwnId(7)));
@@ -312,6 +351,30 @@ mod tests {
     }
 
     #[test]
+    fn copies_are_told_with_examples_and_what_each_choice_leaves() {
+        assert_eq!(duplicates(&Duplicates::default()), "");
+        let found = Duplicates {
+            in_both: 3,
+            examples: vec![["a.png".into(), "b.png".into()]],
+            left: [Some([24, 18]), Some([24, 15]), None],
+            ..Duplicates::default()
+        };
+        let text = duplicates(&found);
+        assert!(text.starts_with("3 test images are training images too"), "{text}");
+        assert!(text.ends_with("Pixel by pixel: a.png = b.png."), "{text}");
+        let left = copies_left(&found, Copies::LeaveOutOfTest).unwrap();
+        assert_eq!(left, "Leave them out of the test images: 24 to train on + 15 to test on");
+        assert_eq!(copies_left(&found, Copies::KeepOne), None);
+        let mut record =
+            Record { format: 1, created: String::new(), summary: summary(), in_both: 0, left_out: 0 };
+        assert_eq!(record_facts(&record), class_counts(&summary()));
+        record.in_both = 3;
+        assert!(record_facts(&record).ends_with("; 3 test images are training images too"));
+        record.left_out = 3;
+        assert!(record_facts(&record).ends_with("; 3 copies of images were left out"));
+    }
+
+    #[test]
     fn the_build_may_say_how_large_a_dataset_is() {
         let deployed = |word: &str| Deployed::from(word);
         assert_eq!(deployed("mnist:9"), Deployed { name: "mnist".into(), bytes: Some(9) });
@@ -330,7 +393,8 @@ mod tests {
         assert!(!has(&session, DatasetName::Cifar10));
         let own = DatasetName::Own(OwnId(7));
         assert!(!has(&session, own));
-        let record = Some(Record { format: 1, created: String::new(), summary: summary() });
+        let record =
+            Some(Record { format: 1, created: String::new(), summary: summary(), in_both: 0, left_out: 0 });
         session.own_data.kept = vec![Kept { folder: "own-00000007".into(), record, bytes: 3 }];
         assert!(has(&session, own));
     }

@@ -31,7 +31,7 @@ impl Session {
         let network = config.network(subject.input, subject.classes());
         let speed = self.editor.speed().unwrap_or(USUAL_SPEED);
         let train = subject.train_images(config.per_class);
-        let tested = subject.test_images(config.per_class, config.probe);
+        let tested = subject.test_images(config.test_images(), config.probe);
         let (epochs, recorded) = (f64::from(config.epochs), config.record.epochs(config.epochs).len() as f64);
         let cells = network.recorded_bytes(config.probe, &config.parts).ok()? as f64;
         let training = epochs * network.epoch_seconds(train, speed).ok()?;
@@ -83,7 +83,7 @@ mod tests {
         // A forward pass takes a millisecond.
         session.apply(Event::Editor(EditorEvent::Speed(1000.0 * per_image)), 0.0);
         let cost = session.run_cost(&config).unwrap();
-        let tested = subject.test_images(config.per_class, config.probe) as f64;
+        let tested = subject.test_images(config.test_images(), config.probe) as f64;
         let cells = cost.stored_bytes / 3.0;
         let expected = 2.0 * 3.0 * 1.0 + 3.0 * tested * 0.001 + 3.0 * (0.5 + cells / RECORDED_A_SECOND);
         assert!((cost.seconds - expected).abs() < 1e-6, "{cost:?}, not {expected}");

@@ -22,7 +22,7 @@ pub struct Start {
 
 impl Start {
     /// Names a run after its settings and the time `created` (ISO 8601); `salt` keeps two runs of the
-    /// same second apart.
+    /// same second apart. What an older run's settings leave open is decided here.
     pub fn new(config: TrainingConfig, created: String, salt: u32, data_url: String) -> Self {
         let moment: String = created.chars().take(19).filter(char::is_ascii_digit).collect();
         let run = format!("{}-{moment}-{:04x}", config.dataset, salt & 0xffff);
@@ -31,7 +31,7 @@ impl Start {
             PerClass::All => "all images".to_owned(),
         };
         let name = format!("{} · {per_class} · {} · seed {}", config.dataset, config.model, config.seed);
-        Self { run, name, created, data_url, config }
+        Self { run, name, created, data_url, config: config.renewed() }
     }
 }
 

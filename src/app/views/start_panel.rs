@@ -65,6 +65,8 @@ pub fn StartPanel() -> impl IntoView {
                         {field("batch", "Batch size", "numeric", &["32", "64", "128"])}
                         {field("lr", "Learning rate", "decimal", &["0.0003", "0.001", "0.003"])}
                         {field("seed", "Seed", "numeric", &[])}
+                        {field("data_seed", "Seed of the images", "numeric", &[])}
+                        {field("test_per_class", "Test images per class", "text", &["200", "1000", "all"])}
                         {field("probe", "Probe images", "numeric", &["200", "500", "1000"])}
                         {field("weight_decay", "Weight decay", "text", &["auto", "0", "0.0005", "0.01"])}
                         {field("record", "Epochs recorded", "text", &["all", "every:5", "log"])}

@@ -5,11 +5,12 @@
     reason = "a test may fail where it stands; closed forms are exact"
 )]
 
+mod whole_layers;
+
 use cnnslicer::compute::{ComputeError, answer};
 use cnnslicer::cube::{EstimatorSettings, LayerHeader, RunHeader, RunReader, RunWriter};
 use cnnslicer::dataset::{ImageShape, Samples};
-use cnnslicer::entropy::Distance;
-use cnnslicer::entropy::PairSchedule;
+use cnnslicer::entropy::{ChannelState, Distance, PairSchedule};
 use cnnslicer::evaluation::ConfusionMatrix;
 use cnnslicer::protocol::{Answer, Task};
 use cnnslicer::query::Need;
@@ -52,6 +53,7 @@ fn header() -> RunHeader {
         planned_epochs: vec![0],
         network: None,
         training_images: 0,
+        trained_images: 0,
     }
 }
 
@@ -126,9 +128,10 @@ fn capacity_of_a_channel_with_itself_is_its_entropy_and_scaling_changes_nothing(
 #[test]
 fn the_images_a_channel_answers_to_most_come_first() {
     let store = block_on(recorded(false));
-    let of = |layer, feature| {
-        ask(&store, &Task::Strongest { run: RUN.to_owned(), epoch_index: 0, layer, feature })
+    let among = |layer, feature, class| {
+        ask(&store, &Task::Strongest { run: RUN.to_owned(), epoch_index: 0, layer, feature, class })
     };
+    let of = |layer, feature| among(layer, feature, None);
     let Ok(Answer::Strongest { images, active, of: n_images }) = of(1, 0) else { panic!("no images") };
     assert_eq!(
         images.iter().map(|image| image.image).collect::<Vec<_>>(),
@@ -140,6 +143,41 @@ fn the_images_a_channel_answers_to_most_come_first() {
     let Ok(Answer::Strongest { images, .. }) = of(1, 2) else { panic!("no images") };
     assert_eq!(images[0].image, 0, "of equals the first");
     assert!(of(1, 3).is_err() && of(3, 0).is_err());
+    let Ok(Answer::Strongest { images, active, .. }) = among(1, 0, Some(0)) else { panic!("no images") };
+    assert_eq!(images.iter().map(|image| image.image).collect::<Vec<_>>(), [10, 8, 6, 4, 2, 0]);
+    assert_eq!(active, IMAGES, "of all classes");
+}
+
+/// States of the channels of a layer, with the intra-sample entropies.
+fn states(store: &MemoryStore, layer: usize) -> Vec<ChannelState> {
+    match ask(store, &Task::IntraSample { run: RUN.to_owned(), epoch_index: 0, layer }) {
+        Ok(Answer::IntraSample { states, .. }) => states,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_channel_is_constant_by_its_cells_and_runs_of_older_versions_learn_it() {
+    let store = block_on(recorded(false));
+    let expected = [ChannelState::Live, ChannelState::Live, ChannelState::Constant];
+    assert_eq!(states(&store, 1), expected);
+    // As an older version wrote it: entropies and no states.
+    block_on(store.remove(&format!("runs/{RUN}/entropy/state"))).unwrap();
+    assert_eq!(states(&store, 1), expected);
+    block_on(store.remove(&format!("runs/{RUN}/layers/01/activations/c"))).unwrap();
+    assert_eq!(states(&store, 1), expected, "they are kept");
+    block_on(store.remove(&format!("runs/{RUN}/entropy/state"))).unwrap();
+    assert_eq!(states(&store, 1), [], "without cells nobody knows");
+}
+
+#[test]
+fn an_opened_run_says_how_many_probe_images_each_class_has() {
+    let store = block_on(recorded(false));
+    let Ok(Answer::Opened { probe_per_class, .. }) = ask(&store, &Task::OpenRun { run: RUN.to_owned() })
+    else {
+        panic!("not opened")
+    };
+    assert_eq!(probe_per_class, [IMAGES / 2, IMAGES / 2, 0]);
 }
 
 #[test]
