@@ -1,6 +1,7 @@
 //! A run to start, with everything that only the browser knows.
 
-use super::{Draft, Session};
+use super::sweep::sweep;
+use super::{Draft, RunCost, Session};
 use crate::training::config::{DatasetName, PerClass};
 use crate::training::{Preset, TrainingConfig};
 
@@ -45,6 +46,20 @@ impl Session {
         preset.config(self.own_data.deployed(DatasetName::Mnist).is_some())
     }
 
+    /// The runs that a preset stands for, and what sets each apart.
+    pub fn preset_runs(&self, preset: Preset) -> Vec<(TrainingConfig, String)> {
+        let base = self.preset(preset);
+        let size = |size: &&str| ("per_class".to_owned(), (*size).to_owned());
+        let sizes: Vec<_> = preset.sizes().iter().map(size).collect();
+        if sizes.is_empty() { vec![(base, String::new())] } else { sweep(&base, &sizes) }
+    }
+
+    /// What all of them take.
+    pub fn preset_cost(&self, preset: Preset) -> Option<RunCost> {
+        let configs: Vec<_> = self.preset_runs(preset).into_iter().map(|(config, _)| config).collect();
+        self.cost_of_all(&configs)
+    }
+
     pub(super) fn fill(&mut self, preset: Preset) {
         self.draft = match preset {
             Preset::Quick => self.first_draft(),
@@ -80,6 +95,17 @@ mod tests {
         assert_eq!(opened("epochs=7", &["mnist"]), expected);
         assert_eq!(opened("autostart=1", &["mnist"]), usual);
         assert_eq!(opened("dataset=strokes", &["mnist"]), usual);
+    }
+
+    #[test]
+    fn a_preset_of_several_sizes_is_as_many_runs() {
+        let session = Session::new(1);
+        let sizes: Vec<_> =
+            session.preset_runs(Preset::PaperMnist).iter().map(|(config, _)| config.per_class).collect();
+        assert_eq!(sizes, [100, 500, 1000, 2000].map(PerClass::Count));
+        assert_eq!(session.preset_runs(Preset::Quick).len(), 1);
+        let largest = session.run_cost(&session.preset(Preset::PaperMnist)).unwrap();
+        assert!(session.preset_cost(Preset::PaperMnist).unwrap().seconds > largest.seconds);
     }
 
     #[test]

@@ -4,10 +4,9 @@ use leptos::prelude::*;
 
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::run_cost::told;
-use crate::app::session::sweep::sweep;
-use crate::app::session::{Event, Live, QueueEvent, Session};
+use crate::app::session::{Event, Live, QueueEvent, RunCost, Session};
 use crate::app::widgets::dynamic::{Piece, flag, piece, press, text};
-use crate::training::{Preset, TrainingConfig};
+use crate::training::Preset;
 
 /// One press fills the form.
 #[component]
@@ -29,7 +28,7 @@ fn row(conductor: Conductor, busy: Signal<bool>, preset: Preset) -> AnyView {
         session.draft.bad.is_empty() && session.draft.config == session.preset(preset)
     };
     let pressed = text(move || conductor.next_run(is_set).to_string());
-    let cost = text(move || conductor.next_run(|session| cost(session, &runs(session, preset))));
+    let cost = text(move || conductor.next_run(|session| words(session.preset_cost(preset))));
     let fill = move || conductor.apply(Event::PresetPicked(preset));
     let queue = queue(conductor, preset);
     view! {
@@ -46,7 +45,7 @@ fn row(conductor: Conductor, busy: Signal<bool>, preset: Preset) -> AnyView {
 /// All runs of a preset with one press, where it is more than one.
 fn queue(conductor: Conductor, preset: Preset) -> Piece {
     let add = move || {
-        let runs = conductor.peek(|session| labelled(session, preset));
+        let runs = conductor.peek(|session| session.preset_runs(preset));
         conductor.apply(Event::Queue(QueueEvent::Add(runs)));
     };
     piece(move || match preset.sizes().len() {
@@ -63,25 +62,14 @@ fn queue(conductor: Conductor, preset: Preset) -> Piece {
 pub fn NextRunCost() -> impl IntoView {
     let conductor = conductor();
     let words = text(move || {
-        conductor.next_run(|session| match cost(session, &[session.draft.config.clone()]) {
-            words if words.is_empty() => words,
-            words => format!("This run: {words}."),
+        conductor.next_run(|session| match session.run_cost(&session.draft.config) {
+            Some(cost) => format!("This run: {}.", told(&cost)),
+            None => String::new(),
         })
     });
     view! { <p class="facts run-cost">{words}</p> }.into_any()
 }
 
-fn labelled(session: &Session, preset: Preset) -> Vec<(TrainingConfig, String)> {
-    let sizes: Vec<_> =
-        preset.sizes().iter().map(|size| ("per_class".to_owned(), (*size).to_owned())).collect();
-    sweep(&session.preset(preset), &sizes)
-}
-
-fn runs(session: &Session, preset: Preset) -> Vec<TrainingConfig> {
-    let runs: Vec<_> = labelled(session, preset).into_iter().map(|(config, _)| config).collect();
-    if runs.is_empty() { vec![session.preset(preset)] } else { runs }
-}
-
-fn cost(session: &Session, runs: &[TrainingConfig]) -> String {
-    session.cost_of_all(runs).map(|cost| told(&cost)).unwrap_or_default()
+fn words(cost: Option<RunCost>) -> String {
+    cost.map(|cost| told(&cost)).unwrap_or_default()
 }
