@@ -78,6 +78,7 @@ fn header() -> RunHeader {
         planned_epochs: (0..=PLANNED).collect(),
         network: None,
         training_images: 0,
+        trained_images: 0,
     }
 }
 
@@ -202,6 +203,10 @@ fn expectations(t: usize) -> BTreeMap<String, Value> {
         expect(
             "training/untrained",
             array([2], |[i]| of_split(metrics(0).test_loss, metrics(0).test_accuracy, i)),
+        );
+        expect(
+            "training/untrained_train",
+            array([2], |[i]| of_split(metrics(0).train_loss, metrics(0).train_accuracy, i)),
         );
         for group in ["capacity", "capacity_null"] {
             expect(&format!("{group}/00-02"), array([t, 3, 7], |[t, a, b]| first(t, bits(0, a, b))));

@@ -43,6 +43,7 @@ fn header(images: usize, settings: EstimatorSettings) -> RunHeader {
         note: String::new(),
         network: None,
         training_images: 0,
+        trained_images: 0,
     }
 }
 
@@ -112,7 +113,9 @@ fn one_image_has_no_neighbours_and_no_pairs_but_values_of_its_own() {
         assert_eq!(fault.code, "too_few_samples", "{task:?}");
         assert!(fault.what.contains("dCNN(-, 1, -, 0)"), "{}", fault.what);
     }
-    let Ok(Answer::IntraSample(bits)) = block_on(answer(&intra_sample(), &store)) else { panic!("no h") };
+    let Ok(Answer::IntraSample { bits, .. }) = block_on(answer(&intra_sample(), &store)) else {
+        panic!("no h")
+    };
     assert!(bits.values[0] > 0.0);
 }
 
@@ -138,6 +141,8 @@ fn a_class_without_images_is_undefined_and_not_zero() {
     let store = block_on(recorded(6, EstimatorSettings::default(), None));
     let Ok(Answer::InterSample(bits)) = block_on(answer(&inter_sample(), &store)) else { panic!("no H") };
     assert!(bits.values[0] > 0.0 && bits.values[1].is_nan());
-    let Ok(Answer::IntraSample(bits)) = block_on(answer(&intra_sample(), &store)) else { panic!("no h") };
+    let Ok(Answer::IntraSample { bits, .. }) = block_on(answer(&intra_sample(), &store)) else {
+        panic!("no h")
+    };
     assert!(bits.values[1].is_nan() && bits.values[4].is_nan());
 }

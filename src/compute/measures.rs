@@ -8,7 +8,7 @@ use crate::compute::ComputeError;
 use crate::cube::{CubeError, Estimate, LayerCells, RunReader};
 use crate::dataset::Samples;
 use crate::entropy::{
-    self, CapacitySettings, EntropyError, ImageOrder, InterSampleEntropy, InterSampleSettings,
+    self, CapacitySettings, ChannelState, EntropyError, ImageOrder, InterSampleEntropy, InterSampleSettings,
     IntraSampleSettings, LayerCodes, inter_sample_by_class, intra_sample_entropy,
 };
 use crate::storage::{ByteStore, StorageError};
@@ -17,6 +17,7 @@ use crate::storage::{ByteStore, StorageError};
 struct LayerMeasures {
     inter_sample: Result<Vec<f32>, EntropyError>,
     intra_sample: Result<Vec<f32>, EntropyError>,
+    states: Vec<ChannelState>,
     distances: Result<Distances, EntropyError>,
 }
 
@@ -60,6 +61,29 @@ pub async fn intra_sample_of<S: ByteStore>(
     measured.map_err(|error| failed(run, epoch_index, layer, error))
 }
 
+/// Which channels of a layer are alive, constant or dead at an epoch, `[C]`. A run of an older version does not have them;
+/// without its cells, which may have been dropped, they are not known: empty.
+///
+/// # Errors
+/// What the store and the run's files refuse.
+pub async fn channel_states_of<S: ByteStore>(
+    run: &RunReader<S>,
+    epoch_index: usize,
+    layer: usize,
+) -> Result<Vec<ChannelState>, ComputeError> {
+    if let Some(stored) = run.channel_states(epoch_index, layer).await? {
+        return Ok(stored);
+    }
+    let cells = match run.layer_cells(epoch_index, layer).await {
+        Err(CubeError::CellsDropped { .. } | CubeError::CellsMissing { .. }) => return Ok(Vec::new()),
+        cells => cells?,
+    };
+    let cells = borrowed(&cells).map_err(|error| failed(run, epoch_index, layer, error))?;
+    let states = entropy::channel_states(&cells);
+    kept(run.store_channel_states(epoch_index, layer, &states).await)?;
+    Ok(states)
+}
+
 /// Reads the cells of a layer once and takes every measure of it.
 async fn measure_layer<S: ByteStore>(
     run: &RunReader<S>,
@@ -87,6 +111,7 @@ async fn measure_layer<S: ByteStore>(
     let measures = LayerMeasures {
         inter_sample: inter_sample.map(|classes| classes.iter().map(bits).collect()),
         intra_sample: intra_sample.map(|bits| rounded(&bits)),
+        states: entropy::channel_states(&by_channel),
         distances,
     };
     store(run, epoch_index, layer, &measures).await?;
@@ -117,6 +142,7 @@ async fn store<S: ByteStore>(
     if let Ok(bits) = &measures.intra_sample {
         kept(run.store_intra_sample(epoch_index, layer, bits).await)?;
     }
+    kept(run.store_channel_states(epoch_index, layer, &measures.states).await)?;
     if let Ok(Distances { codes, entropy }) = &measures.distances {
         kept(run.store_distances(epoch_index, layer, codes.as_bytes(), entropy).await)?;
     }

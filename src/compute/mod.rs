@@ -9,8 +9,10 @@ pub mod error;
 pub mod export;
 #[cfg(target_arch = "wasm32")]
 pub mod import;
+mod layer_information;
 pub mod measures;
 mod needs;
+mod parts;
 pub mod query;
 pub mod runs;
 pub mod schedule;
@@ -22,12 +24,14 @@ pub mod worker;
 pub use error::ComputeError;
 
 use crate::collection;
+use crate::compute::layer_information::LayerDistances;
 use crate::cube::budget::set_budget;
 use crate::cube::label::{RunLabel, store_label};
 use crate::cube::sizes::measure_size;
 use crate::cube::{RunReader, remove_run};
 use crate::protocol::compute::{BitsArray, Capacity, Counted};
 use crate::protocol::{Answer, Task};
+use crate::query::ImageSet;
 use crate::storage::ByteStore;
 
 /// Answers a task from what is in the store; measures that were not there are computed and kept.
@@ -48,7 +52,9 @@ pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answ
             let run = open(store, run).await?;
             let bits = measures::intra_sample_of(&run, *epoch_index, *layer).await?;
             let columns = run.header().n_classes() + 1;
-            Ok(Answer::IntraSample(array(&[bits.len() / columns, columns], &bits)))
+            let bits = array(&[bits.len() / columns, columns], &bits);
+            let states = measures::channel_states_of(&run, *epoch_index, *layer).await?;
+            Ok(Answer::IntraSample { bits, states })
         }
         Task::Capacity { run, epoch_index, layer_a, layer_b, estimate } => {
             let run = open(store, run).await?;
@@ -91,14 +97,19 @@ pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answ
             remove_run(store.clone(), run).await?;
             Ok(Answer::Removed)
         }
-        Task::Probe { run } => Ok(Answer::Probe { labels: open(store, run).await?.probe().await?.labels }),
+        Task::Probe { run } => Ok(Answer::Probe { labels: open(store, run).await?.probe_labels().await? }),
         Task::Compare { run } => training_set::compared(&open(store, run).await?).await,
         Task::TrainingInterSample { run, distance } => {
             let bits = training_set::inter_sample_of(&open(store, run).await?, *distance).await?;
             Ok(Answer::TrainingInterSample { bits: f64::from(bits) })
         }
-        Task::Strongest { run, epoch_index, layer, feature } => {
-            strongest::strongest(&open(store, run).await?, *epoch_index, *layer, *feature).await
+        Task::LayerInformation { run, epoch_index, layer_a, layer_b } => {
+            let (run, of) = (open(store, run).await?, (*epoch_index, *layer_a, *layer_b));
+            let bits = LayerDistances::default().information(&run, of, &ImageSet::All).await?;
+            Ok(Answer::LayerInformation(array(&[bits.len()], &bits)))
+        }
+        Task::Strongest { run, epoch_index, layer, feature, class } => {
+            strongest::strongest(&open(store, run).await?, *epoch_index, *layer, *feature, *class).await
         }
     }
 }

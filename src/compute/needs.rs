@@ -4,10 +4,12 @@ use std::collections::HashMap;
 
 use crate::compute::ComputeError;
 use crate::compute::capacity::{self, capacity_of, conditional_of};
+use crate::compute::layer_information::LayerDistances;
 use crate::compute::measures::{
     borrowed, capacity_settings, inter_sample_of, inter_sample_settings, intra_sample_of,
     intra_sample_settings, kept, rounded, sample_major, slice_name,
 };
+use crate::compute::parts::{all, chosen, question};
 use crate::cube::header::PAIR_SCHEDULE;
 use crate::cube::{Estimate, LayerCells, RunReader};
 use crate::entropy::{
@@ -27,14 +29,21 @@ pub(super) struct Source<'a, S> {
     epochs: Vec<(EpochMetrics, ConfusionMatrix)>,
     /// The layer read last: needs of one layer follow each other.
     cells: Option<((usize, usize), LayerCells)>,
+    distances: LayerDistances,
 }
 
 impl<'a, S: ByteStore> Source<'a, S> {
     pub(super) async fn open(run: &'a RunReader<S>) -> Result<Self, ComputeError> {
-        let labels = run.probe().await?.labels;
+        let labels = run.probe_labels().await?;
         let epochs = run.epochs().await?;
         let numbers = epochs.iter().map(|(metrics, _)| metrics.epoch).collect();
-        Ok(Self { run, shape: RunShape::new(run.header(), labels, numbers), epochs, cells: None })
+        Ok(Self {
+            run,
+            shape: RunShape::new(run.header(), labels, numbers),
+            epochs,
+            cells: None,
+            distances: LayerDistances::default(),
+        })
     }
 
     pub(super) fn plan(&self, text: &str) -> Result<Plan, ComputeError> {
@@ -61,8 +70,10 @@ impl<'a, S: ByteStore> Source<'a, S> {
     pub(super) async fn missing(&self, plan: &Plan) -> Result<Vec<Need>, ComputeError> {
         let mut missing = Vec::new();
         for need in plan.needs() {
-            if !missing.contains(need) && !self.is_kept(need).await? {
-                missing.push(need.clone());
+            for need in firsts(need) {
+                if !missing.contains(&need) && !self.is_kept(&need).await? {
+                    missing.push(need);
+                }
             }
         }
         Ok(missing)
@@ -85,7 +96,8 @@ impl<'a, S: ByteStore> Source<'a, S> {
             Need::InterSampleOf { .. }
             | Need::IntraSampleOf { .. }
             | Need::Capacity { .. }
-            | Need::Conditional { .. } => run.answer(&self.question(need)?).await?.is_some(),
+            | Need::Conditional { .. }
+            | Need::LayerInformation { .. } => run.answer(&self.question(need)?).await?.is_some(),
             Need::LabelGivenPredicted { .. }
             | Need::PredictedGivenLabel { .. }
             | Need::TestAccuracy { .. }
@@ -143,6 +155,10 @@ impl<'a, S: ByteStore> Source<'a, S> {
             Need::Conditional { epoch_index, layer_a, layer_b, images: ImageSet::These(images) } => {
                 let information = self.information(*epoch_index, *layer_a, *layer_b, images).await?;
                 Ok(information.measured.map(PairInformation::a_given_b))
+            }
+            Need::LayerInformation { epoch_index, layer_a, layer_b, images } => {
+                let of = (*epoch_index, *layer_a, *layer_b);
+                Ok(wide(&self.distances.information(self.run, of, images).await?))
             }
             Need::Cells { epoch_index, layer, images, channels } => {
                 Ok(image_major(&self.some_cells(*epoch_index, *layer, images, channels).await?))
@@ -294,8 +310,7 @@ impl<'a, S: ByteStore> Source<'a, S> {
 
     /// A need as the name of its answer; of one over pairs of images, with how they are chosen.
     fn question(&self, need: &Need) -> Result<Vec<u8>, ComputeError> {
-        let name = postcard::to_allocvec(need);
-        let mut name = name.map_err(|error| ComputeError::Query { message: error.to_string() })?;
+        let mut name = question(need)?;
         if let Need::Capacity { layer_a, layer_b, images: ImageSet::These(images), .. }
         | Need::Conditional { layer_a, layer_b, images: ImageSet::These(images), .. } = need
         {
@@ -310,27 +325,24 @@ impl<'a, S: ByteStore> Source<'a, S> {
     }
 }
 
-/// Some images and channels of a layer.
-fn chosen(cells: &LayerCells, images: &[usize], channels: &[usize]) -> LayerCells {
-    let positions = cells.shape.height * cells.shape.width;
-    let mut values = Vec::with_capacity(channels.len() * images.len() * positions);
-    for &channel in channels {
-        let maps = cells.channel(channel);
-        for &image in images {
-            values.extend_from_slice(&maps[image * positions..(image + 1) * positions]);
-        }
-    }
-    let shape = crate::dataset::ImageShape { channels: channels.len(), ..cells.shape };
-    LayerCells { images: images.len(), shape, values }
+/// What is to be done for a need, each by any worker: two whole layers are each measured once, and what they tell of
+/// each other follows from that when the answer is put together.
+fn firsts(need: &Need) -> Vec<Need> {
+    let Need::LayerInformation { epoch_index, layer_a, layer_b, images } = need else {
+        return vec![need.clone()];
+    };
+    let own = |layer: usize| Need::LayerInformation {
+        epoch_index: *epoch_index,
+        layer_a: layer,
+        layer_b: layer,
+        images: images.clone(),
+    };
+    vec![own(*layer_a), own(*layer_b)]
 }
 
 /// `[C][X][H·W]` → `[X][C][H][W]`.
 fn image_major(cells: &LayerCells) -> Vec<f64> {
     wide(&sample_major(cells))
-}
-
-fn all(n: usize) -> Vec<usize> {
-    (0..n).collect()
 }
 
 fn wide(values: &[f32]) -> Vec<f64> {

@@ -9,10 +9,9 @@ use crate::storage::ByteStore;
 
 /// Most images of an answer.
 const MOST: usize = 24;
-/// A float16 cell below this is taken for zero: activations such as GELU come near it without reaching it.
-const LEAST: f32 = 1e-6;
 
-/// The images with the largest peak in the feature map of a channel, or in a unit of a dense layer.
+/// The images, all or of one class, with the largest peak in the feature map of a channel, or in a unit of a dense
+/// layer; to how many it answers is told of all of them.
 ///
 /// # Errors
 /// What the store and the run's files refuse.
@@ -21,11 +20,12 @@ pub async fn strongest<S: ByteStore>(
     epoch_index: usize,
     layer: usize,
     feature: usize,
+    class: Option<usize>,
 ) -> Result<Answer, ComputeError> {
     let header = layer.checked_sub(1).and_then(|index| run.header().layers.get(index));
     let is_dense = header.is_some_and(LayerHeader::is_dense);
     let cells = run.channel_cells(epoch_index, layer, if is_dense { 0 } else { feature }).await?;
-    let labels = run.probe().await?.labels;
+    let labels = run.probe_labels().await?;
     let map_len = cells.len() / labels.len().max(1);
     if is_dense && feature >= map_len {
         return Err(CubeError::NoSuchChannel { layer, channel: feature, channels: map_len }.into());
@@ -34,14 +34,17 @@ pub async fn strongest<S: ByteStore>(
         .chunks_exact(map_len.max(1))
         .map(|map| if is_dense { peak(&map[feature..=feature]) } else { peak(map) })
         .collect();
-    let images = order(&peaks).into_iter().take(MOST);
+    // By all cells and not by the peak, so that a channel which answers to none is a dead one.
+    let is_active = |map: &[f32]| {
+        let own = if is_dense { &map[feature..=feature] } else { map };
+        own.iter().any(|&cell| cell != 0.0)
+    };
+    let active = cells.chunks_exact(map_len.max(1)).filter(|map| is_active(map)).count();
+    let is_of_class = |&image: &usize| class.is_none_or(|class| usize::from(labels[image]) == class);
+    let images = order(&peaks).into_iter().filter(is_of_class).take(MOST);
     let images =
         images.map(|image| Activated { image, label: usize::from(labels[image]), peak: peaks[image] });
-    Ok(Answer::Strongest {
-        images: images.collect(),
-        active: peaks.iter().filter(|peak| peak.abs() > LEAST).count(),
-        of: peaks.len(),
-    })
+    Ok(Answer::Strongest { images: images.collect(), active, of: peaks.len() })
 }
 
 fn peak(map: &[f32]) -> f32 {

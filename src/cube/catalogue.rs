@@ -212,6 +212,12 @@ impl<'a> Catalogue<'a> {
         ArrayLayout::new("training/untrained", Element::Float32, Coding::Plain, axes)
     }
 
+    /// `training/untrained_train`, float32 `[2]`: training loss (nats) and training accuracy of the network before
+    /// training, on the training set or a sample of it.
+    pub fn untrained_train(&self) -> ArrayLayout {
+        ArrayLayout { path: "training/untrained_train".to_owned(), ..self.untrained() }
+    }
+
     /// `training/confusion`, uint32 `[T, K, K]`: rows actual, columns predicted.
     pub fn confusion(&self) -> ArrayLayout {
         let classes = self.header.n_classes();
@@ -232,6 +238,14 @@ impl<'a> Catalogue<'a> {
         let axes = vec![each("epoch", self.n_epochs), channel, self.class_axis()];
         let path = format!("entropy/intra_sample/{layer:02}");
         ArrayLayout::new(path, Element::Float32, Coding::Plain, axes).in_unit("bit")
+    }
+
+    /// `entropy/state/<ll>`, uint8 `[T, C]`: 0 for a live channel, 1 for one that is the same for every probe image, 2
+    /// for a dead one, all of whose cells are 0 ([`crate::entropy::ChannelState`]); `layer` is 0 … |L|.
+    pub fn channel_state(&self, layer: usize) -> ArrayLayout {
+        let channel = whole("channel", self.shape_at(layer).channels);
+        let axes = vec![each("epoch", self.n_epochs), channel];
+        ArrayLayout::new(format!("{STATE}/{layer:02}"), Element::Code, Coding::Plain, axes)
     }
 
     /// A group of what is measured over pairs of images. Where the run holds such measures over pairs that were chosen
@@ -304,11 +318,13 @@ impl<'a> Catalogue<'a> {
             self.loss(),
             self.accuracy(),
             self.untrained(),
+            self.untrained_train(),
             self.confusion(),
             self.inter_sample(),
         ]);
         for layer in 0..=self.header.n_layers() {
             arrays.push(self.intra_sample(layer));
+            arrays.push(self.channel_state(layer));
             arrays.push(self.distance_codes(layer));
             arrays.push(self.distance_entropy(Estimate::Sampled, layer));
             arrays.push(self.distance_entropy(Estimate::Exact, layer));
@@ -342,7 +358,10 @@ impl<'a> Catalogue<'a> {
 }
 
 /// Groups of every run besides its root, its layers and what is measured over pairs of images.
-const GROUPS: [&str; 5] = ["input", "layers", "training", "entropy", "entropy/intra_sample"];
+const GROUPS: [&str; 6] = ["input", "layers", "training", "entropy", "entropy/intra_sample", STATE];
+
+/// Group of the states of channels.
+const STATE: &str = "entropy/state";
 
 /// Group of the channel capacities; what else is stored of pairs of layers has names that begin so.
 pub const CAPACITY: &str = "capacity";

@@ -6,7 +6,7 @@ use super::estimate::Estimate;
 use crate::dataset::ImageShape;
 use crate::network::shape::{MAX_CHANNELS, MAX_LAYERS};
 use crate::network::{LayerPart, NetworkSpec};
-use crate::training::TrainingConfig;
+use crate::training::{Subject, TrainingConfig, schedule};
 
 /// One layer as recorded; index 1 is the first layer after the input.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,6 +132,10 @@ pub struct RunHeader {
     /// runs of older versions.
     #[serde(default)]
     pub training_images: usize,
+    /// Images that the run trains on, N, whether they are kept or not; 0 in runs of older versions, see
+    /// [`RunHeader::n_trained`].
+    #[serde(default)]
+    pub trained_images: usize,
 }
 
 /// Most images of a training set that are kept with the run: the inter-sample entropy of more takes minutes
@@ -201,6 +205,18 @@ impl RunHeader {
             (Some(a), Some(b)) => Estimate::affordable(self.probe_images, a, b),
             _ => Estimate::Sampled,
         }
+    }
+
+    /// Images that the run trains on, N; `None` where that cannot be told any more: a run of an older version, of
+    /// images that were not kept with it and are not the same for everyone.
+    pub fn n_trained(&self) -> Option<usize> {
+        let named = [self.trained_images, self.training_images].into_iter().find(|&images| images > 0);
+        named.or_else(|| Some(Subject::of(self.config.dataset)?.train_images(self.config.per_class)))
+    }
+
+    /// Weight updates of an epoch: its full batches (`training::schedule`).
+    pub fn updates_per_epoch(&self) -> Option<usize> {
+        schedule::batches_per_epoch(self.n_trained()?, self.config.batch).ok()
     }
 
     /// The network that the run trains.
@@ -321,6 +337,28 @@ mod tests {
         assert_eq!([1000, 20_000, 60_000].map(|n| kept_training_images(n, mnist)), [1000, 20_000, 0]);
         assert_eq!([5000, 6000].map(|n| kept_training_images(n, photographs)), [5000, 0]);
         assert_eq!(kept_training_images(usize::MAX, mnist), 0);
+    }
+
+    #[test]
+    fn updates_of_an_epoch_are_its_full_batches() {
+        let mut header = header();
+        header.config =
+            TrainingConfig { dataset: "mnist".parse().unwrap(), batch: 64, ..TrainingConfig::default() };
+        for (per_class, trained, kept, expected) in [
+            ("100", 1000, 1000, Some((1000, 15))),
+            // Too many to be kept.
+            ("all", 60_000, 0, Some((60_000, 937))),
+            // A run of an older version names neither, but everyone has the same MNIST.
+            ("5500", 0, 0, Some((9 * 5500 + 5421, 858))),
+            ("3", 30, 30, None),
+        ] {
+            header.config.set("per_class", per_class).unwrap();
+            (header.trained_images, header.training_images) = (trained, kept);
+            assert_eq!(header.n_trained().zip(header.updates_per_epoch()), expected, "{per_class}");
+        }
+        header.config.dataset = "own-0123abcd".parse().unwrap();
+        (header.trained_images, header.training_images) = (0, 0);
+        assert_eq!(header.n_trained(), None);
     }
 
     #[test]

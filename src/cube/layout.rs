@@ -11,7 +11,7 @@ use super::gzip;
 pub enum Element {
     /// Pixels and labels.
     Uint8,
-    /// Distance codes; 255, which no code is, where not stored.
+    /// Distance codes and states of channels; 255, which no code is, where not stored.
     Code,
     /// Epoch numbers and counts.
     Uint32,

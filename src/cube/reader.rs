@@ -107,18 +107,19 @@ impl<S: ByteStore> RunReader<S> {
 
     async fn metrics(&self, epoch: u32, confusion: &ConfusionMatrix) -> Result<EpochMetrics, CubeError> {
         let catalogue = self.catalogue();
+        let unknown = || vec![f32::NAN; 2];
         let Some(row) = (epoch as usize).checked_sub(1) else {
             let untrained = self.floats(&catalogue.untrained(), &[]).await?;
             let untrained = untrained.unwrap_or_else(|| vec![f32::NAN, confusion.accuracy() as f32]);
+            let on_train = self.floats(&catalogue.untrained_train(), &[]).await?.unwrap_or_else(unknown);
             return Ok(EpochMetrics {
                 epoch,
-                train_loss: f32::NAN,
+                train_loss: on_train[0],
                 test_loss: untrained[0],
-                train_accuracy: f32::NAN,
+                train_accuracy: on_train[1],
                 test_accuracy: untrained[1],
             });
         };
-        let unknown = || vec![f32::NAN; 2];
         let loss = self.floats(&catalogue.loss(), &[row]).await?.unwrap_or_else(unknown);
         let accuracy = self.floats(&catalogue.accuracy(), &[row]).await?.unwrap_or_else(unknown);
         Ok(EpochMetrics {
@@ -135,15 +136,23 @@ impl<S: ByteStore> RunReader<S> {
     /// # Errors
     /// [`CubeError::Format`], also for a label without a class, and what the store says.
     pub async fn probe(&self) -> Result<Samples, CubeError> {
-        let catalogue = self.catalogue();
-        let images = self.required_chunk(&catalogue.images()).await?;
-        let labels = self.required_chunk(&catalogue.labels()).await?;
+        let images = self.required_chunk(&self.catalogue().images()).await?;
+        Ok(Samples { shape: self.header.input, images, labels: self.probe_labels().await? })
+    }
+
+    /// The class of each probe image.
+    ///
+    /// # Errors
+    /// As [`RunReader::probe`].
+    pub async fn probe_labels(&self) -> Result<Vec<u8>, CubeError> {
+        let layout = self.catalogue().labels();
+        let labels = self.required_chunk(&layout).await?;
         let n_classes = self.header.n_classes();
         if let Some(label) = labels.iter().find(|&&label| usize::from(label) >= n_classes) {
             let reason = format!("label {label}, but there are {n_classes} classes");
-            return Err(CubeError::format(self.path(&catalogue.labels().path), reason));
+            return Err(CubeError::format(self.path(&layout.path), reason));
         }
-        Ok(Samples { shape: self.header.input, images, labels })
+        Ok(labels)
     }
 
     /// All cells of a layer at a recorded epoch; layer 0 is the input, pixels 0 … 255.

@@ -13,7 +13,7 @@ pub mod reservoir;
 pub mod split;
 pub mod strokes;
 
-pub use split::{PerClass, Split, SplitError};
+pub use split::{PerClass, Recipe, Split, SplitError};
 
 /// Shape of one image or feature map stack: `channels × height × width`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +73,17 @@ impl Samples {
         let labels = positions.iter().map(|&index| self.labels[index]).collect();
         Self { shape: self.shape, images, labels }
     }
+}
+
+/// How many images each of `n_classes` classes has, by their labels.
+pub fn images_per_class(labels: &[u8], n_classes: usize) -> Vec<usize> {
+    let mut counts = vec![0; n_classes];
+    for &label in labels {
+        if let Some(count) = counts.get_mut(usize::from(label)) {
+            *count += 1;
+        }
+    }
+    counts
 }
 
 /// A named dataset with its official train and test parts.

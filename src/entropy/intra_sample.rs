@@ -1,6 +1,7 @@
 //! Intra-sample entropy h: how varied the values within one feature map are (paper 4.4.2, 5.4.1).
 //!
-//! A map's values are counted in B equal bins of a range, h = −Σ p log2 p of the counts, 0 ≤ h ≤ log2 B.
+//! A map's values are counted in B equal bins of a range, h = −Σ p log2 p of the counts, 0 ≤ h ≤ log2 min(B, H·W): compare
+//! layers of different map sizes by h / ceiling.
 //! A channel's h is the mean over the images of the slice. With the default range, each map's own, the value does
 //! not depend on what else is selected; with a range per layer it reacts to scale and nearly follows the mean
 //! activation. A dead (all-zero) channel gives 0 under every reading.
@@ -13,6 +14,7 @@ use super::codes::LayerCells;
 use super::error::EntropyError;
 use super::histogram::CountEntropy;
 use super::inter_sample::check_labels;
+use crate::dataset::random::{Purpose, Random};
 
 /// Where the bins' range is taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -60,6 +62,31 @@ pub fn map_entropy<C: Cell>(map: &[C], bins: usize, range: Option<(f64, f64)>) -
     let cells = LayerCells::new(map, 1, 1, map.len())?;
     let per_map = map_entropies(&cells, &IntraSampleSettings { bins, scope })?;
     Ok(per_map[0])
+}
+
+/// No map of `positions` values has a larger h in `bins` bins: log2(min(B, H·W)) bits; 0 of a map of one value.
+pub fn intra_sample_ceiling(bins: usize, positions: usize) -> f64 {
+    (bins.min(positions).max(1) as f64).log2()
+}
+
+/// h of white noise: the mean over maps of `positions` independent normal values, in bits, to about 0.02. What a channel
+/// has above it is an even use of the bins, not more structure.
+pub fn white_noise(bins: usize, positions: usize) -> f64 {
+    if bins < 2 || positions < 2 {
+        return 0.0;
+    }
+    let mut random = Random::new(0, Purpose::Noise, &[positions as u64]);
+    // Box–Muller; the unit interval turned round, so that the logarithm is of no zero.
+    let mut normal = || {
+        let (radius, angle) = (1.0 - random.unit(), random.unit());
+        (-2.0 * radius.ln()).sqrt() * (std::f32::consts::TAU * angle).cos()
+    };
+    let n_maps = (20_000 / positions).clamp(16, 2000);
+    let maps: Vec<f32> = (0..n_maps * positions).map(|_| normal()).collect();
+    let settings = IntraSampleSettings { bins, ..IntraSampleSettings::default() };
+    let found = LayerCells::new(&maps, 1, n_maps, positions).and_then(|maps| map_entropies(&maps, &settings));
+    // Only settings that are none are refused.
+    found.map_or(f64::NAN, |bits| bits.iter().sum::<f64>() / n_maps as f64)
 }
 
 /// Mean h of every channel per class and for all images: `[C, n_classes + 1]`, row-major, in bits, last = all.
@@ -189,6 +216,26 @@ mod tests {
         assert_eq!(of(RangeScope::Channel), [5.0, 5.0]);
         assert_eq!(of(RangeScope::Layer), [0.0, 5.0]);
         assert_eq!(of(RangeScope::Fixed { lo: 0.0, hi: 16.0 })[0], 0.0);
+    }
+
+    #[test]
+    fn the_ceiling_is_that_of_the_fewer_of_bins_and_values() {
+        let sizes = [(32, 784), (32, 16), (32, 1), (8, 784), (0, 5)];
+        assert_eq!(sizes.map(|(bins, map)| intra_sample_ceiling(bins, map)), [5.0, 4.0, 0.0, 3.0, 0.0]);
+        for n in [2_u16, 4, 9, 32, 100] {
+            let h = map_entropy(&ramp(n), 32, None).unwrap();
+            assert!(h <= intra_sample_ceiling(32, usize::from(n)) + 1e-12, "{n}: {h}");
+        }
+    }
+
+    #[test]
+    fn white_noise_lies_below_its_ceiling() {
+        // `numerics.md`: 4.3 bits on 32 × 32, 3.6 on 4 × 4, 1.95 on 2 × 2.
+        for (positions, bits) in [(1024, 4.34), (16, 3.57), (4, 1.94), (1, 0.0)] {
+            let found = white_noise(32, positions);
+            assert!((found - bits).abs() < 0.04, "{positions}: {found}");
+            assert!(found <= intra_sample_ceiling(32, positions));
+        }
     }
 
     #[test]

@@ -91,7 +91,7 @@ const ROOM: f64 = 1.04;
 /// Names are left out rather than drawn smaller, CSS pixels.
 const LEAST_SIZE: f64 = 8.0;
 /// Radius of the ring that stands for a member without weight, CSS pixels.
-const DEAD_RADIUS: f64 = 2.0;
+const EMPTY_RADIUS: f64 = 2.0;
 
 impl Camera {
     /// On everything.
@@ -210,7 +210,7 @@ fn member_disc(spot: Spot, member: usize, circle: Circle, look: &Look<'_>, theme
     };
     if circle.radius <= 0.0 {
         let rim = marked.unwrap_or((theme.colours.axis, 1.0));
-        return Disc { circle: Circle { radius: DEAD_RADIUS, ..circle }, fill: None, rim: Some(rim) };
+        return Disc { circle: Circle { radius: EMPTY_RADIUS, ..circle }, fill: None, rim: Some(rim) };
     }
     let colour = look.member_colours.get(member).copied().unwrap_or(theme.colours.axis);
     Disc { circle, fill: Some(colour), rim: marked }

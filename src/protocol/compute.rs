@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::collection::Kept;
 use crate::cube::{Estimate, RunHeader};
-use crate::entropy::Distance;
+use crate::entropy::{ChannelState, Distance};
 use crate::protocol::Fault;
 use crate::query::Need;
 
@@ -159,7 +159,7 @@ pub enum Task {
         /// Which reading of the equations.
         distance: Distance,
     },
-    /// The probe images that a feature (a channel, or a unit of a dense layer) answers to most.
+    /// The probe images, all or of one class, that a feature (a channel, or a unit of a dense layer) answers to most.
     Strongest {
         /// Identifier.
         run: String,
@@ -169,11 +169,25 @@ pub enum Task {
         layer: usize,
         /// Of the layer.
         feature: usize,
+        /// Only images of this class.
+        class: Option<usize>,
     },
     /// How much a run takes in storage.
     RunSize {
         /// Identifier.
         run: String,
+    },
+    /// Information between two whole layers at an epoch, `layer_a ≤ layer_b`. Of a layer with itself it takes one pass
+    /// over the layer and keeps the distances, from which that with any other layer follows.
+    LayerInformation {
+        /// Identifier.
+        run: String,
+        /// Index on T.
+        epoch_index: usize,
+        /// 0 … |L|.
+        layer_a: usize,
+        /// 0 … |L|.
+        layer_b: usize,
     },
 }
 
@@ -202,7 +216,8 @@ impl Task {
             | Self::Compare { run }
             | Self::TrainingInterSample { run, .. }
             | Self::Strongest { run, .. }
-            | Self::RunSize { run } => Some(run),
+            | Self::RunSize { run }
+            | Self::LayerInformation { run, .. } => Some(run),
         }
     }
 }
@@ -218,11 +233,18 @@ pub enum Answer {
         header: Box<RunHeader>,
         /// Recorded epochs, 0 first.
         epochs: Vec<EpochSummary>,
+        /// Probe images of each class.
+        probe_per_class: Vec<usize>,
     },
     /// To [`Task::InterSample`]: `[K+1]`, last = all classes together.
     InterSample(BitsArray),
-    /// To [`Task::IntraSample`]: `[C, K+1]`, last = all classes together.
-    IntraSample(BitsArray),
+    /// To [`Task::IntraSample`].
+    IntraSample {
+        /// `[C, K+1]`, last = all classes together.
+        bits: BitsArray,
+        /// Of each channel; empty where they are not known.
+        states: Vec<ChannelState>,
+    },
     /// To [`Task::Capacity`].
     Capacity(Capacity),
     /// To [`Task::Query`].
@@ -305,6 +327,8 @@ pub enum Answer {
         /// Of all its files.
         bytes: u64,
     },
+    /// To [`Task::LayerInformation`]: `[4]`, as of [`Need::LayerInformation`].
+    LayerInformation(BitsArray),
 }
 
 /// Compute worker → page.

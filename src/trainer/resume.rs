@@ -69,7 +69,7 @@ pub async fn resume_on<H: Host, S: ByteStore + Clone>(
     let recorded = reader.epochs().await?;
 
     let writer = RunWriter::reopen(store, &order.run, header.clone()).await?;
-    announce(&order.run, header, accelerator, missing, host);
+    announce(&order.run, header, &split.probe, accelerator, missing, host);
     for (epoch_index, (metrics, confusion)) in recorded.into_iter().enumerate() {
         host.emit(FromTrainer::EpochRecorded { run: order.run.clone(), epoch_index, metrics, confusion });
     }

@@ -4,7 +4,7 @@
 
 use crate::cube::header::kept_training_images;
 use crate::cube::{EstimatorSettings, LayerHeader, RunHeader, RunWriter};
-use crate::dataset::Dataset;
+use crate::dataset::{Dataset, Samples, images_per_class};
 use crate::network::{NetworkError, NetworkSpec, RecordedLayer, initial_weights};
 use crate::protocol::FromTrainer;
 use crate::storage::ByteStore;
@@ -77,11 +77,12 @@ pub async fn run_on<H: Host, S: ByteStore + Clone>(
     let learner = fresh_learner(config, &spec, accelerator)?;
     let mut header = header(order, dataset, &spec, accelerator.backend)?;
     header.probe_images = split.probe.len();
+    header.trained_images = split.train.len();
     header.training_images = kept_training_images(split.train.len(), split.train.shape);
     let mut writer = RunWriter::create(store, &order.run, header.clone(), &split.probe).await?;
     writer.write_training_set(&split.train).await?;
     let note = data::note(dataset, &split.train, config);
-    announce(&order.run, header, accelerator, note, host);
+    announce(&order.run, header, &split.probe, accelerator, note, host);
     let (run, spec, split, pace) = (order.run.as_str(), &spec, &split, Pace::default());
     Session { run, config, spec, split, accelerator, learner, writer, pace, resting: None }.run(host).await
 }
@@ -106,12 +107,14 @@ pub(super) fn fresh_learner(
 pub(super) fn announce<H: Host>(
     run: &str,
     header: RunHeader,
+    probe: &Samples,
     accelerator: &Accelerator,
     note: Option<String>,
     host: &mut H,
 ) {
     host.emit(FromTrainer::Started {
         run: run.to_owned(),
+        probe_per_class: images_per_class(&probe.labels, header.n_classes()),
         header: Box::new(header),
         backend: accelerator.backend,
         device: accelerator.description.clone(),
@@ -158,5 +161,6 @@ fn header(
         planned_epochs: config.record.epochs(config.epochs),
         network: Some(spec.clone()),
         training_images: 0,
+        trained_images: 0,
     })
 }

@@ -1,6 +1,6 @@
 //! The channel view: its boxes and circles show the entropies that a query gives, and follow pointer and keys.
 
-use crate::hands::{number_after, press, text_with};
+use crate::hands::{choose, number_after, press, text_with};
 use crate::site::{SOON, Site};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -8,7 +8,7 @@ use xtask::browser::Page;
 use xtask::problem::Result;
 
 const LONG: Duration = Duration::from_mins(5);
-const LINK: &str = "dataset=strokes&per_class=20&epochs=2&probe=40&batch=20&backend=cpu&seed=3&layer=1&view=channel&autostart=1";
+const LINK: &str = "dataset=strokes&per_class=20&test_per_class=20&epochs=2&probe=40&batch=20&backend=cpu&seed=3&data_seed=3&layer=1&view=channel&autostart=1";
 
 /// A trained run in the channel view, all epochs of whose first layer are measured.
 fn measured(site: &Site) -> Result<Page<'_>> {
@@ -112,5 +112,11 @@ fn two_layers_stand_side_by_side_on_one_scale() -> Result<()> {
     page.wait_for("document.querySelectorAll('.channel-grid').length === 2", SOON)?;
     page.wait_for("location.search.includes('beside=2')", SOON)?;
     page.wait_for("document.querySelectorAll('.channel-grid')[1].innerText.includes('conv2')", LONG)?;
+    // What each can have at most, and as shares of that.
+    text_with(page, "#intra-sample .about", "log₂ min(32, 784) = 5.00 bit, white noise has 4.3", SOON)?;
+    text_with(page, "#intra-sample .about", "random weights (epoch 0)", LONG)?;
+    choose(page, "entropy-scale", "share")?;
+    page.wait_for("location.search.includes('h=share')", SOON)?;
+    text_with(page, ".channel-grid-title", "h / ceiling", SOON)?;
     Ok(())
 }

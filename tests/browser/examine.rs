@@ -12,7 +12,7 @@ const LONG: Duration = Duration::from_mins(4);
 
 /// A small network, so that two thousand test images are evaluated in a second or two.
 const NETWORK: &str = "model=custom&layers=conv+8+3x3;+maxpool+2;+conv+8+3x3+bn;+maxpool+2;+dense+16";
-const SETTINGS: &str = "dataset=strokes&per_class=20&epochs=2&probe=40&batch=20&backend=cpu&seed=3";
+const SETTINGS: &str = "dataset=strokes&per_class=20&test_per_class=20&epochs=2&probe=40&batch=20&backend=cpu&seed=3&data_seed=3";
 const EPOCH: usize = 2;
 /// What the channel answers with, and its ways back; the last one is of random weights.
 const PICTURES: [&str; 6] = ["input", "feature map", "deconvnet", "gradient", "guided", "random weights"];
@@ -103,6 +103,47 @@ fn a_channel_is_projected_back_to_the_images_that_it_answers_to_most() -> Result
 
     let Some(python) = python() else { return Ok(()) };
     RunFile::exported(page)?.check_answers(&python, "check_pictures.py", &Value::from(cases))
+}
+
+#[test]
+fn two_channels_stand_side_by_side_for_the_images_of_the_class_that_was_entered() -> Result<()> {
+    let site = Site::at("/")?;
+    let page = trained(&site)?;
+    click(page, "#projection", "Project")?;
+    page.wait_for("document.querySelectorAll('#projection .projected > li').length === 6", LONG)?;
+    // Into the circle of class 3, with the keyboard.
+    page.wait_for("document.querySelector('.packing') !== null", LONG)?;
+    crate::hands::press(page, ".packing", &["Home", "ArrowRight", "ArrowRight", "ArrowRight", "Enter"])?;
+    let of_class = "[...document.querySelectorAll('#projection .projected .facts')].every((head) => /\\(3\\)$/.test(head.textContent)) \
+        && document.querySelectorAll('#projection .projected > li').length === 4";
+    page.wait_for(of_class, LONG)?;
+    choose(page, "projection-beside", "5")?;
+    let both = "[...document.querySelectorAll('#projection .projected > li')].every((row) => row.querySelectorAll('.projections').length === 2)";
+    page.wait_for(both, LONG)?;
+    text_with(page, "#projection .about", "all pictures of a method have one scale", SOON)?;
+    page.wait_for("document.querySelectorAll('#projection .projection-means').length === 2", SOON)?;
+    // One scale: what is written below the pictures of a method is the same everywhere.
+    let scales = "new Set([...document.querySelectorAll('#projection .projections')].map((side) => \
+        side.querySelectorAll('.projection')[2].querySelectorAll('p')[1].textContent)).size";
+    assert_eq!(page.eval(scales, SOON)?, json!(1));
+    let rows = table(page, "projection")?;
+    assert_eq!(rows.len(), 5, "four probe images of the class");
+    // Correlations and entropies are what they can be.
+    for row in &rows[1..] {
+        for (name, cell) in rows[0].iter().zip(row).filter(|(_, cell)| *cell != "–") {
+            let value: f64 = if name.ends_with(": r") || name.ends_with("h (bit)") {
+                cell.parse().unwrap_or(f64::NAN)
+            } else {
+                0.0
+            };
+            let is_sound =
+                if name.ends_with(": r") { value.abs() <= 1.0 } else { (0.0..=5.0).contains(&value) };
+            assert!(is_sound, "{name}: {cell}");
+        }
+    }
+    crate::hands::press(page, ".packing", &["Escape"])?;
+    page.wait_for("document.querySelectorAll('#projection .projected > li').length === 6", LONG)?;
+    Ok(())
 }
 
 /// Presses “Mute and evaluate” and waits for what it found.
@@ -212,8 +253,8 @@ fn a_run_from_storage_is_examined_and_one_that_trains_is_left_alone() -> Result<
 
     let layers = "conv 8 3x3; maxpool 2; conv 8 3x3 bn; maxpool 2; dense 16";
     let start = format!(
-        "cnnslicer.train({{ dataset: 'strokes', model: 'custom', layers: '{layers}', per_class: 20, epochs: 500, \
-         probe: 40, batch: 20, backend: 'cpu', seed: 4 }})"
+        "cnnslicer.train({{ dataset: 'strokes', model: 'custom', layers: '{layers}', per_class: 20, test_per_class: 20, epochs: 500, \
+         probe: 40, batch: 20, backend: 'cpu', seed: 4, data_seed: 4 }})"
     );
     page.eval(&start, LONG)?;
     page.wait_for("(await cnnslicer.status()).state === 'training'", LONG)?;

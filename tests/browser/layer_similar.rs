@@ -9,7 +9,7 @@ const EPOCHS: u32 = 2;
 
 /// Layers 2 and 3 are the second convolution and its pooling: 16 channels each.
 fn opened(site: &Site) -> Result<Page<'_>> {
-    site.open("dataset=strokes&per_class=30&epochs=2&probe=100&batch=30&backend=cpu&seed=3&autostart=1")?;
+    site.open("dataset=strokes&per_class=30&test_per_class=30&epochs=2&probe=100&batch=30&backend=cpu&seed=3&data_seed=3&autostart=1")?;
     shown(site, "view=layer&pair=2,3")
 }
 
@@ -62,15 +62,20 @@ fn listed(page: Page<'_>) -> Result<Vec<Vec<usize>>> {
     Ok(groups)
 }
 
-/// Epoch, redundant and dead filters as the table of the curve has them.
-fn curve(page: Page<'_>) -> Result<Vec<[f64; 3]>> {
+/// Epoch, redundant, dead and constant filters as the table of the curve has them.
+fn curve(page: Page<'_>) -> Result<Vec<[f64; 4]>> {
     let rows = "[...document.querySelectorAll('#redundant-filters tbody tr')].map((row) => [...row.children].map((cell) => Number(cell.textContent)))";
     let fold = "document.querySelector('#redundant-filters details')";
     page.wait_for(&format!("{fold} !== null"), LONG)?;
     page.eval(&format!("({fold}.open = true, 1)"), SOON)?;
     let rows = page.wait_for(&format!("(({rows}).length === {} ? ({rows}) : null)", EPOCHS + 1), LONG)?;
     let number = |row: &serde_json::Value, column: usize| row[column].as_f64().unwrap_or(f64::NAN);
-    Ok(rows.as_array().into_iter().flatten().map(|row| [0, 1, 2].map(|column| number(row, column))).collect())
+    Ok(rows
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|row| [0, 1, 2, 3].map(|column| number(row, column)))
+        .collect())
 }
 
 #[test]
@@ -85,14 +90,15 @@ fn groups_and_their_curve_are_those_of_the_queried_capacities() -> Result<()> {
         let expected: Vec<Vec<Vec<usize>>> = own.iter().map(|own| groups(&shares(own), least)).collect();
         assert_eq!(listed(page)?, expected[EPOCHS as usize], "at {percent} %");
         let curve = curve(page)?;
-        println!("at least {percent} % in common: epoch, redundant, dead {curve:?}");
-        for (epoch, [at, redundant, dead]) in curve.into_iter().enumerate() {
+        println!("at least {percent} % in common: epoch, redundant, dead, constant {curve:?}");
+        for (epoch, [at, redundant, dead, constant]) in curve.into_iter().enumerate() {
             let count: usize = expected[epoch].iter().map(|group| group.len() - 1).sum();
-            let constant =
+            // A channel that is the same for every image, zero or not, has no entropy.
+            let silent =
                 (0..own[epoch].rows).filter(|&channel| own[epoch].at(channel, channel) <= 0.0).count();
             assert_eq!(
-                [at, redundant, dead],
-                [epoch as f64, count as f64, constant as f64],
+                [at, redundant, dead + constant],
+                [epoch as f64, count as f64, silent as f64],
                 "at {percent} %"
             );
         }

@@ -39,6 +39,7 @@ def expected_arrays(header, n_epochs, last_epoch):
         cells = (layer["channels"], layer["height"], layer["width"])
         arrays[f"layers/{name}/activations"] = ((n_epochs, images, *cells), "float16")
         arrays[f"entropy/intra_sample/{name}"] = ((n_epochs, cells[0], classes + 1), "float32")
+        arrays[f"entropy/state/{name}"] = ((n_epochs, cells[0]), "uint8")
     return arrays
 
 

@@ -160,7 +160,7 @@ pub fn means(capacity: &Capacity) -> (f64, f64) {
     (matrix(capacity, CapacityMeasure::Capacity).mean(), null(capacity).mean())
 }
 
-/// One row per channel of the first layer, one column per channel of the second, as they are numbered.
+/// The matrix as it is, under the numbers of its columns and behind those of its rows.
 pub fn numbers(matrix: &Matrix) -> Numbers {
     let row = |(a, values): (usize, &[f64])| {
         std::iter::once(a.to_string()).chain(values.iter().map(|&bits| exact(bits))).collect()

@@ -112,7 +112,7 @@ pub fn over_epochs(run: &OpenRun, extents: &Extents, cursor: Option<f64>) -> Cur
     };
     let highest = extents.iter().map(|(_, extent)| extent.maximum).filter(|bits| bits.is_finite());
     CurveChart {
-        last_epoch: f64::from(run.last_epoch()).max(1.0),
+        x_end: f64::from(run.last_epoch()).max(1.0),
         y_title: "I (bit)".to_owned(),
         y_range: (0.0, 1.08 * highest.fold(0.1, f64::max)),
         curves: vec![
@@ -120,8 +120,8 @@ pub fn over_epochs(run: &OpenRun, extents: &Extents, cursor: Option<f64>) -> Cur
             curve("mean", Ink::Mean, |extent| extent.mean),
             curve("mean by chance", Ink::Chance, |extent| extent.chance),
         ],
-        rules: Vec::new(),
         cursor,
+        ..CurveChart::default()
     }
 }
 

@@ -13,14 +13,22 @@ pub fn chart(run: &OpenRun, results: &Results, class: Option<usize>, cursor: Opt
         points: points(run, results, layer, index),
     };
     let curves: Vec<Curve> = (0..n_layers).map(curve).collect();
-    let rules = match scale(run, class) {
+    let rules = match run.inter_sample_scale(class) {
         Some(scale) => vec![Rule { y: scale.usual, name: "log₂(N·k)".into() }],
         None => Vec::new(),
     };
     let values = curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.1));
     let y_range = range_of(values.chain(rules.iter().map(|rule| rule.y)), 0.1);
     let last_epoch = f64::from(run.last_epoch()).max(1.0);
-    CurveChart { last_epoch, y_title: "H (bit)".into(), y_range, curves, rules, cursor }
+    CurveChart {
+        x_end: last_epoch,
+        y_title: "H (bit)".into(),
+        y_range,
+        curves,
+        rules,
+        cursor,
+        ..CurveChart::default()
+    }
 }
 
 fn points(run: &OpenRun, results: &Results, layer: usize, index: usize) -> Vec<(f64, f64)> {
@@ -31,18 +39,9 @@ fn points(run: &OpenRun, results: &Results, layer: usize, index: usize) -> Vec<(
     run.epochs.iter().enumerate().filter_map(value).collect()
 }
 
-/// What the curves can be compared with; the probe set is balanced over the classes.
-pub fn scale(run: &OpenRun, class: Option<usize>) -> Option<InterSampleScale> {
-    let images = match class {
-        None => run.header.probe_images,
-        Some(_) => run.header.probe_images / run.header.classes.len().max(1),
-    };
-    InterSampleScale::new(images, run.header.settings.k)
-}
-
 /// The scale in words.
 pub fn scale_in_words(run: &OpenRun, class: Option<usize>) -> String {
-    match scale(run, class) {
+    match run.inter_sample_scale(class) {
         Some(InterSampleScale { images, k, usual, ceiling }) => format!(
             "N = {images} images, k = {k} neighbours: log₂(N·k) = {usual:.3} bit, and no value lies above \
              log₂(N(N−1)) = {ceiling:.3} bit. Compare only at equal N and k."
@@ -78,10 +77,32 @@ mod tests {
     }
 
     #[test]
-    fn the_scale_of_a_class_is_that_of_its_images() {
-        let run = fixture::open_run("a", 1);
-        assert_eq!(scale(&run, None).map(|scale| (scale.images, scale.k)), Some((500, 499)));
-        assert_eq!(scale(&run, Some(3)).map(|scale| (scale.images, scale.k)), Some((50, 49)));
-        assert!(scale_in_words(&run, None).contains("N = 500"));
+    fn the_ceiling_of_a_class_is_that_of_its_own_images() {
+        // Probe sets that ten classes do not divide: 51 images of the first five classes; 13 of the first seven.
+        for (probe, counts, classes) in [(505, [51, 50], 5), (127, [13, 12], 7)] {
+            let mut run = fixture::open_run("a", 1);
+            run.header.probe_images = probe;
+            run.probe_per_class = (0..10).map(|class| counts[usize::from(class >= classes)]).collect();
+            assert_eq!(run.probe_per_class.iter().sum::<usize>(), probe);
+            let of = |class| run.inter_sample_scale(class).unwrap();
+            for (class, n) in [(0, counts[0]), (9, counts[1])] {
+                let scale = of(Some(class));
+                assert_eq!((scale.images, scale.k), (n, n - 1));
+                assert!((scale.ceiling - (n as f64 * (n - 1) as f64).log2()).abs() < 1e-12);
+                assert!((scale.usual - scale.ceiling).abs() < 1e-12);
+                assert!(scale_in_words(&run, Some(class)).contains(&format!("N = {n} images")));
+            }
+            assert!(of(Some(0)).ceiling - of(Some(9)).ceiling > 0.05);
+            assert_eq!(of(None).images, probe);
+        }
+    }
+
+    #[test]
+    fn few_neighbours_are_clamped_by_the_images_of_the_class() {
+        let mut run = fixture::open_run("a", 1);
+        run.header.settings.k = 15;
+        run.probe_per_class = vec![10, 51];
+        let k = |class| run.inter_sample_scale(Some(class)).map(|scale| scale.k);
+        assert_eq!([k(0), k(1), k(2)], [Some(9), Some(15), None]);
     }
 }

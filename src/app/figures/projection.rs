@@ -1,9 +1,11 @@
 //! Projections of a feature as rows of pictures, each with its scale.
 //!
 //! Signed pictures are grey (or, of colour images, mid-grey in each colour) at zero and have the same reach to both
-//! sides, each picture its own: the methods differ in size by orders of magnitude.
+//! sides, each picture its own: the methods differ in size by orders of magnitude. Where two features stand side by
+//! side, all pictures of a method have one scale.
 
-use super::Numbers;
+use super::projection_detail::{Detail, entropy, methods};
+use super::{Numbers, exact, exact_or_dash};
 use crate::plot::raster::{ValueRange, colour_map, feature_map};
 use crate::protocol::examine::{Picture, ProjectedImage};
 
@@ -33,15 +35,26 @@ pub struct ScaledPicture {
     pub scale: String,
     /// For screen readers: which picture of which image, and its scale.
     pub label: String,
+    /// How much detail it has; empty of a feature map, which is no picture of the input's size.
+    pub detail: String,
 }
 
-/// The pictures of one image in the order of [`COLUMNS`].
+/// The pictures of one image.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PictureRow {
     /// Number of the image and its class.
     pub head: String,
-    /// As many as [`COLUMNS`].
-    pub pictures: Vec<ScaledPicture>,
+    /// Of each feature that has them already: as many as [`COLUMNS`], in that order.
+    pub sides: Vec<Vec<ScaledPicture>>,
+}
+
+/// What one feature keeps of the images.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Side<'a> {
+    /// Its name.
+    pub feature: String,
+    /// In the order in which they came.
+    pub images: &'a [ProjectedImage],
 }
 
 fn pictures(image: &ProjectedImage) -> [(&Picture, Scale); 6] {
@@ -66,8 +79,8 @@ enum Scale {
 }
 
 impl Scale {
-    fn range(self, values: &[f32]) -> ValueRange {
-        let found = ValueRange::of(values.iter().map(|&value| f64::from(value)));
+    fn range<'a>(self, values: impl Iterator<Item = &'a f32>) -> ValueRange {
+        let found = ValueRange::of(values.map(|&value| f64::from(value)));
         let ValueRange { low, high } = found.unwrap_or(ValueRange { low: 0.0, high: 0.0 });
         match self {
             Self::Pixels => ValueRange { low: 0.0, high: 1.0 },
@@ -89,19 +102,42 @@ impl Scale {
     }
 }
 
-/// The rows of the table, in the order in which the images came.
-pub fn rows(images: &[ProjectedImage], feature: &str, classes: &[String]) -> Vec<PictureRow> {
-    images
-        .iter()
-        .map(|image| {
-            let head = head(image, classes);
-            let scaled = |(column, (picture, scale)): (&str, (&Picture, Scale))| {
-                scaled(picture, scale, &format!("{column} of {feature}, {head}"))
-            };
-            let pictures = COLUMNS.into_iter().zip(pictures(image)).map(scaled).collect();
-            PictureRow { head, pictures }
-        })
-        .collect()
+/// A row per image of the first of one or two features, in the order in which they came.
+pub fn rows(sides: &[Side<'_>], classes: &[String]) -> Vec<PictureRow> {
+    let shared: Vec<ValueRange> = (0..COLUMNS.len()).map(|column| range_of_column(sides, column)).collect();
+    let is_alone = sides.len() < 2;
+    let of_side = |side: &Side<'_>, image: &ProjectedImage| -> Vec<ScaledPicture> {
+        let head = head(image, classes);
+        let scaled = |(column, (picture, scale)): (usize, (&Picture, Scale))| {
+            let range = if is_alone { scale.range(picture.values.iter()) } else { shared[column] };
+            let what = format!("{} of {}, {head}", COLUMNS[column], side.feature);
+            scaled(picture, (scale, range), &what, detail(column, picture, &image.input))
+        };
+        pictures(image).into_iter().enumerate().map(scaled).collect()
+    };
+    let row = |image: &ProjectedImage| {
+        let own = |side: &Side<'_>| {
+            let found = side.images.iter().find(|other| other.image == image.image)?;
+            Some(of_side(side, found))
+        };
+        PictureRow { head: head(image, classes), sides: sides.iter().filter_map(own).collect() }
+    };
+    sides.first().map(|first| first.images.iter().map(row).collect()).unwrap_or_default()
+}
+
+/// The one scale of a method's pictures.
+fn range_of_column(sides: &[Side<'_>], column: usize) -> ValueRange {
+    let images = || sides.iter().flat_map(|side| side.images);
+    let scale = images().next().map_or(Scale::Pixels, |image| pictures(image)[column].1);
+    scale.range(images().flat_map(|image| &pictures(image)[column].0.values))
+}
+
+fn detail(column: usize, picture: &Picture, input: &Picture) -> String {
+    match column {
+        0 => format!("h {}", exact_or_dash(entropy(input))),
+        1 => String::new(),
+        _ => Detail::new(picture, input).words(),
+    }
 }
 
 fn head(image: &ProjectedImage, classes: &[String]) -> String {
@@ -109,8 +145,12 @@ fn head(image: &ProjectedImage, classes: &[String]) -> String {
     format!("image {} ({class})", image.image)
 }
 
-fn scaled(picture: &Picture, scale: Scale, what: &str) -> ScaledPicture {
-    let range = scale.range(&picture.values);
+fn scaled(
+    picture: &Picture,
+    (scale, range): (Scale, ValueRange),
+    what: &str,
+    detail: String,
+) -> ScaledPicture {
     let words = scale.words(range);
     // Grey is zero where there is nothing else.
     let drawn = if range.high > range.low { range } else { ValueRange { low: -1.0, high: 1.0 } };
@@ -120,6 +160,7 @@ fn scaled(picture: &Picture, scale: Scale, what: &str) -> ScaledPicture {
         rgba: rgba(picture, drawn),
         label: format!("{what}: {words}"),
         scale: words,
+        detail,
     }
 }
 
@@ -135,22 +176,49 @@ fn rgba(picture: &Picture, range: ValueRange) -> Vec<u8> {
     pixels.unwrap_or_default()
 }
 
-/// The largest value of each picture by magnitude.
-pub fn numbers(images: &[ProjectedImage], classes: &[String]) -> Numbers {
+/// A row per image: the largest value of each picture by magnitude, then entropy and correlation with the input; of one
+/// feature after the other.
+pub fn numbers(sides: &[Side<'_>], classes: &[String]) -> Numbers {
+    let Some(first) = sides.first() else { return Numbers::default() };
     let class = |image: &ProjectedImage| classes.get(image.label).map_or_else(String::new, Clone::clone);
-    let largest = |picture: &Picture| {
+    let row = |image: &ProjectedImage| {
+        let values = sides.iter().flat_map(|side| {
+            let found = side.images.iter().find(|other| other.image == image.image);
+            found.map_or_else(|| vec!["–".to_owned(); NUMBERS], numbers_of)
+        });
+        [image.image.to_string(), class(image)].into_iter().chain(values).collect()
+    };
+    let names = sides.iter().flat_map(|side| {
+        let whose = if sides.len() > 1 { format!("{}, ", side.feature) } else { String::new() };
+        number_names().map(move |name| format!("{whose}{name}"))
+    });
+    Numbers {
+        columns: ["image".to_owned(), "class".to_owned()].into_iter().chain(names).collect(),
+        rows: first.images.iter().map(row).collect(),
+    }
+}
+
+/// Numbers of an image: of five pictures the largest value, of four two more, and the input's entropy.
+const NUMBERS: usize = 5 + 2 * 4 + 1;
+
+fn number_names() -> impl Iterator<Item = String> {
+    let largest = COLUMNS[1..].iter().map(|column| format!("{column}: largest value"));
+    let detail =
+        COLUMNS[2..].iter().flat_map(|column| [format!("{column}: h (bit)"), format!("{column}: r")]);
+    largest.chain(["input: h (bit)".to_owned()]).chain(detail)
+}
+
+fn numbers_of(image: &ProjectedImage) -> Vec<String> {
+    let largest = |(picture, _): (&Picture, Scale)| {
         let values = picture.values.iter().map(|&value| f64::from(value));
         short(values.fold(0.0, |best: f64, value| if value.abs() > best.abs() { value } else { best }))
     };
-    let row = |image: &ProjectedImage| {
-        let values = pictures(image).into_iter().skip(1).map(|(picture, _)| largest(picture));
-        [image.image.to_string(), class(image)].into_iter().chain(values).collect()
-    };
-    let columns = COLUMNS.into_iter().skip(1).map(|column| format!("{column}: largest value"));
-    Numbers {
-        columns: ["image".to_owned(), "class".to_owned()].into_iter().chain(columns).collect(),
-        rows: images.iter().map(row).collect(),
-    }
+    let detail = methods(image).into_iter().flat_map(|(_, picture)| {
+        let Detail { h, r } = Detail::new(picture, &image.input);
+        [exact(h), exact(r)]
+    });
+    let largest = pictures(image).into_iter().skip(1).map(largest);
+    largest.chain([exact(entropy(&image.input))]).chain(detail).collect()
 }
 
 /// Three digits, with a power of ten where that is shorter to read.
@@ -191,10 +259,18 @@ mod tests {
         picture.rgba.chunks(4).map(|pixel| pixel[0]).collect()
     }
 
+    fn side(images: &[ProjectedImage]) -> Side<'_> {
+        Side { feature: "channel 3".into(), images }
+    }
+
+    fn classes() -> [String; 2] {
+        ["no".into(), "yes".into()]
+    }
+
     #[test]
     fn zero_is_grey_in_signed_pictures_and_black_in_others() {
-        let rows = rows(&[image()], "channel 3", &["no".into(), "yes".into()]);
-        let [input, map, deconvnet, gradient, guided, _] = rows[0].pictures.as_slice() else { panic!() };
+        let rows = rows(&[side(&[image()])], &classes());
+        let [input, map, deconvnet, gradient, guided, _] = rows[0].sides[0].as_slice() else { panic!() };
         assert_eq!((grey(input), grey(map)), (vec![0, 255], vec![64, 255]));
         assert_eq!(grey(deconvnet), [0, 191]);
         assert_eq!(grey(gradient), [128, 128]);
@@ -203,18 +279,51 @@ mod tests {
 
     #[test]
     fn every_picture_has_its_scale_and_says_what_it_is() {
-        let rows = rows(&[image()], "channel 3", &["no".into(), "yes".into()]);
-        let scales: Vec<&str> = rows[0].pictures.iter().map(|picture| picture.scale.as_str()).collect();
+        let rows = rows(&[side(&[image()])], &classes());
+        let scales: Vec<&str> = rows[0].sides[0].iter().map(|picture| picture.scale.as_str()).collect();
         assert_eq!(scales, ["0 … 1.00", "0 … 2.00", "±0.250", "all 0", "±1.00", "±2.0e-5"]);
         assert_eq!(rows[0].head, "image 17 (yes)");
-        assert_eq!(rows[0].pictures[2].label, "deconvnet of channel 3, image 17 (yes): ±0.250");
+        assert_eq!(rows[0].sides[0][2].label, "deconvnet of channel 3, image 17 (yes): ±0.250");
     }
 
     #[test]
     fn the_numbers_are_the_largest_of_each_picture_with_their_sign() {
-        let numbers = numbers(&[image()], &["no".into(), "yes".into()]);
+        let numbers = numbers(&[side(&[image()])], &classes());
         assert_eq!(numbers.columns.len(), numbers.rows[0].len());
-        assert_eq!(numbers.rows[0], ["17", "yes", "2.00", "-0.250", "0", "1.00", "2.0e-5"]);
+        assert_eq!(numbers.rows[0][..7], ["17", "yes", "2.00", "-0.250", "0", "1.00", "2.0e-5"]);
+        assert_eq!(numbers.columns[7..10], ["input: h (bit)", "deconvnet: h (bit)", "deconvnet: r"]);
+        assert_eq!(numbers.rows[0][7..12], ["1.0000", "1.0000", "1.0000", "0.0000", "–"]);
+    }
+
+    #[test]
+    fn two_features_side_by_side_have_one_scale_a_method() {
+        let louder = ProjectedImage { deconvnet: picture(1, &[1.0, -0.5]), ..image() };
+        let (own, other) = ([image()], [louder]);
+        let sides = [side(&own), Side { feature: "channel 5".into(), images: &other }];
+        let row = &rows(&sides, &classes())[0];
+        assert_eq!(row.sides.len(), 2);
+        assert_eq!([0, 1].map(|side| row.sides[side][2].scale.as_str()), ["±1.00", "±1.00"]);
+        assert_eq!(row.sides[1][2].label, "deconvnet of channel 5, image 17 (yes): ±1.00");
+        assert_eq!(grey(&row.sides[0][2]), [96, 143], "a quarter and an eighth of what the other reaches");
+        let numbers = numbers(&sides, &classes());
+        assert_eq!(numbers.columns.len(), numbers.rows[0].len());
+        assert_eq!(numbers.columns[2 + NUMBERS], "channel 5, feature map: largest value");
+    }
+
+    #[test]
+    fn a_feature_that_is_still_projected_leaves_its_place_empty() {
+        let own = [image()];
+        let sides = [side(&own), Side { feature: "channel 5".into(), images: &[] }];
+        assert_eq!(rows(&sides, &classes())[0].sides.len(), 1);
+        let numbers = numbers(&sides, &classes());
+        assert_eq!(numbers.columns.len(), numbers.rows[0].len());
+    }
+
+    #[test]
+    fn a_picture_says_how_much_detail_it_has() {
+        let rows = rows(&[side(&[image()])], &classes());
+        let details: Vec<&str> = rows[0].sides[0].iter().map(|picture| picture.detail.as_str()).collect();
+        assert_eq!(details[..4], ["h 1.00", "", "h 1.00, r 1.00", "h 0.00, r –"]);
     }
 
     #[test]

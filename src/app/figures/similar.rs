@@ -7,13 +7,15 @@
 //!
 //! Channels are put together while **every** two of a group are at least as similar as the threshold, the most
 //! similar first, so that no chain of neighbours joins what is different. Of a group of n, n − 1 are redundant.
-//! A channel without entropy is dead: it is similar to nothing and counted by itself.
+//! A channel without entropy, dead or the same for every image, is similar to nothing and counted by itself.
 
 use super::by_epoch::ByEpoch;
 use super::capacity::share_of;
+use super::channel_state::Silence;
 use super::matrix::Matrix;
 use super::{Curve, CurveChart, Ink, Numbers};
 use crate::app::session::{Capacity, LayerPair, OpenRun, Results};
+use crate::entropy::ChannelState;
 use crate::ordering::sort_by;
 
 /// What was found among a layer's channels.
@@ -21,8 +23,10 @@ use crate::ordering::sort_by;
 pub struct Similar {
     /// Groups of two or more channels, ascending, the largest group first.
     pub groups: Vec<Vec<usize>>,
-    /// Channels whose entropy is 0.
+    /// Channels all of whose cells are zero.
     pub dead: Vec<usize>,
+    /// Channels that are the same for every image, and not zero.
+    pub constant: Vec<usize>,
 }
 
 impl Similar {
@@ -46,7 +50,7 @@ pub fn group_name(group: usize) -> String {
     }
 }
 
-/// s(a, b) of all channels of one layer; NaN where a channel is dead.
+/// s(a, b) of all channels of one layer; NaN where a channel is dead or constant.
 pub fn similarity(own: &Capacity) -> Matrix {
     let [rows, columns] = own.capacity.shape[..] else { return Matrix::default() };
     let entropy = |channel: usize| own.entropy_a.values.get(channel).copied().unwrap_or(f64::NAN);
@@ -57,8 +61,9 @@ pub fn similarity(own: &Capacity) -> Matrix {
     Matrix::new(rows, columns, own.capacity.values.iter().enumerate().map(share).collect())
 }
 
-/// Groups of channels of which every two are at least `threshold` (0 … 1) similar.
-pub fn find(own: &Capacity, threshold: f64) -> Similar {
+/// Groups of channels of which every two are at least `threshold` (0 … 1) similar, and those that tell nothing, which
+/// `states` says.
+pub fn find(own: &Capacity, states: &[ChannelState], threshold: f64) -> Similar {
     let similarity = similarity(own);
     let n = similarity.rows.min(similarity.columns);
     let mut pairs: Vec<(f64, usize, usize)> = (0..n)
@@ -87,12 +92,12 @@ pub fn find(own: &Capacity, threshold: f64) -> Similar {
         sort_by(group, Ord::cmp);
     }
     sort_by(&mut groups, |one, other| other.len().cmp(&one.len()).then(one.cmp(other)));
-    let is_dead = |channel: &usize| own.entropy_a.values.get(*channel).is_some_and(|bits| *bits <= 0.0);
-    Similar { groups, dead: (0..n).filter(is_dead).collect() }
+    let are = |wanted| (0..n).filter(|&channel| states.get(channel) == Some(&wanted)).collect();
+    Similar { groups, dead: are(ChannelState::Dead), constant: are(ChannelState::Constant) }
 }
 
-/// How many filters of a layer (of a run, from a threshold on) are redundant, and how many dead, at every epoch that is
-/// measured.
+/// How many filters of a layer (of a run, from a threshold on) are redundant, and how many dead or constant, at every
+/// epoch that is measured.
 pub type Counts = ByEpoch<(String, usize, f64), Count>;
 
 /// At one epoch.
@@ -100,8 +105,8 @@ pub type Counts = ByEpoch<(String, usize, f64), Count>;
 pub struct Count {
     /// Filters that could go while every group keeps one.
     pub redundant: usize,
-    /// Filters whose entropy is 0.
-    pub dead: usize,
+    /// Filters that tell nothing.
+    pub silence: Silence,
 }
 
 /// Counts at the epochs that are measured; what was counted `last` is not counted again.
@@ -115,8 +120,9 @@ pub fn counts(
     let best = run.header.best_estimate(layer, layer);
     let count = |epoch_index| {
         let own = results.estimated(best, epoch_index, LayerPair { a: layer, b: layer })?;
-        let found = find(own, threshold);
-        Some(Count { redundant: found.redundant(), dead: found.dead.len() })
+        let states = results.channel_states(epoch_index, layer)?;
+        let redundant = find(own, states, threshold).redundant();
+        Some(Count { redundant, silence: Silence::among(states) })
     };
     Counts::followed(last, (run.run.clone(), layer, threshold), run.epochs.len(), count)
 }
@@ -127,16 +133,20 @@ pub fn chart(run: &OpenRun, counts: &Counts, cursor: Option<f64>) -> CurveChart 
         let point = |(index, count)| Some((f64::from(run.epoch_number(index)?), number(count) as f64));
         counts.iter().filter_map(point).collect()
     };
-    let (redundant, dead) = (points(|count| count.redundant), points(|count| count.dead));
-    let most = redundant.iter().chain(&dead).map(|point| point.1).fold(4.0, f64::max);
     let curve = |name: &str, ink, points| Curve { name: name.to_owned(), ink, points };
+    let curves = vec![
+        curve("redundant", Ink::Mean, points(|count| count.redundant)),
+        curve("dead", Ink::Chance, points(|count| count.silence.dead)),
+        curve("constant", Ink::Maximum, points(|count| count.silence.constant)),
+    ];
+    let most = curves.iter().flat_map(|curve| &curve.points).map(|point| point.1).fold(4.0, f64::max);
     CurveChart {
-        last_epoch: f64::from(run.last_epoch()).max(1.0),
+        x_end: f64::from(run.last_epoch()).max(1.0),
         y_title: "filters".to_owned(),
         y_range: (0.0, 1.05 * most),
-        curves: vec![curve("redundant", Ink::Mean, redundant), curve("dead", Ink::Chance, dead)],
-        rules: Vec::new(),
+        curves,
         cursor,
+        ..CurveChart::default()
     }
 }
 
@@ -149,8 +159,10 @@ pub fn numbers(found: &Similar, own: &Capacity) -> Numbers {
         vec![group_name(index), list(group), format!("{:.1}", 100.0 * least)]
     };
     let mut rows: Vec<Vec<String>> = found.groups.iter().enumerate().map(row).collect();
-    if !found.dead.is_empty() {
-        rows.push(vec!["dead".to_owned(), list(&found.dead), "–".to_owned()]);
+    for (name, channels) in [("dead", &found.dead), ("constant", &found.constant)] {
+        if !channels.is_empty() {
+            rows.push(vec![name.to_owned(), list(channels), "–".to_owned()]);
+        }
     }
     let columns = ["group", "channels", "least similar two (%)"];
     Numbers { columns: columns.map(str::to_owned).to_vec(), rows }
@@ -164,10 +176,14 @@ pub fn list(channels: &[usize]) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::capacity::tests::capacity;
+    use super::ChannelState::{Constant, Dead, Live};
     use super::*;
     use crate::app::session::fixture;
     use crate::cube::Estimate;
+    use crate::protocol::compute::BitsArray;
     use crate::protocol::{Answer, Task};
+
+    const STATES: [ChannelState; 6] = [Live, Live, Live, Live, Dead, Live];
 
     /// Channels 0, 1, 2 a chain (0 and 2 less similar), 3 alone, 4 dead, 5 a copy of 3.
     fn own() -> Capacity {
@@ -197,7 +213,7 @@ mod tests {
 
     #[test]
     fn every_two_of_a_group_are_similar() {
-        let found = find(&own(), 0.6);
+        let found = find(&own(), &STATES, 0.6);
         assert_eq!(found.groups, [vec![0, 1], vec![3, 5]], "1 and 2 are similar, 0 and 2 are not");
         assert_eq!((found.redundant(), &found.dead[..]), (2, &[4][..]));
         assert_eq!((found.group_of(5), found.group_of(2)), (Some(1), None));
@@ -205,9 +221,9 @@ mod tests {
 
     #[test]
     fn a_lower_threshold_joins_more() {
-        assert_eq!(find(&own(), 0.4).groups, [vec![0, 1, 2], vec![3, 5]]);
-        assert_eq!(find(&own(), 0.9).groups, [vec![3, 5]]);
-        let of = |percent: u8| find(&own(), f64::from(percent) / 100.0).redundant();
+        assert_eq!(find(&own(), &STATES, 0.4).groups, [vec![0, 1, 2], vec![3, 5]]);
+        assert_eq!(find(&own(), &STATES, 0.9).groups, [vec![3, 5]]);
+        let of = |percent: u8| find(&own(), &STATES, f64::from(percent) / 100.0).redundant();
         assert!((1..100).all(|percent| of(percent) >= of(percent + 1)));
     }
 
@@ -218,21 +234,33 @@ mod tests {
         let estimate = Estimate::Exact;
         let task = Task::Capacity { run: "a".into(), epoch_index: 2, layer_a: 1, layer_b: 1, estimate };
         results.answer(&task, Answer::Capacity(own()));
-        let chart = chart(&run, &counts(None, &run, &results, 1, 0.4), None);
-        assert_eq!(chart.curves[0].points, [(2.0, 3.0)]);
-        assert_eq!(chart.curves[1].points, [(2.0, 1.0)]);
+        let early = counts(None, &run, &results, 1, 0.4);
+        assert_eq!(early.iter().count(), 0, "which of them are dead is not known yet");
+        let task = Task::IntraSample { run: "a".into(), epoch_index: 2, layer: 1 };
+        let bits = BitsArray { shape: vec![6, 11], values: vec![0.0; 66] };
+        results.answer(&task, Answer::IntraSample { bits, states: STATES.to_vec() });
+        let chart = chart(&run, &counts(Some(&early), &run, &results, 1, 0.4), None);
+        let at_two: Vec<_> = chart.curves.iter().map(|curve| curve.points.clone()).collect();
+        assert_eq!(at_two, [[(2.0, 3.0)], [(2.0, 1.0)], [(2.0, 0.0)]]);
     }
 
     #[test]
     fn groups_have_letters_and_a_table() {
         assert_eq!([group_name(0), group_name(25), group_name(27)], ["A", "Z", "B2"]);
-        let rows = numbers(&find(&own(), 0.4), &own()).rows;
+        let rows = numbers(&find(&own(), &STATES, 0.4), &own()).rows;
         assert_eq!(rows[0], ["A", "0, 1, 2", "40.0"]);
         assert_eq!(rows[2], ["dead", "4", "–"]);
     }
 
     #[test]
+    fn the_same_for_every_image_is_not_dead() {
+        let found = find(&own(), &[Live, Live, Live, Live, Constant, Live], 0.4);
+        assert_eq!((found.dead.len(), &found.constant[..]), (0, &[4][..]));
+        assert_eq!(numbers(&found, &own()).rows[2], ["constant", "4", "–"]);
+    }
+
+    #[test]
     fn a_layer_of_one_channel_has_no_groups() {
-        assert_eq!(find(&capacity(&[3.0], &[3.0], &[3.0]), 0.5), Similar::default());
+        assert_eq!(find(&capacity(&[3.0], &[3.0], &[3.0]), &[Live], 0.5), Similar::default());
     }
 }

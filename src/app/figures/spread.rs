@@ -3,7 +3,6 @@
 //! Shown as H − log2(N·k), which is comparable between classes of different sizes: 0 is the value of equal weights on
 //! k neighbours each, and the ceiling lies log2((N − 1)/k) above it.
 
-use super::inter_sample::scale;
 use super::matrix::Matrix;
 use super::{Curve, CurveChart, Ink, Numbers, exact};
 use crate::app::session::{OpenRun, Results};
@@ -24,7 +23,8 @@ fn above_usual(
     layer: usize,
     class: Option<usize>,
 ) -> f64 {
-    bits(run, results, epoch_index, layer, class) - scale(run, class).map_or(f64::NAN, |scale| scale.usual)
+    bits(run, results, epoch_index, layer, class)
+        - run.inter_sample_scale(class).map_or(f64::NAN, |scale| scale.usual)
 }
 
 fn bits(run: &OpenRun, results: &Results, epoch_index: usize, layer: usize, class: Option<usize>) -> f64 {
@@ -52,7 +52,7 @@ pub fn describe(
         format!("H(dCNN({images}, {layer}, -, {epoch})), {}", run.layer_name(layer)),
         format!("{} bit", exact(bits(run, results, epoch_index, layer, class))),
     ];
-    if let Some(scale) = scale(run, class) {
+    if let Some(scale) = run.inter_sample_scale(class) {
         let above = above_usual(run, results, epoch_index, layer, class);
         lines.push(format!("H − log₂(N·k) = {} bit", exact(above)));
         lines.push(format!("ceiling {} bit (N = {}, k = {})", exact(scale.ceiling), scale.images, scale.k));
@@ -95,12 +95,12 @@ pub fn boxes(run: &OpenRun, results: &Results, cursor: Option<f64>) -> Vec<Curve
     let values = curves.iter().flatten().flat_map(|curve| curve.points.iter().map(|point| point.1));
     let y_range = super::range_of(values, 0.1);
     let chart = |curves| CurveChart {
-        last_epoch: f64::from(run.last_epoch()).max(1.0),
+        x_end: f64::from(run.last_epoch()).max(1.0),
         y_title: "H − log₂(N·k) (bit)".to_owned(),
         y_range,
         curves,
-        rules: Vec::new(),
         cursor,
+        ..CurveChart::default()
     };
     curves.into_iter().map(chart).collect()
 }

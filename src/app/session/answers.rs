@@ -2,8 +2,6 @@
 
 use super::{Command, OpenRun, Outcome, Part, Session, notices};
 use crate::compute::error::IMPORT_CANCELLED;
-use crate::cube::RunHeader;
-use crate::protocol::compute::EpochSummary;
 use crate::protocol::{Answer, Fault, Task};
 
 impl Session {
@@ -47,8 +45,9 @@ impl Session {
             }
             (task, Answer::Storage(summary)) => self.room_told(task, summary, outcome),
             _ if generation != self.generation => {}
-            (Task::OpenRun { run }, Answer::Opened { header, epochs }) => {
-                self.opened(run, *header, epochs, outcome);
+            (Task::OpenRun { run }, Answer::Opened { header, epochs, probe_per_class }) => {
+                let run = OpenRun { run: run.clone(), header: *header, epochs, probe_per_class };
+                self.opened(run, outcome);
             }
             // Several views may look at the same cells.
             (Task::Slice { .. }, answer) => {
@@ -73,8 +72,7 @@ impl Session {
         }
     }
 
-    fn opened(&mut self, run: &str, header: RunHeader, epochs: Vec<EpochSummary>, outcome: &mut Outcome) {
-        let run = OpenRun { run: run.to_owned(), header, epochs };
+    fn opened(&mut self, run: OpenRun, outcome: &mut Outcome) {
         self.show(run, outcome);
         if let Some(wanted) = self.selection.pending_epoch.filter(|_| self.is_closed()) {
             self.selection.pending_epoch = None;

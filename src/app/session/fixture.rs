@@ -5,8 +5,8 @@ use crate::cube::header::EstimatorSettings;
 use crate::cube::{LayerHeader, RunHeader};
 use crate::dataset::ImageShape;
 use crate::evaluation::ConfusionMatrix;
-use crate::protocol::FromTrainer;
 use crate::protocol::compute::{EpochSummary, RunSummary};
+use crate::protocol::{Answer, FromTrainer};
 use crate::training::config::Backend;
 use crate::training::{EpochMetrics, TrainingConfig};
 
@@ -42,6 +42,7 @@ pub fn header() -> RunHeader {
         planned_epochs: (0..=5).collect(),
         network: None,
         training_images: 0,
+        trained_images: 0,
     }
 }
 
@@ -51,13 +52,21 @@ pub fn metrics(epoch: u32) -> EpochMetrics {
 
 pub fn open_run(run: &str, n_epochs: u32) -> OpenRun {
     let epoch = |epoch| EpochSummary { metrics: metrics(epoch), confusion: ConfusionMatrix::new(10) };
-    OpenRun { run: run.into(), header: header(), epochs: (0..n_epochs).map(epoch).collect() }
+    let epochs = (0..n_epochs).map(epoch).collect();
+    OpenRun { run: run.into(), header: header(), epochs, probe_per_class: vec![50; 10] }
+}
+
+/// The answer that opens it.
+pub fn opened(run: OpenRun) -> Answer {
+    let OpenRun { header, epochs, probe_per_class, .. } = run;
+    Answer::Opened { header: Box::new(header), epochs, probe_per_class }
 }
 
 pub fn started(run: &str) -> FromTrainer {
     FromTrainer::Started {
         run: run.into(),
         header: Box::new(header()),
+        probe_per_class: vec![50; 10],
         backend: Backend::Cpu,
         device: "CPU".into(),
         note: None,

@@ -23,8 +23,9 @@ impl Session {
             FromTrainer::Started { run, .. } if self.is_looking_elsewhere(&run) => {
                 outcome.ask(self.generation, Task::ListRuns);
             }
-            FromTrainer::Started { run, header, .. } => {
-                self.show(OpenRun { run, header: *header, epochs: Vec::new() }, outcome);
+            FromTrainer::Started { run, header, probe_per_class, .. } => {
+                let run = OpenRun { run, header: *header, epochs: Vec::new(), probe_per_class };
+                self.show(run, outcome);
                 outcome.ask(self.generation, Task::ListRuns);
             }
             FromTrainer::EpochRecorded { run, epoch_index, metrics, confusion } => {

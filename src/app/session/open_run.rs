@@ -13,6 +13,8 @@ pub struct OpenRun {
     pub header: RunHeader,
     /// Recorded epochs, 0 first.
     pub epochs: Vec<EpochSummary>,
+    /// Probe images of each class; empty where nobody asks.
+    pub probe_per_class: Vec<usize>,
 }
 
 /// What an inter-sample entropy can be compared with; depends on the number of images and neighbours.
@@ -47,6 +49,12 @@ impl OpenRun {
     /// Index on axis T of the epoch with this number, once it is recorded.
     pub fn index_of_epoch(&self, epoch: u32) -> Option<usize> {
         self.epochs.iter().position(|summary| summary.metrics.epoch == epoch)
+    }
+
+    /// Index on axis T of the recorded epoch nearest to a number, which may lie between two.
+    pub fn nearest_epoch(&self, epoch: f64) -> Option<usize> {
+        let distance = |index: &usize| (f64::from(self.epochs[*index].metrics.epoch) - epoch).abs();
+        (0..self.epochs.len()).min_by(|a, b| distance(a).total_cmp(&distance(b)))
     }
 
     /// Shape of layer `layer`'s output, 0 being the input.
@@ -90,9 +98,14 @@ impl OpenRun {
         (0..=self.header.layers.len()).map(|layer| self.layer_label(layer)).collect()
     }
 
-    /// What the inter-sample entropies of all probe images can be compared with.
-    pub fn inter_sample_scale(&self) -> Option<InterSampleScale> {
-        InterSampleScale::new(self.header.probe_images, self.header.settings.k)
+    /// What the inter-sample entropies of a class, or of all probe images together, can be compared with: by the number
+    /// of images that were measured, which differs by one between classes where they do not divide the probe set.
+    pub fn inter_sample_scale(&self, class: Option<usize>) -> Option<InterSampleScale> {
+        let images = match class {
+            None => self.header.probe_images,
+            Some(class) => self.probe_per_class.get(class).copied()?,
+        };
+        InterSampleScale::new(images, self.header.settings.k)
     }
 }
 
@@ -116,6 +129,17 @@ mod tests {
     fn one_image_has_no_neighbours() {
         assert_eq!(InterSampleScale::new(1, 1000), None);
         assert_eq!(InterSampleScale::new(0, 1000), None);
+    }
+
+    #[test]
+    fn the_nearest_recorded_epoch_is_found() {
+        let mut run = fixture::open_run("a", 3);
+        run.epochs[2].metrics.epoch = 10;
+        assert_eq!(
+            [-1.0, 0.4, 4.0, 6.0, 99.0].map(|epoch| run.nearest_epoch(epoch)),
+            [0, 0, 1, 2, 2].map(Some)
+        );
+        assert_eq!(fixture::open_run("a", 0).nearest_epoch(1.0), None);
     }
 
     #[test]

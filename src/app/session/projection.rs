@@ -19,6 +19,8 @@ pub enum ImageChoice {
     /// Those that the feature answers to most.
     #[default]
     Strongest,
+    /// Those of a class that it answers to most.
+    Class(usize),
     /// Those whose numbers are typed.
     Typed,
 }
@@ -41,6 +43,8 @@ pub struct FeaturePlace {
 pub struct Strongest {
     /// Whose they are.
     pub place: FeaturePlace,
+    /// The only class among them.
+    pub class: Option<usize>,
     /// `None` while they are looked for, or when they cannot be found.
     pub found: Option<Found>,
 }
@@ -87,6 +91,10 @@ pub struct Projection {
     pub strongest: Option<Strongest>,
     /// On screen.
     pub shown: Option<Shown>,
+    /// Another feature of the layer to see beside the first, as picked; a layer may have fewer.
+    pub beside: Option<usize>,
+    /// What that one keeps of the same images.
+    pub shown_beside: Option<Shown>,
 }
 
 /// What can happen to the projections.
@@ -94,6 +102,10 @@ pub struct Projection {
 pub enum ProjectionEvent {
     /// Another feature: a channel is then selected everywhere.
     FeaturePicked(usize),
+    /// Another feature to see beside it, or none.
+    BesidePicked(Option<usize>),
+    /// The circle of a class was gone into, or left: then its images are chosen, and let go of.
+    ClassEntered(Option<usize>),
     /// Other images.
     Chosen(ImageChoice),
     /// Their numbers.
@@ -107,7 +119,31 @@ pub enum ProjectionEvent {
 impl Projection {
     /// Whether an order is being carried out.
     pub fn is_under_way(&self) -> bool {
-        self.shown.as_ref().is_some_and(|shown| !shown.is_over)
+        self.shown.iter().chain(&self.shown_beside).any(|shown| !shown.is_over)
+    }
+
+    fn sides(&mut self) -> impl Iterator<Item = &mut Shown> {
+        self.shown.iter_mut().chain(&mut self.shown_beside)
+    }
+
+    /// The only class among the images, where there is one.
+    fn class(&self) -> Option<usize> {
+        if let ImageChoice::Class(class) = self.choice { Some(class) } else { None }
+    }
+
+    /// The feature of the selected layer that stands beside the first, another one than that.
+    pub fn beside(&self, run: &OpenRun, selection: &Selection) -> Option<usize> {
+        let n_features = header_of(run, selection.layer)?.n_features();
+        self.beside.filter(|&beside| beside < n_features && beside != self.feature(run, selection))
+    }
+
+    /// What stands beside `shown`: of the same images at the same place.
+    pub fn beside_of(&self, shown: &Shown) -> Option<&Shown> {
+        let is_beside = |other: &&Shown| {
+            let feature = shown.place.feature;
+            FeaturePlace { feature, ..other.place.clone() } == shown.place && other.images == shown.images
+        };
+        self.shown_beside.as_ref().filter(|_| self.beside.is_some()).filter(is_beside)
     }
 
     /// The place that is selected in `run`; `None` at the input, or without an epoch.
@@ -132,13 +168,14 @@ impl Projection {
 
     /// The strongest images of `place`, once found.
     pub fn found(&self, place: &FeaturePlace) -> Option<&Found> {
-        self.strongest.as_ref().filter(|strongest| strongest.place == *place)?.found.as_ref()
+        let is_of = |strongest: &&Strongest| strongest.place == *place && strongest.class == self.class();
+        self.strongest.as_ref().filter(is_of)?.found.as_ref()
     }
 
     /// The images to project at `place`; none while they are not known.
     fn images(&self, place: &FeaturePlace, n_images: usize) -> Vec<usize> {
         match self.choice {
-            ImageChoice::Strongest => self
+            ImageChoice::Strongest | ImageChoice::Class(_) => self
                 .found(place)
                 .map(|found| found.images.iter().take(STRONGEST).map(|image| image.image).collect())
                 .unwrap_or_default(),
@@ -147,7 +184,7 @@ impl Projection {
     }
 
     fn end(&mut self, ticket: u64, fault: Option<Fault>) -> bool {
-        match self.shown.as_mut().filter(|shown| shown.ticket == ticket && !shown.is_over) {
+        match self.sides().find(|shown| shown.ticket == ticket && !shown.is_over) {
             Some(shown) => {
                 shown.is_over = true;
                 shown.fault = fault;
@@ -213,12 +250,24 @@ impl Session {
                     outcome.change(Part::Selection);
                 }
             }
+            ProjectionEvent::BesidePicked(feature) => {
+                projection.beside = feature;
+                projection.shown_beside = projection.shown_beside.take().filter(|_| feature.is_some());
+            }
+            ProjectionEvent::ClassEntered(Some(class)) => projection.choice = ImageChoice::Class(class),
+            ProjectionEvent::ClassEntered(None) => {
+                if projection.class().is_some() {
+                    projection.choice = ImageChoice::Strongest;
+                }
+            }
             ProjectionEvent::Chosen(choice) => projection.choice = choice,
             ProjectionEvent::Typed(text) => projection.typed = text,
             ProjectionEvent::Asked => {
                 projection.is_on = true;
                 // What failed may be tried again.
-                projection.shown = projection.shown.take().filter(|shown| shown.fault.is_none());
+                let is_good = |shown: &Shown| shown.fault.is_none();
+                projection.shown = projection.shown.take().filter(is_good);
+                projection.shown_beside = projection.shown_beside.take().filter(is_good);
                 projection.strongest =
                     projection.strongest.take().filter(|strongest| strongest.found.is_some());
             }
@@ -231,48 +280,53 @@ impl Session {
     pub(super) fn project_next(&mut self, outcome: &mut Outcome) {
         let (Some(run), true) = (&self.open, self.projection.is_on) else { return };
         let Some(place) = self.projection.place(run, &self.selection) else { return };
-        let is_unknown = self.projection.strongest.as_ref().is_none_or(|strongest| strongest.place != place);
-        if self.projection.choice == ImageChoice::Strongest && is_unknown {
+        let class = self.projection.class();
+        let is_of = |strongest: &Strongest| strongest.place == place && strongest.class == class;
+        let is_known = self.projection.strongest.as_ref().is_some_and(is_of);
+        if self.projection.choice != ImageChoice::Typed && !is_known {
             let FeaturePlace { run, epoch_index, layer, feature } = place.clone();
-            outcome.ask(self.generation, Task::Strongest { run, epoch_index, layer, feature });
-            self.projection.strongest = Some(Strongest { place, found: None });
+            outcome.ask(self.generation, Task::Strongest { run, epoch_index, layer, feature, class });
+            self.projection.strongest = Some(Strongest { place, class, found: None });
             return outcome.change(Part::Projection);
         }
         let images = self.projection.images(&place, run.header.probe_images);
-        let is_shown = |shown: &Shown| shown.place == place && shown.images == images;
-        let is_done = self.projection.shown.as_ref().is_some_and(is_shown);
-        if is_done || images.is_empty() || self.projection.is_under_way() || self.live.is_busy() {
+        if images.is_empty() || self.projection.is_under_way() || self.live.is_busy() {
             return;
         }
         let Some(epoch) = run.epoch_number(place.epoch_index) else { return };
+        let is_there = |side: &Option<Shown>, place: &FeaturePlace| {
+            side.as_ref().is_some_and(|shown| shown.place == *place && shown.images == images)
+        };
+        let beside = self.projection.beside(run, &self.selection);
+        let beside = beside.map(|feature| FeaturePlace { feature, ..place.clone() });
+        let is_first = !is_there(&self.projection.shown, &place);
+        let missing = beside.filter(|beside| !is_there(&self.projection.shown_beside, beside));
+        let next = if is_first { Some(place) } else { missing };
+        let Some(place) = next else { return };
         self.orders += 1;
         let ticket = self.orders;
         let FeaturePlace { run, layer, feature, .. } = place.clone();
         let order = ProjectionOrder { run, epoch, layer, feature, images: images.clone() };
         outcome.tell(ToTrainer::Project { ticket, order });
-        self.projection.shown =
-            Some(Shown { place, images, rows: Vec::new(), fault: None, ticket, is_over: false });
+        let shown = Some(Shown { place, images, rows: Vec::new(), fault: None, ticket, is_over: false });
+        *(if is_first { &mut self.projection.shown } else { &mut self.projection.shown_beside }) = shown;
         outcome.change(Part::Projection);
     }
 
     pub(super) fn strongest_found(&mut self, task: &Task, answer: Answer, outcome: &mut Outcome) {
-        let (Task::Strongest { run, epoch_index, layer, feature }, Answer::Strongest { images, active, of }) =
-            (task, answer)
-        else {
-            return;
+        let Answer::Strongest { images, active, of } = answer else { return };
+        let of_task = |strongest: &&mut Strongest| {
+            let FeaturePlace { run, epoch_index, layer, feature } = strongest.place.clone();
+            *task == Task::Strongest { run, epoch_index, layer, feature, class: strongest.class }
         };
-        let of_task = |place: &FeaturePlace| {
-            (&place.run, place.epoch_index, place.layer, place.feature)
-                == (run, *epoch_index, *layer, *feature)
-        };
-        if let Some(strongest) = self.projection.strongest.as_mut().filter(|found| of_task(&found.place)) {
+        if let Some(strongest) = self.projection.strongest.as_mut().filter(of_task) {
             strongest.found = Some(Found { images, active, of });
             outcome.change(Part::Projection);
         }
     }
 
     pub(super) fn projected(&mut self, ticket: u64, image: ProjectedImage, outcome: &mut Outcome) {
-        if let Some(shown) = self.projection.shown.as_mut().filter(|shown| shown.ticket == ticket) {
+        if let Some(shown) = self.projection.sides().find(|shown| shown.ticket == ticket) {
             shown.rows.push(image);
             outcome.change(Part::Projection);
         }
@@ -294,8 +348,8 @@ impl Session {
 
     /// The worker that was asked is gone.
     pub(super) fn projection_lost(&mut self, fault: &Fault, outcome: &mut Outcome) {
-        if let Some(shown) = &self.projection.shown {
-            let ticket = shown.ticket;
+        let tickets: Vec<u64> = self.projection.sides().map(|shown| shown.ticket).collect();
+        for ticket in tickets {
             self.projection_over(ticket, Some(fault.clone()), outcome);
         }
     }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::app::session::{LayerPair, OpenRun, Selection};
 use crate::cube::Estimate;
+use crate::entropy::ChannelState;
 use crate::protocol::compute::BitsArray;
 pub use crate::protocol::compute::Capacity;
 use crate::protocol::{Answer, Task};
@@ -32,6 +33,7 @@ struct Key {
 #[derive(Clone, Debug, PartialEq)]
 enum Measured {
     Bits(BitsArray),
+    Channels { bits: BitsArray, states: Vec<ChannelState> },
     Capacity(Capacity),
 }
 
@@ -40,6 +42,7 @@ enum Measure {
     InterSample,
     IntraSample,
     Capacity(Estimate),
+    LayerInformation,
 }
 
 impl Key {
@@ -50,6 +53,9 @@ impl Key {
             Task::IntraSample { epoch_index, layer, .. } => key(Measure::IntraSample, epoch_index, layer, 0),
             Task::Capacity { epoch_index, layer_a, layer_b, estimate, .. } => {
                 key(Measure::Capacity(estimate), epoch_index, layer_a, layer_b)
+            }
+            Task::LayerInformation { epoch_index, layer_a, layer_b, .. } => {
+                key(Measure::LayerInformation, epoch_index, layer_a, layer_b)
             }
             _ => None,
         }
@@ -76,6 +82,15 @@ impl Results {
         self.bits(Key { measure: Measure::IntraSample, epoch_index, layer, other: 0 })
     }
 
+    /// Which channels are alive, constant or dead, `[C]`; they come with the intra-sample entropies, and are empty where
+    /// nobody knows.
+    pub fn channel_states(&self, epoch_index: usize, layer: usize) -> Option<&[ChannelState]> {
+        match self.known.get(&Key { measure: Measure::IntraSample, epoch_index, layer, other: 0 })? {
+            Measured::Channels { states, .. } => Some(states),
+            _ => None,
+        }
+    }
+
     /// Channel capacities of a pair of layers: over all pairs of images where they are known, otherwise over a sample.
     pub fn capacity(&self, epoch_index: usize, pair: LayerPair) -> Option<&Capacity> {
         let of = |estimate| self.estimated(estimate, epoch_index, pair);
@@ -96,13 +111,19 @@ impl Results {
         let key = Key { measure: Measure::Capacity(estimate), epoch_index, layer: pair.a, other: pair.b };
         match self.known.get(&key)? {
             Measured::Capacity(capacity) => Some(capacity),
-            Measured::Bits(_) => None,
+            _ => None,
         }
+    }
+
+    /// Of two whole layers, the lower one first, `[4]` bits as of [`crate::query::Need::LayerInformation`].
+    pub fn layer_information(&self, epoch_index: usize, layer_a: usize, layer_b: usize) -> Option<&[f64]> {
+        let key = Key { measure: Measure::LayerInformation, epoch_index, layer: layer_a, other: layer_b };
+        self.bits(key).map(|bits| bits.values.as_slice())
     }
 
     fn bits(&self, key: Key) -> Option<&BitsArray> {
         match self.known.get(&key)? {
-            Measured::Bits(bits) => Some(bits),
+            Measured::Bits(bits) | Measured::Channels { bits, .. } => Some(bits),
             Measured::Capacity(_) => None,
         }
     }
@@ -131,8 +152,13 @@ impl Results {
     pub fn answer(&mut self, task: &Task, answer: Answer) {
         self.in_flight.retain(|other| other != task);
         let measured = match (task, answer) {
-            (Task::InterSample { .. }, Answer::InterSample(bits))
-            | (Task::IntraSample { .. }, Answer::IntraSample(bits)) => Some(Measured::Bits(bits)),
+            (Task::InterSample { .. }, Answer::InterSample(bits)) => Some(Measured::Bits(bits)),
+            (Task::LayerInformation { .. }, Answer::LayerInformation(bits)) if bits.values.len() == 4 => {
+                Some(Measured::Bits(bits))
+            }
+            (Task::IntraSample { .. }, Answer::IntraSample { bits, states }) => {
+                Some(Measured::Channels { bits, states })
+            }
             (Task::Capacity { .. }, Answer::Capacity(capacity)) => Some(Measured::Capacity(capacity)),
             _ => None,
         };
@@ -169,6 +195,14 @@ impl Results {
             Task::IntraSample { run, epoch_index, layer } => rests_on(run, *epoch_index, *layer),
             Task::Capacity { run, epoch_index, layer_a, layer_b, .. } => {
                 rests_on(run, *epoch_index, *layer_a) || rests_on(run, *epoch_index, *layer_b)
+            }
+            // Two workers that pass over the same layer would do the work twice.
+            Task::LayerInformation { run, epoch_index, layer_a, layer_b } if layer_a != layer_b => {
+                [*layer_a, *layer_b].into_iter().any(|layer| {
+                    let (run, epoch_index) = (run.clone(), *epoch_index);
+                    let own = Task::LayerInformation { run, epoch_index, layer_a: layer, layer_b: layer };
+                    self.in_flight.contains(&own) || self.lacks(&own)
+                })
             }
             _ => false,
         }

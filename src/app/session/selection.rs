@@ -1,6 +1,6 @@
 //! What is looked at: one epoch, one layer and a channel of it, one pair of layers, one view. Every chart follows it.
 
-use crate::app::session::OpenRun;
+use crate::app::session::{OpenRun, TrainingAxis};
 
 /// Which charts are on screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,12 +39,40 @@ impl View {
     }
 }
 
-/// Two layers whose channels are compared: rows and columns of the capacity heatmap.
+/// In what intra-sample entropies are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EntropyScale {
+    /// Bits.
+    #[default]
+    Bits,
+    /// Shares of the most that a map of that size can have: comparable between layers.
+    Share,
+}
+
+impl EntropyScale {
+    /// Both in the order in which they are offered.
+    pub const ALL: [Self; 2] = [Self::Bits, Self::Share];
+
+    /// The word in the address bar.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bits => "bits",
+            Self::Share => "share",
+        }
+    }
+
+    /// The scale called `name`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scale| scale.name() == name)
+    }
+}
+
+/// Two layers that are compared. In every heatmap the first one lies across, the second one down (paper Figure 8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LayerPair {
-    /// Layer of the rows, 0 … |L|.
+    /// The first layer, 0 … |L|: its channels are columns.
     pub a: usize,
-    /// Layer of the columns, 0 … |L|.
+    /// The second layer, 0 … |L|: its channels are rows.
     pub b: usize,
 }
 
@@ -63,8 +91,12 @@ pub struct Selection {
     pub channel: usize,
     /// A second layer whose channels are shown beside those of `layer`; another one than that.
     pub beside: Option<usize>,
+    /// In what the intra-sample entropies of both are shown.
+    pub entropy_scale: EntropyScale,
     /// Of the capacity heatmap.
     pub pair: LayerPair,
+    /// What charts over training count on their x axis.
+    pub axis: TrainingAxis,
     /// Which charts are on screen.
     pub view: View,
     /// An epoch number asked for (by a link) that is not recorded yet.
@@ -80,7 +112,9 @@ impl Default for Selection {
             layer: 2,
             channel: 0,
             beside: None,
+            entropy_scale: EntropyScale::default(),
             pair: LayerPair { a: 2, b: 4 },
+            axis: TrainingAxis::default(),
             view: View::default(),
             pending_epoch: None,
         }

@@ -1,3 +1,4 @@
+use super::ChannelState::{Constant, Dead, Live};
 use super::*;
 use crate::app::session::fixture;
 use crate::protocol::compute::BitsArray;
@@ -7,13 +8,16 @@ use crate::protocol::{Answer, Task};
 fn layer() -> LayerChannels {
     let run = fixture::open_run("a", 3);
     let mut results = Results::default();
-    for (epoch_index, values) in [(0, &FIRST), (2, &LAST)] {
+    for (epoch_index, values, states) in
+        [(0, &FIRST, [Live, Live, Dead, Live]), (2, &LAST, [Live, Constant, Dead, Live])]
+    {
         let values: Vec<f64> = values.iter().flat_map(|&(low, high, all)| column(low, high, all)).collect();
         let task = Task::IntraSample { run: run.run.clone(), epoch_index, layer: 2 };
-        results.answer(&task, Answer::IntraSample(BitsArray { shape: vec![4, 11], values }));
+        let bits = BitsArray { shape: vec![4, 11], values };
+        results.answer(&task, Answer::IntraSample { bits, states: states.to_vec() });
     }
     assert_eq!(measured(&run, &results, 2), [0, 2]);
-    LayerChannels::new(&run, &results, 2).unwrap()
+    LayerChannels::new(&run, &results, 2, EntropyScale::Bits).unwrap()
 }
 
 /// (lowest class, highest class, all) of four channels.
@@ -29,7 +33,7 @@ fn column(low: f64, high: f64, all: f64) -> Vec<f64> {
 #[test]
 fn before_the_first_measurement_there_is_nothing() {
     let run = fixture::open_run("a", 3);
-    assert_eq!(LayerChannels::new(&run, &Results::default(), 2), None);
+    assert_eq!(LayerChannels::new(&run, &Results::default(), 2, EntropyScale::Bits), None);
     assert!(measured(&run, &Results::default(), 2).is_empty());
 }
 
@@ -41,7 +45,7 @@ fn a_curve_runs_through_the_epochs_that_are_measured() {
     assert_eq!(layer.curve(3, 10), [(0.0, 3.0), (2.0, 3.5)]);
     assert_eq!(layer.at(1), None);
     assert_eq!(layer.nearest(1.4).map(|epoch| epoch.epoch_index), Some(2));
-    assert!((layer.highest() - 4.0).abs() < 1e-12);
+    assert!((layer.highest() - 5.0).abs() < 1e-12, "the ceiling of 14 × 14 maps in 32 bins");
 }
 
 #[test]
@@ -64,14 +68,35 @@ fn a_channel_without_a_value_comes_last() {
 }
 
 #[test]
-fn a_channel_is_dead_when_no_image_has_a_bit() {
+fn dead_is_what_the_cells_say_and_not_h_of_zero() {
     let layer = layer();
-    let dead =
-        |epoch: &MeasuredEpoch| (0..4).filter(|&channel| layer.is_dead(epoch, channel)).collect::<Vec<_>>();
-    assert_eq!(dead(&layer.epochs[0]), [2]);
-    assert_eq!(dead(&layer.epochs[1]), [1, 2]);
-    assert_eq!(layer.n_dead(&layer.epochs[1]), 2);
-    assert!(layer.describe(&layer.epochs[0], 2, |_| false)[0].ends_with(", dead"));
+    let words = |epoch: usize| layer.silence(&layer.epochs[epoch]);
+    assert_eq!(words(0), "1 of 4 dead at this epoch");
+    assert_eq!(words(1), "1 of 4 dead at this epoch, 1 constant", "h of channels 1 and 2 is 0");
+    let head = |channel| layer.describe(&layer.epochs[1], channel, |_| false).remove(0);
+    assert_eq!(head(2), "channel 2 at epoch 2, dead: silent for every image");
+    assert_eq!(head(1), "channel 1 at epoch 2, constant: the same for every image");
+    assert_eq!(head(0), "channel 0 at epoch 2");
+}
+
+#[test]
+fn maps_of_one_value_make_no_channel_dead() {
+    let mut layer = layer();
+    layer.positions = 1;
+    for epoch in &mut layer.epochs {
+        epoch.bits.fill(0.0);
+        epoch.states.fill(ChannelState::Live);
+    }
+    let words = "no channel is dead at this epoch; one value a map: h is 0 by definition";
+    assert_eq!(layer.silence(&layer.epochs[0]), words);
+}
+
+#[test]
+fn a_run_whose_cells_are_gone_calls_no_channel_dead() {
+    let mut layer = layer();
+    layer.epochs[0].states.clear();
+    assert_eq!(layer.state(&layer.epochs[0], 2), ChannelState::Live);
+    assert!(layer.silence(&layer.epochs[0]).contains("not known"));
 }
 
 #[test]
@@ -89,11 +114,21 @@ fn a_circle_says_its_bits_and_its_share() {
     let last = layer.at(2).unwrap();
     assert_eq!(
         layer.describe_circle(last, 4, None),
-        ["label = 4", "Σ h = 9.5000 bit", "over 4 channels, 2.3750 each"]
+        [
+            "label = 4",
+            "Σ h = 9.5000 bit",
+            "over 4 channels, 2.3750 each, 47.5 % of the ceiling 5.00",
+            "random weights (epoch 0): 1.8750 each, 37.5 % of the ceiling 5.00"
+        ]
     );
     assert_eq!(
         layer.describe_circle(last, 10, Some(3)),
-        ["channel 3, all images", "h = 3.5000 bit", "58.3 % of 6.0000 bit"]
+        [
+            "channel 3, all images",
+            "h = 3.5000 bit, 70.0 % of the ceiling 5.00",
+            "58.3 % of 6.0000 bit",
+            "random weights (epoch 0): 3.0000 bit"
+        ]
     );
 }
 
@@ -101,7 +136,49 @@ fn a_circle_says_its_bits_and_its_share() {
 fn a_tip_has_a_line_for_every_class_that_is_shown() {
     let layer = layer();
     let lines = layer.describe(&layer.epochs[1], 0, |column| column == 4 || column == 10);
-    assert_eq!(lines, ["channel 0 at epoch 2", "4: 4.0000", "all: 2.5000"]);
+    let expected = [
+        "channel 0 at epoch 2",
+        "4: 4.0000",
+        "all: 2.5000",
+        "random weights (epoch 0), all: 1.5000",
+        "ceiling: 5.0000",
+    ];
+    assert_eq!(lines, expected);
+}
+
+#[test]
+fn h_as_a_share_of_its_ceiling_compares_layers_of_other_map_sizes() {
+    let bits = layer();
+    let share = LayerChannels { scale: EntropyScale::Share, ..layer() };
+    // A 2 × 2 layer with 2 bits is as full as a 14 × 14 one with 5.
+    let small = LayerChannels { positions: 4, ..share.clone() };
+    let last = bits.at(2).unwrap();
+    assert!((bits.h(last, 3, 10) - 3.5).abs() < 1e-12);
+    assert!((share.h(last, 3, 10) - 0.7).abs() < 1e-12);
+    assert!((small.h(last, 3, 10) - 1.75).abs() < 1e-12);
+    assert_eq!([&bits, &share, &small].map(|layer| layer.ceiling()), [5.0, 1.0, 1.0]);
+    assert!((share.highest() - 1.0).abs() < 1e-12);
+}
+
+#[test]
+fn random_weights_and_the_ceiling_are_lines_through_all_epochs() {
+    let layer = layer();
+    assert_eq!(layer.level(Some(layer.ceiling())), [(0.0, 5.0), (5.0, 5.0)]);
+    assert_eq!(layer.level(layer.h_untrained(3)), [(0.0, 3.0), (5.0, 3.0)]);
+    assert!(layer.references().contains("log₂ min(32, 196) = 5.00 bit, white noise has 4.4"));
+    assert!(layer.references().ends_with("random weights (epoch 0) 1.62, 32 % of the ceiling."));
+    let mut early = layer;
+    early.epochs.remove(0);
+    assert_eq!(early.h_untrained(3), None);
+    assert!(early.level(None).is_empty() && !early.references().contains("random"));
+}
+
+#[test]
+fn maps_of_one_value_have_no_ceiling_to_share() {
+    let layer = LayerChannels { positions: 1, scale: EntropyScale::Share, ..layer() };
+    assert!(layer.ceiling().is_nan() && layer.level(Some(layer.ceiling())).is_empty());
+    assert!(layer.references().ends_with("one value a map: h is 0 by definition."));
+    assert!(layer.highest().abs() < f64::INFINITY);
 }
 
 #[test]

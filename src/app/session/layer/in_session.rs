@@ -11,7 +11,7 @@ fn session(workers: usize) -> Session {
     let run = fixture::open_run("a", 3);
     session.apply(Event::OpenRun("a".into()), 0.0);
     let task = Task::OpenRun { run: "a".into() };
-    let answer = Answer::Opened { header: Box::new(run.header), epochs: run.epochs };
+    let answer = fixture::opened(run);
     session.selection.view = View::Layer;
     session.selection.pair = LayerPair { a: 1, b: 2 };
     let generation = session.generation;

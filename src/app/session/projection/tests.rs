@@ -60,7 +60,7 @@ fn the_strongest_images_are_found_and_then_projected() {
     let mut session = session();
     session.apply(Event::Project(ProjectionEvent::FeaturePicked(3)), 0.0);
     let task = looked_for(&session.apply(asked(), 0.0)).unwrap();
-    let place = Task::Strongest { run: "a".into(), epoch_index: 0, layer: 1, feature: 3 };
+    let place = Task::Strongest { run: "a".into(), epoch_index: 0, layer: 1, feature: 3, class: None };
     assert_eq!(task, place);
     let images = (0..20).map(|i| Activated { image: 90 - i, label: 0, peak: 1.0 }).collect();
     let answer = Answer::Strongest { images, active: 20, of: 500 };
@@ -86,6 +86,50 @@ fn one_order_at_a_time_and_the_newest_wish_next() {
     }
     let (_, next) = order(&session.apply(over(ticket, None), 0.0)).unwrap();
     assert_eq!((next.feature, next.images), (7, vec![4, 2]));
+}
+
+#[test]
+fn the_class_whose_circle_was_entered_gives_the_images() {
+    let mut session = session();
+    let entered = |class| Event::Project(ProjectionEvent::ClassEntered(class));
+    session.apply(entered(Some(4)), 0.0);
+    let task = looked_for(&session.apply(asked(), 0.0)).unwrap();
+    assert!(matches!(task, Task::Strongest { class: Some(4), .. }), "{task:?}");
+    let images = (0..8).map(|i| Activated { image: 40 + i, label: 4, peak: 1.0 }).collect();
+    let answer = Answer::Strongest { images, active: 20, of: 500 };
+    let generation = session.generation;
+    let (ticket, order) = order(&session.apply(Event::Answered { generation, task, answer }, 0.0)).unwrap();
+    assert_eq!(order.images, [40, 41, 42, 43, 44, 45]);
+    session.apply(over(ticket, None), 0.0);
+    let task = looked_for(&session.apply(entered(None), 0.0)).unwrap();
+    assert!(matches!(task, Task::Strongest { class: None, .. }), "back among all images: {task:?}");
+    for event in typed("1") {
+        session.apply(event, 0.0);
+    }
+    session.apply(entered(None), 0.0);
+    assert_eq!(session.projection.choice, ImageChoice::Typed, "what was typed stays");
+}
+
+#[test]
+fn a_second_channel_is_projected_to_the_same_images_after_the_first() {
+    let mut session = session();
+    session.apply(Event::Project(ProjectionEvent::BesidePicked(Some(9))), 0.0);
+    let (ticket, first) = begin(&mut session);
+    assert_eq!((first.feature, &first.images[..]), (0, &[4, 2][..]));
+    let (second, beside) = order(&session.apply(over(ticket, None), 0.0)).unwrap();
+    assert_eq!((beside.layer, beside.feature, &beside.images), (1, 9, &first.images));
+    let image = Box::new(ProjectedImage { image: 4, ..ProjectedImage::default() });
+    session.apply(Event::Trainer(FromTrainer::Projected { ticket: second, image }), 0.0);
+    let projection = &session.projection;
+    let shown = projection.shown.as_ref().unwrap();
+    assert_eq!(projection.beside_of(shown).map(|beside| beside.rows.len()), Some(1));
+    assert!(projection.is_under_way());
+    assert_eq!(order(&session.apply(over(second, None), 0.0)), None, "both are there");
+    // The first one beside itself is nothing to see.
+    session.apply(Event::Project(ProjectionEvent::BesidePicked(Some(0))), 0.0);
+    assert_eq!(order(&session.apply(asked(), 0.0)), None);
+    session.apply(Event::Project(ProjectionEvent::BesidePicked(None)), 0.0);
+    assert_eq!(session.projection.shown_beside, None);
 }
 
 #[test]

@@ -21,7 +21,7 @@ impl Desk {
     fn open(&mut self, epochs: u32) {
         self.apply(Event::OpenRun("a".into()));
         let run = fixture::open_run("a", epochs);
-        let answer = Answer::Opened { header: Box::new(run.header), epochs: run.epochs };
+        let answer = fixture::opened(run);
         self.answer(Task::OpenRun { run: "a".into() }, answer);
     }
 

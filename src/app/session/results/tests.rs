@@ -9,7 +9,7 @@ fn bits() -> BitsArray {
 fn answer_to(task: &Task) -> Answer {
     match task {
         Task::InterSample { .. } => Answer::InterSample(bits()),
-        Task::IntraSample { .. } => Answer::IntraSample(bits()),
+        Task::IntraSample { .. } => Answer::IntraSample { bits: bits(), states: Vec::new() },
         _ => Answer::Capacity(Capacity::default()),
     }
 }
@@ -159,7 +159,7 @@ fn an_answer_of_another_kind_counts_as_a_failure() {
     let mut results = Results::default();
     let task = Task::InterSample { run: "a".into(), epoch_index: 0, layer: 0 };
     results.start(task.clone());
-    results.answer(&task, Answer::IntraSample(bits()));
+    results.answer(&task, Answer::IntraSample { bits: bits(), states: Vec::new() });
     assert!(results.has_failed(&task));
     assert_eq!(results.in_flight(), 0);
 }

@@ -39,15 +39,57 @@ pub fn ink(channels: &Channels, column: usize) -> Ink {
     if column == channels.all() { Ink::AllClasses } else { Ink::Class(column) }
 }
 
-/// The curves of a channel that are drawn, that of all classes last.
+/// A line to compare a channel's curves with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reference {
+    /// The most that h can be.
+    Ceiling,
+    /// The same channel before it learnt.
+    Untrained,
+}
+
+impl Reference {
+    /// In the order of the legend, behind the columns.
+    pub const BOTH: [Self; 2] = [Self::Ceiling, Self::Untrained];
+
+    /// In the legend.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ceiling => "ceiling",
+            Self::Untrained => "random weights (epoch 0)",
+        }
+    }
+
+    /// Its colour.
+    pub fn ink(self) -> Ink {
+        match self {
+            Self::Ceiling => Ink::Chance,
+            Self::Untrained => Ink::AllClasses,
+        }
+    }
+
+    fn series(self, channels: &Channels, channel: usize, mode: Mode) -> Series {
+        let points = match self {
+            Self::Ceiling => channels.level(Some(channels.ceiling())),
+            Self::Untrained => channels.level(channels.h_untrained(channel)),
+        };
+        Series { mark: None, colour: paint::color(self.ink(), mode), dashed: true, points }
+    }
+}
+
+/// The curves of a channel that are drawn: what they are compared with first, that of all classes last.
 fn curves(channels: &Channels, channel: usize, hidden: Hidden, mode: Mode) -> Vec<Series> {
+    let n_columns = channels.columns.len();
+    let is_shown = |place: usize| !hidden.contains(n_columns + place);
+    let references = Reference::BOTH.into_iter().enumerate().filter(|&(place, _)| is_shown(place));
+    let references = references.map(|(_, reference)| reference.series(channels, channel, mode));
     let series = |column: usize| Series {
         mark: None,
         colour: paint::color(ink(channels, column), mode),
         dashed: false,
         points: channels.curve(channel, column),
     };
-    (0..channels.columns.len()).filter(|&column| !hidden.contains(column)).map(series).collect()
+    references.chain((0..n_columns).filter(|&column| !hidden.contains(column)).map(series)).collect()
 }
 
 /// Draws a row.
@@ -73,8 +115,12 @@ pub fn save_sheet(row: &Row, width: f64) {
     canvas.set_height((height * scale).round() as u32);
     let name =
         |column: usize| (channels.columns[column].clone(), paint::color(ink(channels, column), row.mode));
+    let references = Reference::BOTH
+        .map(|reference| (reference.name().to_owned(), paint::color(reference.ink(), row.mode)));
+    let n_columns = channels.columns.len();
+    let entries = (0..n_columns).map(name).chain(references).enumerate();
     let legend: Vec<_> =
-        (0..channels.columns.len()).filter(|&column| !row.hidden.contains(column)).map(name).collect();
+        entries.filter(|(place, _)| !row.hidden.contains(*place)).map(|(_, entry)| entry).collect();
     let named =
         |&channel: &usize| (format!("channel {channel}"), curves(channels, channel, row.hidden, row.mode));
     let boxes: Vec<_> = row.shown.iter().map(named).collect();

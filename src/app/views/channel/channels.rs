@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::app::conductor::conductor;
 use crate::app::figures::channels::{LayerChannels, measured};
-use crate::app::session::OpenRun;
+use crate::app::session::{EntropyScale, OpenRun};
 
 /// A layer's channels; two are the same when they were made at the same time.
 #[derive(Clone, Debug)]
@@ -27,12 +27,18 @@ impl Deref for Channels {
     }
 }
 
-/// What is known of a layer of the open run; `None` before the first measurement.
-pub fn channels_of(layer: impl Fn() -> Option<usize> + Send + Sync + 'static) -> Memo<Option<Channels>> {
-    channels(Box::new(layer))
+/// What is known of a layer of the open run, shown in `scale`; `None` before the first measurement.
+pub fn channels_of(
+    layer: impl Fn() -> Option<usize> + Send + Sync + 'static,
+    scale: Signal<EntropyScale>,
+) -> Memo<Option<Channels>> {
+    channels(Box::new(layer), scale)
 }
 
-fn channels(layer: Box<dyn Fn() -> Option<usize> + Send + Sync>) -> Memo<Option<Channels>> {
+fn channels(
+    layer: Box<dyn Fn() -> Option<usize> + Send + Sync>,
+    scale: Signal<EntropyScale>,
+) -> Memo<Option<Channels>> {
     let conductor = conductor();
     // Answers for other layers and measures come by the hundred and must not make all of this anew.
     let present = Memo::new(move |_| {
@@ -46,7 +52,7 @@ fn channels(layer: Box<dyn Fn() -> Option<usize> + Send + Sync>) -> Memo<Option<
     Memo::new(move |_| {
         let (.., layer, _) = present.get()?;
         conductor.peek(|session| {
-            let channels = LayerChannels::new(session.open.as_ref()?, &session.results, layer)?;
+            let channels = LayerChannels::new(session.open.as_ref()?, &session.results, layer, scale.get())?;
             Some(Channels(Arc::new(channels)))
         })
     })

@@ -10,12 +10,14 @@ use web_sys::{Element, KeyboardEvent, MouseEvent, PointerEvent};
 use super::brush::{self, Row};
 use super::channels::Channels;
 use crate::app::conductor::{Conductor, conductor};
+use crate::app::figures::channel_state::tag;
 use crate::app::figures::channels::Order;
-use crate::app::session::Event;
+use crate::app::session::{EntropyScale, Event};
 use crate::app::views::curve_panel::mode;
+use crate::app::views::curves::scale;
 use crate::app::widgets::dynamic::{flag, piece, press, text};
 use crate::app::widgets::{Canvas, Hidden, Tip, tooltip, watch_size};
-use crate::plot::multiples::{AXIS_HEIGHT, Grid, ROW_HEIGHT};
+use crate::plot::multiples::{AXIS_HEIGHT, Grid, ROW_HEIGHT, XAxis};
 use crate::plot::palette::Mode;
 use crate::plot::theme::Theme;
 
@@ -45,14 +47,15 @@ struct Boxes {
 pub fn ChannelGrid(
     /// Whose.
     channels: Memo<Option<Channels>>,
-    /// Upper end of the y axis, bits.
+    /// Upper end of the y axis, in the scale of the entropies.
     highest: Memo<f64>,
     /// How they are sorted.
     order: RwSignal<Order>,
     /// Classes that are not drawn.
     hidden: RwSignal<Hidden>,
 ) -> impl IntoView {
-    let size = RwSignal::new((0.0, 0.0));
+    let (conductor, size) = (conductor(), RwSignal::new((0.0, 0.0)));
+    let scale = scale(conductor);
     let sorted = Memo::new(move |_| {
         channels.with(|channels| {
             channels.as_ref().map(|channels| channels.sorted(order.get())).unwrap_or_default()
@@ -61,13 +64,16 @@ pub fn ChannelGrid(
     let grid = Memo::new(move |_| {
         let (width, _) = size.get();
         let theme = Theme::for_canvas(Mode::Light, 1.0);
+        let scale = scale.get();
+        let x_axis = XAxis { title: scale.axis.short(), per_epoch: scale.per_epoch };
         let with = |channels: &Channels| {
             Grid::new(width, channels.n_channels, (0.0, channels.last_epoch), (0.0, highest.get()), &theme)
+                .counting(x_axis)
         };
         channels.with(|channels| channels.as_ref().map(with).unwrap_or_default())
     });
     let boxes = Boxes {
-        conductor: conductor(),
+        conductor,
         channels,
         sorted,
         hidden,
@@ -152,12 +158,13 @@ impl Boxes {
         text(move || {
             let epoch_index = self.conductor.selection(|selection| selection.epoch_index);
             let of = |channels: &Channels| {
-                let dead = match channels.at(epoch_index).map(|epoch| channels.n_dead(epoch)) {
-                    None => "this epoch is not measured yet".to_owned(),
-                    Some(0) => "no channel is dead at this epoch".to_owned(),
-                    Some(n) => format!("{n} of {} dead at this epoch", channels.n_channels),
+                let dead = channels.at(epoch_index).map(|epoch| channels.silence(epoch));
+                let dead = dead.unwrap_or_else(|| "this epoch is not measured yet".to_owned());
+                let unit = match channels.scale {
+                    EntropyScale::Bits => "h (bit)",
+                    EntropyScale::Share => "h / ceiling",
                 };
-                format!("{}: h (bit) by epoch, {dead}", channels.label)
+                format!("{}: {unit} by epoch, {dead}", channels.label)
             };
             self.channels.with(|channels| channels.as_ref().map_or_else(|| "not measured yet".to_owned(), of))
         })
@@ -212,9 +219,9 @@ impl Boxes {
         let epoch = channels.at(epoch_index);
         let frame = |(column, &channel): (usize, &usize)| {
             let place = row.grid.frame(column);
-            let is_dead = epoch.is_some_and(|epoch| channels.is_dead(epoch, channel));
+            let tag = epoch.and_then(|epoch| tag(channels.state(epoch, channel)));
             let is_chosen = layer == channels.layer && channel == chosen;
-            let tag = is_dead.then(|| view! { <span class="dead">"dead"</span> }.into_any());
+            let tag = tag.map(|word| view! { <span class=word>{word}</span> }.into_any());
             view! {
                 <div
                     class="channel-frame"

@@ -11,9 +11,10 @@ use super::brush::{self, ink};
 use super::channels::{Channels, channels_of};
 use super::motion::Motion;
 use crate::app::conductor::{Conductor, conductor};
-use crate::app::session::Event;
+use crate::app::figures::titles::Titled;
+use crate::app::session::{EntropyScale, Event, ProjectionEvent};
 use crate::app::views::curve_panel::mode;
-use crate::app::views::{numbers_table, paint, train_hint};
+use crate::app::views::{numbers_table, paint, titled, train_hint};
 use crate::app::widgets::dynamic::{flag, piece, press, text};
 use crate::app::widgets::{Canvas, ChartFrame, Surface, TableSource, Tip, tooltip, watch_size};
 use crate::plot::circles::{Camera, Look, Scene, Spot};
@@ -48,7 +49,8 @@ struct Drawn {
 #[component]
 pub fn PackingPanel() -> impl IntoView {
     let conductor = conductor();
-    let channels = channels_of(move || Some(conductor.selection(|selection| selection.layer)));
+    let layer = move || Some(conductor.selection(|selection| selection.layer));
+    let channels = channels_of(layer, Signal::stored(EntropyScale::Bits));
     let zoomed: RwSignal<Option<usize>> = RwSignal::new(None);
     let packing = Packing {
         conductor,
@@ -66,13 +68,13 @@ pub fn PackingPanel() -> impl IntoView {
     });
     let about = "Areas are bits: a circle per class, as large as the sum over the layer's channels, with all images in \
                  the middle; inside, a circle per channel, at the same spot in every class and at every epoch. Press \
-                 a class to go into it, beside it or Escape to come back.";
+                 a class to go into it (the projections below then show its images), beside it or Escape to come back.";
     let promise = "how much of each class every channel holds, as circles";
     view! {
         <ChartFrame
             name="circle-packing"
             title="Entropy of classes and channels"
-            notation="h(dCNN(label, l, c, t))"
+            notation=titled(|| Some(Titled::Circles))
             about=Signal::stored(about.to_owned())
             is_filled=is_filled
             table=table
@@ -213,13 +215,22 @@ impl Packing {
     }
 
     fn enter(self, group: usize) {
-        self.zoomed.set(Some(group));
+        self.go_into(group);
         self.cursor.set(None);
+    }
+
+    /// The projections follow into a class: they are then of its images.
+    fn go_into(self, group: usize) {
+        self.zoomed.set(Some(group));
+        let all = self.channels.with_untracked(|channels| channels.as_ref().map(|channels| channels.all()));
+        let class = Some(group).filter(|&group| Some(group) != all);
+        self.conductor.apply(Event::Project(ProjectionEvent::ClassEntered(class)));
     }
 
     fn leave(self) {
         if let Some(group) = self.zoomed.get_untracked() {
             self.zoomed.set(None);
+            self.conductor.apply(Event::Project(ProjectionEvent::ClassEntered(None)));
             // The keyboard goes on where it came from.
             self.cursor.update(|cursor| *cursor = cursor.map(|_| Spot { group, member: None }));
         } else {
@@ -270,7 +281,7 @@ impl Packing {
         match (zoomed, here) {
             (None, Some(group)) => {
                 let selected = self.conductor.peek(|session| session.selection.channel);
-                self.zoomed.set(Some(group));
+                self.go_into(group);
                 self.cursor.set(Some(Spot { group, member: Some(selected) }));
             }
             (Some(_), channel) => self.select(channel),

@@ -5,11 +5,15 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::app::conductor::{Conductor, conductor};
-use crate::app::figures::projection::{COLUMNS, EXPLANATIONS, PictureRow, ScaledPicture, numbers, rows};
+use crate::app::figures::projection::{
+    COLUMNS, EXPLANATIONS, PictureRow, ScaledPicture, Side, numbers, rows,
+};
+use crate::app::figures::projection_detail::means;
+use crate::app::figures::titles::Titled;
 use crate::app::session::projection::{FeaturePlace, Shown, feature_names, typed_images};
 use crate::app::session::{Event, ImageChoice, Live, OpenRun, Projection, ProjectionEvent};
 use crate::app::views::layer_picker::layer_picker;
-use crate::app::views::{numbers_table, train_hint};
+use crate::app::views::{numbers_table, titled, train_hint};
 use crate::app::widgets::dynamic::{Piece, choose, flag, piece, press, text, when};
 use crate::app::widgets::{ChartFrame, Choice, Field, Image, Picker, Segmented, Table, TableSource, picture};
 
@@ -22,7 +26,16 @@ pub fn ProjectionPanel() -> impl IntoView {
     let about = text(move || {
         let place = conductor.open(|run| shown(conductor, |shown| words(run, &shown.place))).flatten();
         let place = place.map_or_else(String::new, |place| format!("{place}. "));
-        format!("{place}Grey is zero in the projections; each picture has its own scale.")
+        let n_sides = conductor.open(|run| of_sides(conductor, run, <[_]>::len)).flatten();
+        let scale = match n_sides {
+            Some(2) => "all pictures of a method have one scale",
+            _ => "each picture has its own scale",
+        };
+        format!(
+            "{place}Grey is zero in the projections; {scale}. Below each: h, the bits in 32 bins of its values, and r, its \
+             correlation with the input: the less of both, the less detail. What is as large with random weights was \
+             not learnt."
+        )
     });
     let pictures = piece(move || pictures(conductor));
     let has_run = flag(move || conductor.open(|_| ()).is_some());
@@ -33,7 +46,9 @@ pub fn ProjectionPanel() -> impl IntoView {
         <ChartFrame
             name="projection"
             title="What a channel keeps of an image"
-            notation="dCNN(x, l, c, T) → x"
+            notation=titled(move || {
+                shown(conductor, |shown| Titled::Projection(shown.place.clone(), shown.images.clone()))
+            })
             about=about
             is_filled=is_filled
             table=table
@@ -61,39 +76,74 @@ fn words(run: &OpenRun, place: &FeaturePlace) -> String {
     format!("Layer {} {}, {feature}, epoch {epoch}", place.layer, run.layer_name(place.layer))
 }
 
+/// The feature on screen, and the one beside it if there is one.
+fn of_sides<R>(conductor: Conductor, run: &OpenRun, read: impl FnOnce(&[Side<'_>]) -> R) -> Option<R> {
+    conductor.projection(|projection| {
+        let shown = projection.shown.as_ref().filter(|shown| shown.place.run == run.run)?;
+        let names = feature_names(run, shown.place.layer);
+        let both = std::iter::once(shown).chain(projection.beside_of(shown));
+        let sides: Vec<Side<'_>> = both
+            .map(|shown| Side {
+                feature: names.get(shown.place.feature).cloned().unwrap_or_default(),
+                images: &shown.rows,
+            })
+            .collect();
+        Some(read(&sides))
+    })
+}
+
 fn shown_numbers(conductor: Conductor) -> Option<Table> {
-    let classes = conductor.open(|run| run.header.classes.clone())?;
-    shown(conductor, |shown| numbers_table(numbers(&shown.rows, &classes)))
+    let of =
+        |run: &OpenRun| of_sides(conductor, run, |sides| numbers_table(numbers(sides, &run.header.classes)));
+    conductor.open(of).flatten()
 }
 
 fn pictures(conductor: Conductor) -> AnyView {
-    let rows = conductor.open(|run| {
-        shown(conductor, |shown| rows(&shown.rows, &words(run, &shown.place), &run.header.classes))
+    let found = conductor.open(|run| {
+        of_sides(conductor, run, |sides| {
+            let means: Vec<String> = sides.iter().map(|side| means(&side.feature, side.images)).collect();
+            let names: Vec<String> = sides.iter().map(|side| side.feature.clone()).collect();
+            (rows(sides, &run.header.classes), means, names)
+        })
     });
+    let (rows, means, names) = found.flatten().unwrap_or_default();
+    let has_two = names.len() > 1;
     let cell = |(scaled, column, explanation): (ScaledPicture, &'static str, &'static str)| {
-        let ScaledPicture { width, height, rgba, scale, label } = scaled;
+        let ScaledPicture { width, height, rgba, scale, label, detail } = scaled;
         view! {
             <div class="projection" title=explanation>
                 {picture(Image { width, height, rgba }, label)}
                 <p>{column}</p>
                 <p class="reach">{scale}</p>
+                <p class="reach">{detail}</p>
             </div>
         }
         .into_any()
     };
-    let row = |PictureRow { head, pictures }: PictureRow| {
+    let side = |(place, pictures): (usize, Vec<ScaledPicture>)| {
+        let name = names.get(place).filter(|_| has_two).cloned();
         let cells = pictures.into_iter().zip(COLUMNS).zip(EXPLANATIONS);
         let cells = cells.map(|((picture, column), explanation)| cell((picture, column, explanation)));
+        let name = name.map(|name| view! { <p class="hint">{name}</p> }.into_any());
+        view! { <div>{name} <div class="projections">{cells.collect::<Vec<_>>()}</div></div> }.into_any()
+    };
+    let row = |PictureRow { head, sides }: PictureRow| {
+        let sides = sides.into_iter().enumerate().map(side).collect::<Vec<_>>();
         view! {
             <li>
                 <p class="facts">{head}</p>
-                <div class="projections">{cells.collect::<Vec<_>>()}</div>
+                <div class="projected-sides" class:two=has_two>{sides}</div>
             </li>
         }
         .into_any()
     };
-    let rows = rows.flatten().unwrap_or_default();
-    view! { <ul class="projected">{rows.into_iter().map(row).collect::<Vec<_>>()}</ul> }.into_any()
+    let means = means.into_iter().filter(|means| !means.is_empty());
+    let means = means.map(|means| view! { <p class="projection-means">{means}</p> }.into_any());
+    view! {
+        <div>{means.collect::<Vec<_>>()}</div>
+        <ul class="projected">{rows.into_iter().map(row).collect::<Vec<_>>()}</ul>
+    }
+    .into_any()
 }
 
 fn controls(conductor: Conductor) -> AnyView {
@@ -145,10 +195,26 @@ fn pickers(conductor: Conductor) -> AnyView {
             conductor.apply(Event::Project(ProjectionEvent::FeaturePicked(feature)));
         }
     });
+    let others = Memo::new(move |_| {
+        let own = feature.get();
+        let none = std::iter::once(Choice::new("", "none"));
+        none.chain(features.get().into_iter().filter(|choice| choice.value != own)).collect::<Vec<_>>()
+    });
+    let beside = text(move || {
+        let of = |run: &OpenRun| {
+            let selection = conductor.selection(Clone::clone);
+            conductor.projection(|projection| projection.beside(run, &selection))
+        };
+        conductor.open(of).flatten().map(|feature| feature.to_string()).unwrap_or_default()
+    });
+    let pick_beside = Callback::new(move |value: String| {
+        conductor.apply(Event::Project(ProjectionEvent::BesidePicked(value.parse().ok())));
+    });
     view! {
         {layer_picker("projection-layer", "Layer", layer, pick_layer)}
         <Picker name="projection-feature" label="Channel" choices=features.into() value=feature
             on_pick=pick_feature/>
+        <Picker name="projection-beside" label="Beside it" choices=others.into() value=beside on_pick=pick_beside/>
     }
     .into_any()
 }
@@ -156,12 +222,44 @@ fn pickers(conductor: Conductor) -> AnyView {
 /// Which probe images.
 fn images(conductor: Conductor) -> AnyView {
     let send = move |event| conductor.apply(Event::Project(event));
-    let choices = vec![Choice::new("strongest", "Strongest"), Choice::new("typed", "By number")];
-    let is_typed = flag(move || conductor.projection(|projection| projection.choice == ImageChoice::Typed));
-    let value = text(move || if is_typed.get() { "typed" } else { "strongest" }.to_owned());
+    let choices = [("strongest", "Strongest"), ("class", "Of a class"), ("typed", "By number")];
+    let choices = choices.map(|(value, words)| Choice::new(value, words)).to_vec();
+    let choice = move || conductor.projection(|projection| projection.choice);
+    let is_typed = flag(move || choice() == ImageChoice::Typed);
+    let is_of_class = flag(move || matches!(choice(), ImageChoice::Class(_)));
+    let value = text(move || {
+        let name = match choice() {
+            ImageChoice::Strongest => "strongest",
+            ImageChoice::Class(_) => "class",
+            ImageChoice::Typed => "typed",
+        };
+        name.to_owned()
+    });
     let on_pick = Callback::new(move |value: String| {
-        let choice = if value == "typed" { ImageChoice::Typed } else { ImageChoice::Strongest };
+        let choice = match value.as_str() {
+            "typed" => ImageChoice::Typed,
+            "class" => ImageChoice::Class(0),
+            _ => ImageChoice::Strongest,
+        };
         send(ProjectionEvent::Chosen(choice));
+    });
+    let classes = Memo::new(move |_| {
+        let names = conductor.open(|run| run.header.classes.clone()).unwrap_or_default();
+        let choice = |(class, name): (usize, String)| Choice::new(class.to_string(), name);
+        names.into_iter().enumerate().map(choice).collect::<Vec<_>>()
+    });
+    let class = text(move || match choice() {
+        ImageChoice::Class(class) => class.to_string(),
+        _ => String::new(),
+    });
+    let on_class = Callback::new(move |value: String| {
+        if let Ok(class) = value.parse() {
+            send(ProjectionEvent::Chosen(ImageChoice::Class(class)));
+        }
+    });
+    let class_picker = piece(move || {
+        view! { <Picker name="projection-class" label="Class" choices=classes.into() value=class on_pick=on_class/> }
+            .into_any()
     });
     let typed = text(move || conductor.projection(|projection| projection.typed.clone()));
     let error = text(move || {
@@ -178,6 +276,7 @@ fn images(conductor: Conductor) -> AnyView {
     });
     view! {
         <Segmented name="projection-choice" label="Images" quiet=true choices=choices value=value on_pick=on_pick/>
+        {when(is_of_class, class_picker)}
         {when(is_typed, field)}
     }
     .into_any()
@@ -210,7 +309,7 @@ fn state(conductor: Conductor) -> String {
 fn activity(projection: &Projection, place: &FeaturePlace) -> String {
     match projection.found(place) {
         Some(found) if found.active == 0 => {
-            format!("It is dead: it answers to none of the {} probe images. ", found.of)
+            format!("It is dead: silent for all {} probe images. ", found.of)
         }
         Some(found) => format!("It answers to {} of {} probe images. ", found.active, found.of),
         None => String::new(),

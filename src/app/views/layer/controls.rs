@@ -36,10 +36,19 @@ fn layers() -> AnyView {
     let pick = move |change: fn(LayerPair, usize) -> LayerPair| {
         move |layer| conductor.apply(Event::PairPicked(change(untrack(pair), layer)))
     };
-    let rows = layer_picker("layer-a", "Rows", move || pair().a, pick(|pair, a| LayerPair { a, ..pair }));
-    let columns =
-        layer_picker("layer-b", "Columns", move || pair().b, pick(|pair, b| LayerPair { b, ..pair }));
-    view! { {rows} {columns} }.into_any()
+    let first = layer_picker(
+        "layer-a",
+        "First layer (across)",
+        move || pair().a,
+        pick(|pair, a| LayerPair { a, ..pair }),
+    );
+    let second = layer_picker(
+        "layer-b",
+        "Second layer (down)",
+        move || pair().b,
+        pick(|pair, b| LayerPair { b, ..pair }),
+    );
+    view! { {first} {second} }.into_any()
 }
 
 fn measure() -> AnyView {

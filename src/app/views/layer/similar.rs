@@ -8,12 +8,13 @@ use super::{change, look};
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::heat::Heat;
 use crate::app::figures::similar::{self, Counts, Similar, counts, find, group_name, list, numbers};
+use crate::app::figures::titles::Titled;
 use crate::app::session::layer::{Channel, LayerLook};
 use crate::app::session::{Event, LayerEvent, LayerPair, OpenRun};
 use crate::app::views::curve_panel::{CurvePanel, mode};
-use crate::app::views::curves::cursor;
+use crate::app::views::curves::{cursor, scale};
 use crate::app::views::muting::{is_idle, mute_now};
-use crate::app::views::{numbers_table, train_hint};
+use crate::app::views::{numbers_table, titled, train_hint};
 use crate::app::widgets::dynamic::{flag, piece, press, text};
 use crate::app::widgets::{ChartFrame, Choice, Image, Range, Raster, Segmented, TableSource};
 use crate::plot::palette;
@@ -26,7 +27,7 @@ fn threshold(look: &LayerLook) -> f64 {
 fn sought(conductor: Conductor, look: Memo<LayerLook>) -> Memo<(usize, f64)> {
     Memo::new(move |_| {
         let pair = conductor.selection(|selection| selection.pair);
-        look.with(|look| (if look.of_columns { pair.b } else { pair.a }, threshold(look)))
+        look.with(|look| (if look.of_columns { pair.a } else { pair.b }, threshold(look)))
     })
 }
 
@@ -38,7 +39,7 @@ pub fn found(conductor: Conductor, look: Memo<LayerLook>) -> Memo<Option<Similar
         let (layer, threshold) = sought.get();
         conductor.results(|results| {
             let own = results.capacity(epoch_index.get(), LayerPair { a: layer, b: layer })?;
-            Some(find(own, threshold))
+            Some(find(own, results.channel_states(epoch_index.get(), layer)?, threshold))
         })
     })
 }
@@ -100,8 +101,11 @@ pub fn SimilarView() -> impl IntoView {
         );
         let said = |found: &Similar| {
             let n = conductor.open(|run| run.shape_of(layer).channels).unwrap_or(0);
-            let (redundant, dead) = (found.redundant(), found.dead.len());
-            format!("{meaning} Layer {layer}: {redundant} of {n} filters are redundant, {dead} dead.")
+            let (redundant, dead, constant) = (found.redundant(), found.dead.len(), found.constant.len());
+            format!(
+                "{meaning} Layer {layer}: {redundant} of {n} filters are redundant, {dead} dead (silent for every image), \
+                 {constant} constant (the same for every image)."
+            )
         };
         found.with(|found| found.as_ref().map(said)).unwrap_or(meaning)
     });
@@ -120,7 +124,7 @@ pub fn SimilarView() -> impl IntoView {
         <ChartFrame
             name="similar-filters"
             title="Similar filters"
-            notation="I(a; b) / max H"
+            notation=titled(move || Some(Titled::Similar(sought.get().0)))
             about=about
             is_filled=is_filled
             table=table
@@ -134,7 +138,7 @@ pub fn SimilarView() -> impl IntoView {
 }
 
 fn controls(conductor: Conductor, look: Memo<LayerLook>) -> AnyView {
-    let sides = vec![Choice::new("rows", "Rows"), Choice::new("columns", "Columns")];
+    let sides = vec![Choice::new("columns", "First layer"), Choice::new("rows", "Second layer")];
     let side = text(move || if look.with(|look| look.of_columns) { "columns" } else { "rows" }.to_owned());
     let on_side =
         Callback::new(move |side: String| change(conductor, |look| look.of_columns = side == "columns"));
@@ -174,18 +178,23 @@ fn groups(conductor: Conductor, sought: Memo<(usize, f64)>, found: Memo<Option<S
     };
     let items = piece(move || {
         let (layer, _) = sought.get();
-        let Similar { groups, dead } = found.get().unwrap_or_default();
+        let Similar { groups, dead, constant } = found.get().unwrap_or_default();
         let none =
             groups.is_empty().then(|| view! { <li class="hint">"No two channels share that much."</li> });
-        let dead = (!dead.is_empty())
-            .then(|| view! { <li class="hint">{format!("dead: channels {}", list(&dead))}</li> });
+        let silent =
+            [("dead", dead), ("constant", constant)].into_iter().filter(|(_, channels)| !channels.is_empty());
+        let silent = silent.map(|(name, channels)| {
+            view! { <li class="hint">{format!("{name}: channels {}", list(&channels))}</li> }.into_any()
+        });
+        let silent = silent.collect::<Vec<_>>();
         let buttons = groups.into_iter().enumerate().map(|(index, channels)| button(layer, index, channels));
-        view! { {buttons.collect::<Vec<_>>()} {none} {dead} }.into_any()
+        view! { {buttons.collect::<Vec<_>>()} {none} {silent} }.into_any()
     });
     view! { <ul class="groups">{items}</ul> }.into_any()
 }
 
 fn redundant_curve(conductor: Conductor, sought: Memo<(usize, f64)>) -> AnyView {
+    let scale = scale(conductor);
     let counted = Memo::new(move |last: Option<&Option<Counts>>| {
         let last = last.and_then(Option::as_ref);
         let (layer, threshold) = sought.get();
@@ -194,18 +203,21 @@ fn redundant_curve(conductor: Conductor, sought: Memo<(usize, f64)>) -> AnyView 
     });
     let chart = Memo::new(move |_| {
         let curves = |run: &OpenRun| {
-            counted.with(|counted| Some(similar::chart(run, counted.as_ref()?, cursor(conductor))))
+            counted.with(|counted| {
+                Some(similar::chart(run, counted.as_ref()?, cursor(conductor)).along(scale.get()))
+            })
         };
         conductor.open(curves).flatten()
     });
     let about = text(move || {
         let (layer, _) = sought.get();
         format!(
-            "Filters of layer {layer} that could go while every group keeps one, and filters whose maps never differ."
+            "Filters of layer {layer} that could go while every group keeps one, filters that are silent for every image, and \
+             filters whose map is the same for every image."
         )
     });
     view! {
-        <CurvePanel name="redundant-filters" title="Redundant filters" notation="Σ (|group| − 1)" about=about
+        <CurvePanel name="redundant-filters" title="Redundant filters" notation=titled(move || Some(Titled::Redundant(sought.get().0))) about=about
             promise="how many filters say what another says already" chart=chart/>
     }
     .into_any()

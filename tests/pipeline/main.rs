@@ -5,13 +5,14 @@
     reason = "a test may fail where it stands; closed forms are exact"
 )]
 
+mod capacities;
+mod whole_layers;
+
 use cnnslicer::compute::{ComputeError, answer};
 use cnnslicer::cube::{Estimate, EstimatorSettings, LayerHeader, RunHeader, RunReader, RunWriter};
 use cnnslicer::dataset::{ImageShape, Samples};
-use cnnslicer::entropy::Distance;
-use cnnslicer::entropy::sampled_pairs;
+use cnnslicer::entropy::{ChannelState, Distance};
 use cnnslicer::evaluation::ConfusionMatrix;
-use cnnslicer::protocol::compute::Capacity;
 use cnnslicer::protocol::{Answer, Task};
 use cnnslicer::query::Need;
 use cnnslicer::storage::ByteStore;
@@ -53,6 +54,7 @@ fn header() -> RunHeader {
         planned_epochs: vec![0],
         network: None,
         training_images: 0,
+        trained_images: 0,
     }
 }
 
@@ -117,26 +119,12 @@ fn query(store: &MemoryStore, text: &str) -> (Vec<usize>, Vec<f64>) {
 }
 
 #[test]
-fn capacity_of_a_channel_with_itself_is_its_entropy_and_scaling_changes_nothing() {
-    let store = block_on(recorded(false));
-    let task = capacity_of(1, 1);
-    let Ok(Answer::Capacity(Capacity { capacity, null, .. })) = ask(&store, &task) else {
-        panic!("no capacity")
-    };
-    assert_eq!(capacity.shape, [3, 3]);
-    let at = |a: usize, b: usize| capacity.values[a * 3 + b];
-    assert!(at(0, 0) > 2.0, "66 distinct distances spread over bins: {}", at(0, 0));
-    assert!((at(0, 0) - at(0, 1)).abs() < 1e-6 && (at(1, 1) - at(0, 0)).abs() < 1e-6);
-    assert_eq!([at(0, 2), at(2, 0), at(2, 2)], [0.0; 3], "a constant channel carries nothing");
-    assert!(null.values[0] < at(0, 0), "shuffled images say less: {}", null.values[0]);
-}
-
-#[test]
 fn the_images_a_channel_answers_to_most_come_first() {
     let store = block_on(recorded(false));
-    let of = |layer, feature| {
-        ask(&store, &Task::Strongest { run: RUN.to_owned(), epoch_index: 0, layer, feature })
+    let among = |layer, feature, class| {
+        ask(&store, &Task::Strongest { run: RUN.to_owned(), epoch_index: 0, layer, feature, class })
     };
+    let of = |layer, feature| among(layer, feature, None);
     let Ok(Answer::Strongest { images, active, of: n_images }) = of(1, 0) else { panic!("no images") };
     assert_eq!(
         images.iter().map(|image| image.image).collect::<Vec<_>>(),
@@ -148,41 +136,41 @@ fn the_images_a_channel_answers_to_most_come_first() {
     let Ok(Answer::Strongest { images, .. }) = of(1, 2) else { panic!("no images") };
     assert_eq!(images[0].image, 0, "of equals the first");
     assert!(of(1, 3).is_err() && of(3, 0).is_err());
+    let Ok(Answer::Strongest { images, active, .. }) = among(1, 0, Some(0)) else { panic!("no images") };
+    assert_eq!(images.iter().map(|image| image.image).collect::<Vec<_>>(), [10, 8, 6, 4, 2, 0]);
+    assert_eq!(active, IMAGES, "of all classes");
+}
+
+/// States of the channels of a layer, with the intra-sample entropies.
+fn states(store: &MemoryStore, layer: usize) -> Vec<ChannelState> {
+    match ask(store, &Task::IntraSample { run: RUN.to_owned(), epoch_index: 0, layer }) {
+        Ok(Answer::IntraSample { states, .. }) => states,
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]
-fn capacity_the_other_way_round_is_the_transpose() {
+fn a_channel_is_constant_by_its_cells_and_runs_of_older_versions_learn_it() {
     let store = block_on(recorded(false));
-    let of = |layer_a, layer_b| {
-        let task = capacity_of(layer_a, layer_b);
-        match ask(&store, &task) {
-            Ok(Answer::Capacity(Capacity { capacity, .. })) => capacity,
-            other => panic!("{other:?}"),
-        }
+    let expected = [ChannelState::Live, ChannelState::Live, ChannelState::Constant];
+    assert_eq!(states(&store, 1), expected);
+    // As an older version wrote it: entropies and no states.
+    block_on(store.remove(&format!("runs/{RUN}/entropy/state"))).unwrap();
+    assert_eq!(states(&store, 1), expected);
+    block_on(store.remove(&format!("runs/{RUN}/layers/01/activations/c"))).unwrap();
+    assert_eq!(states(&store, 1), expected, "they are kept");
+    block_on(store.remove(&format!("runs/{RUN}/entropy/state"))).unwrap();
+    assert_eq!(states(&store, 1), [], "without cells nobody knows");
+}
+
+#[test]
+fn an_opened_run_says_how_many_probe_images_each_class_has() {
+    let store = block_on(recorded(false));
+    let Ok(Answer::Opened { probe_per_class, .. }) = ask(&store, &Task::OpenRun { run: RUN.to_owned() })
+    else {
+        panic!("not opened")
     };
-    let (forward, back) = (of(1, 2), of(2, 1));
-    assert_eq!((&forward.shape[..], &back.shape[..]), (&[3, 1][..], &[1, 3][..]));
-    assert_eq!(forward.values, back.values);
-}
-
-#[test]
-fn any_two_layers_are_answered_from_distance_codes_without_their_cells() {
-    let store = block_on(recorded(false));
-    let capacity = |layer_a, layer_b| capacity_of(layer_a, layer_b);
-    let fresh = block_on(recorded(false));
-    for layer in 0..=2 {
-        ask(&store, &Task::InterSample { run: RUN.to_owned(), epoch_index: 0, layer }).unwrap();
-    }
-    for layer in ["01", "02"] {
-        block_on(store.remove(&format!("runs/{RUN}/layers/{layer}/activations/c"))).unwrap();
-    }
-    for (a, b) in [(1, 2), (2, 1), (0, 1), (1, 1)] {
-        let (from_codes, from_cells) = (ask(&store, &capacity(a, b)), ask(&fresh, &capacity(a, b)));
-        assert_eq!(from_codes, from_cells, "layers {a} and {b}");
-        assert!(from_codes.is_ok());
-    }
-    let (_, conditional) = query(&store, "H(dCNN(-, 1, 0, 0) | dCNN(-, 2, 0, 0))");
-    assert!(conditional[0] > 0.0);
+    assert_eq!(probe_per_class, [IMAGES / 2, IMAGES / 2, 0]);
 }
 
 fn needs(store: &MemoryStore, text: &str) -> Vec<Need> {
@@ -220,30 +208,6 @@ fn what_needs_no_cells_has_no_parts() {
     let store = block_on(recorded(false));
     for text in ["accuracy(-)", "H(label|y=-)@0", "confusion(0)"] {
         assert_eq!(needs(&store, text), [], "{text}");
-    }
-}
-
-#[test]
-fn codes_that_are_none_are_measured_again() {
-    let store = block_on(recorded(false));
-    let task = capacity_of(1, 1);
-    let sound = ask(&store, &task).unwrap();
-    let path = format!("runs/{RUN}/distances/codes/01/c/0/0/0");
-    let len = block_on(store.read(&path)).unwrap().expect("stored").len();
-    block_on(store.write(&path, &[&vec![255; len]])).unwrap();
-    block_on(store.remove(&format!("runs/{RUN}/capacity"))).unwrap();
-    assert_eq!(ask(&store, &task).unwrap(), sound);
-}
-
-#[test]
-fn a_run_has_as_many_distance_codes_as_pairs_are_measured() {
-    for images in 1..40 {
-        for pairs in [1, 5, 39, 40, 200, 741, 20_000] {
-            let settings = EstimatorSettings { pairs, ..EstimatorSettings::default() };
-            let header = RunHeader { probe_images: images, settings, ..header() };
-            let measured = sampled_pairs(images, pairs);
-            assert_eq!(header.n_pairs(), measured, "{pairs} pairs of {images} images");
-        }
     }
 }
 
