@@ -77,6 +77,7 @@ fn recorded(network: &Network, probe: &Samples, seed: u64) -> MemoryStore {
         planned_epochs: vec![0],
         network: None,
         training_images: 0,
+        trained_images: 0,
     };
     let store = MemoryStore::new();
     block_on(async {

@@ -83,7 +83,7 @@ impl List<'_> {
 
     /// Which of them are dead.
     fn channels(&mut self, visible: bool, epoch_index: usize, layer: usize) {
-        let task = Task::IntraSample { run: self.run.to_owned(), epoch_index, layer };
+        let task = Task::IntraSample { run: self.run.run.clone(), epoch_index, layer };
         self.tasks.push(Wanted { task, visible });
     }
 
@@ -99,7 +99,7 @@ impl List<'_> {
 
     /// Never urgent: it takes a pass over each layer.
     fn layers(&mut self, epoch_index: usize, layer_a: usize, layer_b: usize) {
-        let task = Task::LayerInformation { run: self.run.to_owned(), epoch_index, layer_a, layer_b };
+        let task = Task::LayerInformation { run: self.run.run.clone(), epoch_index, layer_a, layer_b };
         self.tasks.push(Wanted { task, visible: false });
     }
 }
