@@ -8,10 +8,13 @@
 //! **Bias.** As in [`super::capacity`]: pairs share images, so I is too high. The null, one layer's images shuffled,
 //! says how much of it is chance.
 
+use rand_pcg::Pcg64Mcg;
+use rand_pcg::rand_core::{Rng, SeedableRng};
+
 use super::capacity::{CapacityMatrix, PairInformation};
 use super::cell::Cell;
 use super::codes::{LayerCells, LayerCodes};
-use super::error::EntropyError;
+use super::error::{EntropyError, expect_len};
 use super::pairs::PairSchedule;
 
 /// Of the null's image order: a constant, so that runs which are compared are shuffled alike.
@@ -48,16 +51,29 @@ impl LayerInformation {
     }
 }
 
-/// The codes of the same images in a random order: the pair at each place is another one.
+/// The codes of the same images in the null's order: the pair at each place is another one.
 fn shuffled(codes: &LayerCodes, images: usize) -> Result<LayerCodes, EntropyError> {
-    let all = PairSchedule::all(images)?;
-    super::error::expect_len("pairs of all images", all.len(), codes.pairs())?;
+    expect_len("pairs of all images", PairSchedule::all(images)?.len(), codes.pairs())?;
     // Where the pairs (i, i + 1), (i, i + 2), … begin, less i + 1.
     let place = |i: usize, j: usize| i * (2 * images - i - 1) / 2 + j - i - 1;
-    let of = codes.channel(0);
-    let drawn = all.shuffled(NULL_SEED);
-    let code = |(i, j): (usize, usize)| of[place(i.min(j), i.max(j))];
-    LayerCodes::from_stored(drawn.pairs().map(code).collect(), codes.pairs(), codes.bins())
+    let (of, order) = (codes.channel(0), null_order(images));
+    let mut moved = Vec::with_capacity(of.len());
+    for (at, &one) in order.iter().enumerate() {
+        moved.extend(order[at + 1..].iter().map(|&other| of[place(one.min(other), one.max(other))]));
+    }
+    LayerCodes::from_stored(moved, codes.pairs(), codes.bins())
+}
+
+/// Image at each place: Fisher–Yates, with a generator and a way of drawing that are part of the null's definition.
+fn null_order(images: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..images).collect();
+    let mut random = Pcg64Mcg::seed_from_u64(NULL_SEED);
+    for last in (1..images).rev() {
+        // ⌊u (last + 1) / 2⁶⁴⌋ for u below 2⁶⁴.
+        let drawn = (u128::from(random.next_u64()) * (last as u128 + 1)) >> 64;
+        order.swap(last, drawn as usize);
+    }
+    order
 }
 
 #[cfg(test)]
@@ -130,10 +146,13 @@ mod tests {
     fn shuffled_codes_are_those_of_the_shuffled_images() {
         let images = 40;
         let outputs = noise(images, 8, 6);
-        let cells = LayerCells::new(&outputs, 1, images, 8).unwrap();
-        let schedule = PairSchedule::all(images).unwrap().shuffled(NULL_SEED);
-        let measured = LayerCodes::measure(&cells, &schedule, 32).unwrap();
-        assert_eq!(shuffled(&layer_codes(&outputs, images, 32).unwrap(), images).unwrap(), measured);
+        let moved: Vec<f32> = null_order(images)
+            .iter()
+            .flat_map(|&image| outputs[8 * image..8 * (image + 1)].to_vec())
+            .collect();
+        let codes = |outputs: &[f32]| layer_codes(outputs, images, 32).unwrap();
+        assert_eq!(shuffled(&codes(&outputs), images).unwrap(), codes(&moved));
+        assert_ne!(null_order(images), (0..images).collect::<Vec<_>>());
     }
 
     #[test]
