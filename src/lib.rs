@@ -12,9 +12,9 @@ pub mod training;
 pub mod evaluation;
 pub mod storage;
 pub mod collection;
+pub mod entropy;
 pub mod cube;
 pub mod query;
-pub mod entropy;
 #[cfg(feature = "plot")]
 pub mod plot;
 pub mod protocol;

@@ -161,14 +161,6 @@ impl PairSchedule {
         }
     }
 
-    /// The same places with the images in random order.
-    #[must_use]
-    pub(crate) fn shuffled(&self, seed: u64) -> Self {
-        let mut order = self.order.clone();
-        shuffle(&mut order, &mut Pcg64Mcg::seed_from_u64(seed));
-        Self { order, shifts: self.shifts.clone() }
-    }
-
     /// All pairs of the same images, and where each pair of this schedule stands among them.
     pub(crate) fn among_all(&self) -> (Self, Vec<u32>) {
         let n = self.order.len();

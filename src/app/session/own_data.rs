@@ -388,11 +388,10 @@ mod tests {
         let mut session = Session::new(1);
         assert!(session.own_data.has(DatasetName::Cifar10), "nothing is known yet");
         session.apply(Event::Data(DataEvent::Deployed(vec!["mnist:3".into()])), 0.0);
+        let own = DatasetName::Own(OwnId(7));
         let has = |session: &Session, name: DatasetName| session.own_data.has(name);
         assert!(has(&session, DatasetName::Strokes) && has(&session, DatasetName::Mnist));
-        assert!(!has(&session, DatasetName::Cifar10));
-        let own = DatasetName::Own(OwnId(7));
-        assert!(!has(&session, own));
+        assert!(!has(&session, DatasetName::Cifar10) && !has(&session, own));
         let record =
             Some(Record { format: 1, created: String::new(), summary: summary(), in_both: 0, left_out: 0 });
         session.own_data.kept = vec![Kept { folder: "own-00000007".into(), record, bytes: 3 }];
