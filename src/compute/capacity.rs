@@ -146,7 +146,7 @@ impl<S: ByteStore> Pair<'_, S> {
         } else {
             Some(distances_of(self.run, self.epoch_index, self.b).await?)
         };
-        let known = self.counted(a, b)?;
+        let known = self.counted(a, b.as_ref())?;
         let cells = known.channels_a * known.channels_b;
         let ends = [0, cells, 2 * cells, 4 * cells];
         for (array, ends) in SAMPLED.into_iter().zip(ends.windows(2)) {
@@ -159,7 +159,7 @@ impl<S: ByteStore> Pair<'_, S> {
         let settings = CapacitySettings { target_pairs: None, ..capacity_settings(self.run) };
         let a = self.measured(&settings, self.a).await?;
         let b = if self.a == self.b { None } else { Some(self.measured(&settings, self.b).await?) };
-        let known = self.counted(a, b)?;
+        let known = self.counted(a, b.as_ref())?;
         for (layer, entropy) in [(self.a, &known.entropy_a), (self.b, &known.entropy_b)] {
             let stored = self.run.store_distance_entropy(Estimate::Exact, self.epoch_index, layer, entropy);
             kept(stored.await)?;
@@ -180,22 +180,17 @@ impl<S: ByteStore> Pair<'_, S> {
     }
 
     /// From the codes of both layers; `None` for the second where it is the first.
-    fn counted(&self, a: Distances, b: Option<Distances>) -> Result<CapacityBits, ComputeError> {
-        let of_b = b.as_ref().unwrap_or(&a);
+    fn counted(&self, a: Distances, b: Option<&Distances>) -> Result<CapacityBits, ComputeError> {
+        let of_b = b.unwrap_or(&a);
         let images = self.run.header().probe_images;
         let counted = LayerCapacity::from_codes(&a.codes, &of_b.codes, images);
         let counted = counted.map_err(|error| {
             let slice = |layer| slice_name(self.run, self.epoch_index, layer);
             ComputeError::Entropy { slice: format!("I({}; {})", slice(self.a), slice(self.b)), error }
         })?;
-        let numbers: [(&CapacityMatrix, fn(&PairInformation) -> f64); 4] = [
-            (&counted.measured, PairInformation::capacity),
-            (&counted.null, PairInformation::capacity),
-            (&counted.measured, PairInformation::excess),
-            (&counted.null, PairInformation::excess),
-        ];
-        let matrices =
-            numbers.into_iter().flat_map(|(matrix, number)| rounded(&matrix.map(number))).collect();
+        let both = [&counted.measured, &counted.null];
+        let of = |number: fn(&PairInformation) -> f64| both.map(|matrix| rounded(&matrix.map(number)));
+        let matrices = [of(PairInformation::capacity), of(PairInformation::excess)].concat().concat();
         let entropy_b = of_b.entropy.clone();
         Ok(bits_of(matrices, a.entropy, entropy_b))
     }

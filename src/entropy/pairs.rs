@@ -183,7 +183,7 @@ pub(crate) fn turned(n: usize, pairs: usize) -> Option<Vec<u32>> {
         let from = |i: usize| (i + 1..n).map(move |j| place_of(on(i), on(j), n));
         return Some((0..n).flat_map(from).collect());
     }
-    let is_whole = n > 0 && pairs % n == 0;
+    let is_whole = n > 0 && pairs.is_multiple_of(n);
     is_whole.then(|| (0..pairs).map(|at| (at - at % n + on(at % n)) as u32).collect())
 }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::matrix::Matrix;
 use super::{Numbers, exact};
+use crate::app::session::editor::outline::grouped;
 use crate::app::session::layer::{CapacityMeasure, LayerLook};
 use crate::app::session::{Capacity, LayerPair};
 use crate::ordering::sort_by;
@@ -34,23 +35,10 @@ pub fn as_shown(capacity: &Capacity, corrected: bool) -> Cow<'_, Capacity> {
 pub fn over(counted: Counted) -> String {
     let Counted { pairs, of } = counted;
     if pairs == of {
-        format!("all {} pairs of images", grouped(of))
+        format!("all {} pairs of images", grouped(of as u64))
     } else {
-        format!("{} of {} pairs of images", grouped(pairs), grouped(of))
+        format!("{} of {} pairs of images", grouped(pairs as u64), grouped(of as u64))
     }
-}
-
-/// A count with a comma between thousands.
-fn grouped(count: usize) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// The numbers of a pair of layers in one measure; undefined where a share has nothing to be a share of.

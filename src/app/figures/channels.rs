@@ -202,9 +202,10 @@ impl LayerChannels {
 
     /// How many channels tell nothing at an epoch, in words; and that h tells nothing where maps have one value.
     pub fn silence(&self, epoch: &MeasuredEpoch) -> String {
-        let dead = match epoch.states.is_empty() {
-            true => "which channels are dead is not known any more: the cells are gone".to_owned(),
-            false => Silence::among(&epoch.states).words(self.n_channels),
+        let dead = if epoch.states.is_empty() {
+            "which channels are dead is not known any more: the cells are gone".to_owned()
+        } else {
+            Silence::among(&epoch.states).words(self.n_channels)
         };
         if self.positions == 1 { format!("{dead}; {ONE_VALUE}") } else { dead }
     }

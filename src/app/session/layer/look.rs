@@ -169,6 +169,7 @@ const USUAL_IMAGES: usize = 4;
 
 /// What a link to the layer view brings back.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "switches of the view, each by itself")]
 pub struct LayerLook {
     /// What a cell shows.
     pub measure: CapacityMeasure,
