@@ -8,7 +8,6 @@ use super::codec::{decode, encode};
 use super::layout::ArrayLayout;
 use super::writer::check_len;
 use super::{CubeError, RunReader};
-use crate::entropy::ChannelState;
 use crate::storage::{ByteStore, StorageError, closed_size};
 
 impl<S: ByteStore> RunReader<S> {
@@ -66,48 +65,6 @@ impl<S: ByteStore> RunReader<S> {
     ) -> Result<(), CubeError> {
         self.check(epoch_index, &[layer])?;
         self.store_measure(&self.catalogue().intra_sample(layer), &[epoch_index], bits).await
-    }
-
-    /// Which channels of a layer (0 … |L|) are alive, constant or dead at an epoch, `[C]`; `None` when that is not stored,
-    /// as in runs of older versions, or is no such code.
-    ///
-    /// # Errors
-    /// [`CubeError::NotRecorded`], [`CubeError::NoSuchLayer`], and what the store says.
-    pub async fn channel_states(
-        &self,
-        epoch_index: usize,
-        layer: usize,
-    ) -> Result<Option<Vec<ChannelState>>, CubeError> {
-        self.check(epoch_index, &[layer])?;
-        let codes = self.closed_chunk(&self.catalogue().channel_state(layer), &[epoch_index]).await?;
-        Ok(codes.and_then(|codes| codes.into_iter().map(ChannelState::from_code).collect()))
-    }
-
-    /// Stores what [`RunReader::channel_states`] reads.
-    ///
-    /// # Errors
-    /// As there, and [`CubeError::Shape`].
-    pub async fn store_channel_states(
-        &self,
-        epoch_index: usize,
-        layer: usize,
-        states: &[ChannelState],
-    ) -> Result<(), CubeError> {
-        self.check(epoch_index, &[layer])?;
-        let layout = self.stored_catalogue().channel_state(layer);
-        let codes: Vec<u8> = states.iter().map(|state| state.code()).collect();
-        self.declare(&layout).await?;
-        self.store_codes(&layout, &[epoch_index], &codes).await
-    }
-
-    async fn store_codes(
-        &self,
-        layout: &ArrayLayout,
-        index: &[usize],
-        codes: &[u8],
-    ) -> Result<(), CubeError> {
-        check_len(&layout.path, codes.len(), layout.chunk_bytes())?;
-        Ok(self.store.write(&self.path(&layout.chunk_path(index)), &[codes]).await?)
     }
 
     /// Channel capacity between the channels of two layers (0 … |L|) at an epoch, `[C_a][C_b]` bits;
@@ -220,8 +177,9 @@ impl<S: ByteStore> RunReader<S> {
         let catalogue = self.stored_catalogue();
         for (codes, bytes) in [(Codes::Measured, measured), (Codes::Null, null)] {
             let layout = catalogue.distance_codes(codes, layer);
+            check_len(&layout.path, bytes.len(), layout.chunk_bytes())?;
             self.declare(&layout).await?;
-            self.store_codes(&layout, &[epoch_index], bytes).await?;
+            self.store.write(&self.path(&layout.chunk_path(&[epoch_index])), &[bytes]).await?;
         }
         let layout = catalogue.distance_entropy(layer);
         self.declare(&layout).await?;
@@ -229,11 +187,11 @@ impl<S: ByteStore> RunReader<S> {
     }
 
     /// The layout as the stored documents tell it.
-    fn stored_catalogue(&self) -> Catalogue<'_> {
+    pub(super) fn stored_catalogue(&self) -> Catalogue<'_> {
         if self.header.complete { Catalogue::new(&self.header, self.recorded()) } else { self.catalogue() }
     }
 
-    fn check(&self, epoch_index: usize, layers: &[usize]) -> Result<(), CubeError> {
+    pub(super) fn check(&self, epoch_index: usize, layers: &[usize]) -> Result<(), CubeError> {
         self.recorded_epoch(epoch_index)?;
         layers.iter().try_for_each(|&layer| self.shape_at(layer).map(drop))
     }
@@ -248,7 +206,7 @@ impl<S: ByteStore> RunReader<S> {
     }
 
     /// A plain chunk that was written to its end.
-    async fn closed_chunk(
+    pub(super) async fn closed_chunk(
         &self,
         layout: &ArrayLayout,
         index: &[usize],
@@ -272,7 +230,7 @@ impl<S: ByteStore> RunReader<S> {
     }
 
     /// Writes the document of an array that exists only once it is used.
-    async fn declare(&self, layout: &ArrayLayout) -> Result<(), CubeError> {
+    pub(super) async fn declare(&self, layout: &ArrayLayout) -> Result<(), CubeError> {
         let path = self.path(&document_path(&layout.path));
         let bytes = format!("{:#}\n", layout.document()).into_bytes();
         if closed_size(&self.store, &path).await? == Some(bytes.len() as u64) {
@@ -337,23 +295,6 @@ mod tests {
             }
             let short = run.store_distances(0, 1, &codes[1..], &codes, &[1.0; 3]).await;
             assert!(matches!(short, Err(CubeError::Shape { .. })), "{short:?}");
-            run.verify().await.unwrap();
-        });
-    }
-
-    #[test]
-    fn states_come_back_and_codes_of_others_count_as_none() {
-        block_on(async {
-            let (store, _) = recorded(1).await;
-            let run = RunReader::open(store.clone(), "r").await.unwrap();
-            let states = [ChannelState::Live, ChannelState::Dead, ChannelState::Constant];
-            assert_eq!(run.channel_states(0, 1).await.unwrap(), None);
-            run.store_channel_states(0, 1, &states).await.unwrap();
-            assert_eq!(run.channel_states(0, 1).await.unwrap().as_deref(), Some(&states[..]));
-            let short = run.store_channel_states(0, 1, &states[1..]).await;
-            assert!(matches!(short, Err(CubeError::Shape { .. })), "{short:?}");
-            store.write("runs/r/entropy/state/01/c/0/0", &[&[0, 9, 1]]).await.unwrap();
-            assert_eq!(run.channel_states(0, 1).await.unwrap(), None);
             run.verify().await.unwrap();
         });
     }

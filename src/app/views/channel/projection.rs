@@ -25,9 +25,9 @@ pub fn ProjectionPanel() -> impl IntoView {
     let about = text(move || {
         let place = conductor.open(|run| shown(conductor, |shown| words(run, &shown.place))).flatten();
         let place = place.map_or_else(String::new, |place| format!("{place}. "));
-        let n_sides = conductor.open(|run| of_sides(conductor, run, <[_]>::len)).flatten();
-        let scale = match n_sides {
-            Some(2) => "all pictures of a method have one scale",
+        let has_two = conductor.open(|run| of_sides(conductor, run, |sides| sides.len() > 1)).flatten();
+        let scale = match has_two {
+            Some(true) => "all pictures of a method have one scale",
             _ => "each picture has its own scale",
         };
         format!(
