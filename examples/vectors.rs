@@ -52,8 +52,9 @@ fn main() -> ExitCode {
 }
 
 fn mnist(file: &str) -> Result<MnistFile, String> {
-    let folder =
-        env::var_os("CNNSLICER_DATA").ok_or("CNNSLICER_DATA is not set, so there are no MNIST images")?;
+    let folder = env::var_os("CNNSLICER_DATA")
+        .filter(|folder| !folder.is_empty())
+        .ok_or("CNNSLICER_DATA is not set, so there are no MNIST images")?;
     let folder = PathBuf::from(folder).join("mnist");
     let read = |kind: &str, header| read_idx(&folder.join(format!("{file}-{kind}-ubyte.gz")), header);
     let pair = || -> Result<MnistFile, Box<dyn Error>> {

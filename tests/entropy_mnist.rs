@@ -10,7 +10,9 @@ use cnnslicer::entropy::{Distance, InterSampleSettings, inter_sample_entropy};
 
 /// The two parts, train first.
 fn mnist() -> Option<[Samples; 2]> {
-    let Some(folder) = std::env::var_os("CNNSLICER_DATA").map(PathBuf::from) else {
+    let Some(folder) =
+        std::env::var_os("CNNSLICER_DATA").filter(|folder| !folder.is_empty()).map(PathBuf::from)
+    else {
         println!("skipped: CNNSLICER_DATA names no folder with mnist/*.gz");
         return None;
     };

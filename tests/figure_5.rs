@@ -16,7 +16,9 @@ use cnnslicer::training::TrainingConfig;
 use pollster::block_on;
 
 fn mnist() -> Option<Dataset> {
-    let Some(folder) = std::env::var_os("CNNSLICER_DATA").map(PathBuf::from) else {
+    let Some(folder) =
+        std::env::var_os("CNNSLICER_DATA").filter(|folder| !folder.is_empty()).map(PathBuf::from)
+    else {
         println!("skipped: CNNSLICER_DATA names no folder with mnist/*.gz");
         return None;
     };

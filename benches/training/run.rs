@@ -34,7 +34,9 @@ pub fn train(settings: &[&str]) -> Result<(), String> {
         data_url: "data/".to_owned(),
         config,
     };
-    let mut console = Console::new(std::env::var_os("CNNSLICER_DATA").map(PathBuf::from));
+    let mut console = Console::new(
+        std::env::var_os("CNNSLICER_DATA").filter(|folder| !folder.is_empty()).map(PathBuf::from),
+    );
     let cpu = Accelerator::cpu("CPU");
     let training = run(&order, &mut console, MemoryStore::new(), &cpu);
     let end = pollster::block_on(training).map_err(|error| error.into_fault().to_string())?;

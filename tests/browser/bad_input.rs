@@ -7,7 +7,7 @@ use std::time::Duration;
 use xtask::browser::{Options, Page};
 use xtask::problem::Result;
 
-const LONG: Duration = Duration::from_mins(2);
+const LONG: Duration = Duration::from_mins(4);
 
 /// The messages on the page, as one text.
 fn said(page: Page<'_>) -> Result<String> {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use xtask::browser::Page;
 use xtask::problem::Result;
 
-const LONG: Duration = Duration::from_mins(2);
+const LONG: Duration = Duration::from_mins(4);
 const SMALL: &str =
     "dataset=strokes&per_class=8&epochs=2&probe=40&batch=20&backend=cpu&seed=4&autostart=1&view=query";
 

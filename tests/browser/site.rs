@@ -1,6 +1,7 @@
 //! The built page on a server, and a browser in front of it.
 
 use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 use xtask::browser::{Browser, Options, Page, chromium};
 use xtask::problem::Result;
@@ -13,6 +14,30 @@ pub const SOON: Duration = Duration::from_secs(20);
 pub struct Site {
     pub server: Server,
     pub browser: Browser,
+    /// Dropped last.
+    _machine: Machine,
+}
+
+/// A test's share of the machine. Tests run two at a time (`xtask/src/test/stage.rs`), except where time is measured.
+enum Machine {
+    Shared { _guard: RwLockReadGuard<'static, ()> },
+    Alone { _guard: RwLockWriteGuard<'static, ()> },
+}
+
+static MACHINE: RwLock<()> = RwLock::new(());
+
+impl Machine {
+    /// Waits for a share of the machine; for all of it where times are measured.
+    fn shared() -> Self {
+        if times_are_measured() {
+            return Self::alone();
+        }
+        Self::Shared { _guard: MACHINE.read().unwrap_or_else(PoisonError::into_inner) }
+    }
+
+    fn alone() -> Self {
+        Self::Alone { _guard: MACHINE.write().unwrap_or_else(PoisonError::into_inner) }
+    }
 }
 
 impl Site {
@@ -27,8 +52,17 @@ impl Site {
 
     /// Serves any folder.
     pub fn of(folder: &Path, mount: &str, options: &Options) -> Result<Self> {
+        Self::on(Machine::shared(), folder, mount, options)
+    }
+
+    /// As [`Site::at`] while no other test runs: for limits on time that hold on every machine.
+    pub fn alone(mount: &str) -> Result<Self> {
+        Self::on(Machine::alone(), &root().join("dist"), mount, &Options::default())
+    }
+
+    fn on(machine: Machine, folder: &Path, mount: &str, options: &Options) -> Result<Self> {
         let server = Server::start(folder, 0, mount)?;
-        Ok(Self { server, browser: Browser::start(&chromium()?, options)? })
+        Ok(Self { server, browser: Browser::start(&chromium()?, options)?, _machine: machine })
     }
 
     /// Opens the page with this query string and waits until its functions are there.
@@ -49,11 +83,15 @@ pub fn root() -> PathBuf {
 /// Whether times are measured: `CNNSLICER_TIMED` is set. Such tests train for minutes, and what they measure means
 /// something only on a machine that does nothing else.
 pub fn is_timed() -> bool {
-    let is_timed = std::env::var_os("CNNSLICER_TIMED").is_some_and(|set| !set.is_empty());
+    let is_timed = times_are_measured();
     if !is_timed {
         println!(
             "skipped: times are measured when CNNSLICER_TIMED=1 is set, on a machine that does nothing else"
         );
     }
     is_timed
+}
+
+fn times_are_measured() -> bool {
+    std::env::var_os("CNNSLICER_TIMED").is_some_and(|set| !set.is_empty())
 }

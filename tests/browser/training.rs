@@ -70,7 +70,7 @@ fn mnist_is_learnt_and_the_page_stays_responsive() -> Result<()> {
         println!("skipped: MNIST is not beside the page; set CNNSLICER_DATA and build again");
         return Ok(());
     }
-    let site = Site::at("/")?;
+    let site = Site::alone("/")?;
     let page = site.browser.page();
     page.open(&site.server.url())?;
     page.wait_for("(await cnnslicer.ready, true)", SOON)?;

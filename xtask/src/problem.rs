@@ -25,6 +25,12 @@ impl Problem {
         self
     }
 
+    /// The same fault, beginning with the file it is about.
+    #[must_use]
+    pub(crate) fn in_file(self, name: &str) -> Self {
+        Self { what: format!("{name}: {}", self.what), ..self }
+    }
+
     /// The fault on one line, for a list of stages.
     pub fn one_line(&self) -> String {
         match &self.remedy {

@@ -15,6 +15,8 @@ const POLL: Duration = Duration::from_millis(40);
 pub(crate) struct Finished {
     /// It exited with status 0 inside its limit.
     pub(crate) success: bool,
+    /// The status it exited with; none when it was killed.
+    pub(crate) code: Option<i32>,
     /// It ran past its limit and was killed.
     pub(crate) timed_out: bool,
     /// Its two output streams, line by line as they came.
@@ -54,7 +56,8 @@ pub(crate) fn capture(command: &mut Command, limit: Duration, echo: Echo) -> Res
     let timed_out = !collect(&lines, deadline, echo, &mut output);
     let outcome = wait(&mut child, deadline.saturating_duration_since(Instant::now())).about(&name)?;
     let success = outcome.is_some_and(|status| status.success());
-    Ok(Finished { success, timed_out: timed_out || outcome.is_none(), output })
+    let code = outcome.and_then(|status| status.code());
+    Ok(Finished { success, code, timed_out: timed_out || outcome.is_none(), output })
 }
 
 /// The first line a quick question to a program is answered with; `None` when it cannot be asked.

@@ -25,12 +25,22 @@ pub(crate) fn run(command: &Command) -> Result<ExitCode> {
 }
 
 fn serve(workspace: &Workspace, port: u16, open: bool) -> Result<()> {
-    data_if_possible(workspace);
+    // Datasets that must be fetched come after the page: it is there at once, and works without them.
+    let is_at_hand = data::is_at_hand(workspace);
+    if is_at_hand {
+        data_if_possible(workspace);
+    }
     build::release(workspace)?;
     let server = Server::start(&workspace.dist(), port, "/")?;
     println!("\nCNNSlicer is at {}   (Ctrl-C stops it)", server.url());
     if open {
         open_browser(&server.url());
+    }
+    if !is_at_hand {
+        data_if_possible(workspace);
+        if build::add_data(workspace)? {
+            println!("data: in the page now; reload it");
+        }
     }
     loop {
         std::thread::park();

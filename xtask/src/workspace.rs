@@ -2,7 +2,13 @@
 
 use crate::problem::{Problem, Result};
 use std::env;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+
+/// An environment variable; one that is set to nothing counts as unset.
+pub(crate) fn variable(name: &str) -> Option<OsString> {
+    env::var_os(name).filter(|value| !value.is_empty())
+}
 
 /// The folders every command works in; all absolute.
 #[derive(Clone, Debug)]
@@ -25,9 +31,8 @@ impl Workspace {
             .parent()
             .map(Path::to_path_buf)
             .ok_or_else(|| Problem::new("xtask's folder has no parent").remedy("run it as `cargo xtask`"))?;
-        let target =
-            env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |dir| root.join(dir));
-        let tools = match env::var_os("CNNSLICER_TOOLS") {
+        let target = variable("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |dir| root.join(dir));
+        let tools = match variable("CNNSLICER_TOOLS") {
             Some(dir) => root.join(dir),
             None => cache_folder()?.join("cnnslicer").join("tools"),
         };
@@ -46,7 +51,7 @@ impl Workspace {
 }
 
 fn cache_folder() -> Result<PathBuf> {
-    let below = |variable: &str, folder: &str| env::var_os(variable).map(|dir| Path::new(&dir).join(folder));
+    let below = |name: &str, folder: &str| variable(name).map(|dir| Path::new(&dir).join(folder));
     let candidates = if cfg!(windows) {
         [below("LOCALAPPDATA", ""), below("USERPROFILE", ".cache")]
     } else if cfg!(target_os = "macos") {
@@ -57,4 +62,15 @@ fn cache_folder() -> Result<PathBuf> {
     candidates.into_iter().flatten().find(|dir| dir.is_absolute()).ok_or_else(|| {
         Problem::new("no home folder to keep the tools in").remedy("set CNNSLICER_TOOLS to a folder")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_set_to_nothing_counts_as_unset() {
+        assert_eq!(variable("CNNSLICER_NO_SUCH_VARIABLE"), None);
+        assert!(variable("PATH").is_some());
+    }
 }

@@ -22,7 +22,9 @@ const TRAINED: Duration = Duration::from_mins(10);
 /// The files of MNIST, if they are on this machine.
 fn mnist() -> Option<PathBuf> {
     let beside_the_page = root().join("dist/data/mnist");
-    let given = std::env::var_os("CNNSLICER_DATA").map(|data| PathBuf::from(data).join("mnist"));
+    let given = std::env::var_os("CNNSLICER_DATA")
+        .filter(|folder| !folder.is_empty())
+        .map(|data| PathBuf::from(data).join("mnist"));
     let found =
         given.into_iter().chain([beside_the_page]).find(|f| f.join("train-images-idx3-ubyte.gz").is_file());
     if found.is_none() {

@@ -8,9 +8,8 @@ use crate::problem::{About, Problem, Result};
 use crate::process::{self, Echo};
 use crate::serve::Server;
 use crate::tools::{chromium, python};
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, variable};
 use serde_json::Value;
-use std::env;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
@@ -49,7 +48,7 @@ impl Contenders {
         let native = program::native(workspace)?;
         let numpy = match python::ensure(workspace) {
             Ok(python) => {
-                let reference = env::var_os(REFERENCE).map(PathBuf::from);
+                let reference = variable(REFERENCE).map(PathBuf::from);
                 if reference.is_none() {
                     eprintln!("numpy: {REFERENCE} is not set; inter-sample jobs have no ratio");
                 }

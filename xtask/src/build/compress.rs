@@ -12,14 +12,17 @@ const KINDS: [&str; 7] = ["html", "js", "css", "wasm", "json", "svg", "webmanife
 
 /// Writes the copies of the files directly in `folder`.
 pub(super) fn all(folder: &Path) -> Result<()> {
-    for name in files_in(folder, |name| KINDS.contains(&kind_of(name)))? {
-        let content = std::fs::read(folder.join(&name)).about(&name)?;
-        let small = smallest_gzip(&content)?;
-        // A copy that saves less than a tenth is not worth its own file.
-        if small.len() * 10 < content.len() * 9 {
-            let path = folder.join(format!("{name}.gz"));
-            std::fs::write(&path, small).about(path.display())?;
-        }
+    files_in(folder, |name| KINDS.contains(&kind_of(name)))?.iter().try_for_each(|name| one(folder, name))
+}
+
+/// Writes the copy of one of them.
+pub(super) fn one(folder: &Path, name: &str) -> Result<()> {
+    let content = std::fs::read(folder.join(name)).about(name)?;
+    let small = smallest_gzip(&content)?;
+    // A copy that saves less than a tenth is not worth its own file.
+    if small.len() * 10 < content.len() * 9 {
+        let path = folder.join(format!("{name}.gz"));
+        std::fs::write(&path, small).about(path.display())?;
     }
     Ok(())
 }

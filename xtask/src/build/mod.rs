@@ -15,6 +15,7 @@ mod unindent;
 
 pub(crate) use compress::gzip;
 
+use crate::data;
 use crate::digest::integrity;
 use crate::problem::{About, Problem, Result};
 use crate::process;
@@ -39,6 +40,33 @@ pub(crate) fn release(workspace: &Workspace) -> Result<()> {
     process::run(&mut trunk, LIMIT)?;
     finish(workspace, &tools, &staging)?;
     replace(&workspace.dist(), &staging)
+}
+
+/// Puts datasets that were fetched after the page was built into `dist/`; whether there were any.
+pub(crate) fn add_data(workspace: &Workspace) -> Result<bool> {
+    let (source, dist) = (workspace.root.join("public").join("data"), workspace.dist());
+    let target = dist.join("data");
+    if data::present(&source) == data::present(&target) {
+        return Ok(false);
+    }
+    copy_folder(&source, &target)?;
+    datasets::name(&dist)?;
+    compress::one(&dist, "index.html")?;
+    Ok(true)
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir_all(to).about(to.display())?;
+    for entry in std::fs::read_dir(from).about(from.display())? {
+        let source = entry.about(from.display())?.path();
+        let target = to.join(source.file_name().unwrap_or_default());
+        if source.is_dir() {
+            copy_folder(&source, &target)?;
+        } else {
+            std::fs::copy(&source, &target).about(source.display())?;
+        }
+    }
+    Ok(())
 }
 
 /// Trunk in the repository, with the pinned tools first on PATH.

@@ -5,8 +5,9 @@ use super::{idx, make_folder};
 use crate::build::gzip;
 use crate::digest::sha256;
 use crate::problem::{About, Problem, Result};
-use crate::tools::download;
+use crate::tools::download::{self, Failure};
 use flate2::read::MultiGzDecoder;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{self, Read};
 use std::path::Path;
@@ -48,8 +49,16 @@ pub(super) fn from_folder(source: &Path, file: &DataFile, target: &Path) -> Resu
     put(&bytes, checked, &target.join(file.name))
 }
 
+/// The mirrors that could not be reached: none of them is asked for a second file.
+pub(super) type Unreachable = BTreeSet<&'static str>;
+
 /// Downloads the file unless a good one is in place.
-pub(super) fn from_mirrors(mirrors: &[&str], file: &DataFile, target: &Path) -> Result<Outcome> {
+pub(super) fn from_mirrors(
+    mirrors: &[&'static str],
+    file: &DataFile,
+    target: &Path,
+    unreachable: &mut Unreachable,
+) -> Result<Outcome> {
     let path = target.join(file.name);
     if let Ok(bytes) = std::fs::read(&path)
         && let Ok(checked) = check(&bytes, file.content)
@@ -60,21 +69,31 @@ pub(super) fn from_mirrors(mirrors: &[&str], file: &DataFile, target: &Path) -> 
         return Ok(Outcome::NotOffered);
     }
     make_folder(target)?;
-    let mut last = Problem::new("it has no mirror");
-    for mirror in mirrors {
+    let mut last = Problem::new("none of its mirrors can be reached");
+    for mirror in mirrors.iter().copied().filter(|&mirror| !unreachable.contains(mirror)).collect::<Vec<_>>()
+    {
         match from_mirror(&format!("{mirror}{}", file.name), file.content, &path) {
             Ok(outcome) => return Ok(outcome),
-            Err(problem) => last = problem,
+            Err(Failure::Unreachable(problem)) => {
+                unreachable.insert(mirror);
+                last = problem;
+            }
+            Err(Failure::Other(problem)) => last = problem,
         }
     }
     Err(last.remedy("try again with a network, or set CNNSLICER_DATA to a folder that holds it"))
 }
 
-fn from_mirror(url: &str, content: Content, path: &Path) -> Result<Outcome> {
+fn from_mirror(url: &str, content: Content, path: &Path) -> std::result::Result<Outcome, Failure> {
     let arriving = path.with_extension("arriving");
     download::fetch(url, &arriving)?;
-    let bytes = std::fs::read(&arriving).about(arriving.display());
-    std::fs::remove_file(&arriving).about(arriving.display())?;
+    accept(url, content, &arriving, path).map_err(Failure::Other)
+}
+
+/// Puts what has arrived in its place, if it is the official file.
+fn accept(url: &str, content: Content, arriving: &Path, path: &Path) -> Result<Outcome> {
+    let bytes = std::fs::read(arriving).about(arriving.display());
+    std::fs::remove_file(arriving).about(arriving.display())?;
     let bytes = bytes?;
     match check(&bytes, content)? {
         Checked::Official => put(&bytes, Checked::Official, path),

@@ -8,30 +8,42 @@ mod fetch;
 mod idx;
 
 use crate::problem::{About, Problem, Result};
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, variable};
 use catalogue::{DATASETS, Dataset};
-use fetch::Outcome;
-use std::env;
+use fetch::{Outcome, Unreachable};
 use std::path::{Path, PathBuf};
 
-/// Lays out every dataset that can be had, with one line for each file.
+/// Lays out every dataset that can be had, with one line for each dataset.
 ///
 /// Fails when a file that should be there is missing or wrong; the others are laid out all the same.
 pub(crate) fn lay_out(workspace: &Workspace) -> Result<()> {
     let target = workspace.root.join("public").join("data");
-    let local = env::var_os("CNNSLICER_DATA").map(|dir| workspace.root.join(PathBuf::from(dir)));
+    let local = variable("CNNSLICER_DATA").map(|dir| workspace.root.join(PathBuf::from(dir)));
     if let Some(folder) = local.as_deref().filter(|folder| !folder.is_dir()) {
         return Err(Problem::new(format!("CNNSLICER_DATA: {} is not a folder", folder.display()))
             .remedy("set it to a folder that holds mnist/*.gz, or unset it to download"));
     }
-    let mut failures = Vec::new();
+    let mut unreachable = Unreachable::new();
+    let mut lacking = Vec::new();
     for dataset in DATASETS {
-        failures.extend(lay_out_one(dataset, &target, local.as_deref()));
+        match lay_out_one(dataset, &target, local.as_deref(), &mut unreachable) {
+            Ok(line) => println!("data: {}: {line}", dataset.name),
+            Err(problem) => {
+                println!("data: {}: {}", dataset.name, problem.one_line());
+                lacking.push(dataset.name);
+            }
+        }
     }
-    match failures.len() {
-        0 => Ok(()),
-        count => Err(Problem::new(format!("{count} files could not be laid out; see above"))),
+    if lacking.is_empty() {
+        return Ok(());
     }
+    Err(Problem::new(format!("{} could not be laid out; see above", lacking.join(", "))))
+}
+
+/// Whether laying out needs no network: the files come from a local folder, or all of them are there.
+pub(crate) fn is_at_hand(workspace: &Workspace) -> bool {
+    let all = present(&workspace.root.join("public").join("data")).len() == DATASETS.len();
+    all || variable("CNNSLICER_DATA").is_some()
 }
 
 /// The datasets of which every file is in `folder`.
@@ -42,30 +54,30 @@ pub(crate) fn present(folder: &Path) -> Vec<&'static str> {
     DATASETS.iter().filter(is_whole).map(|dataset| dataset.name).collect()
 }
 
-/// The names of the files that failed.
-fn lay_out_one(dataset: &Dataset, target: &Path, local: Option<&Path>) -> Vec<&'static str> {
+/// Lays out the files of a dataset; says in a line what became of them. The first that fails ends it.
+fn lay_out_one(
+    dataset: &Dataset,
+    target: &Path,
+    local: Option<&Path>,
+    unreachable: &mut Unreachable,
+) -> Result<String> {
     let folder = target.join(dataset.name);
-    let mut failures = Vec::new();
-    let mut offered = false;
+    let mut outcomes = Vec::new();
     for file in dataset.files {
         let outcome = match local {
             Some(local) => fetch::from_folder(&local.join(dataset.name), file, &folder),
-            None => fetch::from_mirrors(dataset.mirrors, file, &folder),
+            None => fetch::from_mirrors(dataset.mirrors, file, &folder, unreachable),
         };
-        match outcome {
-            Ok(Outcome::NotOffered) => continue,
-            Ok(outcome) => println!("data: {}/{}: {outcome}", dataset.name, file.name),
-            Err(problem) => {
-                println!("data: {}/{}: {problem}", dataset.name, file.name);
-                failures.push(file.name);
-            }
+        let outcome = outcome.map_err(|problem| problem.in_file(file.name))?;
+        if outcome != Outcome::NotOffered {
+            outcomes.push((file.name, outcome));
         }
-        offered = true;
     }
-    if !offered {
-        println!("data: {}: not there; CNNSLICER_DATA=<dir> takes it from <dir>/{0}", dataset.name);
-    }
-    failures
+    Ok(match outcomes.as_slice() {
+        [] => format!("not there; CNNSLICER_DATA=<dir> takes it from <dir>/{}", dataset.name),
+        [(_, first), others @ ..] if others.iter().all(|(_, other)| other == first) => first.to_string(),
+        all => all.iter().map(|(name, outcome)| format!("{name} {outcome}")).collect::<Vec<_>>().join("; "),
+    })
 }
 
 /// Makes the folder of a file that is about to be written.
@@ -79,7 +91,7 @@ mod tests {
 
     #[test]
     fn a_dataset_is_present_with_all_its_files_only() {
-        let folder = env::temp_dir().join(format!("cnnslicer-present-{}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("cnnslicer-present-{}", std::process::id()));
         assert_eq!(present(&folder), [] as [&str; 0]);
         make_folder(&folder.join("cifar10")).unwrap();
         std::fs::write(folder.join("cifar10").join("cifar-10-binary.tar.gz"), b"x").unwrap();

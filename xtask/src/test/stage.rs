@@ -211,8 +211,8 @@ fn end_to_end(workspace: &Workspace) -> Result<Outcome> {
         "end_to_end",
         "--no-fail-fast",
     ]);
-    // One browser at a time: several on two cores would slow each other into their limits.
-    command.args(["--", "--test-threads=1", "--show-output"]);
+    // Two browsers at a time; a test that measures time has the machine for itself (`tests/browser/site.rs`).
+    command.args(["--", "--test-threads=2", "--show-output"]);
     command.env("CHROME", &chromium.browser).env("CHROMEDRIVER", &chromium.driver);
     with_python(workspace, &mut command);
     Ok(Outcome::Ran(tests(&mut command)?))

@@ -2,7 +2,7 @@
 
 use crate::problem::{Problem, Result};
 use crate::process;
-use std::env;
+use crate::workspace::variable;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
@@ -50,7 +50,7 @@ pub(crate) fn find() -> Option<Chromium> {
 }
 
 fn from_variable(name: &str) -> Option<PathBuf> {
-    env::var_os(name).map(PathBuf::from).filter(|path| path.is_file())
+    variable(name).map(PathBuf::from).filter(|path| path.is_file())
 }
 
 fn may_install() -> bool {

@@ -10,26 +10,54 @@ use std::time::Duration;
 const LIMIT: Duration = Duration::from_mins(15);
 const CONNECT_SECS: &str = "10";
 
-/// Fetches `url` into `path`, which exists afterwards only when all of it has arrived.
-pub(crate) fn fetch(url: &str, path: &Path) -> Result<()> {
-    let partial = partial_name(path);
-    let mut command = downloader(url, &partial)?;
-    let fetched = process::capture(&mut command, LIMIT, Echo::Hidden);
-    let outcome = fetched.and_then(|finished| {
-        if finished.success {
-            Ok(())
-        } else {
-            Err(Problem::new(format!("{url}: {}", reason(&finished.output))))
-        }
-    });
-    match outcome {
-        Ok(()) => std::fs::rename(&partial, path).about(path.display()),
-        Err(problem) => {
-            // Nothing may be there when the connection failed at once.
-            let _ = std::fs::remove_file(&partial);
-            Err(problem)
+/// How often a download that broke off is tried.
+const ATTEMPTS: usize = 3;
+/// Exit statuses of `curl` (proxy and host not resolved, no connection) and of `wget` (network) for a host that
+/// cannot be reached: trying again, or another file of the same host, only costs time.
+const UNREACHABLE: [i32; 4] = [4, 5, 6, 7];
+
+/// Why a file did not come.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The host cannot be reached from here.
+    Unreachable(Problem),
+    /// Anything else.
+    Other(Problem),
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Unreachable(problem) | Failure::Other(problem) => problem,
         }
     }
+}
+
+/// Fetches `url` into `path`, which exists afterwards only when all of it has arrived. A download that breaks off
+/// is tried again; a host that cannot be reached is not.
+pub(crate) fn fetch(url: &str, path: &Path) -> std::result::Result<(), Failure> {
+    let mut outcome = attempt(url, path);
+    for _ in 1..ATTEMPTS {
+        if !matches!(outcome, Err(Failure::Other(_))) {
+            break;
+        }
+        outcome = attempt(url, path);
+    }
+    outcome
+}
+
+fn attempt(url: &str, path: &Path) -> std::result::Result<(), Failure> {
+    let partial = partial_name(path);
+    let mut command = downloader(url, &partial).map_err(Failure::Other)?;
+    let finished = process::capture(&mut command, LIMIT, Echo::Hidden).map_err(Failure::Other)?;
+    if finished.success {
+        return std::fs::rename(&partial, path).about(path.display()).map_err(Failure::Other);
+    }
+    // Nothing may be there when the connection failed at once.
+    let _ = std::fs::remove_file(&partial);
+    let problem = Problem::new(format!("{url}: {}", reason(&finished.output)));
+    let is_unreachable = finished.code.is_some_and(|code| UNREACHABLE.contains(&code));
+    Err(if is_unreachable { Failure::Unreachable(problem) } else { Failure::Other(problem) })
 }
 
 /// The archive of a release, and how many folders in it stand above its programs.
@@ -85,12 +113,12 @@ pub(crate) fn partial_name(path: &Path) -> PathBuf {
 fn downloader(url: &str, path: &Path) -> Result<Command> {
     if let Some(curl) = process::on_path("curl") {
         let mut command = Command::new(curl);
-        command.args(["-fsSL", "--retry", "2", "--connect-timeout", CONNECT_SECS, "-o"]).arg(path).arg(url);
+        command.args(["-fsSL", "--connect-timeout", CONNECT_SECS, "-o"]).arg(path).arg(url);
         return Ok(command);
     }
     if let Some(wget) = process::on_path("wget") {
         let mut command = Command::new(wget);
-        command.args(["-q", "--tries=2", "--connect-timeout", CONNECT_SECS, "-O"]).arg(path).arg(url);
+        command.args(["-q", "--tries=1", "--connect-timeout", CONNECT_SECS, "-O"]).arg(path).arg(url);
         return Ok(command);
     }
     Err(Problem::new("neither `curl` nor `wget` is on PATH").remedy("install one of them"))
@@ -110,8 +138,8 @@ mod tests {
         let folder = env::temp_dir().join(format!("cnnslicer-download-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let path = folder.join("file");
-        let problem = fetch("http://127.0.0.1:9/nothing", &path).unwrap_err();
-        assert!(!problem.to_string().is_empty());
+        let failure = fetch("http://127.0.0.1:9/nothing", &path).unwrap_err();
+        assert!(matches!(failure, Failure::Unreachable(_)), "{failure:?}");
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
         std::fs::remove_dir_all(folder).unwrap();
     }

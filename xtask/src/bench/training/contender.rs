@@ -5,8 +5,7 @@ use super::{Job, Speed};
 use crate::bench::program;
 use crate::problem::{About, Problem, Result};
 use crate::process::{self, Echo};
-use crate::workspace::Workspace;
-use std::env;
+use crate::workspace::{Workspace, variable};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
@@ -110,10 +109,10 @@ fn tensorflow_js(workspace: &Workspace) -> Result<Vec<(Contender, Measure)>> {
     Ok(measures.into())
 }
 
-fn named(variable: &str, what: &str) -> Result<PathBuf> {
-    env::var_os(variable)
+fn named(name: &str, what: &str) -> Result<PathBuf> {
+    variable(name)
         .map(PathBuf::from)
-        .ok_or_else(|| Problem::new("not measured").remedy(format!("let {variable} name {what}")))
+        .ok_or_else(|| Problem::new("not measured").remedy(format!("let {name} name {what}")))
 }
 
 /// The line of JSON that a program prints last.

@@ -18,7 +18,10 @@ fn a_subset_is_copied_with_its_count_and_then_kept() {
     std::fs::write(source.join(FILE.name), gzip(&LABELS).unwrap()).unwrap();
     assert_eq!(from_folder(&source, &FILE, &target).unwrap(), Outcome::Laid(Checked::Items(3)));
     assert_eq!(from_folder(&source, &FILE, &target).unwrap(), Outcome::Kept(Checked::Items(3)));
-    assert_eq!(from_mirrors(&[], &FILE, &target).unwrap(), Outcome::Kept(Checked::Items(3)));
+    assert_eq!(
+        from_mirrors(&[], &FILE, &target, &mut Unreachable::new()).unwrap(),
+        Outcome::Kept(Checked::Items(3))
+    );
     assert_eq!(std::fs::read_dir(&target).unwrap().count(), 1);
 }
 
@@ -58,7 +61,7 @@ fn the_official_content_is_known_by_its_checksum() {
 fn what_a_source_does_not_have_is_no_failure() {
     let (source, target) = folders("absent");
     assert_eq!(from_folder(&source, &FILE, &target).unwrap(), Outcome::NotOffered);
-    assert_eq!(from_mirrors(&[], &FILE, &target).unwrap(), Outcome::NotOffered);
+    assert_eq!(from_mirrors(&[], &FILE, &target, &mut Unreachable::new()).unwrap(), Outcome::NotOffered);
 }
 
 #[test]
