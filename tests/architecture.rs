@@ -59,6 +59,23 @@ fn modules_name_only_those_above_them() {
 }
 
 #[test]
+fn titles_have_indices_and_no_letters() {
+    let rule = &rules::TITLES;
+    let path = "src/app/views/curves.rs";
+    assert_eq!(found(rule, path, "<CurvePanel notation=\"H(dCNN(-, l, -, T))\"/>"), 1);
+    assert_eq!(found(rule, path, "<CurvePanel\n notation=\"loss(T)\"\n/>"), 1);
+    for good in [
+        "notation=titled(|| Some(Titled::Circles))",
+        "notation=\"H(training set)\"",
+        "// notation=\"loss(T)\"",
+    ] {
+        assert_eq!(found(rule, path, good), 0, "{good}");
+    }
+    assert_eq!(found(rule, "src/query/mod.rs", "notation=\"loss(T)\""), 0);
+    is_kept(rule);
+}
+
+#[test]
 fn the_core_names_no_browser_no_tensors_and_no_signals() {
     let rule = &rules::PURE_CORE;
     for bad in

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use cnnslicer::cube::catalogue::PairArray;
 use cnnslicer::cube::{CubeError, EstimatorSettings, LayerHeader, RunHeader, RunReader, RunWriter, archive};
 use cnnslicer::dataset::{ImageShape, Samples};
 use cnnslicer::evaluation::ConfusionMatrix;
@@ -77,6 +78,7 @@ fn header() -> RunHeader {
         planned_epochs: (0..=PLANNED).collect(),
         network: None,
         training_images: 0,
+        trained_images: 0,
     }
 }
 
@@ -146,8 +148,8 @@ async fn recorded(n_epochs: usize) -> (MemoryStore, RunWriter<MemoryStore>) {
         let matrix = |rows, columns| flat([rows, columns], |[a, b]| bits(0, a, b));
         run.store_inter_sample(0, 4, &matrix(1, CLASSES + 1)).await.unwrap();
         run.store_intra_sample(0, 1, &matrix(7, CLASSES + 1)).await.unwrap();
-        run.store_capacity(0, 0, 2, &matrix(3, 7)).await.unwrap();
-        run.store_capacity_null(0, 0, 2, &matrix(3, 7)).await.unwrap();
+        run.store_capacity(PairArray::Capacity, 0, 0, 2, &matrix(3, 7)).await.unwrap();
+        run.store_capacity(PairArray::Null, 0, 0, 2, &matrix(3, 7)).await.unwrap();
     }
     (store, writer)
 }
@@ -201,6 +203,10 @@ fn expectations(t: usize) -> BTreeMap<String, Value> {
         expect(
             "training/untrained",
             array([2], |[i]| of_split(metrics(0).test_loss, metrics(0).test_accuracy, i)),
+        );
+        expect(
+            "training/untrained_train",
+            array([2], |[i]| of_split(metrics(0).train_loss, metrics(0).train_accuracy, i)),
         );
         for group in ["capacity", "capacity_null"] {
             expect(&format!("{group}/00-02"), array([t, 3, 7], |[t, a, b]| first(t, bits(0, a, b))));

@@ -9,10 +9,10 @@ use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
-use cnnslicer::collection;
+use cnnslicer::collection::{self, Copied};
 use cnnslicer::dataset::cifar::{self, Quota};
 use cnnslicer::dataset::own::{self, Bitmap, Form, Workbench};
-use cnnslicer::dataset::{Dataset, ImageShape, PerClass, Samples, Split, idx};
+use cnnslicer::dataset::{Dataset, ImageShape, PerClass, Recipe, Samples, Split, idx};
 use cnnslicer::storage::memory::MemoryStore;
 
 /// The folder with the real datasets, or `None` (said on stderr) when there is none.
@@ -53,8 +53,10 @@ fn the_official_mnist_files_are_read() {
 #[test]
 fn mnist_splits_into_the_sets_of_a_run() {
     let Some(folder) = real_data("mnist_splits_into_the_sets_of_a_run") else { return };
-    let split = Split::draw(&real_mnist(&folder), PerClass::Count(100), 500, 1).unwrap();
-    assert_eq!((split.train.len(), split.test.len(), split.probe.len()), (1000, 1000, 500));
+    let recipe = Recipe { train: PerClass::Count(100), test: PerClass::Count(1000), probe: 500, seed: 1 };
+    let split = Split::draw(&real_mnist(&folder), &recipe).unwrap();
+    // All that the probe set leaves of the official 10,000, but of the ones, of which it leaves 1085.
+    assert_eq!((split.train.len(), split.test.len(), split.probe.len()), (1000, 9415, 500));
 }
 
 fn real_cifar(folder: &Path, quota: Quota) -> Dataset {
@@ -82,7 +84,8 @@ fn a_balanced_subset_of_cifar_10_is_read_as_a_stream_and_split_into_the_sets_of_
         (0..cifar.train.len()).all(|at| all.contains(&pixels(&cifar.train, at))),
         "a larger one holds it"
     );
-    let split = Split::draw(&cifar, PerClass::Count(100), 500, 3).unwrap();
+    let recipe = Recipe { train: PerClass::Count(100), test: PerClass::All, probe: 500, seed: 3 };
+    let split = Split::draw(&cifar, &recipe).unwrap();
     assert_eq!((split.train.len(), split.test.len(), split.probe.len()), (1000, 500, 500));
     // Published means of the channels: 0.491, 0.482, 0.447.
     let plane = cifar::SHAPE.height * cifar::SHAPE.width;
@@ -137,7 +140,8 @@ fn the_official_files_are_taken_in_as_the_users_own_kept_and_read_back() {
     let official = real_mnist(&folder);
     assert_eq!((&imported.dataset.train, &imported.dataset.test), (&official.train, &official.test));
     let store = MemoryStore::new();
-    let id = pollster::block_on(collection::keep(&store, &imported.dataset, "2026-07-22")).unwrap();
+    let id = pollster::block_on(collection::keep(&store, &imported.dataset, "2026-07-22", Copied::default()))
+        .unwrap();
     let read = pollster::block_on(collection::read(&store, id)).unwrap();
     assert_eq!((read.train, read.test, read.name), (official.train, official.test, "digits".to_owned()));
 }

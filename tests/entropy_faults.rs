@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed test may panic")]
 
 use cnnslicer::compute::answer;
-use cnnslicer::cube::{EstimatorSettings, LayerHeader, RunHeader, RunWriter};
+use cnnslicer::cube::{Estimate, EstimatorSettings, LayerHeader, RunHeader, RunWriter};
 use cnnslicer::dataset::{ImageShape, Samples};
 use cnnslicer::evaluation::ConfusionMatrix;
 use cnnslicer::protocol::{Answer, Fault, Task};
@@ -43,6 +43,7 @@ fn header(images: usize, settings: EstimatorSettings) -> RunHeader {
         note: String::new(),
         network: None,
         training_images: 0,
+        trained_images: 0,
     }
 }
 
@@ -78,7 +79,13 @@ fn intra_sample() -> Task {
 }
 
 fn capacity() -> Task {
-    Task::Capacity { run: RUN.to_owned(), epoch_index: 0, layer_a: 1, layer_b: 1 }
+    Task::Capacity {
+        run: RUN.to_owned(),
+        epoch_index: 0,
+        layer_a: 1,
+        layer_b: 1,
+        estimate: Estimate::Sampled,
+    }
 }
 
 fn refused(store: &MemoryStore, task: &Task) -> Fault {

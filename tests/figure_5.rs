@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use cnnslicer::compute::answer;
 use cnnslicer::cube::header::kept_training_images;
 use cnnslicer::cube::{EstimatorSettings, LayerHeader, RunHeader, RunWriter};
-use cnnslicer::dataset::{Dataset, PerClass, Samples, Split, idx};
+use cnnslicer::dataset::{Dataset, PerClass, Recipe, Samples, Split, idx};
 use cnnslicer::entropy::Distance;
 use cnnslicer::protocol::{Answer, Task};
 use cnnslicer::storage::memory::MemoryStore;
@@ -61,6 +61,7 @@ fn header(train: &Samples, probe: &Samples, classes: &[String]) -> RunHeader {
         planned_epochs: vec![0],
         network: None,
         training_images: kept_training_images(train.len(), train.shape),
+        trained_images: train.len(),
     }
 }
 
@@ -69,7 +70,8 @@ fn training_sets_of_three_sizes_have_the_entropies_of_figure_5_when_bytes_overfl
     let Some(mnist) = mnist() else { return };
     let store = MemoryStore::new();
     for (per_class, printed) in [(100, 19.898), (500, 22.960), (1000, 24.094)] {
-        let split = Split::draw(&mnist, PerClass::Count(per_class), 100, 1).unwrap();
+        let recipe = Recipe { train: PerClass::Count(per_class), test: PerClass::All, probe: 100, seed: 1 };
+        let split = Split::draw(&mnist, &recipe).unwrap();
         assert_eq!(split.train.len(), 10 * per_class);
         let run = format!("size-{per_class}");
         block_on(async {

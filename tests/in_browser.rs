@@ -123,6 +123,7 @@ async fn run_file() -> Vec<u8> {
         planned_epochs: vec![0, 1],
         network: None,
         training_images: 0,
+        trained_images: 0,
     };
     let store = MemoryStore::new();
     let probe = Samples { shape: input, images: vec![7; 8], labels: vec![0, 1] };

@@ -1,8 +1,8 @@
 //! What is measured: the jobs of the speed table, on made-up inputs of the same size and kind.
 
 use cnnslicer::entropy::{
-    CapacityMatrix, InterSampleSettings, IntraSampleSettings, LayerCells, LayerCodes, PairSchedule,
-    inter_sample_entropy, intra_sample_entropy,
+    CapacityMatrix, ImageOrder, InterSampleSettings, IntraSampleSettings, LayerCells, LayerCodes,
+    PairSchedule, inter_sample_entropy, intra_sample_entropy,
 };
 
 use super::inputs::{bytes, rectified};
@@ -51,7 +51,7 @@ fn capacity(pairs: Option<usize>, repetitions: usize, clock: &dyn Fn() -> f64) -
     shortest(repetitions, clock, || {
         let capacity = || {
             let schedule = match pairs {
-                Some(pairs) => PairSchedule::new(IMAGES, pairs, 0)?,
+                Some(pairs) => PairSchedule::sampled(&ImageOrder::as_numbered(IMAGES), pairs)?,
                 None => PairSchedule::all(IMAGES)?,
             };
             let first = LayerCells::new(&first, 32, IMAGES, 16 * 16)?;

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use cnnslicer::dataset::{PerClass, Samples, strokes};
+use cnnslicer::dataset::{PerClass, Recipe, Samples, strokes};
 use cnnslicer::network::initial_weights;
 use cnnslicer::trainer::device::Accelerator;
 use cnnslicer::trainer::fit::{Batch, Learner};
@@ -23,7 +23,8 @@ pub fn measure(model: &str, batch: &str) -> Result<(), String> {
     let batch: usize = batch.parse().map_err(|_| format!("{batch} is no batch size"))?;
     let mut config = TrainingConfig { batch, ..TrainingConfig::default() };
     super::run::choose_model(&mut config, model)?;
-    let train = strokes::for_run(PerClass::Count(PER_CLASS), 10, SEED).train;
+    let recipe = Recipe { train: PerClass::Count(PER_CLASS), test: PerClass::All, probe: 10, seed: SEED };
+    let train = strokes::for_run(&recipe).train;
     let network = config.network(train.shape, 10);
     let device = Accelerator::cpu("CPU").device.autodiff();
     let weights = initial_weights(&network, SEED).map_err(|error| error.to_string())?;

@@ -9,11 +9,14 @@ use wasm_bindgen::prelude::Closure;
 
 use crate::app::conductor::Conductor;
 use crate::app::link::{self, Link, ThemeChoice};
-use crate::app::session::{Event, QueryView, Selection, View};
+use crate::app::session::own_data::Deployed;
+use crate::app::session::{Editor, EditorEvent, Event, QueryView, Selection, View};
 use crate::protocol::Fault;
 
 /// Where `public/theme.js` looks before the page is painted.
 const THEME_KEY: &str = "cnnslicer:theme";
+/// Multiplications and additions a second.
+const SPEED_KEY: &str = "cnnslicer:speed";
 const PAUSE_BEFORE_WRITING: Duration = Duration::from_millis(300);
 
 /// The link that the page was opened with, and what is wrong with it.
@@ -32,10 +35,10 @@ pub fn read() -> (Link, Vec<Fault>) {
 
 /// The public datasets that the page was deployed with, as the build wrote them; `None` for a development
 /// build, which does not say.
-pub fn deployed_datasets() -> Option<Vec<String>> {
+pub fn deployed_datasets() -> Option<Vec<Deployed>> {
     let meta = document().query_selector("meta[name='cnnslicer:datasets']").ok()??;
     let names = meta.get_attribute("content").filter(|names| names != "?")?;
-    Some(names.split_whitespace().map(str::to_owned).collect())
+    Some(names.split_whitespace().map(Deployed::from).collect())
 }
 
 /// A run file's address in full, for workers have another base address.
@@ -94,6 +97,21 @@ impl Theme {
     }
 }
 
+/// Brings back how fast the last run was at an earlier visit, and remembers it from now on.
+pub fn remember_speed(conductor: Conductor) {
+    let stored = || storage()?.get_item(SPEED_KEY).ok().flatten()?.parse().ok();
+    if let Some(speed) = stored() {
+        conductor.apply(Event::Editor(EditorEvent::Speed(speed)));
+    }
+    let speed = Memo::new(move |_| conductor.editor(Editor::speed));
+    Effect::new(move || {
+        if let (Some(speed), Some(storage)) = (speed.get(), storage()) {
+            // The next visit then guesses, no more.
+            let _ = storage.set_item(SPEED_KEY, &speed.to_string());
+        }
+    });
+}
+
 /// Keeps the address bar at a link that brings the present state back.
 pub fn keep_in_step(conductor: Conductor, theme: Theme) {
     let query = Memo::new(move |_| present(conductor, theme).to_query());
@@ -133,7 +151,7 @@ fn present(conductor: Conductor, theme: Theme) -> Link {
     let (run, epoch) = run.unzip();
     let theme = Some(theme.choice.get()).filter(|&choice| choice != ThemeChoice::Auto);
     Link {
-        config: conductor.draft(|draft| draft.config.clone()),
+        config: conductor.draft(|draft| draft.is_chosen.then(|| draft.config.clone())),
         autostart: false,
         run: run.or_else(|| conductor.shelf(|shelf| shelf.opening.clone())),
         view: selection.view,
@@ -143,6 +161,7 @@ fn present(conductor: Conductor, theme: Theme) -> Link {
         beside: selection.beside,
         entropy_scale: selection.entropy_scale,
         pair: Some(selection.pair).filter(|&pair| pair != usual.pair),
+        axis: selection.axis,
         query: (selection.view == View::Query).then(|| conductor.query(QueryView::linked_text)),
         compare: conductor.compare(|compare| compare.chosen().into_iter().map(str::to_owned).collect()),
         theme,

@@ -120,7 +120,7 @@ impl Conductor {
         })?;
         let start = new_start(config);
         let run = start.run.clone();
-        self.apply(Event::Control(ControlEvent::Reset(start)));
+        self.apply(Event::Control(ControlEvent::Reset(Box::new(start))));
         Some(run)
     }
 

@@ -279,13 +279,21 @@ async fn remove(conductor: Conductor, run: JsValue) -> Result<JsValue, Fault> {
 async fn query(conductor: Conductor, text: JsValue) -> Result<JsValue, Fault> {
     let task = Task::Query { run: shown_run(conductor).ok_or_else(no_run)?, text: as_text(&text)? };
     let Outcome { answer, cost_ms, .. } = conductor.ask(task).await?;
-    let Answer::Query { query, unit, axes, values } = answer else { return Err(odd_answer()) };
+    let Answer::Query { query, unit, axes, values, counted } = answer else { return Err(odd_answer()) };
+    let estimate = counted.map_or(JsValue::NULL, |counted| {
+        object([
+            ("pairs", json::number(counted.pairs as f64)),
+            ("of", json::number(counted.of as f64)),
+            ("correction", "none".into()),
+        ])
+    });
     Ok(object([
         ("query", query.into()),
         ("unit", unit.into()),
         ("shape", json::list(values.shape.iter().map(|&length| length as f64))),
         ("axes", json::axes(&axes)),
         ("values", json::nested(&values)),
+        ("estimate", estimate),
         ("cost_ms", json::number(cost_ms)),
     ]))
 }

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use crate::app::session::query::Picks;
-use crate::app::session::{EntropyScale, LayerLook, LayerPair, View};
+use crate::app::session::{EntropyScale, LayerLook, LayerPair, TrainingAxis, View};
 use crate::protocol::Fault;
 use crate::query::{Selector, parse as parse_query};
 use crate::training::TrainingConfig;
@@ -46,8 +46,9 @@ impl ThemeChoice {
 /// What a link says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Link {
-    /// Settings of the next run.
-    pub config: TrainingConfig,
+    /// Settings of the next run: the usual ones with what the link changes. `None` when it names no setting; the
+    /// page then chooses.
+    pub config: Option<TrainingConfig>,
     /// Whether a run starts at once.
     pub autostart: bool,
     /// The run to open.
@@ -66,6 +67,8 @@ pub struct Link {
     pub entropy_scale: EntropyScale,
     /// Pair of layers of the capacity heatmap.
     pub pair: Option<LayerPair>,
+    /// What charts over training count.
+    pub axis: TrainingAxis,
     /// What the query view asks, in the paper's notation.
     pub query: Option<String>,
     /// Runs that are compared.
@@ -79,7 +82,7 @@ pub struct Link {
 impl Default for Link {
     fn default() -> Self {
         Self {
-            config: TrainingConfig::default(),
+            config: None,
             autostart: false,
             run: None,
             view: View::Overview,
@@ -89,6 +92,7 @@ impl Default for Link {
             beside: None,
             entropy_scale: EntropyScale::default(),
             pair: None,
+            axis: TrainingAxis::default(),
             query: None,
             compare: Vec::new(),
             theme: None,
@@ -111,6 +115,10 @@ pub fn parse(search: &str) -> (Link, Vec<Fault>) {
     // A query without a view is to be seen.
     if link.query.is_some() && link.view == View::Overview {
         link.view = View::Query;
+    }
+    // What starts by itself goes by the link alone.
+    if link.autostart {
+        link.config.get_or_insert_default();
     }
     (link, faults)
 }
@@ -137,6 +145,9 @@ impl Link {
             "beside" => self.beside = Some(value.parse().map_err(|_| bad("a layer number, 0 or more"))?),
             "h" => self.entropy_scale = EntropyScale::from_name(value).ok_or_else(|| bad("bits or share"))?,
             "pair" => self.pair = Some(parse_pair(value).ok_or_else(|| bad("two layer numbers, as in 2,3"))?),
+            "axis" => {
+                self.axis = TrainingAxis::from_name(value).ok_or_else(|| bad("epochs, updates or images"))?;
+            }
             "q" => {
                 parse_query(value).map_err(|error| bad(&format!("a query. {error}")))?;
                 self.query = Some(value.to_owned());
@@ -152,10 +163,13 @@ impl Link {
             }
             _ => match self.layer_look.set(name, value) {
                 Some(taken) => taken.map_err(bad)?,
-                None => self
-                    .config
-                    .set(name, value)
-                    .map_err(|error| bad_setting(name, value, "the address is ignored", &error))?,
+                None => {
+                    let mut config = self.config.clone().unwrap_or_default();
+                    config
+                        .set(name, value)
+                        .map_err(|error| bad_setting(name, value, "the address is ignored", &error))?;
+                    self.config = Some(config);
+                }
             },
         }
         Ok(())
@@ -170,8 +184,15 @@ impl Link {
             // Writing to a String cannot fail.
             let _ = write!(query, "{joint}{name}={}", encode(value));
         };
-        for (name, value) in self.config.changed_pairs() {
-            push(name, &value);
+        if let Some(config) = &self.config {
+            let mut pairs = config.changed_pairs();
+            if pairs.is_empty() {
+                // A link without any setting would leave the choice to the page.
+                pairs.extend(config.pairs().into_iter().next());
+            }
+            for (name, value) in pairs {
+                push(name, &value);
+            }
         }
         if self.autostart {
             push("autostart", "1");
@@ -196,6 +217,9 @@ impl Link {
         }
         if let Some(pair) = self.pair {
             push("pair", &format!("{},{}", pair.a, pair.b));
+        }
+        if self.axis != TrainingAxis::default() {
+            push("axis", self.axis.name());
         }
         if let Some(text) = &self.query {
             push("q", text);

@@ -19,7 +19,7 @@ pub fn mount() {
         let conductor = Conductor::new();
         provide_context(conductor);
         let theme = Theme::new(&link);
-        let autostart = link.autostart.then(|| link.config.clone());
+        let autostart = link.config.clone().filter(|_| link.autostart);
         conductor.apply(Event::Linked(link));
         for fault in faults {
             conductor.apply(Event::Noticed(fault));
@@ -27,6 +27,7 @@ pub fn mount() {
         if let Some(names) = address::deployed_datasets() {
             conductor.apply(Event::Data(DataEvent::Deployed(names)));
         }
+        address::remember_speed(conductor);
         address::keep_in_step(conductor, theme);
         console::install(conductor);
         if let Some(config) = autostart {

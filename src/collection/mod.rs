@@ -28,6 +28,21 @@ pub struct Record {
     pub created: String,
     /// Name, shape, classes and their counts.
     pub summary: Summary,
+    /// As [`Copied::in_both`]; 0 also in datasets of older versions, which did not look.
+    #[serde(default)]
+    pub in_both: usize,
+    /// As [`Copied::left_out`].
+    #[serde(default)]
+    pub left_out: usize,
+}
+
+/// What is remembered of images that were there more than once when a dataset was taken in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Copied {
+    /// Test images that were training images too, in the user's files.
+    pub in_both: usize,
+    /// Copies that were left out.
+    pub left_out: usize,
 }
 
 /// A dataset in storage, whether or not it can be read.
@@ -94,10 +109,12 @@ pub async fn keep<S: ByteStore>(
     store: &S,
     dataset: &Dataset,
     created: &str,
+    copied: Copied,
 ) -> Result<OwnId, CollectionError> {
+    let Copied { in_both, left_out } = copied;
     let summary = Summary::of(dataset);
     let id = summary.id;
-    let record = Record { format: FORMAT, created: created.to_owned(), summary };
+    let record = Record { format: FORMAT, created: created.to_owned(), summary, in_both, left_out };
     // First without a record: a dataset that is half replaced is none.
     store.remove(&path(id, RECORD)).await?;
     let written = write(store, id, dataset, &record).await;

@@ -22,7 +22,7 @@ fn pets() -> Dataset {
 /// A store with pets in it.
 fn stored() -> (MemoryStore, OwnId) {
     let store = MemoryStore::new();
-    let id = block_on(keep(&store, &pets(), "2026-07-22T14:30:05Z")).unwrap();
+    let id = block_on(keep(&store, &pets(), "2026-07-22T14:30:05Z", Copied::default())).unwrap();
     (store, id)
 }
 
@@ -52,6 +52,25 @@ fn what_is_kept_is_listed_with_its_counts_and_can_be_deleted() {
     block_on(remove(&store, &kept[0].folder)).unwrap();
     assert_eq!(block_on(list(&store)).unwrap(), []);
     assert_eq!(reading(&store, id).unwrap_err(), CollectionError::Missing { id });
+}
+
+#[test]
+fn what_became_of_copies_is_remembered_and_older_records_say_nothing_of_it() {
+    let (store, id) = stored();
+    let copied = Copied { in_both: 3, left_out: 4 };
+    block_on(keep(&store, &pets(), "2026", copied)).unwrap();
+    let kept = |store: &MemoryStore| {
+        let record = block_on(record(store, id)).unwrap().unwrap();
+        (record.in_both, record.left_out)
+    };
+    assert_eq!(kept(&store), (3, 4));
+    let mut json = serde_json::to_value(block_on(record(&store, id)).unwrap().unwrap()).unwrap();
+    for newer in ["in_both", "left_out"] {
+        json.as_object_mut().unwrap().remove(newer).unwrap();
+    }
+    block_on(store.write(&path(id, RECORD), &[json.to_string().as_bytes()])).unwrap();
+    assert_eq!(kept(&store), (0, 0));
+    assert!(reading(&store, id).is_ok());
 }
 
 #[test]

@@ -1,15 +1,15 @@
 //! Cells → measure, computed once and then read from the run. The cells of a layer are read once for all its
-//! measures; a channel capacity is computed from distance codes alone.
+//! measures; what follows from two layers is in `capacity`.
 //!
 //! Results are rounded to float32 before they are answered, so that a fresh value and the same
 //! value read again are equal.
 
 use crate::compute::ComputeError;
-use crate::cube::catalogue::Codes;
-use crate::cube::{CubeError, LayerCells, RunReader};
+use crate::cube::{CubeError, Estimate, LayerCells, RunReader};
+use crate::dataset::Samples;
 use crate::entropy::{
-    self, CapacityMatrix, CapacitySettings, ChannelState, EntropyError, InterSampleEntropy,
-    InterSampleSettings, IntraSampleSettings, LayerCodes, inter_sample_by_class, intra_sample_entropy,
+    self, CapacitySettings, ChannelState, EntropyError, ImageOrder, InterSampleEntropy, InterSampleSettings,
+    IntraSampleSettings, LayerCodes, inter_sample_by_class, intra_sample_entropy,
 };
 use crate::storage::{ByteStore, StorageError};
 
@@ -22,10 +22,9 @@ struct LayerMeasures {
 }
 
 /// Distance codes of the channels of a layer and their entropies, `[C]` bits.
-struct Distances {
-    measured: LayerCodes,
-    null: LayerCodes,
-    entropy: Vec<f32>,
+pub(super) struct Distances {
+    pub codes: LayerCodes,
+    pub entropy: Vec<f32>,
 }
 
 /// Inter-sample entropy of a layer at an epoch: `[K+1]` bits, last = all classes together; NaN for a
@@ -98,17 +97,18 @@ async fn measure_layer<S: ByteStore>(
     epoch_index: usize,
     layer: usize,
 ) -> Result<LayerMeasures, ComputeError> {
-    let labels = run.probe_labels().await?;
+    let probe = run.probe().await?;
+    let labels = &probe.labels;
     let cells = run.layer_cells(epoch_index, layer).await?;
     let by_channel = borrowed(&cells).map_err(|error| failed(run, epoch_index, layer, error))?;
     let n_classes = run.header().n_classes();
-    let intra_sample = intra_sample_entropy(&by_channel, &labels, n_classes, &intra_sample_settings(run));
-    let distances = measure_distances(&by_channel, &capacity_settings(run));
+    let intra_sample = intra_sample_entropy(&by_channel, labels, n_classes, &intra_sample_settings(run));
+    let distances = measure_distances(&by_channel, &probe, &capacity_settings(run));
     let inter_sample = inter_sample_by_class(
         &sample_major(&cells),
         cells.images,
         cells.shape.len(),
-        &labels,
+        labels,
         n_classes,
         &inter_sample_settings(run),
     );
@@ -125,15 +125,16 @@ async fn measure_layer<S: ByteStore>(
     Ok(measures)
 }
 
-fn measure_distances(
+/// Over the pairs of the settings, of all images of the probe set.
+pub(super) fn measure_distances(
     cells: &entropy::LayerCells<'_, f32>,
+    probe: &Samples,
     settings: &CapacitySettings,
 ) -> Result<Distances, EntropyError> {
-    let (measured, null) = settings.schedules(cells.images())?;
-    let measured = LayerCodes::measure(cells, &measured, settings.bins)?;
-    let null = LayerCodes::measure(cells, &null, settings.bins)?;
-    let entropy = rounded(&measured.entropies());
-    Ok(Distances { measured, null, entropy })
+    let schedule = settings.schedule(&ImageOrder::by_content(&probe.images, &probe.labels)?)?;
+    let codes = LayerCodes::sample(cells, &schedule, settings.bins)?;
+    let entropy = rounded(&codes.entropies());
+    Ok(Distances { codes, entropy })
 }
 
 async fn store<S: ByteStore>(
@@ -149,9 +150,8 @@ async fn store<S: ByteStore>(
         kept(run.store_intra_sample(epoch_index, layer, bits).await)?;
     }
     kept(run.store_channel_states(epoch_index, layer, &codes_of_states(&measures.states)).await)?;
-    if let Ok(Distances { measured, null, entropy }) = &measures.distances {
-        let (measured, null) = (measured.as_bytes(), null.as_bytes());
-        kept(run.store_distances(epoch_index, layer, measured, null, entropy).await)?;
+    if let Ok(Distances { codes, entropy }) = &measures.distances {
+        kept(run.store_distances(epoch_index, layer, codes.as_bytes(), entropy).await)?;
     }
     Ok(())
 }
@@ -164,150 +164,22 @@ pub(super) fn kept(stored: Result<(), CubeError>) -> Result<(), CubeError> {
     }
 }
 
-/// I of every pair of channels of two layers, the same with one layer's images shuffled, and what every
-/// channel could tell at most.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CapacityBits {
-    /// Channels of the first layer.
-    pub channels_a: usize,
-    /// Channels of the second layer.
-    pub channels_b: usize,
-    /// `[C_a][C_b]` bits.
-    pub capacity: Vec<f32>,
-    /// `[C_a][C_b]` bits: what chance gives.
-    pub null: Vec<f32>,
-    /// H of each channel of the first layer, `[C_a]` bits.
-    pub entropy_a: Vec<f32>,
-    /// H of each channel of the second layer, `[C_b]` bits.
-    pub entropy_b: Vec<f32>,
-}
-
-impl CapacityBits {
-    fn transposed(self) -> Self {
-        let turn = |matrix: &[f32]| -> Vec<f32> {
-            (0..self.channels_b)
-                .flat_map(|b| (0..self.channels_a).map(move |a| matrix[a * self.channels_b + b]))
-                .collect()
-        };
-        Self {
-            channels_a: self.channels_b,
-            channels_b: self.channels_a,
-            capacity: turn(&self.capacity),
-            null: turn(&self.null),
-            entropy_a: self.entropy_b,
-            entropy_b: self.entropy_a,
-        }
-    }
-}
-
-/// Channel capacity between two layers at an epoch. It is symmetric, so it is stored once a pair, the
-/// earlier layer first.
-///
-/// # Errors
-/// What the store, the run's files and the estimators refuse.
-pub async fn capacity_of<S: ByteStore>(
-    run: &RunReader<S>,
-    epoch_index: usize,
-    layer_a: usize,
-    layer_b: usize,
-) -> Result<CapacityBits, ComputeError> {
-    let forward = ordered_capacity(run, epoch_index, layer_a.min(layer_b), layer_a.max(layer_b)).await?;
-    Ok(if layer_a <= layer_b { forward } else { forward.transposed() })
-}
-
-async fn ordered_capacity<S: ByteStore>(
-    run: &RunReader<S>,
-    epoch_index: usize,
-    layer_a: usize,
-    layer_b: usize,
-) -> Result<CapacityBits, ComputeError> {
-    let entropy_a = distance_entropy_of(run, epoch_index, layer_a).await?;
-    let entropy_b = distance_entropy_of(run, epoch_index, layer_b).await?;
-    let stored = run.capacity(epoch_index, layer_a, layer_b).await?;
-    let stored_null = run.capacity_null(epoch_index, layer_a, layer_b).await?;
-    let (capacity, null) = if let (Some(capacity), Some(null)) = (stored, stored_null) {
-        (capacity, null)
-    } else {
-        let [capacity, null] = capacity_from_codes(run, epoch_index, layer_a, layer_b).await?;
-        kept(run.store_capacity(epoch_index, layer_a, layer_b, &capacity).await)?;
-        kept(run.store_capacity_null(epoch_index, layer_a, layer_b, &null).await)?;
-        (capacity, null)
-    };
-    let (channels_a, channels_b) = (entropy_a.len(), entropy_b.len());
-    Ok(CapacityBits { channels_a, channels_b, capacity, null, entropy_a, entropy_b })
-}
-
-/// I and its null, `[C_a][C_b]` bits each.
-async fn capacity_from_codes<S: ByteStore>(
-    run: &RunReader<S>,
-    epoch_index: usize,
-    layer_a: usize,
-    layer_b: usize,
-) -> Result<[Vec<f32>; 2], ComputeError> {
-    let matrix = |a: &LayerCodes, b: &LayerCodes| {
-        let matrix = CapacityMatrix::from_codes(a, b);
-        matrix.map(|matrix| rounded(&matrix.capacity())).map_err(|error| ComputeError::Entropy {
-            slice: pair_name(run, epoch_index, layer_a, layer_b),
-            error,
-        })
-    };
-    let a = codes_of(run, Codes::Measured, epoch_index, layer_a).await?;
-    let b = codes_of(run, Codes::Measured, epoch_index, layer_b).await?;
-    let null_b = codes_of(run, Codes::Null, epoch_index, layer_b).await?;
-    Ok([matrix(&a, &b)?, matrix(&a, &null_b)?])
-}
-
-/// What the joint histograms of two layers' channels say, over all probe images.
-///
-/// # Errors
-/// What the store, the run's files and the estimators refuse.
-pub(super) async fn information_of<S: ByteStore>(
-    run: &RunReader<S>,
-    epoch_index: usize,
-    layer_a: usize,
-    layer_b: usize,
-) -> Result<CapacityMatrix, ComputeError> {
-    let a = codes_of(run, Codes::Measured, epoch_index, layer_a).await?;
-    let b = codes_of(run, Codes::Measured, epoch_index, layer_b).await?;
-    CapacityMatrix::from_codes(&a, &b).map_err(|error| ComputeError::Entropy {
-        slice: pair_name(run, epoch_index, layer_a, layer_b),
-        error,
-    })
-}
-
-async fn distance_entropy_of<S: ByteStore>(
+/// Distance codes of a layer over the sampled pairs, and their entropies: as they were stored when the layer was
+/// measured. Codes that another program wrote and that are none are measured again.
+pub(super) async fn distances_of<S: ByteStore>(
     run: &RunReader<S>,
     epoch_index: usize,
     layer: usize,
-) -> Result<Vec<f32>, ComputeError> {
-    if let Some(stored) = run.distance_entropy(epoch_index, layer).await? {
-        return Ok(stored);
-    }
-    let distances = measure_layer(run, epoch_index, layer).await?.distances;
-    Ok(distances.map_err(|error| failed(run, epoch_index, layer, error))?.entropy)
-}
-
-/// The codes as they were stored when the layer was measured; codes that another program wrote and that are
-/// none are measured again.
-async fn codes_of<S: ByteStore>(
-    run: &RunReader<S>,
-    codes: Codes,
-    epoch_index: usize,
-    layer: usize,
-) -> Result<LayerCodes, ComputeError> {
+) -> Result<Distances, ComputeError> {
     let header = run.header();
-    if run.distance_entropy(epoch_index, layer).await?.is_some()
-        && let Some(stored) = run.distance_codes(codes, epoch_index, layer).await?
-        && let Ok(stored) = LayerCodes::from_stored(stored, header.n_pairs(), header.settings.bins)
+    if let Some(entropy) = run.distance_entropy(Estimate::Sampled, epoch_index, layer).await?
+        && let Some(stored) = run.distance_codes(epoch_index, layer).await?
+        && let Ok(codes) = LayerCodes::from_stored(stored, header.n_pairs(), header.settings.bins)
     {
-        return Ok(stored);
+        return Ok(Distances { codes, entropy });
     }
     let distances = measure_layer(run, epoch_index, layer).await?.distances;
-    let distances = distances.map_err(|error| failed(run, epoch_index, layer, error))?;
-    Ok(match codes {
-        Codes::Measured => distances.measured,
-        Codes::Null => distances.null,
-    })
+    distances.map_err(|error| failed(run, epoch_index, layer, error))
 }
 
 pub(super) fn rounded(bits: &[f64]) -> Vec<f32> {
@@ -325,11 +197,7 @@ pub(super) fn intra_sample_settings<S: ByteStore>(run: &RunReader<S>) -> IntraSa
 
 pub(super) fn capacity_settings<S: ByteStore>(run: &RunReader<S>) -> CapacitySettings {
     let header = run.header();
-    CapacitySettings {
-        bins: header.settings.bins,
-        target_pairs: Some(header.settings.pairs),
-        seed: header.seed,
-    }
+    CapacitySettings { bins: header.settings.bins, target_pairs: Some(header.settings.target_pairs()) }
 }
 
 /// Cells as the estimators take them.
@@ -351,7 +219,7 @@ pub(super) fn sample_major(cells: &LayerCells) -> Vec<f32> {
     rows
 }
 
-fn failed<S: ByteStore>(
+pub(super) fn failed<S: ByteStore>(
     run: &RunReader<S>,
     epoch_index: usize,
     layer: usize,
@@ -364,8 +232,4 @@ fn failed<S: ByteStore>(
 pub(super) fn slice_name<S: ByteStore>(run: &RunReader<S>, epoch_index: usize, layer: usize) -> String {
     let epoch = run.header().planned_epochs.get(epoch_index).copied().unwrap_or_default();
     format!("dCNN(-, {layer}, -, {epoch})")
-}
-
-fn pair_name<S: ByteStore>(run: &RunReader<S>, epoch_index: usize, a: usize, b: usize) -> String {
-    format!("I({}; {})", slice_name(run, epoch_index, a), slice_name(run, epoch_index, b))
 }

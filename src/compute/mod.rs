@@ -3,13 +3,16 @@
 //! [`answer`] is a function of the task and the store and runs natively; `worker` is the program
 //! around it. Never writes cells.
 
+pub mod capacity;
 pub mod error;
 #[cfg(target_arch = "wasm32")]
 pub mod export;
 #[cfg(target_arch = "wasm32")]
 pub mod import;
+mod layer_information;
 pub mod measures;
 mod needs;
+mod parts;
 pub mod query;
 pub mod runs;
 pub mod schedule;
@@ -21,12 +24,14 @@ pub mod worker;
 pub use error::ComputeError;
 
 use crate::collection;
+use crate::compute::layer_information::LayerDistances;
 use crate::cube::budget::set_budget;
 use crate::cube::label::{RunLabel, store_label};
 use crate::cube::sizes::measure_size;
 use crate::cube::{RunReader, remove_run};
-use crate::protocol::compute::BitsArray;
+use crate::protocol::compute::{BitsArray, Capacity, Counted};
 use crate::protocol::{Answer, Task};
+use crate::query::ImageSet;
 use crate::storage::ByteStore;
 
 /// Answers a task from what is in the store; measures that were not there are computed and kept.
@@ -51,16 +56,22 @@ pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answ
             let states = measures::channel_states_of(&run, *epoch_index, *layer).await?;
             Ok(Answer::IntraSample { bits, states })
         }
-        Task::Capacity { run, epoch_index, layer_a, layer_b } => {
+        Task::Capacity { run, epoch_index, layer_a, layer_b, estimate } => {
             let run = open(store, run).await?;
-            let stored = measures::capacity_of(&run, *epoch_index, *layer_a, *layer_b).await?;
-            let shape = [stored.channels_a, stored.channels_b];
-            Ok(Answer::Capacity {
-                capacity: array(&shape, &stored.capacity),
-                null: array(&shape, &stored.null),
-                entropy_a: array(&shape[..1], &stored.entropy_a),
-                entropy_b: array(&shape[1..], &stored.entropy_b),
-            })
+            let known = capacity::capacity_of(&run, *estimate, *epoch_index, *layer_a, *layer_b).await?;
+            let shape = [known.channels_a, known.channels_b];
+            let mut matrices =
+                known.matrices.chunks_exact(shape[0] * shape[1]).map(|matrix| array(&shape, matrix));
+            let mut next = || matrices.next().unwrap_or_default();
+            Ok(Answer::Capacity(Capacity {
+                capacity: next(),
+                null: next(),
+                excess: next(),
+                null_excess: next(),
+                entropy_a: array(&shape[..1], &known.entropy_a),
+                entropy_b: array(&shape[1..], &known.entropy_b),
+                counted: Counted::of(run.header(), *estimate),
+            }))
         }
         Task::Query { run, text } => query::answer(&open(store, run).await?, text).await,
         Task::QueryNeeds { run, text } => query::missing(&open(store, run).await?, text).await,
@@ -91,6 +102,11 @@ pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answ
         Task::TrainingInterSample { run, distance } => {
             let bits = training_set::inter_sample_of(&open(store, run).await?, *distance).await?;
             Ok(Answer::TrainingInterSample { bits: f64::from(bits) })
+        }
+        Task::LayerInformation { run, epoch_index, layer_a, layer_b } => {
+            let (run, of) = (open(store, run).await?, (*epoch_index, *layer_a, *layer_b));
+            let bits = LayerDistances::default().information(&run, of, &ImageSet::All).await?;
+            Ok(Answer::LayerInformation(array(&[bits.len()], &bits)))
         }
         Task::Strongest { run, epoch_index, layer, feature, class } => {
             strongest::strongest(&open(store, run).await?, *epoch_index, *layer, *feature, *class).await

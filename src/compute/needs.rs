@@ -3,16 +3,21 @@
 use std::collections::HashMap;
 
 use crate::compute::ComputeError;
+use crate::compute::capacity::{self, capacity_of, conditional_of};
+use crate::compute::layer_information::LayerDistances;
 use crate::compute::measures::{
-    borrowed, capacity_of, capacity_settings, information_of, inter_sample_of, inter_sample_settings,
-    intra_sample_of, intra_sample_settings, kept, rounded, sample_major, slice_name,
+    borrowed, capacity_settings, inter_sample_of, inter_sample_settings, intra_sample_of,
+    intra_sample_settings, kept, rounded, sample_major, slice_name,
 };
-use crate::cube::{LayerCells, RunReader};
+use crate::compute::parts::{all, chosen, question};
+use crate::cube::header::PAIR_SCHEDULE;
+use crate::cube::{Estimate, LayerCells, RunReader};
 use crate::entropy::{
-    EntropyError, LayerCapacity, PairInformation, inter_sample_entropy, intra_sample_entropy,
-    label_entropies, layer_capacity,
+    CapacitySettings, EntropyError, ImageOrder, LayerCapacity, PairInformation, inter_sample_entropy,
+    intra_sample_entropy, label_entropies, layer_capacity, sampled_pairs,
 };
 use crate::evaluation::ConfusionMatrix;
+use crate::protocol::compute::Counted;
 use crate::query::{Assembly, ImageSet, Need, Plan, RunShape, plan};
 use crate::storage::ByteStore;
 use crate::training::EpochMetrics;
@@ -24,6 +29,7 @@ pub(super) struct Source<'a, S> {
     epochs: Vec<(EpochMetrics, ConfusionMatrix)>,
     /// The layer read last: needs of one layer follow each other.
     cells: Option<((usize, usize), LayerCells)>,
+    distances: LayerDistances,
 }
 
 impl<'a, S: ByteStore> Source<'a, S> {
@@ -31,7 +37,13 @@ impl<'a, S: ByteStore> Source<'a, S> {
         let labels = run.probe_labels().await?;
         let epochs = run.epochs().await?;
         let numbers = epochs.iter().map(|(metrics, _)| metrics.epoch).collect();
-        Ok(Self { run, shape: RunShape::new(run.header(), labels, numbers), epochs, cells: None })
+        Ok(Self {
+            run,
+            shape: RunShape::new(run.header(), labels, numbers),
+            epochs,
+            cells: None,
+            distances: LayerDistances::default(),
+        })
     }
 
     pub(super) fn plan(&self, text: &str) -> Result<Plan, ComputeError> {
@@ -58,8 +70,10 @@ impl<'a, S: ByteStore> Source<'a, S> {
     pub(super) async fn missing(&self, plan: &Plan) -> Result<Vec<Need>, ComputeError> {
         let mut missing = Vec::new();
         for need in plan.needs() {
-            if !missing.contains(need) && !self.is_kept(need).await? {
-                missing.push(need.clone());
+            for need in firsts(need) {
+                if !missing.contains(&need) && !self.is_kept(&need).await? {
+                    missing.push(need);
+                }
             }
         }
         Ok(missing)
@@ -74,13 +88,16 @@ impl<'a, S: ByteStore> Source<'a, S> {
             Need::IntraSample { epoch_index, layer } => {
                 run.intra_sample(*epoch_index, *layer).await?.is_some()
             }
-            Need::Capacity { epoch_index, layer_a, layer_b, images: ImageSet::All } => {
-                run.capacity(*epoch_index, *layer_a, *layer_b).await?.is_some()
+            Need::Capacity { epoch_index, layer_a, layer_b, images: ImageSet::All }
+            | Need::Conditional { epoch_index, layer_a, layer_b, images: ImageSet::All } => {
+                let estimate = run.header().best_estimate(*layer_a, *layer_b);
+                capacity::is_kept(run, estimate, *epoch_index, *layer_a, *layer_b).await?
             }
             Need::InterSampleOf { .. }
             | Need::IntraSampleOf { .. }
             | Need::Capacity { .. }
-            | Need::Conditional { .. } => run.answer(&question(need)?).await?.is_some(),
+            | Need::Conditional { .. }
+            | Need::LayerInformation { .. } => run.answer(&self.question(need)?).await?.is_some(),
             Need::LabelGivenPredicted { .. }
             | Need::PredictedGivenLabel { .. }
             | Need::TestAccuracy { .. }
@@ -96,8 +113,8 @@ impl<'a, S: ByteStore> Source<'a, S> {
             Need::InterSampleOf { .. }
             | Need::IntraSampleOf { .. }
             | Need::Capacity { images: ImageSet::These(_), .. }
-            | Need::Conditional { .. } => {
-                let question = question(need)?;
+            | Need::Conditional { images: ImageSet::These(_), .. } => {
+                let question = self.question(need)?;
                 if let Some(values) = self.run.answer(&question).await? {
                     return Ok(wide(&values));
                 }
@@ -124,19 +141,24 @@ impl<'a, S: ByteStore> Source<'a, S> {
                 self.intra_sample_of_images(*epoch_index, *layer, images).await
             }
             Need::Capacity { epoch_index, layer_a, layer_b, images: ImageSet::All } => {
-                Ok(wide(&capacity_of(self.run, *epoch_index, *layer_a, *layer_b).await?.capacity))
+                let estimate = self.run.header().best_estimate(*layer_a, *layer_b);
+                Ok(wide(capacity_of(self.run, estimate, *epoch_index, *layer_a, *layer_b).await?.capacity()))
             }
             Need::Conditional { epoch_index, layer_a, layer_b, images: ImageSet::All } => {
-                let information = information_of(self.run, *epoch_index, *layer_a, *layer_b).await?;
-                Ok(information.map(PairInformation::a_given_b))
+                let estimate = self.run.header().best_estimate(*layer_a, *layer_b);
+                conditional_of(self.run, estimate, *epoch_index, *layer_a, *layer_b).await
             }
-            Need::Capacity { epoch_index, layer_a, layer_b, images } => {
+            Need::Capacity { epoch_index, layer_a, layer_b, images: ImageSet::These(images) } => {
                 let information = self.information(*epoch_index, *layer_a, *layer_b, images).await?;
                 Ok(information.measured.capacity())
             }
-            Need::Conditional { epoch_index, layer_a, layer_b, images } => {
+            Need::Conditional { epoch_index, layer_a, layer_b, images: ImageSet::These(images) } => {
                 let information = self.information(*epoch_index, *layer_a, *layer_b, images).await?;
                 Ok(information.measured.map(PairInformation::a_given_b))
+            }
+            Need::LayerInformation { epoch_index, layer_a, layer_b, images } => {
+                let of = (*epoch_index, *layer_a, *layer_b);
+                Ok(wide(&self.distances.information(self.run, of, images).await?))
             }
             Need::Cells { epoch_index, layer, images, channels } => {
                 Ok(image_major(&self.some_cells(*epoch_index, *layer, images, channels).await?))
@@ -239,20 +261,63 @@ impl<'a, S: ByteStore> Source<'a, S> {
         epoch_index: usize,
         layer_a: usize,
         layer_b: usize,
-        images: &ImageSet,
+        images: &[usize],
     ) -> Result<LayerCapacity, ComputeError> {
-        let settings = capacity_settings(self.run);
-        let images = match images {
-            ImageSet::All => all(self.shape.n_images()),
-            ImageSet::These(images) => images.clone(),
-        };
+        let mut settings = capacity_settings(self.run);
+        if self.estimate(layer_a, layer_b, images.len()) == Estimate::Exact {
+            settings = CapacitySettings { target_pairs: None, ..settings };
+        }
+        let probe = self.run.probe().await?;
         let cells_a = self.cells(epoch_index, layer_a).await?;
-        let a = chosen(cells_a, &images, &all(cells_a.shape.channels));
+        let a = chosen(cells_a, images, &all(cells_a.shape.channels));
         let cells_b = self.cells(epoch_index, layer_b).await?;
-        let b = chosen(cells_b, &images, &all(cells_b.shape.channels));
-        borrowed(&a)
-            .and_then(|a| layer_capacity(&a, &borrowed(&b)?, &settings))
+        let b = chosen(cells_b, images, &all(cells_b.shape.channels));
+        ImageOrder::by_content(&probe.images, &probe.labels)
+            .and_then(|order| {
+                layer_capacity(&borrowed(&a)?, &borrowed(&b)?, &order.of_these(images), &settings)
+            })
             .map_err(|error| self.refused(epoch_index, layer_b, error))
+    }
+
+    /// Over which pairs of `n` images two layers are measured.
+    fn estimate(&self, layer_a: usize, layer_b: usize, n: usize) -> Estimate {
+        match (self.run.header().shape_at(layer_a), self.run.header().shape_at(layer_b)) {
+            (Some(a), Some(b)) => Estimate::affordable(n, a, b),
+            _ => Estimate::Sampled,
+        }
+    }
+
+    /// Over how many pairs of images what the plan needs is estimated: of several, those with the smallest share.
+    pub(super) fn counted(&self, plan: &Plan) -> Option<Counted> {
+        let header = self.run.header();
+        let of_need = |need: &Need| match need {
+            Need::Capacity { layer_a, layer_b, images: ImageSet::All, .. }
+            | Need::Conditional { layer_a, layer_b, images: ImageSet::All, .. } => {
+                Some(Counted::of(header, header.best_estimate(*layer_a, *layer_b)))
+            }
+            Need::Capacity { layer_a, layer_b, images: ImageSet::These(images), .. }
+            | Need::Conditional { layer_a, layer_b, images: ImageSet::These(images), .. } => {
+                let (n, of) = (images.len(), sampled_pairs(images.len(), usize::MAX));
+                let is_exact = self.estimate(*layer_a, *layer_b, n) == Estimate::Exact;
+                let sampled = sampled_pairs(n, header.settings.target_pairs());
+                Some(Counted { pairs: if is_exact { of } else { sampled }, of })
+            }
+            _ => None,
+        };
+        let share = |counted: &Counted| counted.pairs as f64 / counted.of as f64;
+        plan.needs().filter_map(of_need).min_by(|one, other| share(one).total_cmp(&share(other)))
+    }
+
+    /// A need as the name of its answer; of one over pairs of images, with how they are chosen.
+    fn question(&self, need: &Need) -> Result<Vec<u8>, ComputeError> {
+        let mut name = question(need)?;
+        if let Need::Capacity { layer_a, layer_b, images: ImageSet::These(images), .. }
+        | Need::Conditional { layer_a, layer_b, images: ImageSet::These(images), .. } = need
+        {
+            let is_exact = self.estimate(*layer_a, *layer_b, images.len()) == Estimate::Exact;
+            name.extend([PAIR_SCHEDULE as u8, u8::from(is_exact)]);
+        }
+        Ok(name)
     }
 
     fn refused(&self, epoch_index: usize, layer: usize, error: EntropyError) -> ComputeError {
@@ -260,32 +325,24 @@ impl<'a, S: ByteStore> Source<'a, S> {
     }
 }
 
-/// A need as the name of its answer.
-fn question(need: &Need) -> Result<Vec<u8>, ComputeError> {
-    postcard::to_allocvec(need).map_err(|error| ComputeError::Query { message: error.to_string() })
-}
-
-/// Some images and channels of a layer.
-fn chosen(cells: &LayerCells, images: &[usize], channels: &[usize]) -> LayerCells {
-    let positions = cells.shape.height * cells.shape.width;
-    let mut values = Vec::with_capacity(channels.len() * images.len() * positions);
-    for &channel in channels {
-        let maps = cells.channel(channel);
-        for &image in images {
-            values.extend_from_slice(&maps[image * positions..(image + 1) * positions]);
-        }
-    }
-    let shape = crate::dataset::ImageShape { channels: channels.len(), ..cells.shape };
-    LayerCells { images: images.len(), shape, values }
+/// What is to be done for a need, each by any worker: two whole layers are each measured once, and what they tell of
+/// each other follows from that when the answer is put together.
+fn firsts(need: &Need) -> Vec<Need> {
+    let Need::LayerInformation { epoch_index, layer_a, layer_b, images } = need else {
+        return vec![need.clone()];
+    };
+    let own = |layer: usize| Need::LayerInformation {
+        epoch_index: *epoch_index,
+        layer_a: layer,
+        layer_b: layer,
+        images: images.clone(),
+    };
+    vec![own(*layer_a), own(*layer_b)]
 }
 
 /// `[C][X][H·W]` → `[X][C][H][W]`.
 fn image_major(cells: &LayerCells) -> Vec<f64> {
     wide(&sample_major(cells))
-}
-
-fn all(n: usize) -> Vec<usize> {
-    (0..n).collect()
 }
 
 fn wide(values: &[f32]) -> Vec<f64> {

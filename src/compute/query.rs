@@ -26,6 +26,7 @@ pub async fn answer<S: ByteStore>(run: &RunReader<S>, text: &str) -> Result<Answ
         unit: plan.unit().name().to_owned(),
         axes: axes(&plan),
         values: BitsArray { shape: plan.shape(), values },
+        counted: source.counted(&plan),
     })
 }
 

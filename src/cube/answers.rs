@@ -22,6 +22,15 @@ impl<S: ByteStore> RunReader<S> {
     /// # Errors
     /// What the store says.
     pub async fn answer(&self, question: &[u8]) -> Result<Option<Vec<f32>>, CubeError> {
+        let values = self.kept_bytes(question).await?.filter(|values| values.len() % WORD == 0);
+        Ok(values.map(|values| decode(&values, f32::from_le_bytes)))
+    }
+
+    /// What [`RunReader::keep_bytes`] kept for this question; `None` when there is nothing sound.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn kept_bytes(&self, question: &[u8]) -> Result<Option<Vec<u8>>, CubeError> {
         let path = self.path(&answer_path(question));
         match closed_size(&self.store, &path).await? {
             Some(size) if size <= MAX_FILE => {}
@@ -36,9 +45,17 @@ impl<S: ByteStore> RunReader<S> {
     /// # Errors
     /// What the store says.
     pub async fn store_answer(&self, question: &[u8], values: &[f32]) -> Result<(), CubeError> {
+        self.keep_bytes(question, &encode(values, f32::to_le_bytes)).await
+    }
+
+    /// As [`RunReader::store_answer`], of bytes that stand for themselves.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn keep_bytes(&self, question: &[u8], values: &[u8]) -> Result<(), CubeError> {
         let mut bytes = (question.len() as u32).to_le_bytes().to_vec();
         bytes.extend_from_slice(question);
-        bytes.extend(encode(values, f32::to_le_bytes));
+        bytes.extend_from_slice(values);
         bytes.extend(crc32(&bytes).to_le_bytes());
         self.write_once(&self.path(&answer_path(question)), &bytes).await
     }
@@ -48,13 +65,12 @@ fn answer_path(question: &[u8]) -> String {
     format!("{ANSWERS}/{:08x}", crc32(question))
 }
 
-fn unpack(bytes: &[u8], question: &[u8]) -> Option<Vec<f32>> {
+fn unpack(bytes: &[u8], question: &[u8]) -> Option<Vec<u8>> {
     let (content, checksum) = bytes.split_last_chunk::<WORD>()?;
     let (len, rest) = content.split_first_chunk::<WORD>()?;
     let is_sound = crc32(content) == u32::from_le_bytes(*checksum)
         && u32::from_le_bytes(*len) as usize == question.len();
-    let values = rest.strip_prefix(question).filter(|_| is_sound)?;
-    (values.len() % WORD == 0).then(|| decode(values, f32::from_le_bytes))
+    rest.strip_prefix(question).filter(|_| is_sound).map(<[u8]>::to_vec)
 }
 
 #[cfg(test)]
@@ -73,6 +89,18 @@ mod tests {
             run.store_answer(b"H?", &[1.5, f32::INFINITY]).await.unwrap();
             assert_eq!(run.answer(b"H?").await.unwrap(), Some(vec![1.5, f32::INFINITY]));
             assert_eq!(run.answer(b"h?").await.unwrap(), None);
+        });
+    }
+
+    #[test]
+    fn bytes_come_back_as_they_are_and_are_no_numbers_unless_they_fit() {
+        block_on(async {
+            let (store, _) = recorded(1).await;
+            let run = RunReader::open(store, "r").await.unwrap();
+            run.keep_bytes(b"codes", &[7, 0, 31]).await.unwrap();
+            assert_eq!(run.kept_bytes(b"codes").await.unwrap(), Some(vec![7, 0, 31]));
+            assert_eq!(run.answer(b"codes").await.unwrap(), None);
+            assert_eq!(run.kept_bytes(b"other").await.unwrap(), None);
         });
     }
 

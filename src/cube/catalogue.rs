@@ -5,8 +5,9 @@
 
 use serde_json::{Value, json};
 
-use super::RunHeader;
+use super::header::PAIR_SCHEDULE;
 use super::layout::{ArrayLayout, Axis, Coding, Element, each, whole};
+use super::{Estimate, RunHeader};
 use crate::dataset::ImageShape;
 
 /// A document of the hierarchy: its path in the run and its content.
@@ -48,23 +49,38 @@ impl LayerPair {
     }
 }
 
-/// Which pairs of images distance codes are of.
+/// What is stored of a pair of layers' channels, float32 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Codes {
-    /// The run's pairs.
-    Measured,
-    /// The same with the image order shuffled, for the null of a capacity.
+pub enum PairArray {
+    /// `[T, C_a, C_b]`: I over the sampled pairs of images.
+    Capacity,
+    /// `[T, C_a, C_b]`: the same with one layer's images in another order.
     Null,
+    /// `[T, 2, C_a, C_b]`: what the Miller–Madow correction takes off I, and off its null.
+    Excess,
+    /// `[T, 4, C_a, C_b]`: over all pairs of images: I, its null, what the correction takes off I, off its null.
+    Exact,
 }
 
-impl Codes {
-    /// Both.
-    pub const BOTH: [Self; 2] = [Self::Measured, Self::Null];
+impl PairArray {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Capacity, Self::Null, Self::Excess, Self::Exact];
 
-    const fn folder(self) -> &'static str {
+    const fn group(self) -> &'static str {
         match self {
-            Self::Measured => "codes",
-            Self::Null => "codes_null",
+            Self::Capacity => CAPACITY,
+            Self::Null => "capacity_null",
+            Self::Excess => "capacity_excess",
+            Self::Exact => "capacity_exact",
+        }
+    }
+
+    /// Matrices of a chunk, where there are several.
+    const fn matrices(self) -> Option<usize> {
+        match self {
+            Self::Capacity | Self::Null => None,
+            Self::Excess => Some(2),
+            Self::Exact => Some(4),
         }
     }
 }
@@ -196,6 +212,12 @@ impl<'a> Catalogue<'a> {
         ArrayLayout::new("training/untrained", Element::Float32, Coding::Plain, axes)
     }
 
+    /// `training/untrained_train`, float32 `[2]`: training loss (nats) and training accuracy of the network before
+    /// training, on the training set or a sample of it.
+    pub fn untrained_train(&self) -> ArrayLayout {
+        ArrayLayout { path: "training/untrained_train".to_owned(), ..self.untrained() }
+    }
+
     /// `training/confusion`, uint32 `[T, K, K]`: rows actual, columns predicted.
     pub fn confusion(&self) -> ArrayLayout {
         let classes = self.header.n_classes();
@@ -226,40 +248,61 @@ impl<'a> Catalogue<'a> {
         ArrayLayout::new(format!("{STATE}/{layer:02}"), Element::Code, Coding::Plain, axes)
     }
 
-    /// `capacity/<ll>-<mm>`, float32 `[T, C_a, C_b]`, bits.
-    pub fn capacity(&self, pair: LayerPair) -> ArrayLayout {
-        let axes = vec![
-            each("epoch", self.n_epochs),
+    /// A group of what is measured over pairs of images. Where the run holds such measures over pairs that were chosen
+    /// in another way, ours stand beside them, in a folder of their own.
+    pub fn pair_group(&self, group: &str) -> String {
+        let is_todays = self.header.settings.has_todays_pairs();
+        if is_todays { group.to_owned() } else { format!("{group}_v{PAIR_SCHEDULE}") }
+    }
+
+    /// `capacity/<ll>-<mm>` and the like.
+    pub fn capacity(&self, array: PairArray, pair: LayerPair) -> ArrayLayout {
+        let mut axes = vec![each("epoch", self.n_epochs)];
+        axes.extend(array.matrices().map(|n| whole("matrix", n)));
+        axes.extend([
             whole("channel_a", self.shape_at(pair.a).channels),
             whole("channel_b", self.shape_at(pair.b).channels),
-        ];
-        let path = format!("{CAPACITY}/{}", pair.name());
+        ]);
+        let path = format!("{}/{}", self.pair_group(array.group()), pair.name());
         ArrayLayout::new(path, Element::Float32, Coding::Plain, axes).in_unit("bit")
     }
 
-    /// `capacity_null/<ll>-<mm>`: the same with one layer's image order shuffled.
-    pub fn capacity_null(&self, pair: LayerPair) -> ArrayLayout {
-        ArrayLayout { path: format!("{CAPACITY_NULL}/{}", pair.name()), ..self.capacity(pair) }
-    }
-
-    /// `distances/<kind>/<ll>`, uint8 `[T, C, P]`: for every channel the bins of the distances between its
-    /// feature maps over P pairs of probe images; `layer` is 0 … |L|.
-    pub fn distance_codes(&self, codes: Codes, layer: usize) -> ArrayLayout {
+    /// `distances/codes/<ll>`, uint8 `[T, C, P]`: for every channel the bins of the distances between its feature maps
+    /// over P pairs of probe images; `layer` is 0 … |L|.
+    pub fn distance_codes(&self, layer: usize) -> ArrayLayout {
         let axes = vec![
             each("epoch", self.n_epochs),
             whole("channel", self.shape_at(layer).channels),
             whole("pair", self.header.n_pairs()),
         ];
-        let path = format!("{DISTANCES}/{}/{layer:02}", codes.folder());
+        let path = format!("{}/codes/{layer:02}", self.pair_group(DISTANCES));
         ArrayLayout::new(path, Element::Code, Coding::Plain, axes)
     }
 
-    /// `distances/entropy/<ll>`, float32 `[T, C]`, bits: of each channel's distance codes; `layer` is 0 … |L|.
-    pub fn distance_entropy(&self, layer: usize) -> ArrayLayout {
+    /// `distances/entropy/<ll>`, or `distances/entropy_exact/<ll>` for all pairs of images, float32 `[T, C]`, bits: of
+    /// each channel's distance codes; `layer` is 0 … |L|.
+    pub fn distance_entropy(&self, estimate: Estimate, layer: usize) -> ArrayLayout {
         let channel = whole("channel", self.shape_at(layer).channels);
-        let path = format!("{DISTANCES}/entropy/{layer:02}");
+        let folder = match estimate {
+            Estimate::Sampled => "entropy",
+            Estimate::Exact => "entropy_exact",
+        };
+        let path = format!("{}/{folder}/{layer:02}", self.pair_group(DISTANCES));
         let axes = vec![each("epoch", self.n_epochs), channel];
         ArrayLayout::new(path, Element::Float32, Coding::Plain, axes).in_unit("bit")
+    }
+
+    /// The documents of the groups of what is measured over pairs of images.
+    pub fn pair_group_documents(&self) -> Vec<Document> {
+        let distances = self.pair_group(DISTANCES);
+        let within = ["codes", "entropy", "entropy_exact"].map(|folder| format!("{distances}/{folder}"));
+        let paths = self.capacity_groups().into_iter().chain([distances]).chain(within);
+        paths.map(|path| group(&path)).collect()
+    }
+
+    /// The groups that hold an array a pair of layers.
+    pub fn capacity_groups(&self) -> [String; 4] {
+        PairArray::ALL.map(|array| self.pair_group(array.group()))
     }
 
     /// One entry a class, then one for all classes together.
@@ -275,14 +318,16 @@ impl<'a> Catalogue<'a> {
             self.loss(),
             self.accuracy(),
             self.untrained(),
+            self.untrained_train(),
             self.confusion(),
             self.inter_sample(),
         ]);
         for layer in 0..=self.header.n_layers() {
             arrays.push(self.intra_sample(layer));
             arrays.push(self.channel_state(layer));
-            arrays.extend(Codes::BOTH.map(|codes| self.distance_codes(codes, layer)));
-            arrays.push(self.distance_entropy(layer));
+            arrays.push(self.distance_codes(layer));
+            arrays.push(self.distance_entropy(Estimate::Sampled, layer));
+            arrays.push(self.distance_entropy(Estimate::Exact, layer));
         }
         arrays.extend(self.training_set());
         arrays
@@ -290,14 +335,14 @@ impl<'a> Catalogue<'a> {
 
     /// The arrays that exist once a capacity of these pairs is stored.
     pub fn capacity_arrays(&self, pairs: &[LayerPair]) -> Vec<ArrayLayout> {
-        pairs.iter().flat_map(|&pair| [self.capacity(pair), self.capacity_null(pair)]).collect()
+        pairs.iter().flat_map(|&pair| PairArray::ALL.map(|array| self.capacity(array, pair))).collect()
     }
 
     /// Every document of the hierarchy, the root's last.
     pub fn documents(&self, pairs: &[LayerPair]) -> Vec<Document> {
-        let group = |path: &str| Document { path: document_path(path), content: group_document(&json!({})) };
         let layers = (1..=self.header.n_layers()).map(|layer| group(&format!("layers/{layer:02}")));
         let mut documents: Vec<Document> = GROUPS.iter().map(|path| group(path)).chain(layers).collect();
+        documents.extend(self.pair_group_documents());
         let arrays = self.arrays().into_iter().chain(self.capacity_arrays(pairs));
         let array =
             |array: ArrayLayout| Document { path: document_path(&array.path), content: array.document() };
@@ -312,30 +357,14 @@ impl<'a> Catalogue<'a> {
     }
 }
 
-/// Groups of every run besides its root and its layers.
-const GROUPS: [&str; 12] = [
-    "input",
-    "layers",
-    "training",
-    "entropy",
-    "entropy/intra_sample",
-    STATE,
-    CAPACITY,
-    CAPACITY_NULL,
-    DISTANCES,
-    "distances/codes",
-    "distances/codes_null",
-    "distances/entropy",
-];
+/// Groups of every run besides its root, its layers and what is measured over pairs of images.
+const GROUPS: [&str; 6] = ["input", "layers", "training", "entropy", "entropy/intra_sample", STATE];
 
 /// Group of the states of channels.
 const STATE: &str = "entropy/state";
 
-/// Group of the channel capacities.
+/// Group of the channel capacities; what else is stored of pairs of layers has names that begin so.
 pub const CAPACITY: &str = "capacity";
-
-/// Group of the channel capacities with shuffled images.
-pub const CAPACITY_NULL: &str = "capacity_null";
 
 /// Group of what is kept of the distances between feature maps.
 pub const DISTANCES: &str = "distances";
@@ -343,6 +372,10 @@ pub const DISTANCES: &str = "distances";
 /// Document of the group or array at a path in the run.
 pub fn document_path(path: &str) -> String {
     format!("{path}/{ROOT}")
+}
+
+fn group(path: &str) -> Document {
+    Document { path: document_path(path), content: group_document(&json!({})) }
 }
 
 fn group_document(attributes: &Value) -> Value {

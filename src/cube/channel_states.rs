@@ -1,6 +1,5 @@
 //! Which channels tell nothing, as it is stored: a code a channel, told from the cells by the compute workers.
 
-use super::writer::check_len;
 use super::{CubeError, RunReader};
 use crate::storage::ByteStore;
 
@@ -31,9 +30,8 @@ impl<S: ByteStore> RunReader<S> {
     ) -> Result<(), CubeError> {
         self.check(epoch_index, &[layer])?;
         let layout = self.stored_catalogue().channel_state(layer);
-        check_len(&layout.path, codes.len(), layout.chunk_bytes())?;
         self.declare(&layout).await?;
-        Ok(self.store.write(&self.path(&layout.chunk_path(&[epoch_index])), &[codes]).await?)
+        self.store_codes(&layout, &[epoch_index], codes).await
     }
 }
 

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::estimate::Estimate;
 use crate::dataset::ImageShape;
 use crate::network::shape::{MAX_CHANNELS, MAX_LAYERS};
 use crate::network::{LayerPart, NetworkSpec};
-use crate::training::TrainingConfig;
+use crate::training::{Subject, TrainingConfig, schedule};
 
 /// One layer as recorded; index 1 is the first layer after the input.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,11 +51,37 @@ pub struct EstimatorSettings {
     pub bins: usize,
     /// Pairs of images for the channel capacity.
     pub pairs: usize,
+    /// How they are chosen, [`PAIR_SCHEDULE`] today; what was measured over pairs that were chosen otherwise is
+    /// never used.
+    #[serde(default = "first_schedule")]
+    pub pair_schedule: u32,
+}
+
+/// The way pairs of images are chosen: 1, of runs that do not say, was whole shifts of the images as they are stored,
+/// by the run's seed; 2 is `entropy::pairs`.
+pub const PAIR_SCHEDULE: u32 = 2;
+/// Pairs of images that are sampled.
+const PAIRS: usize = 60_000;
+
+const fn first_schedule() -> u32 {
+    1
 }
 
 impl Default for EstimatorSettings {
     fn default() -> Self {
-        Self { k: 1000, bins: 32, pairs: 20_000 }
+        Self { k: 1000, bins: 32, pairs: PAIRS, pair_schedule: PAIR_SCHEDULE }
+    }
+}
+
+impl EstimatorSettings {
+    /// Whether what the run holds was measured over the pairs that would be chosen today.
+    pub fn has_todays_pairs(&self) -> bool {
+        self.pair_schedule == PAIR_SCHEDULE
+    }
+
+    /// Pairs of images to sample: the run's own number was for its own way of choosing them.
+    pub fn target_pairs(&self) -> usize {
+        if self.has_todays_pairs() { self.pairs } else { PAIRS }
     }
 }
 
@@ -105,6 +132,10 @@ pub struct RunHeader {
     /// runs of older versions.
     #[serde(default)]
     pub training_images: usize,
+    /// Images that the run trains on, N, whether they are kept or not; 0 in runs of older versions, see
+    /// [`RunHeader::n_trained`].
+    #[serde(default)]
+    pub trained_images: usize,
 }
 
 /// Most images of a training set that are kept with the run: the inter-sample entropy of more takes minutes
@@ -151,17 +182,41 @@ impl RunHeader {
         }
     }
 
-    /// Pairs of probe images, P, whose distances the channel capacities are measured over: all of them, or as
-    /// many whole turns of the probe set as reach `settings.pairs` (`entropy::pairs` says which).
+    /// Pairs of probe images, P, whose distance codes are kept: all of them, or as many whole turns of the probe set
+    /// as reach [`EstimatorSettings::target_pairs`] (`entropy::pairs` says which).
     pub fn n_pairs(&self) -> usize {
-        let n = self.probe_images;
-        let turns = n.saturating_sub(1) / 2;
-        let all = n.saturating_mul(n.saturating_sub(1)) / 2;
-        if self.settings.pairs < all && turns > 0 {
-            self.settings.pairs.div_ceil(n).min(turns).saturating_mul(n)
-        } else {
-            all
+        let (n, pairs) = (self.probe_images, self.settings.target_pairs());
+        let turns = pairs.div_ceil(n.max(1));
+        if turns < n.saturating_sub(1) / 2 { turns.saturating_mul(n) } else { self.n_all_pairs() }
+    }
+
+    /// All pairs of probe images.
+    pub fn n_all_pairs(&self) -> usize {
+        self.probe_images.saturating_mul(self.probe_images.saturating_sub(1)) / 2
+    }
+
+    /// Over which pairs the capacities of two layers, 0 … |L|, are best measured: over all where that takes less than a
+    /// second. Where the kept codes are of all pairs, they do.
+    pub fn best_estimate(&self, layer_a: usize, layer_b: usize) -> Estimate {
+        if self.n_pairs() == self.n_all_pairs() {
+            return Estimate::Sampled;
         }
+        match (self.shape_at(layer_a), self.shape_at(layer_b)) {
+            (Some(a), Some(b)) => Estimate::affordable(self.probe_images, a, b),
+            _ => Estimate::Sampled,
+        }
+    }
+
+    /// Images that the run trains on, N; `None` where that cannot be told any more: a run of an older version, of
+    /// images that were not kept with it and are not the same for everyone.
+    pub fn n_trained(&self) -> Option<usize> {
+        let named = [self.trained_images, self.training_images].into_iter().find(|&images| images > 0);
+        named.or_else(|| Some(Subject::of(self.config.dataset)?.train_images(self.config.per_class)))
+    }
+
+    /// Weight updates of an epoch: its full batches (`training::schedule`).
+    pub fn updates_per_epoch(&self) -> Option<usize> {
+        schedule::batches_per_epoch(self.n_trained()?, self.config.batch).ok()
     }
 
     /// The network that the run trains.
@@ -266,12 +321,44 @@ mod tests {
     }
 
     #[test]
+    fn a_run_that_does_not_say_how_pairs_were_chosen_is_of_the_first_way() {
+        let mut json = serde_json::to_value(header()).unwrap();
+        assert!(serde_json::from_value::<RunHeader>(json.clone()).unwrap().settings.has_todays_pairs());
+        json["settings"] = serde_json::json!({"k": 1000, "bins": 32, "pairs": 20_000});
+        let old: RunHeader = serde_json::from_value(json).unwrap();
+        assert_eq!((old.settings.pair_schedule, old.settings.has_todays_pairs()), (1, false));
+        assert_eq!(old.settings.target_pairs(), EstimatorSettings::default().pairs);
+    }
+
+    #[test]
     fn a_training_set_is_kept_whole_or_not_at_all() {
         let mnist = ImageShape { channels: 1, height: 28, width: 28 };
         let photographs = ImageShape { channels: 3, height: 64, width: 64 };
         assert_eq!([1000, 20_000, 60_000].map(|n| kept_training_images(n, mnist)), [1000, 20_000, 0]);
         assert_eq!([5000, 6000].map(|n| kept_training_images(n, photographs)), [5000, 0]);
         assert_eq!(kept_training_images(usize::MAX, mnist), 0);
+    }
+
+    #[test]
+    fn updates_of_an_epoch_are_its_full_batches() {
+        let mut header = header();
+        header.config =
+            TrainingConfig { dataset: "mnist".parse().unwrap(), batch: 64, ..TrainingConfig::default() };
+        for (per_class, trained, kept, expected) in [
+            ("100", 1000, 1000, Some((1000, 15))),
+            // Too many to be kept.
+            ("all", 60_000, 0, Some((60_000, 937))),
+            // A run of an older version names neither, but everyone has the same MNIST.
+            ("5500", 0, 0, Some((9 * 5500 + 5421, 858))),
+            ("3", 30, 30, None),
+        ] {
+            header.config.set("per_class", per_class).unwrap();
+            (header.trained_images, header.training_images) = (trained, kept);
+            assert_eq!(header.n_trained().zip(header.updates_per_epoch()), expected, "{per_class}");
+        }
+        header.config.dataset = "own-0123abcd".parse().unwrap();
+        (header.trained_images, header.training_images) = (0, 0);
+        assert_eq!(header.n_trained(), None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Which runs are in a store, and what is in a run besides what its header says.
 
-use super::catalogue::{CAPACITY, CAPACITY_NULL, LayerPair};
+use super::catalogue::{Catalogue, LayerPair};
 use super::{CubeError, RUNS, RunHeader, RunReader, run_folder};
 use crate::ordering::sort_by;
 use crate::storage::ByteStore;
@@ -44,7 +44,7 @@ pub(super) async fn capacity_pairs<S: ByteStore>(
     header: &RunHeader,
 ) -> Result<Vec<LayerPair>, CubeError> {
     let mut pairs = Vec::new();
-    for group in [CAPACITY, CAPACITY_NULL] {
+    for group in Catalogue::planned(header).capacity_groups() {
         let entries = store.list(&format!("{folder}/{group}")).await?;
         pairs.extend(entries.iter().filter_map(|entry| LayerPair::parse(&entry.name)));
     }

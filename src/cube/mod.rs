@@ -22,6 +22,7 @@ mod checksum;
 pub mod codec;
 mod documents;
 pub mod error;
+pub mod estimate;
 pub mod gzip;
 pub mod header;
 pub mod label;
@@ -35,6 +36,7 @@ pub mod training_set;
 pub mod writer;
 
 pub use error::CubeError;
+pub use estimate::Estimate;
 pub use header::{EstimatorSettings, LayerHeader, RunHeader};
 pub use listing::{ListedRun, list_runs, remove_run};
 pub use reader::{LayerCells, RunReader};

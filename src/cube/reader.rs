@@ -107,18 +107,19 @@ impl<S: ByteStore> RunReader<S> {
 
     async fn metrics(&self, epoch: u32, confusion: &ConfusionMatrix) -> Result<EpochMetrics, CubeError> {
         let catalogue = self.catalogue();
+        let unknown = || vec![f32::NAN; 2];
         let Some(row) = (epoch as usize).checked_sub(1) else {
             let untrained = self.floats(&catalogue.untrained(), &[]).await?;
             let untrained = untrained.unwrap_or_else(|| vec![f32::NAN, confusion.accuracy() as f32]);
+            let on_train = self.floats(&catalogue.untrained_train(), &[]).await?.unwrap_or_else(unknown);
             return Ok(EpochMetrics {
                 epoch,
-                train_loss: f32::NAN,
+                train_loss: on_train[0],
                 test_loss: untrained[0],
-                train_accuracy: f32::NAN,
+                train_accuracy: on_train[1],
                 test_accuracy: untrained[1],
             });
         };
-        let unknown = || vec![f32::NAN; 2];
         let loss = self.floats(&catalogue.loss(), &[row]).await?.unwrap_or_else(unknown);
         let accuracy = self.floats(&catalogue.accuracy(), &[row]).await?.unwrap_or_else(unknown);
         Ok(EpochMetrics {

@@ -4,7 +4,7 @@
 //! dropped or computed again, it is forgotten and all is measured anew. Measures that are added later are small
 //! beside the cells and do not count.
 
-use super::catalogue::{Codes, checkpoint_path};
+use super::catalogue::checkpoint_path;
 use super::{CubeError, RunReader};
 use crate::storage::{ByteStore, closed_size};
 
@@ -111,8 +111,7 @@ impl<S: ByteStore> RunReader<S> {
     async fn grown(&self, mut size: KnownSize) -> Result<KnownSize, CubeError> {
         let layers = || 0..=self.header().n_layers();
         let catalogue = self.catalogue();
-        let codes =
-            || layers().flat_map(|layer| Codes::BOTH.map(|codes| catalogue.distance_codes(codes, layer)));
+        let codes = || layers().map(|layer| catalogue.distance_codes(layer));
         for epoch_index in size.recorded..self.recorded() {
             let cells = self.sizes(layers().skip(1).map(|layer| self.cells_path(epoch_index, layer))).await?;
             let epoch = self.recorded_epoch(epoch_index)?;

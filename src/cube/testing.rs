@@ -54,6 +54,7 @@ pub fn header() -> RunHeader {
         planned_epochs: vec![0, 1, 2],
         network: None,
         training_images: 0,
+        trained_images: 0,
     }
 }
 
@@ -71,12 +72,12 @@ pub fn cells(epoch_index: usize, layer: usize) -> Vec<f16> {
 
 /// Metrics that tell epochs and columns apart.
 pub fn metrics(epoch: u32) -> EpochMetrics {
-    let (e, untrained) = (epoch as f32, epoch == 0);
+    let (e, trained) = (epoch as f32, epoch > 0);
     EpochMetrics {
         epoch,
-        train_loss: if untrained { f32::NAN } else { 2.0 / e },
+        train_loss: if trained { 2.0 / e } else { 2.5 },
         test_loss: 3.0 - e,
-        train_accuracy: if untrained { f32::NAN } else { 0.25 * e },
+        train_accuracy: if trained { 0.25 * e } else { 0.125 },
         test_accuracy: 0.125 + 0.25 * e,
     }
 }

@@ -187,7 +187,9 @@ impl<S: ByteStore> RunWriter<S> {
         let catalogue = Catalogue::planned(&self.header);
         let Some(row) = (metrics.epoch as usize).checked_sub(1) else {
             let untrained = [metrics.test_loss, metrics.test_accuracy];
-            return self.write_floats(&catalogue.untrained(), 0, &untrained).await;
+            self.write_floats(&catalogue.untrained(), 0, &untrained).await?;
+            let on_train = [metrics.train_loss, metrics.train_accuracy];
+            return self.write_floats(&catalogue.untrained_train(), 0, &on_train).await;
         };
         let loss = [metrics.train_loss, metrics.test_loss];
         let accuracy = [metrics.train_accuracy, metrics.test_accuracy];

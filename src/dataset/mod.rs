@@ -13,7 +13,7 @@ pub mod reservoir;
 pub mod split;
 pub mod strokes;
 
-pub use split::{PerClass, Split, SplitError};
+pub use split::{PerClass, Recipe, Split, SplitError};
 
 /// Shape of one image or feature map stack: `channels × height × width`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

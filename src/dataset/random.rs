@@ -1,9 +1,9 @@
 //! Seeded random numbers that are the same on every platform and in every version.
 //!
-//! Everything random in a run (subsets, batch order, initial weights, Strokes) is drawn from here,
-//! from the run's one seed. What a number is used for is part of its path, so that two uses never
-//! share a sequence and adding a use changes no other. Only integer arithmetic and exactly rounded
-//! operations are used: native code and wasm get the same bits.
+//! Everything random in a run (subsets, batch order, initial weights, Strokes) is drawn from here: from the
+//! run's seed, or, what decides about images, from its data seed. What a number is used for is part of its
+//! path, so that two uses never share a sequence and adding a use changes no other. Only integer arithmetic
+//! and exactly rounded operations are used: native code and wasm get the same bits.
 
 use rand::Rng;
 use rand_pcg::Pcg32;
@@ -25,6 +25,8 @@ pub enum Purpose {
     Augmentation = 7,
     /// Choosing images while they stream by.
     Stream = 9,
+    /// Test images drawn again, to tell how far a number may be off by chance.
+    Bootstrap = 12,
     /// White noise that entropies are compared with.
     Noise = 13,
 }

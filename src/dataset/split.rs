@@ -2,18 +2,16 @@
 //!
 //! The train subset comes from the dataset's train part; probe and test subsets come from its test
 //! part and never overlap. Images of a class are shuffled once per seed and taken from the front:
-//! a larger training set contains every smaller one, and the probe set of a seed depends on its own
-//! size only, so that runs of different sizes can be compared on the same probe images.
+//! a larger training set contains every smaller one, the probe set of a seed depends on its own size only,
+//! and the test set on that and on its own size, never on the training set. So runs of different sizes are
+//! compared on the same probe and test images.
 
 use serde::{Deserialize, Serialize};
 
 use super::random::{Purpose, Random};
 use super::{Dataset, Samples};
 
-/// Fewest and most test images per class, as far as there are that many.
-pub const TEST_PER_CLASS: (usize, usize) = (20, 200);
-
-/// Samples per class in the training set.
+/// Samples per class in the training or test set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PerClass {
@@ -23,13 +21,36 @@ pub enum PerClass {
     All,
 }
 
+/// How the subsets of a run are drawn from a dataset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recipe {
+    /// Training images of each class, as far as there are that many.
+    pub train: PerClass,
+    /// Test images of each class, as far as the probe set leaves that many.
+    pub test: PerClass,
+    /// Probe images, all classes together.
+    pub probe: usize,
+    /// Decides which ones.
+    pub seed: u64,
+}
+
+impl PerClass {
+    /// How many these are of a class that has `available`.
+    pub fn of(self, available: usize) -> usize {
+        match self {
+            Self::Count(count) => count.min(available),
+            Self::All => available,
+        }
+    }
+}
+
 /// The three subsets of a run, each sorted by class, then by position in the dataset.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Split {
-    /// Images the network is trained on: [`PerClass`] of every class, or all of a class that has fewer.
+    /// Images the network is trained on: [`Recipe::train`] of every class, or all of a class that has fewer.
     pub train: Samples,
-    /// Images for accuracy and confusion matrix. Per class: as many as trained on, but at least
-    /// 20, at most 200, and no more than the probe set has left.
+    /// Images for accuracy and confusion matrix: [`Recipe::test`] of every class, or all that the probe set
+    /// leaves of a class that has fewer.
     pub test: Samples,
     /// Images whose intermediate results are recorded; classes differ by at most one image.
     pub probe: Samples,
@@ -85,12 +106,13 @@ pub enum SplitError {
 }
 
 impl Split {
-    /// Draws the subsets: up to `per_class` training images of each class, `probe` probe images in all.
+    /// Draws the subsets.
     ///
     /// # Errors
     /// When a class has no training image or too few test images, when the probe set
     /// cannot hold every class, and when a label has no class.
-    pub fn draw(dataset: &Dataset, per_class: PerClass, probe: usize, seed: u64) -> Result<Self, SplitError> {
+    pub fn draw(dataset: &Dataset, recipe: &Recipe) -> Result<Self, SplitError> {
+        let Recipe { probe, seed, .. } = *recipe;
         let classes = dataset.classes.len();
         if probe < classes || classes == 0 {
             return Err(SplitError::ProbeTooSmall { probe, classes });
@@ -100,9 +122,9 @@ impl Split {
 
         let (mut train, mut test, mut probes) = (Vec::new(), Vec::new(), Vec::new());
         for class in 0..classes {
-            train.extend(take_train(dataset, class, &train_pools[class], per_class)?);
+            train.extend(take_train(dataset, class, &train_pools[class], recipe.train)?);
             let (probe_part, test_part) =
-                take_probe_and_test(dataset, class, &test_pools[class], per_class, probe)?;
+                take_probe_and_test(dataset, class, &test_pools[class], recipe.test, probe)?;
             probes.extend(probe_part);
             test.extend(test_part);
         }
@@ -160,11 +182,10 @@ fn take_train(
     pool: &[usize],
     per_class: PerClass,
 ) -> Result<Vec<usize>, SplitError> {
-    let wanted = match per_class {
-        PerClass::Count(0) => return Err(SplitError::NoTrainImages),
-        PerClass::Count(count) => count.min(pool.len()),
-        PerClass::All => pool.len(),
-    };
+    if per_class == PerClass::Count(0) {
+        return Err(SplitError::NoTrainImages);
+    }
+    let wanted = per_class.of(pool.len());
     if wanted == 0 {
         let class = dataset.classes[class].clone();
         return Err(SplitError::EmptyClass { dataset: dataset.name.clone(), class });
@@ -177,7 +198,7 @@ fn take_probe_and_test(
     dataset: &Dataset,
     class: usize,
     pool: &[usize],
-    per_class: PerClass,
+    test: PerClass,
     probe: usize,
 ) -> Result<(Vec<usize>, Vec<usize>), SplitError> {
     let classes = dataset.classes.len();
@@ -191,12 +212,7 @@ fn take_probe_and_test(
         });
     }
     let (probe_part, rest) = pool.split_at(in_probe);
-    let (fewest, most) = TEST_PER_CLASS;
-    let wanted = match per_class {
-        PerClass::Count(count) => count.clamp(fewest, most),
-        PerClass::All => most,
-    };
-    Ok((sorted(probe_part), sorted(&rest[..wanted.min(rest.len())])))
+    Ok((sorted(probe_part), sorted(&rest[..test.of(rest.len())])))
 }
 
 fn sorted(positions: &[usize]) -> Vec<usize> {

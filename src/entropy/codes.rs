@@ -6,7 +6,7 @@ use super::cell::{Cell, all_finite, squared_distance_in_double};
 use super::error::{EntropyError, expect_len};
 use super::gram_codes::{self, append_codes_of_all};
 use super::histogram::CountEntropy;
-use super::pairs::PairSchedule;
+use super::pairs::{PairSchedule, turned};
 
 /// The cells of one layer at one epoch, channel-major `[C, X, P]`: channels, images, positions of a map.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +71,9 @@ pub struct LayerCodes {
     codes: Vec<u8>,
 }
 
+/// Images of which all pairs are measured to find a range: 12 million, as long as the inter-sample entropy of the layer
+/// takes. A run has no more; one that is imported may.
+const MOST_IMAGES: usize = 5000;
 /// A code is a byte.
 const MAX_BINS: usize = 256;
 /// Below this largest squared distance single precision may have lost the others to underflow.
@@ -108,6 +111,29 @@ impl LayerCodes {
         Ok(Self { bins, pairs, codes })
     }
 
+    /// The codes of the schedule's pairs as they are among all pairs of its images: binned over the range of all
+    /// distances. The range of a sample is smaller by chance, which moves every edge of its bins; an entropy would be
+    /// off by some tenths of a bit.
+    ///
+    /// # Errors
+    /// As [`LayerCodes::measure`].
+    pub fn sample<C: Cell>(
+        cells: &LayerCells<'_, C>,
+        schedule: &PairSchedule,
+        bins: usize,
+    ) -> Result<Self, EntropyError> {
+        if schedule.is_all() || schedule.images() > MOST_IMAGES {
+            return Self::measure(cells, schedule, bins);
+        }
+        let (all, places) = schedule.among_all();
+        let mut codes = Vec::with_capacity(cells.channels() * places.len());
+        for values in cells.by_channel() {
+            let channel = Self::measure(&LayerCells { values, channels: 1, ..*cells }, &all, bins)?;
+            codes.extend(places.iter().map(|&place| channel.codes[place as usize]));
+        }
+        Ok(Self { bins, pairs: places.len(), codes })
+    }
+
     /// Takes codes `[C, pairs]` that were measured before, such as those kept in a run.
     ///
     /// # Errors
@@ -125,6 +151,22 @@ impl LayerCodes {
         } else {
             Err(EntropyError::BadArgument { argument: "a code", requirement })
         }
+    }
+
+    /// The codes of the same pairs of places with the images, of which there are so many, put in another order: the
+    /// null's.
+    ///
+    /// # Errors
+    /// `shape` unless they are of pairs of so many images.
+    pub fn shuffled(&self, images: usize) -> Result<Self, EntropyError> {
+        let expected = images.saturating_mul(images.saturating_sub(1)) / 2;
+        let places = turned(images, self.pairs);
+        let places = places.ok_or(EntropyError::Shape { what: "pairs", expected, found: self.pairs })?;
+        let mut codes = Vec::with_capacity(self.codes.len());
+        for channel in self.codes.chunks_exact(self.pairs) {
+            codes.extend(places.iter().map(|&place| channel[place as usize]));
+        }
+        Ok(Self { codes, ..*self })
     }
 
     /// Number of bins B.
@@ -221,6 +263,7 @@ fn append_codes(distances: &[f64], bins: usize, codes: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::entropy::ImageOrder;
 
     fn codes(values: &[f32], images: usize, bins: usize) -> Result<LayerCodes, EntropyError> {
         let cells = LayerCells::new(values, 1, images, values.len() / images)?;
@@ -253,6 +296,25 @@ mod tests {
             let values = [0.0, 1.0, 3.0, 7.0].map(|v| v * scale);
             assert_eq!(codes(&values, 4, 32).unwrap(), codes(&[0.0, 1.0, 3.0, 7.0], 4, 32).unwrap());
         }
+    }
+
+    #[test]
+    fn sampled_pairs_have_the_codes_they_have_among_all() {
+        let values: Vec<f32> =
+            (0..2 * 60 * 40_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 9) as f32).collect();
+        let cells = LayerCells::new(&values, 2, 60, 40).unwrap();
+        let order = ImageOrder::as_numbered(60);
+        let (all, some) =
+            (PairSchedule::all_of(&order).unwrap(), PairSchedule::sampled(&order, 200).unwrap());
+        let (exact, sample) =
+            (LayerCodes::measure(&cells, &all, 32).unwrap(), LayerCodes::sample(&cells, &some, 32).unwrap());
+        assert_eq!((sample.pairs(), sample.channels(), sample.bins()), (some.len(), 2, 32));
+        for (at, place) in some.among_all().1.into_iter().enumerate() {
+            for channel in 0..2 {
+                assert_eq!(sample.channel(channel)[at], exact.channel(channel)[place as usize]);
+            }
+        }
+        assert_eq!(LayerCodes::sample(&cells, &all, 32), Ok(exact));
     }
 
     #[test]

@@ -11,8 +11,9 @@
 //! | inter-sample entropy H of a layer | [`inter_sample`] | 4.4.1, Eq. 4–7 |
 //! | intra-sample entropy h of a channel | [`intra_sample`] | 4.4.2, 5.4.1 |
 //! | dead and constant channels | [`channel_state`] | – |
-//! | label entropies of a confusion matrix | [`label`] | 5.2 |
+//! | label entropies of a confusion matrix, their standard deviations | [`label`], [`label_bootstrap`] | 5.2 |
 //! | channel capacity I, conditional entropy | [`capacity`] | Eq. 3, 5.3.1 |
+//! | the same between whole layers | [`layer_information`] | 4.3 |
 
 #![allow(clippy::doc_markdown, reason = "formulas in documentation: H_ab, K_a")]
 #![allow(
@@ -33,6 +34,8 @@ pub mod inter_sample;
 pub mod intra_sample;
 mod kernels;
 pub mod label;
+pub mod label_bootstrap;
+pub mod layer_information;
 mod neighbour_table;
 mod neighbours;
 pub mod pairs;
@@ -54,4 +57,6 @@ pub use intra_sample::{
     IntraSampleSettings, RangeScope, intra_sample_ceiling, intra_sample_entropy, map_entropy, white_noise,
 };
 pub use label::{LabelEntropies, label_entropies};
-pub use pairs::PairSchedule;
+pub use label_bootstrap::label_entropy_deviations;
+pub use layer_information::{LayerInformation, layer_codes};
+pub use pairs::{ImageOrder, PairSchedule, sampled_pairs};

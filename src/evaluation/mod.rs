@@ -80,6 +80,16 @@ impl ConfusionMatrix {
         right as f64 / self.total() as f64
     }
 
+    /// Standard deviation of the accuracy over test sets with as many images of each class: every image is right or
+    /// wrong by itself, √(Σ n p (1 − p)) / N with p the share of its class predicted right; NaN without samples.
+    pub fn accuracy_deviation(&self) -> f64 {
+        let variance = |class: usize| {
+            let (images, right) = (self.actual_total(class) as f64, f64::from(self.count(class, class)));
+            if images > 0.0 { right * (images - right) / images } else { 0.0 }
+        };
+        (0..self.n_classes).map(variance).sum::<f64>().sqrt() / self.total() as f64
+    }
+
     fn row(&self, actual: usize) -> impl Iterator<Item = u32> + Clone {
         (0..self.n_classes).map(move |predicted| self.count(actual, predicted))
     }
@@ -143,6 +153,15 @@ mod tests {
     fn accuracy_is_the_share_on_the_diagonal() {
         assert!((pets().accuracy() - 0.5).abs() < f64::EPSILON);
         assert!(ConfusionMatrix::new(3).accuracy().is_nan());
+    }
+
+    #[test]
+    fn accuracy_of_equal_classes_varies_as_one_binomial() {
+        let matrix = ConfusionMatrix::from_counts(2, vec![90, 10, 10, 90]).unwrap();
+        assert!((matrix.accuracy_deviation() - (0.9_f64 * 0.1 / 200.0).sqrt()).abs() < 1e-12);
+        let sure = ConfusionMatrix::from_counts(2, vec![90, 0, 0, 90]).unwrap();
+        assert_eq!(sure.accuracy_deviation().to_bits(), 0.0_f64.to_bits());
+        assert!(ConfusionMatrix::new(3).accuracy_deviation().is_nan());
     }
 
     #[test]

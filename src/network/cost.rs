@@ -43,8 +43,15 @@ impl NetworkSpec {
     /// # Errors
     /// When the network is impossible; the error names the layer and the reason.
     pub fn epoch_seconds(&self, images: usize, operations_per_second: f64) -> Result<f64, NetworkError> {
-        let operations = PASSES * OPERATIONS * self.multiply_adds()? as f64;
-        Ok(operations * images as f64 / operations_per_second)
+        Ok(PASSES * self.forward_seconds(images, operations_per_second)?)
+    }
+
+    /// Seconds that `images` images take from the input to the class probabilities on such a device.
+    ///
+    /// # Errors
+    /// When the network is impossible; the error names the layer and the reason.
+    pub fn forward_seconds(&self, images: usize, operations_per_second: f64) -> Result<f64, NetworkError> {
+        Ok(OPERATIONS * self.multiply_adds()? as f64 * images as f64 / operations_per_second)
     }
 }
 

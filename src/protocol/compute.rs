@@ -5,12 +5,14 @@ mod values;
 use serde::{Deserialize, Serialize};
 
 use crate::collection::Kept;
-use crate::cube::RunHeader;
+use crate::cube::{Estimate, RunHeader};
 use crate::entropy::{ChannelState, Distance};
 use crate::protocol::Fault;
 use crate::query::Need;
 
-pub use values::{Activated, AnswerAxis, BitsArray, EpochSummary, RunSummary, StorageSummary};
+pub use values::{
+    Activated, AnswerAxis, BitsArray, Capacity, Counted, EpochSummary, RunSummary, StorageSummary,
+};
 
 /// Page → compute worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -67,6 +69,8 @@ pub enum Task {
         layer_a: usize,
         /// 0 … |L|.
         layer_b: usize,
+        /// Over which pairs of images.
+        estimate: Estimate,
     },
     /// A query in the paper's notation.
     Query {
@@ -173,6 +177,18 @@ pub enum Task {
         /// Identifier.
         run: String,
     },
+    /// Information between two whole layers at an epoch, `layer_a ≤ layer_b`. Of a layer with itself it takes one pass
+    /// over the layer and keeps the distances, from which that with any other layer follows.
+    LayerInformation {
+        /// Identifier.
+        run: String,
+        /// Index on T.
+        epoch_index: usize,
+        /// 0 … |L|.
+        layer_a: usize,
+        /// 0 … |L|.
+        layer_b: usize,
+    },
 }
 
 impl Task {
@@ -200,7 +216,8 @@ impl Task {
             | Self::Compare { run }
             | Self::TrainingInterSample { run, .. }
             | Self::Strongest { run, .. }
-            | Self::RunSize { run } => Some(run),
+            | Self::RunSize { run }
+            | Self::LayerInformation { run, .. } => Some(run),
         }
     }
 }
@@ -228,17 +245,8 @@ pub enum Answer {
         /// Of each channel; empty where they are not known.
         states: Vec<ChannelState>,
     },
-    /// To [`Task::Capacity`]: `[C_a, C_b]`.
-    Capacity {
-        /// I of every pair of channels.
-        capacity: BitsArray,
-        /// The same with the second layer's image order shuffled: what chance gives.
-        null: BitsArray,
-        /// H of each channel of the first layer, `[C_a]`: the most another channel can tell about it.
-        entropy_a: BitsArray,
-        /// H of each channel of the second layer, `[C_b]`.
-        entropy_b: BitsArray,
-    },
+    /// To [`Task::Capacity`].
+    Capacity(Capacity),
     /// To [`Task::Query`].
     Query {
         /// The query as it was understood.
@@ -249,6 +257,9 @@ pub enum Answer {
         axes: Vec<AnswerAxis>,
         /// The values.
         values: BitsArray,
+        /// Over how many pairs of images capacities and conditional entropies were estimated; of several, those with
+        /// the smallest share of all pairs. `None` for other measures.
+        counted: Option<Counted>,
     },
     /// To [`Task::QueryNeeds`]: each of them takes cells and can be done by another worker.
     Needs(Vec<Need>),
@@ -316,6 +327,8 @@ pub enum Answer {
         /// Of all its files.
         bytes: u64,
     },
+    /// To [`Task::LayerInformation`]: `[4]`, as of [`Need::LayerInformation`].
+    LayerInformation(BitsArray),
 }
 
 /// Compute worker → page.

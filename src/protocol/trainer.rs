@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::cube::RunHeader;
-use crate::dataset::own::{Form, OwnId, Preview};
+use crate::dataset::own::{Copies, Form, OwnId, Preview};
 use crate::evaluation::ConfusionMatrix;
 use crate::protocol::Fault;
 use crate::protocol::examine::{MuteEffect, MuteOrder, ProjectedImage, ProjectionOrder};
@@ -66,6 +66,8 @@ pub enum ToTrainer {
     KeepData {
         /// ISO 8601 UTC.
         created: String,
+        /// What becomes of images that are there more than once.
+        copies: Copies,
     },
     /// Forgets the dataset that was shown last, and files that were offered.
     DropData,

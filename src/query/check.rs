@@ -6,6 +6,7 @@ mod pairs;
 mod performance;
 #[cfg(test)]
 mod tests;
+mod whole;
 
 use super::axes::Layout;
 use super::check_error::CheckError;
@@ -37,6 +38,9 @@ pub fn check(query: &Query, shape: &RunShape) -> Result<Plan, CheckError> {
         Query::IntraSample(slice) => layers::intra_sample(slice, resolver),
         Query::Capacity { a, b } => pairs::capacity(a, b, resolver),
         Query::Conditional { a, b } => pairs::conditional(a, b, resolver),
+        Query::LayerInformation { a, b } | Query::LayerConditional { a, b } => {
+            whole::plan(query, a, b, resolver)
+        }
         Query::LabelGivenPredicted { predicted, epochs } => {
             performance::label_given_predicted(predicted, epochs, resolver)
         }

@@ -68,6 +68,7 @@ fn label(symbol: &str) -> &'static str {
         "label" => "actual class",
         "y" => "predicted class",
         "-" => "all",
+        "*" => "all channels together: the layer as a whole",
         "{" => "a set",
         ".." => "a range",
         "|" => "given",

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::plan::{ImageSet, Need, Plan};
 use super::run_shape::RunShape;
+use crate::cube::Estimate;
 
 /// Bytes of a recorded cell: float16.
 const CELL_BYTES: u64 = 2;
@@ -30,7 +31,29 @@ pub(super) fn cell_bytes(layer: usize) -> u64 {
 
 /// The sum over the plan's needs. What stored measures and caches save is not known here.
 pub fn cost(plan: &Plan, shape: &RunShape) -> Cost {
-    plan.needs().map(|need| cost_of(need, shape)).fold(Cost::default(), Cost::plus)
+    let mut read = Read { of: None, layers: Vec::new() };
+    plan.needs().map(|need| cost_of(need, shape, &mut read)).fold(Cost::default(), Cost::plus)
+}
+
+/// Whole layers that were read: once for all pairs of layers of an epoch and a group of images, whose needs follow
+/// each other.
+struct Read<'p> {
+    of: Option<(usize, &'p ImageSet)>,
+    layers: Vec<usize>,
+}
+
+impl<'p> Read<'p> {
+    fn is_new(&mut self, epoch_index: usize, images: &'p ImageSet, layer: usize) -> bool {
+        if self.of != Some((epoch_index, images)) {
+            self.of = Some((epoch_index, images));
+            self.layers.clear();
+        }
+        let is_new = !self.layers.contains(&layer);
+        if is_new {
+            self.layers.push(layer);
+        }
+        is_new
+    }
 }
 
 impl Cost {
@@ -56,7 +79,7 @@ impl Cost {
     }
 }
 
-fn cost_of(need: &Need, shape: &RunShape) -> Cost {
+fn cost_of<'p>(need: &'p Need, shape: &RunShape, read: &mut Read<'p>) -> Cost {
     let n = shape.n_images();
     match need {
         Need::InterSample { layer, .. } => {
@@ -70,6 +93,16 @@ fn cost_of(need: &Need, shape: &RunShape) -> Cost {
         Need::IntraSampleOf { layer, images, .. } => Cost::whole(shape, *layer, images.len()),
         Need::Capacity { layer_a, layer_b, images, .. }
         | Need::Conditional { layer_a, layer_b, images, .. } => of_pair(shape, *layer_a, *layer_b, images),
+        Need::LayerInformation { epoch_index, layer_a, layer_b, images } => {
+            let n = images_in(images, shape);
+            let mut cost = Cost { results: 1, pairs: pairs_of(n), ..Cost::default() };
+            for &layer in [layer_a, layer_b] {
+                if read.is_new(*epoch_index, images, layer) {
+                    cost = cost.plus(Cost { results: 0, ..Cost::whole(shape, layer, n) });
+                }
+            }
+            cost
+        }
         Need::Cells { layer, images, channels, .. } => {
             Cost::reading(shape, *layer, images.len(), channels.len())
         }
@@ -81,17 +114,27 @@ fn cost_of(need: &Need, shape: &RunShape) -> Cost {
     }
 }
 
-/// Both layers are read; each sampled pair of images counts once in each joint histogram.
+/// Both layers are read; each pair of images that is measured counts once in each joint histogram.
 fn of_pair(shape: &RunShape, layer_a: usize, layer_b: usize, images: &ImageSet) -> Cost {
-    let n = match images {
-        ImageSet::All => shape.n_images(),
-        ImageSet::These(images) => images.len(),
+    let n = images_in(images, shape);
+    let outline = |layer: usize| shape.layers.get(layer).map(|layer| layer.shape);
+    let is_exact = match (outline(layer_a), outline(layer_b)) {
+        (Some(a), Some(b)) => Estimate::affordable(n, a, b) == Estimate::Exact,
+        _ => false,
     };
-    let sampled = pairs_of(n).min(shape.settings.pairs as u64);
+    let sampled = if is_exact { u64::MAX } else { shape.settings.target_pairs() as u64 };
+    let counted = pairs_of(n).min(sampled);
     let histograms = product([shape.n_channels(layer_a), shape.n_channels(layer_b)]);
     let read = Cost::whole(shape, layer_a, n);
     let other = if layer_a == layer_b { Cost::default() } else { Cost::whole(shape, layer_b, n) };
-    Cost { results: 1, pairs: sampled.saturating_mul(histograms), ..read.plus(other) }
+    Cost { results: 1, pairs: counted.saturating_mul(histograms), ..read.plus(other) }
+}
+
+fn images_in(images: &ImageSet, shape: &RunShape) -> usize {
+    match images {
+        ImageSet::All => shape.n_images(),
+        ImageSet::These(images) => images.len(),
+    }
 }
 
 fn pairs_of(n: usize) -> u64 {

@@ -26,6 +26,8 @@
 //!   intra-sample entropy `h`, as the paper's section 4.3 writes it; [`Plan::query`] tells.
 //! - `I(…; …)` and `H(… | …)`: both slices name the same images and epochs and one layer each; the axes
 //!   of their channels are `channel_a` (first slice) and `channel_b`.
+//! - With `*` on C of both slices they compare whole layers, each with all its channels together; L may then pick
+//!   several layers in either slice: the axes are `layer_a` and `layer_b`.
 //! - `H(label|y=i)@T`, `H(y|label=i)@T`: i may be any selector of classes; the axis comes before T.
 //! - `accuracy(T)`, `loss(T)`, `confusion(T)` are of the test set. A confusion matrix adds its rows
 //!   (actual) and columns (predicted) after T, as the run file has them.

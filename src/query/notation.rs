@@ -106,6 +106,20 @@ pub enum Query {
         /// Right slice, the condition.
         b: Slice,
     },
+    /// `I(a; b)` with `*` on C of both: the information between whole layers.
+    LayerInformation {
+        /// Left slice; its channels are not picked.
+        a: Slice,
+        /// Right slice; its channels are not picked.
+        b: Slice,
+    },
+    /// `H(a | b)` with `*` on C of both: what one layer leaves open about another.
+    LayerConditional {
+        /// Left slice; its channels are not picked.
+        a: Slice,
+        /// Right slice, the condition; its channels are not picked.
+        b: Slice,
+    },
     /// `H(label|y=i)@T`: entropy of a column of the confusion matrix.
     LabelGivenPredicted {
         /// Predicted classes.
@@ -143,6 +157,16 @@ impl fmt::Display for Slice {
     }
 }
 
+/// A slice whose channels stand together, as one.
+struct Whole<'a>(&'a Slice);
+
+impl fmt::Display for Whole<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Slice { images, layers, epochs, .. } = self.0;
+        write!(f, "dCNN({images}, {layers}, *, {epochs})")
+    }
+}
+
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -151,6 +175,8 @@ impl fmt::Display for Query {
             Self::IntraSample(slice) => write!(f, "h({slice})"),
             Self::Capacity { a, b } => write!(f, "I({a}; {b})"),
             Self::Conditional { a, b } => write!(f, "H({a} | {b})"),
+            Self::LayerInformation { a, b } => write!(f, "I({}; {})", Whole(a), Whole(b)),
+            Self::LayerConditional { a, b } => write!(f, "H({} | {})", Whole(a), Whole(b)),
             Self::LabelGivenPredicted { predicted, epochs } => write!(f, "H(label|y={predicted})@{epochs}"),
             Self::PredictedGivenLabel { actual, epochs } => write!(f, "H(y|label={actual})@{epochs}"),
             Self::Accuracy(epochs) => write!(f, "accuracy({epochs})"),

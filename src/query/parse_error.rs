@@ -41,6 +41,12 @@ pub struct ParseError {
     pub hint: Option<String>,
 }
 
+impl ParseError {
+    pub(super) fn with_hint(self, hint: &str) -> Self {
+        Self { hint: Some(hint.to_owned()), ..self }
+    }
+}
+
 impl std::error::Error for ParseError {}
 
 impl fmt::Display for Expected {

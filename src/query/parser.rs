@@ -49,8 +49,26 @@ impl Places {
 
 const NO_NEGATIVES: &str = "`-` stands for all of an axis; there are no negative numbers.";
 
+const BOTH_WHOLE: &str = "`*` takes a layer as a whole; it stands in both slices or in none.";
+const ONE_WHOLE_LAYER: &str = "`*` compares two layers as wholes: H(dCNN(…) | dCNN(…)). The entropy of one layer's outputs has `-` on C.";
+
 /// Longest piece of foreign text that an error repeats.
 const FOUND_CHARS: usize = 24;
+
+/// Whether a slice's channels may stand together, written `*`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Together {
+    No,
+    Either,
+    Yes,
+}
+
+impl Together {
+    /// The second slice takes layers as the first one does.
+    fn as_first(is_whole: bool) -> Self {
+        if is_whole { Self::Yes } else { Self::No }
+    }
+}
 
 struct Parser<'t> {
     tokens: Vec<Token<'t>>,
@@ -66,11 +84,11 @@ impl<'t> Parser<'t> {
 
     fn query(&mut self) -> Result<Query, ParseError> {
         if self.accept("dCNN") {
-            self.slice_body(WhichSlice::First).map(Query::Cells)
+            self.slice_body(WhichSlice::First, Together::No).map(|(slice, _)| Query::Cells(slice))
         } else if self.accept("H") {
             self.in_parentheses(Self::capital_h)?.finish(self)
         } else if self.accept("h") {
-            let slice = self.in_parentheses(|parser| parser.slice(WhichSlice::First))?;
+            let (slice, _) = self.in_parentheses(|parser| parser.slice(WhichSlice::First, Together::No))?;
             Ok(Query::IntraSample(slice))
         } else if self.accept("I") {
             self.in_parentheses(Self::capacity)
@@ -96,20 +114,25 @@ impl<'t> Parser<'t> {
             self.require("label")?;
             self.condition().map(CapitalH::PredictedGivenLabel)
         } else {
-            let a = self.slice(WhichSlice::First)?;
+            let (a, is_whole) = self.slice(WhichSlice::First, Together::Either)?;
             if self.accept("|") {
-                let b = self.slice(WhichSlice::Second)?;
-                return Ok(CapitalH::Slices(Query::Conditional { a, b }));
+                let (b, _) = self.slice(WhichSlice::Second, Together::as_first(is_whole))?;
+                let query =
+                    if is_whole { Query::LayerConditional { a, b } } else { Query::Conditional { a, b } };
+                return Ok(CapitalH::Slices(query));
+            }
+            if is_whole {
+                return Err(self.unexpected().with_hint(ONE_WHOLE_LAYER));
             }
             Ok(CapitalH::Slices(Query::InterSample(a)))
         }
     }
 
     fn capacity(&mut self) -> Result<Query, ParseError> {
-        let a = self.slice(WhichSlice::First)?;
+        let (a, is_whole) = self.slice(WhichSlice::First, Together::Either)?;
         self.require(";")?;
-        let b = self.slice(WhichSlice::Second)?;
-        Ok(Query::Capacity { a, b })
+        let (b, _) = self.slice(WhichSlice::Second, Together::as_first(is_whole))?;
+        Ok(if is_whole { Query::LayerInformation { a, b } } else { Query::Capacity { a, b } })
     }
 
     /// `= i`
@@ -119,22 +142,41 @@ impl<'t> Parser<'t> {
         self.selector("a class")
     }
 
-    fn slice(&mut self, which: WhichSlice) -> Result<Slice, ParseError> {
+    /// A slice, and whether its channels stand together.
+    fn slice(&mut self, which: WhichSlice, together: Together) -> Result<(Slice, bool), ParseError> {
         self.require("dCNN")?;
-        self.slice_body(which)
+        self.slice_body(which, together)
     }
 
-    fn slice_body(&mut self, which: WhichSlice) -> Result<Slice, ParseError> {
+    fn slice_body(&mut self, which: WhichSlice, together: Together) -> Result<(Slice, bool), ParseError> {
         self.in_parentheses(|parser| {
             let images = parser.images(which)?;
             parser.require(",")?;
             let layers = parser.axis(which, CubeAxis::L, "a layer")?;
             parser.require(",")?;
-            let channels = parser.axis(which, CubeAxis::C, "a channel")?;
+            let channels = parser.channels(which, together)?;
             parser.require(",")?;
             let epochs = parser.axis(which, CubeAxis::T, "an epoch")?;
-            Ok(Slice { images, layers, channels, epochs })
+            let is_whole = channels.is_none();
+            let channels = channels.unwrap_or(Selector::All);
+            Ok((Slice { images, layers, channels, epochs }, is_whole))
         })
+    }
+
+    /// What is picked on C; `None` for `*`, all channels together.
+    fn channels(&mut self, slice: WhichSlice, together: Together) -> Result<Option<Selector>, ParseError> {
+        let place = Place { slice, axis: CubeAxis::C };
+        self.note(place);
+        if together != Together::No && self.accept("*") {
+            return Ok(None);
+        }
+        let is_mixed = slice == WhichSlice::Second && (together == Together::Yes || self.token().text == "*");
+        let picked =
+            if together == Together::Yes { Err(self.unexpected()) } else { self.selector("a channel") };
+        match picked {
+            Err(error) if is_mixed => Err(error.with_hint(BOTH_WHOLE)),
+            picked => picked.map(Some),
+        }
     }
 
     fn images(&mut self, which: WhichSlice) -> Result<Images, ParseError> {

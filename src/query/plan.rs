@@ -136,6 +136,18 @@ pub enum Need {
         /// At least one, ascending.
         channels: Vec<usize>,
     },
+    /// `[4]` bits between two whole layers: I(a;b), H(a|b), H(b|a), and I by chance; `layer_a ≤ layer_b`. Of a layer
+    /// with itself the first is its H. Measuring that keeps the distances, from which any pair follows.
+    LayerInformation {
+        /// Along T.
+        epoch_index: usize,
+        /// Along L.
+        layer_a: usize,
+        /// Along L.
+        layer_b: usize,
+        /// At least two.
+        images: ImageSet,
+    },
 }
 
 /// One loop over values of an atomic result: the offsets read there, the stride written here.

@@ -22,6 +22,6 @@ pub(super) fn shape() -> RunShape {
             layer("probabilities", 1, 1, 4),
         ],
         epochs: vec![0, 1, 2, 4, 8],
-        settings: EstimatorSettings { k: 1000, bins: 32, pairs: 10 },
+        settings: EstimatorSettings { pairs: 10, ..EstimatorSettings::default() },
     }
 }

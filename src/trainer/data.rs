@@ -7,8 +7,8 @@
 use crate::collection::{self, CollectionError};
 use crate::dataset::cifar::{self, CifarError, Quota};
 use crate::dataset::idx::{self, IdxError, MNIST_FILES};
-use crate::dataset::split::{TEST_PER_CLASS, largest_probe, short_classes};
-use crate::dataset::{Dataset, PerClass, Samples, Split, SplitError, strokes};
+use crate::dataset::split::{largest_probe, short_classes};
+use crate::dataset::{Dataset, PerClass, Recipe, Samples, Split, SplitError, strokes};
 use crate::protocol::{Fault, FromTrainer};
 use crate::storage::ByteStore;
 use crate::trainer::host::{FetchProblem, Host};
@@ -37,7 +37,7 @@ pub async fn load<H: Host, S: ByteStore>(
     host.emit(FromTrainer::Preparing { stage: stage.to_owned() });
     host.turn().await;
     match config.dataset {
-        DatasetName::Strokes => Ok(strokes::for_run(config.per_class, config.probe, config.seed)),
+        DatasetName::Strokes => Ok(strokes::for_run(&config.recipe())),
         DatasetName::Mnist => idx_files("mnist", "MNIST", data_url, host).await.and_then(|files| {
             let [train_images, train_labels, test_images, test_labels] = &files;
             idx::mnist(train_images, train_labels, test_images, test_labels)
@@ -70,12 +70,7 @@ async fn idx_files<H: Host>(
 async fn cifar_10<H: Host>(config: &TrainingConfig, data_url: &str, host: &mut H) -> Result<Dataset, Fault> {
     let url = format!("{data_url}cifar10/{}", cifar::ARCHIVE);
     let archive = host.open(&url).await.map_err(|problem| fetch_fault("CIFAR-10", &problem))?;
-    let train = match config.per_class {
-        PerClass::Count(count) => Some(count),
-        PerClass::All => None,
-    };
-    let test = Some(config.probe.div_ceil(cifar::CLASSES.len()) + TEST_PER_CLASS.1);
-    let quota = Quota { train, test, seed: config.seed };
+    let quota = cifar_quota(config);
     let mut told = 0;
     let mut progress = |records: u64| {
         if records >= told + 10_000 {
@@ -85,6 +80,21 @@ async fn cifar_10<H: Host>(config: &TrainingConfig, data_url: &str, host: &mut H
     };
     cifar::read_archive(archive, cifar::ARCHIVE, quota, &mut progress).map_err(|error| cifar_fault(&error))
 }
+
+/// The whole test part, 31 MB, so that the probe set does not depend on how many test images are used. Runs of
+/// older versions drew theirs from as many as they could use.
+fn cifar_quota(config: &TrainingConfig) -> Quota {
+    let train = match config.per_class {
+        PerClass::Count(count) => Some(count),
+        PerClass::All => None,
+    };
+    let is_older = config.test_per_class.is_none();
+    let test = is_older.then(|| config.probe.div_ceil(cifar::CLASSES.len()) + OLDER_TEST_PER_CLASS);
+    Quota { train, test, seed: config.images_seed() }
+}
+
+/// Most test images per class of a run of an older version.
+const OLDER_TEST_PER_CLASS: usize = 200;
 
 const RELOAD: &str = "Reload the page to try again, or train on Strokes, which needs no files.";
 const FETCH_AGAIN: &str =
@@ -135,8 +145,8 @@ fn own_fault(error: &CollectionError) -> Fault {
 /// # Errors
 /// `data_too_small` when the dataset has fewer images than asked for.
 pub fn split(dataset: &Dataset, config: &TrainingConfig) -> Result<Split, Fault> {
-    Split::draw(dataset, config.per_class, probe_images(dataset, config), config.seed)
-        .map_err(|error| split_fault(&error))
+    let recipe = Recipe { probe: probe_images(dataset, config), ..config.recipe() };
+    Split::draw(dataset, &recipe).map_err(|error| split_fault(&error))
 }
 
 fn probe_images(dataset: &Dataset, config: &TrainingConfig) -> usize {
@@ -175,4 +185,21 @@ fn split_fault(error: &SplitError) -> Fault {
         SplitError::EmptyClass { .. } | SplitError::UnknownClass { .. } => "Choose another dataset.",
     };
     Fault::new("data_too_small", "The dataset cannot be divided as asked.", error.to_string(), next_step)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cifar_10_is_read_as_the_run_that_draws_from_it_calls_for() {
+        let mut config = TrainingConfig { seed: 7, probe: 505, ..TrainingConfig::default() };
+        assert_eq!(cifar_quota(&config), Quota { train: Some(100), test: None, seed: 1 });
+        (config.data_seed, config.test_per_class) = (None, None);
+        assert_eq!(
+            cifar_quota(&config),
+            Quota { train: Some(100), test: Some(251), seed: 7 },
+            "an older one"
+        );
+    }
 }

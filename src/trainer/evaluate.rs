@@ -1,4 +1,6 @@
-//! The test set through the network: mean loss and confusion matrix. Trains nothing.
+//! Images through the network: mean loss and confusion matrix. Trains nothing.
+
+use std::borrow::Cow;
 
 use burn::tensor::{Device, ExecutionError, Tensor, activation};
 
@@ -8,7 +10,21 @@ use crate::trainer::chunks;
 use crate::trainer::host::Host;
 use crate::trainer::model::{Mode, Network};
 
-/// How a network does on images it was not trained on.
+/// Most training images that the untrained network is measured on: it does as chance does, and more images would
+/// only say so more exactly.
+pub const MOST_UNTRAINED: usize = 2000;
+
+/// At most `most` images spread evenly over `samples`; a set that is sorted by class keeps its shares of them.
+pub fn spread(samples: &Samples, most: usize) -> Cow<'_, Samples> {
+    let n = samples.len();
+    if n <= most {
+        return Cow::Borrowed(samples);
+    }
+    let positions: Vec<usize> = (0..most).map(|at| at * n / most).collect();
+    Cow::Owned(samples.select(&positions))
+}
+
+/// How a network does on a set of images.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evaluation {
     /// Mean cross-entropy in nats; NaN without images.
@@ -84,7 +100,19 @@ fn predicted(scores: &[f32]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::predicted;
+    use super::{predicted, spread};
+    use crate::dataset::{ImageShape, Samples};
+
+    #[test]
+    fn a_sample_of_a_large_set_is_spread_over_its_classes() {
+        let shape = ImageShape { channels: 1, height: 1, width: 1 };
+        let labels: Vec<u8> = (0..90).map(|at| at / 30).collect();
+        let set = Samples { shape, images: (0..90).collect(), labels };
+        assert_eq!(*spread(&set, 90), set);
+        let some = spread(&set, 12);
+        assert_eq!(some.labels, [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]);
+        assert_eq!(some.images[..3], [0, 7, 15]);
+    }
 
     #[test]
     fn the_largest_score_wins_and_the_first_of_equals() {

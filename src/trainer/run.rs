@@ -77,6 +77,7 @@ pub async fn run_on<H: Host, S: ByteStore + Clone>(
     let learner = fresh_learner(config, &spec, accelerator)?;
     let mut header = header(order, dataset, &spec, accelerator.backend)?;
     header.probe_images = split.probe.len();
+    header.trained_images = split.train.len();
     header.training_images = kept_training_images(split.train.len(), split.train.shape);
     let mut writer = RunWriter::create(store, &order.run, header.clone(), &split.probe).await?;
     writer.write_training_set(&split.train).await?;
@@ -160,5 +161,6 @@ fn header(
         planned_epochs: config.record.epochs(config.epochs),
         network: Some(spec.clone()),
         training_images: 0,
+        trained_images: 0,
     })
 }

@@ -1,14 +1,14 @@
 //! The epochs of a run: trained, looked at, recorded as planned, sealed.
 
 use crate::cube::RunWriter;
-use crate::dataset::Split;
+use crate::dataset::{Samples, Split};
 use crate::network::NetworkSpec;
 use crate::protocol::{Fault, FromTrainer};
 use crate::storage::ByteStore;
 use crate::trainer::control::{self, Flow, Pace};
 use crate::trainer::device::Accelerator;
 use crate::trainer::error::TrainError;
-use crate::trainer::evaluate::{self, Evaluation};
+use crate::trainer::evaluate::{self, Evaluation, MOST_UNTRAINED};
 use crate::trainer::fit::{EpochEnd, EpochLoop, Learner};
 use crate::trainer::host::Host;
 use crate::trainer::model::Network;
@@ -104,7 +104,8 @@ impl<S: ByteStore + Clone> Session<'_, S> {
     ) -> Result<(), TrainError> {
         let network = self.learner.snapshot();
         let on_test = self.evaluate(&network, epoch, host).await?;
-        Ok(self.writer.write_unrecorded(&metrics(epoch, Some(tally), &on_test)).await?)
+        let on_train = OnTrain::of(&tally);
+        Ok(self.writer.write_unrecorded(&metrics(epoch, on_train, &on_test)).await?)
     }
 
     /// Stores the epoch. When the disk is full the half of it that was written is removed, and training
@@ -137,6 +138,10 @@ impl<S: ByteStore + Clone> Session<'_, S> {
     ) -> Result<(), TrainError> {
         let network = self.learner.snapshot();
         let on_test = self.evaluate(&network, epoch, host).await?;
+        let on_train = match tally {
+            Some(tally) => OnTrain::of(&tally),
+            None => self.untrained(&network, epoch, host).await?,
+        };
 
         let place = EpochPlace { epoch, epoch_index: self.writer.recorded() };
         let per_chunk = chunks::images_per_chunk(self.spec)?;
@@ -147,7 +152,7 @@ impl<S: ByteStore + Clone> Session<'_, S> {
         recorder.write_activations(&network, place, learning_rate, &mut self.writer, host).await?;
         self.write_checkpoint(&network, epoch).await?;
 
-        let metrics = metrics(epoch, tally, &on_test);
+        let metrics = metrics(epoch, on_train, &on_test);
         self.writer.commit_epoch(place.epoch_index, &metrics, &on_test.confusion).await?;
         host.emit(FromTrainer::EpochRecorded {
             run: self.run.to_owned(),
@@ -165,15 +170,38 @@ impl<S: ByteStore + Clone> Session<'_, S> {
         epoch: u32,
         host: &mut H,
     ) -> Result<Evaluation, TrainError> {
+        self.evaluate_on(&self.split.test, "test", network, epoch, host).await
+    }
+
+    /// The network before training on the training set, or on a sample of a large one.
+    async fn untrained<H: Host>(
+        &self,
+        network: &Network,
+        epoch: u32,
+        host: &mut H,
+    ) -> Result<OnTrain, TrainError> {
+        let some = evaluate::spread(&self.split.train, MOST_UNTRAINED);
+        let found = self.evaluate_on(&some, "training", network, epoch, host).await?;
+        Ok(OnTrain { loss: found.loss, accuracy: found.confusion.accuracy() as f32 })
+    }
+
+    /// The network on images, of which `part` says whose they are.
+    async fn evaluate_on<H: Host>(
+        &self,
+        samples: &Samples,
+        part: &str,
+        network: &Network,
+        epoch: u32,
+        host: &mut H,
+    ) -> Result<Evaluation, TrainError> {
         let per_chunk = chunks::images_per_chunk(self.spec)?;
-        let (test, device) = (&self.split.test, &self.accelerator.device);
-        let n_classes = self.writer.header().n_classes();
-        let on_test = evaluate::evaluate(network, test, n_classes, per_chunk, device, host).await?;
-        if !on_test.loss.is_finite() {
-            let what = format!("the loss on the test set is {}", on_test.loss);
+        let (n_classes, device) = (self.writer.header().n_classes(), &self.accelerator.device);
+        let found = evaluate::evaluate(network, samples, n_classes, per_chunk, device, host).await?;
+        if !found.loss.is_finite() {
+            let what = format!("the loss on the {part} set is {}", found.loss);
             return Err(TrainError::Diverged { epoch, what, learning_rate: self.config.learning_rate });
         }
-        Ok(on_test)
+        Ok(found)
     }
 
     /// Weights, and what the optimizer needs to go on from them.
@@ -187,12 +215,26 @@ impl<S: ByteStore + Clone> Session<'_, S> {
     }
 }
 
-fn metrics(epoch: u32, tally: Option<EpochTally>, on_test: &Evaluation) -> EpochMetrics {
+/// Loss and accuracy on the training set.
+#[derive(Clone, Copy, Debug)]
+struct OnTrain {
+    loss: f32,
+    accuracy: f32,
+}
+
+impl OnTrain {
+    /// The means over an epoch's batches.
+    fn of(tally: &EpochTally) -> Self {
+        Self { loss: tally.loss(), accuracy: tally.accuracy() }
+    }
+}
+
+fn metrics(epoch: u32, on_train: OnTrain, on_test: &Evaluation) -> EpochMetrics {
     EpochMetrics {
         epoch,
-        train_loss: tally.map_or(f32::NAN, |tally| tally.loss()),
+        train_loss: on_train.loss,
         test_loss: on_test.loss,
-        train_accuracy: tally.map_or(f32::NAN, |tally| tally.accuracy()),
+        train_accuracy: on_train.accuracy,
         test_accuracy: on_test.confusion.accuracy() as f32,
     }
 }

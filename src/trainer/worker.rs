@@ -48,7 +48,7 @@ pub async fn serve() {
             }
             ToTrainer::OfferData { files } => own_data.offer(files),
             ToTrainer::ImportData { name, form } => own_data.import(&name, form).await,
-            ToTrainer::KeepData { created } => own_data.keep(&created).await,
+            ToTrainer::KeepData { created, copies } => own_data.keep(&created, copies).await,
             ToTrainer::DropData => own_data = OwnData::default(),
             ToTrainer::Project { ticket, order } => examine::project(ticket, &order, &mut host).await,
             ToTrainer::Mute { ticket, order } => worker.mute(ticket, &order, &mut host).await,

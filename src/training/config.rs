@@ -9,8 +9,10 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 mod error;
+mod images;
 
 pub use self::error::ConfigError;
+pub use self::images::{DATA_SEED, TEST_PER_CLASS};
 pub use super::augmentation::Augmentation;
 pub use super::dataset_name::DatasetName;
 pub use super::rate::RateSchedule;
@@ -102,8 +104,16 @@ pub struct TrainingConfig {
     pub learning_rate: f64,
     /// Optimizer.
     pub optimizer: OptimizerName,
-    /// Seed of weights, subsets, batch order and dropout.
+    /// Seed of weights, batch order, dropout and variations of the training images.
     pub seed: u64,
+    /// Seed of the images: subsets, probe set, what Strokes draws. `None` in runs of older versions, which had
+    /// one seed for everything: [`images_seed`](Self::images_seed) says which it is.
+    #[serde(default)]
+    pub data_seed: Option<u64>,
+    /// Test images per class, as far as the dataset has them. `None` in runs of older versions, which had as
+    /// many as were trained on, 20 to 200: [`test_images`](Self::test_images).
+    #[serde(default)]
+    pub test_per_class: Option<PerClass>,
     /// Images in the probe set, all classes together.
     pub probe: usize,
     /// Backend asked for.
@@ -135,6 +145,8 @@ impl Default for TrainingConfig {
             learning_rate: 1e-3,
             optimizer: OptimizerName::Adam,
             seed: 1,
+            data_seed: Some(DATA_SEED),
+            test_per_class: Some(TEST_PER_CLASS),
             probe: 500,
             backend: BackendChoice::Auto,
             width: Width::Full,
@@ -149,7 +161,7 @@ impl Default for TrainingConfig {
 }
 
 /// Names of all settings, in the order of [`TrainingConfig::pairs`].
-pub const SETTINGS: [&str; 17] = [
+pub const SETTINGS: [&str; 19] = [
     "dataset",
     "per_class",
     "model",
@@ -158,6 +170,8 @@ pub const SETTINGS: [&str; 17] = [
     "lr",
     "optimizer",
     "seed",
+    "data_seed",
+    "test_per_class",
     "probe",
     "backend",
     "width",
@@ -185,6 +199,8 @@ impl TrainingConfig {
             "lr" => put(&mut self.learning_rate, learning_rate(text)),
             "optimizer" => put(&mut self.optimizer, text.parse().ok()),
             "seed" => put(&mut self.seed, whole(text, 0, MAX_SEED)),
+            "data_seed" => put(&mut self.data_seed, whole(text, 0, MAX_SEED).map(Some)),
+            "test_per_class" => put(&mut self.test_per_class, per_class(text).map(Some)),
             "probe" => put(&mut self.probe, whole(text, 10, 5000)),
             "backend" => put(&mut self.backend, text.parse().ok()),
             "width" => put(&mut self.width, text.parse().ok()),
@@ -211,6 +227,8 @@ impl TrainingConfig {
             self.learning_rate.to_string(),
             self.optimizer.to_string(),
             self.seed.to_string(),
+            self.images_seed().to_string(),
+            self.test_images().to_string(),
             self.probe.to_string(),
             self.backend.to_string(),
             self.width.to_string(),
@@ -266,13 +284,13 @@ pub const MAX_PER_CLASS: usize = 100_000;
 pub fn allowed(name: &str) -> String {
     match name {
         "dataset" => list(DatasetName::ALL),
-        "per_class" => format!("a whole number from 1 to {MAX_PER_CLASS} or all"),
+        "per_class" | "test_per_class" => format!("a whole number from 1 to {MAX_PER_CLASS} or all"),
         "model" => list(ModelName::ALL),
         "epochs" => "a whole number from 1 to 1000".into(),
         "batch" => "a whole number from 1 to 1024".into(),
         "lr" => "a number from 1e-7 to 10".into(),
         "optimizer" => list(OptimizerName::ALL),
-        "seed" => format!("a whole number from 0 to {MAX_SEED}"),
+        "seed" | "data_seed" => format!("a whole number from 0 to {MAX_SEED}"),
         "probe" => "a whole number from 10 to 5000".into(),
         "backend" => list(BackendChoice::ALL),
         "width" => list(Width::ALL),

@@ -5,6 +5,7 @@ pub mod config;
 pub mod dataset_name;
 pub mod device;
 pub mod metrics;
+pub mod preset;
 pub mod rate;
 pub mod recording;
 pub mod schedule;
@@ -12,4 +13,5 @@ pub mod subject;
 
 pub use config::TrainingConfig;
 pub use metrics::EpochMetrics;
+pub use preset::Preset;
 pub use subject::Subject;

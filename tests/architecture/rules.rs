@@ -140,6 +140,25 @@ pub const NO_MACHINE_PATHS: Rule = Rule {
     },
 };
 
+pub const TITLES: Rule = Rule {
+    reason: "a title names the slice that is on screen: `figures::titles` writes it; a fixed one can only have letters \
+             where the indices belong",
+    violations: |tree| {
+        let mut violations = Vec::new();
+        for file in tree.rust().filter(|file| file.path.starts_with("src/app/views/")) {
+            let code = file.code(Strings::Kept);
+            for (at, opening) in code.match_indices("notation=\"") {
+                let title = code[at + opening.len()..].split('"').next().unwrap_or_default();
+                if ["dCNN(", "(T)", "@T"].iter().any(|fixed| title.contains(fixed)) {
+                    let line = code[..at].lines().count();
+                    violations.push(format!("{}:{line}: {title}", file.path));
+                }
+            }
+        }
+        violations
+    },
+};
+
 /// Lines that use one of some crates, in files that may not.
 fn naming(tree: &Tree, names: &[&str], may: impl Fn(&File) -> bool) -> Vec<String> {
     let mut violations = Vec::new();

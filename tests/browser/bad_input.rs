@@ -51,7 +51,7 @@ fn lay_out(variant: &Variant, name: &str, content: &[u8]) -> Result<()> {
 
 /// Trains on MNIST, which must fail; gives the code and the message of the rejection.
 fn refusal(page: Page<'_>) -> Result<(String, String)> {
-    let tried = "cnnslicer.train({ dataset: 'mnist', per_class: 2, epochs: 1, probe: 10, batch: 10, backend: 'cpu' }) \
+    let tried = "cnnslicer.train({ dataset: 'mnist', per_class: 2, test_per_class: 20, epochs: 1, probe: 10, batch: 10, backend: 'cpu' }) \
                  .then(() => ({}), (error) => ({ code: error.code, message: error.message }))";
     let answer = page.eval(tried, LONG)?;
     let text = |name: &str| answer[name].as_str().unwrap_or_default().to_owned();
@@ -91,7 +91,7 @@ fn each_damaged_file_is_refused_by_name_and_the_page_goes_on() -> Result<()> {
 
     lay_out(&variant, "none", &[])?;
     page.eval(
-        "cnnslicer.train({ dataset: 'mnist', per_class: 2, epochs: 1, probe: 10, batch: 10, backend: 'cpu' })",
+        "cnnslicer.train({ dataset: 'mnist', per_class: 2, test_per_class: 20, epochs: 1, probe: 10, batch: 10, backend: 'cpu' })",
         LONG,
     )?;
     let status = page.eval("cnnslicer.done()", LONG)?;
@@ -155,7 +155,7 @@ fn options_and_queries_that_make_no_sense_are_rejected_with_a_code() -> Result<(
 /// A small finished run, the file of it in `window.file`, and the same run once more from that file.
 fn two_runs(site: &Site) -> Result<(Page<'_>, String)> {
     let page = site
-        .open("dataset=strokes&per_class=6&epochs=1&probe=20&batch=10&backend=cpu&autostart=1&view=query")?;
+        .open("dataset=strokes&per_class=6&test_per_class=20&epochs=1&probe=20&batch=10&backend=cpu&autostart=1&view=query")?;
     page.eval("cnnslicer.done()", LONG)?;
     let copy = "window.file = new Uint8Array(await (await cnnslicer.export((await cnnslicer.runs())[0].id)).arrayBuffer()), 0";
     page.eval(copy, LONG)?;

@@ -21,7 +21,7 @@ fn measured<'a>(site: &'a Site, more: &str) -> Result<Page<'a>> {
     page.open(&site.server.url())?;
     let still = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
     page.cdp("Emulation.setEmulatedMedia", &still)?;
-    let link = "dataset=strokes&per_class=20&epochs=2&probe=60&batch=20&backend=cpu&layer=1&view=channel&autostart=1";
+    let link = "dataset=strokes&per_class=20&test_per_class=20&epochs=2&probe=60&batch=20&backend=cpu&layer=1&view=channel&autostart=1";
     let page = site.open(&format!("{link}&{more}"))?;
     page.wait_for("(await cnnslicer.status()).state === 'done'", LONG)?;
     page.eval("cnnslicer.done()", LONG)?;
@@ -77,7 +77,7 @@ fn shown(page: Page<'_>, layer: usize, epoch_index: usize) -> Result<Value> {
 #[test]
 fn every_entropy_and_every_circle_is_recomputed_from_the_exported_run() -> Result<()> {
     let site = Site::at("/")?;
-    let page = measured(&site, "seed=3")?;
+    let page = measured(&site, "seed=3&data_seed=3")?;
     page.eval(DISC_AREA, SOON)?;
     let mut views = Vec::new();
     for layer in [1, 3, 5] {
@@ -106,7 +106,7 @@ fn boxes(page: Page<'_>) -> Result<Vec<usize>> {
 #[test]
 fn boxes_stand_in_the_order_that_was_asked_for() -> Result<()> {
     let site = Site::at("/")?;
-    let page = measured(&site, "seed=3")?;
+    let page = measured(&site, "seed=3&data_seed=3")?;
     let epochs = EPOCHS + 1;
     // Values by channel and epoch, of all images and of each class.
     let all = numbers(page, "h(dCNN(-, 1, -, -))")?;
@@ -151,7 +151,7 @@ fn boxes_stand_in_the_order_that_was_asked_for() -> Result<()> {
 fn channels_that_answer_to_nothing_are_flagged_as_dead() -> Result<()> {
     let site = Site::at("/")?;
     // So large a step that many channels end below zero for every image.
-    let page = measured(&site, "seed=3&optimizer=adam&lr=0.1")?;
+    let page = measured(&site, "seed=3&data_seed=3&optimizer=adam&lr=0.1")?;
     let silent = "(async () => { const { shape: [n, c, h, w], values } = await cnnslicer.slice('dCNN(-, 1, -, 2)'); \
         const map = h * w; const dead = []; \
         for (let channel = 0; channel < c; channel += 1) { let none = true; \

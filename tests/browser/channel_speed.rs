@@ -13,8 +13,8 @@ const LONG: Duration = Duration::from_mins(9);
 /// Tiny maps and few images, since only the numbers of channels and of epochs matter here.
 fn link(channels: usize, epochs: usize) -> String {
     format!(
-        "dataset=strokes&model=custom&layers=conv+{channels}+3x3+stride+7;+maxpool+4&per_class=2&epochs={epochs}\
-         &probe=20&batch=20&backend=cpu&seed=3&layer=1&view=channel&autostart=1"
+        "dataset=strokes&model=custom&layers=conv+{channels}+3x3+stride+7;+maxpool+4&per_class=2&test_per_class=20&epochs={epochs}\
+         &probe=20&batch=20&backend=cpu&seed=3&data_seed=3&layer=1&view=channel&autostart=1"
     )
 }
 

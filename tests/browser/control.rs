@@ -9,7 +9,7 @@ use xtask::problem::Result;
 const LONG: Duration = Duration::from_mins(4);
 
 /// Long enough to be interrupted, short enough per epoch.
-const SLOW: &str = "dataset=strokes&per_class=60&epochs=50&probe=20&batch=20&backend=cpu";
+const SLOW: &str = "dataset=strokes&per_class=60&test_per_class=60&epochs=50&probe=20&batch=20&backend=cpu";
 
 /// Presses the button with this name.
 fn press(page: Page<'_>, name: &str) -> Result<()> {
@@ -101,7 +101,9 @@ fn a_run_cut_short_by_a_reload_is_listed_as_incomplete_and_opens() -> Result<()>
 #[test]
 fn a_deleted_run_can_be_had_back_and_then_is_gone() -> Result<()> {
     let site = Site::at("/")?;
-    let page = site.open("dataset=strokes&per_class=4&epochs=1&probe=10&batch=10&backend=cpu&autostart=1")?;
+    let page = site.open(
+        "dataset=strokes&per_class=4&test_per_class=20&epochs=1&probe=10&batch=10&backend=cpu&autostart=1",
+    )?;
     page.eval("cnnslicer.done()", LONG)?;
     press(page, "Delete")?;
     press(page, "Undo")?;

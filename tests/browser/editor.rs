@@ -8,7 +8,7 @@ use xtask::browser::Page;
 use xtask::problem::Result;
 
 const LONG: Duration = Duration::from_mins(4);
-const SMALL: &str = "dataset=strokes&per_class=20&epochs=3&probe=20&batch=20&backend=cpu";
+const SMALL: &str = "dataset=strokes&per_class=20&test_per_class=20&epochs=3&probe=20&batch=20&backend=cpu";
 
 /// Presses the button with this name or label.
 fn press(page: Page<'_>, name: &str) -> Result<()> {
@@ -88,10 +88,10 @@ fn a_network_is_put_together_shown_in_numbers_kept_in_the_address_and_trained() 
 #[test]
 fn settings_that_do_not_fit_are_refused_with_their_range() -> Result<()> {
     let site = Site::at("/")?;
-    let page = site.open("dataset=strokes&per_class=3&batch=64")?;
+    let page = site.open("dataset=strokes&per_class=3&test_per_class=20&batch=64")?;
     assert!(text(page, ".start-panel .error[role=status]")?.contains("from 1 to 30"));
     assert_eq!(page.eval("document.querySelector('[type=submit]').disabled", SOON)?, json!(true));
-    let tried = "cnnslicer.train({ dataset: 'strokes', per_class: 3, batch: 64, probe: 10, backend: 'cpu' })\
+    let tried = "cnnslicer.train({ dataset: 'strokes', per_class: 3, test_per_class: 20, batch: 64, probe: 10, backend: 'cpu' })\
                  .then(() => '', (error) => `${error.code}: ${error.message}`)";
     let refused = page.eval(tried, LONG)?;
     let refused = refused.as_str().unwrap_or_default();
@@ -108,7 +108,7 @@ fn settings_that_do_not_fit_are_refused_with_their_range() -> Result<()> {
 fn a_run_is_trained_epoch_by_epoch_and_begun_again() -> Result<()> {
     let site = Site::at("/")?;
     let page = site.open("")?;
-    let options = "{ dataset: 'strokes', per_class: 20, epochs: 2, probe: 20, batch: 20, backend: 'cpu' }";
+    let options = "{ dataset: 'strokes', per_class: 20, test_per_class: 20, epochs: 2, probe: 20, batch: 20, backend: 'cpu' }";
     page.eval(&format!("cnnslicer.train({options})"), LONG)?;
     let waits = page.eval("cnnslicer.reset()", LONG)?;
     let status = state(page, "paused")?;

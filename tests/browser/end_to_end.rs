@@ -30,6 +30,7 @@ mod performance;
 mod queries;
 mod packing;
 mod parity;
+mod presets;
 mod query_view;
 mod run_file;
 mod site;

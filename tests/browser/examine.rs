@@ -12,7 +12,7 @@ const LONG: Duration = Duration::from_mins(4);
 
 /// A small network, so that two thousand test images are evaluated in a second or two.
 const NETWORK: &str = "model=custom&layers=conv+8+3x3;+maxpool+2;+conv+8+3x3+bn;+maxpool+2;+dense+16";
-const SETTINGS: &str = "dataset=strokes&per_class=20&epochs=2&probe=40&batch=20&backend=cpu&seed=3";
+const SETTINGS: &str = "dataset=strokes&per_class=20&test_per_class=20&epochs=2&probe=40&batch=20&backend=cpu&seed=3&data_seed=3";
 const EPOCH: usize = 2;
 /// What the channel answers with, and its ways back; the last one is of random weights.
 const PICTURES: [&str; 6] = ["input", "feature map", "deconvnet", "gradient", "guided", "random weights"];
@@ -253,8 +253,8 @@ fn a_run_from_storage_is_examined_and_one_that_trains_is_left_alone() -> Result<
 
     let layers = "conv 8 3x3; maxpool 2; conv 8 3x3 bn; maxpool 2; dense 16";
     let start = format!(
-        "cnnslicer.train({{ dataset: 'strokes', model: 'custom', layers: '{layers}', per_class: 20, epochs: 500, \
-         probe: 40, batch: 20, backend: 'cpu', seed: 4 }})"
+        "cnnslicer.train({{ dataset: 'strokes', model: 'custom', layers: '{layers}', per_class: 20, test_per_class: 20, epochs: 500, \
+         probe: 40, batch: 20, backend: 'cpu', seed: 4, data_seed: 4 }})"
     );
     page.eval(&start, LONG)?;
     page.wait_for("(await cnnslicer.status()).state === 'training'", LONG)?;

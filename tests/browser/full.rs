@@ -11,8 +11,7 @@ use xtask::problem::Result;
 const LONG: Duration = Duration::from_mins(4);
 
 /// An epoch of some megabytes.
-const RUN: &str =
-    "{ dataset: 'strokes', per_class: 20, epochs: 6, probe: 300, batch: 20, seed: 3, backend: 'cpu' }";
+const RUN: &str = "{ dataset: 'strokes', per_class: 20, test_per_class: 20, epochs: 6, probe: 300, batch: 20, seed: 3, data_seed: 3, backend: 'cpu' }";
 const NOTICES: &str = "document.querySelector('.notices').innerText";
 const PANEL: &str = "document.querySelector('.storage')";
 
@@ -96,7 +95,7 @@ fn the_panel_tells_what_is_used_what_the_budget_means_and_what_the_browser_promi
     let site = Site::at("/")?;
     let page = site.open("")?;
     page.wait_for(&format!("{PANEL}?.innerText.includes('No raw cells are stored')"), SOON)?;
-    let small = "{ dataset: 'strokes', per_class: 6, epochs: 2, probe: 20, batch: 10, backend: 'cpu' }";
+    let small = "{ dataset: 'strokes', per_class: 6, test_per_class: 20, epochs: 2, probe: 20, batch: 10, backend: 'cpu' }";
     page.eval(&format!("cnnslicer.train({small})"), LONG)?;
     page.eval("cnnslicer.done()", LONG)?;
     page.wait_for(&format!("{PANEL}.innerText.includes('Raw cells of 3 epochs take')"), SOON)?;

@@ -9,8 +9,7 @@ use xtask::browser::Page;
 use xtask::problem::Result;
 
 const LONG: Duration = Duration::from_mins(4);
-const SMALL: &str =
-    "dataset=strokes&per_class=6&epochs=2&probe=20&batch=10&backend=cpu&autostart=1&view=query";
+const SMALL: &str = "dataset=strokes&per_class=6&test_per_class=20&epochs=2&probe=20&batch=10&backend=cpu&autostart=1&view=query";
 const LINE: &str = "document.querySelector('#query')";
 /// What a screen reader says of what is picked, of the query and of the answer.
 const PICKED: &str = "document.querySelector('.query-line > [role=status]').textContent";

@@ -14,8 +14,7 @@ use xtask::problem::Result;
 const LONG: Duration = Duration::from_mins(5);
 
 /// Epochs of a second or so.
-const RUN: &str =
-    "{ dataset: 'strokes', per_class: 60, epochs: 4, probe: 20, batch: 20, seed: 5, backend: 'cpu' }";
+const RUN: &str = "{ dataset: 'strokes', per_class: 60, test_per_class: 60, epochs: 4, probe: 20, batch: 20, seed: 5, data_seed: 5, backend: 'cpu' }";
 
 /// Keeps a hand on every worker that the page starts from now on.
 const HOLD: &str = "(() => {
@@ -141,7 +140,7 @@ fn a_run_whose_graphics_device_is_destroyed_goes_on_and_says_so() -> Result<()> 
     variant.put(&name, format!("{DESTROYABLE}{script}").as_bytes())?;
     let site = Site::of(variant.folder(), "/", &Options::default())?;
     let page = site.open("")?;
-    let run = "{ dataset: 'strokes', per_class: 12, epochs: 3, probe: 20, batch: 20, backend: 'webgpu' }";
+    let run = "{ dataset: 'strokes', per_class: 12, test_per_class: 20, epochs: 3, probe: 20, batch: 20, backend: 'webgpu' }";
     page.eval(&format!("cnnslicer.train({run})"), LONG)?;
     assert_eq!(page.eval("(await cnnslicer.status()).backend", SOON)?, json!("webgpu"));
     page.wait_for(

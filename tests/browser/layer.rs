@@ -12,7 +12,7 @@ const CHANNELS: usize = 16;
 
 /// A short run on strokes, shown in the layer view.
 fn opened(site: &Site) -> Result<Page<'_>> {
-    site.open("dataset=strokes&per_class=30&epochs=2&probe=100&batch=30&backend=cpu&seed=3&autostart=1")?;
+    site.open("dataset=strokes&per_class=30&test_per_class=30&epochs=2&probe=100&batch=30&backend=cpu&seed=3&data_seed=3&autostart=1")?;
     layer::shown(site, LINK)
 }
 
@@ -49,16 +49,98 @@ fn the_heatmap_says_what_the_query_language_says_and_keeps_it_when_sorted() -> R
         "location.search.includes('rows=mean-desc') && location.search.includes('columns=max-asc')",
         SOON,
     )?;
-    let row_mean = |a: usize| bits.row(a).iter().sum::<f64>();
+    // Rows are channels of the second layer, columns of the first.
+    let row_mean = |b: usize| (0..CHANNELS).map(|a| bits.at(a, b)).sum::<f64>();
     let best_row = (0..CHANNELS).max_by(|&a, &b| row_mean(a).total_cmp(&row_mean(b))).unwrap_or(0);
-    let column_top = |b: usize| (0..CHANNELS).map(|a| bits.at(a, b)).fold(f64::MIN, f64::max);
+    let column_top = |a: usize| bits.row(a).iter().copied().fold(f64::MIN, f64::max);
     let least_column = (0..CHANNELS).min_by(|&a, &b| column_top(a).total_cmp(&column_top(b))).unwrap_or(0);
     key(page, "Escape")?;
     key(page, "ArrowRight")?;
     let layer::Said { a, b, bits: shown, .. } = tooltip(page)?;
-    assert!((row_mean(a) - row_mean(best_row)).abs() < 1e-9, "row {a} instead of {best_row}");
-    assert!((column_top(b) - column_top(least_column)).abs() < 1e-9, "column {b} instead of {least_column}");
+    assert!((row_mean(b) - row_mean(best_row)).abs() < 1e-9, "row {b} instead of {best_row}");
+    assert!((column_top(a) - column_top(least_column)).abs() < 1e-9, "column {a} instead of {least_column}");
     assert!((shown - bits.at(a, b)).abs() < 1e-4);
+    Ok(())
+}
+
+#[test]
+fn the_first_layer_lies_across_and_the_second_down() -> Result<()> {
+    let site = Site::at("/")?;
+    site.open("dataset=strokes&per_class=30&epochs=2&probe=100&batch=30&backend=cpu&seed=3&autostart=1")?;
+    // The input has one channel, the first convolution sixteen.
+    let page = layer::shown(&site, "view=layer&pair=0,1")?;
+    let size = "(({ width, height }) => `${width} × ${height}`)(document.querySelector('#capacity .heatmap > canvas'))";
+    page.wait_for(&format!("{size} === '1 × 16'"), LONG)?;
+    assert!(text(page, "#capacity .columns-label")?.contains("0 input"));
+    assert!(text(page, "#capacity .rows")?.contains("1 conv1"));
+    for name in ["ArrowRight", "ArrowDown", "ArrowDown", "ArrowRight"] {
+        key(page, name)?;
+    }
+    let said = tooltip(page)?;
+    assert_eq!((said.a, said.b), (0, 2), "down goes through the second layer; there is one column");
+    key(page, "Enter")?;
+    page.wait_for("location.search.includes('cell=0.0-1.2')", SOON)?;
+    Ok(())
+}
+
+#[test]
+fn epochs_stand_in_a_row_on_one_scale_and_a_press_goes_to_one() -> Result<()> {
+    let site = Site::at("/")?;
+    let page = opened(&site)?;
+    let small = "[...document.querySelectorAll('#capacity-row .small-heat:not(.waiting)')]";
+    page.wait_for(&format!("{small}.length === 3"), LONG)?;
+    let first = capacity(page, 0)?;
+    let said = text(page, "#capacity-row .small-heat")?;
+    assert!(said.contains("epoch 0") && said.contains(&format!("mean {:.4}", first.mean())), "{said}");
+    page.eval(&format!("({small}[0].click(), 1)"), SOON)?;
+    page.wait_for("location.search.includes('epoch=0')", SOON)?;
+    page.wait_for(&format!("{small}[0].getAttribute('aria-pressed') === 'true'"), SOON)?;
+    let typed = |value: &str| {
+        format!(
+            "(() => {{ const line = document.getElementById('epoch-row'); line.value = '{value}'; \
+             line.dispatchEvent(new InputEvent('input', {{ bubbles: true }})); return 1; }})()"
+        )
+    };
+    page.eval(&typed("0, 9"), SOON)?;
+    page.wait_for(
+        "document.getElementById('epoch-row-error').textContent.includes('Epoch 9 is not recorded')",
+        SOON,
+    )?;
+    page.eval(&typed("0,2"), SOON)?;
+    page.wait_for(&format!("{small}.length === 2"), LONG)?;
+    page.wait_for("location.search.includes('epoch_row=0,2')", SOON)?;
+    Ok(())
+}
+
+#[test]
+fn whole_layers_are_compared_and_a_cell_picks_their_pair() -> Result<()> {
+    let site = Site::at("/")?;
+    let page = opened(&site)?;
+    page.wait_for("document.querySelector('.measuring').textContent === ''", LONG)?;
+    let bits = layer::asked(page, "I(dCNN(-, -, *, 2); dCNN(-, -, *, 2))")?;
+    assert_eq!((bits.rows, bits.columns), (9, 9));
+    let rows = "[...document.querySelectorAll('#layer-capacity tbody tr')].map((row) => [...row.children].map((cell) => cell.textContent))";
+    page.eval("(document.querySelector('#layer-capacity details').open = true, 1)", SOON)?;
+    let rows = page.wait_for(&format!("(({rows}).length === 45 ? ({rows}) : null)"), LONG)?;
+    for row in rows.as_array().into_iter().flatten() {
+        let layer =
+            |at: usize| row[at].as_str().and_then(|name| name.split(' ').next()?.parse::<usize>().ok());
+        let (Some(a), Some(b)) = (layer(0), layer(1)) else { panic!("{row}") };
+        let expected = format!("{:.4}", bits.at(a, b));
+        assert_eq!(row[2].as_str(), Some(expected.as_str()), "layers {a} and {b}");
+        assert!(bits.at(a, b) <= bits.at(a, a).min(bits.at(b, b)) + 1e-6, "never above H");
+    }
+    let open = layer::asked(page, "H(dCNN(-, 2..3, *, 2) | dCNN(-, 5..6, *, 2))")?;
+    assert!((open.at(0, 1) - (bits.at(2, 2) - bits.at(2, 6))).abs() < 1e-5);
+
+    let pick = "(() => { const map = document.querySelector('#layer-capacity .heatmap'); map.focus(); \
+        for (const key of ['Home', 'ArrowRight', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'Enter']) \
+        map.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true })); return 1; })()";
+    page.eval(pick, SOON)?;
+    page.wait_for("location.search.includes('pair=1,3')", SOON)?;
+    layer::wait_text(page, "#layer-capacity-epochs .about", "a = 1 conv1, b = 3 pool1")?;
+    layer::segment(page, "whole-measure", "rows-given-columns")?;
+    page.wait_for("location.search.includes('whole=rows-given-columns')", SOON)?;
     Ok(())
 }
 

@@ -15,13 +15,14 @@ const ROUNDED: f64 = 6e-5;
 
 /// Layers 2 and 3 are the second convolution and its pooling: 16 channels each.
 fn opened<'a>(site: &'a Site, link: &str) -> Result<Page<'a>> {
-    site.open("dataset=strokes&per_class=20&epochs=3&probe=60&batch=20&backend=cpu&seed=5&autostart=1")?;
+    site.open("dataset=strokes&per_class=20&test_per_class=20&epochs=3&probe=60&batch=20&backend=cpu&seed=5&data_seed=5&autostart=1")?;
     let page = shown(site, link)?;
     page.wait_for("document.querySelector('.measuring').textContent === ''", LONG)?;
     Ok(page)
 }
 
-/// The matrix on screen, from the table of its numbers.
+/// The matrix on screen, from the table of its numbers, which stands as the heatmap does: a row per channel of the
+/// second layer. Given with a row per channel of the first one, as queries are answered.
 fn table(page: Page<'_>) -> Result<Matrix> {
     let rows = "[...document.querySelectorAll('#capacity tbody tr')].map((row) => [...row.querySelectorAll('td')].map((cell) => Number(cell.textContent)))";
     page.eval("(document.querySelector('#capacity details').open = true, 1)", SOON)?;
@@ -30,7 +31,7 @@ fn table(page: Page<'_>) -> Result<Matrix> {
         row.as_array().into_iter().flatten().map(|cell| cell.as_f64().unwrap_or(f64::NAN)).collect()
     };
     let rows: Vec<Vec<f64>> = rows.as_array().into_iter().flatten().map(row).collect();
-    Ok(Matrix { rows: rows.len(), columns: rows[0].len(), values: rows.concat() })
+    Ok(Matrix { rows: rows.len(), columns: rows[0].len(), values: rows.concat() }.transposed())
 }
 
 fn assert_near(found: &Matrix, expected: impl Fn(usize, usize) -> f64, what: &str) {
@@ -60,7 +61,7 @@ fn assert_coloured(page: Page<'_>, shown: &Matrix, high: f64) -> Result<()> {
         (pixels(page, "#capacity .heatmap > canvas")?, pixels(page, ".capacity-scale canvas")?);
     assert_eq!(cells.len(), shown.values.len());
     let last = legend.len() - 1;
-    for (cell, value) in cells.iter().zip(&shown.values) {
+    for (cell, value) in cells.iter().zip(&shown.transposed().values) {
         let place = (value / high).clamp(0.0, 1.0) * last as f64;
         let (low, above) = (legend[place.floor() as usize], legend[(place.ceil() as usize).min(last)]);
         for colour in 0..3 {
@@ -98,13 +99,13 @@ fn every_measure_follows_from_queries_and_has_the_colours_of_its_legend() -> Res
     assert_coloured(page, &bits, bits.maximum())?;
     segment(page, "capacity-scale", "fixed")?;
 
-    segment(page, "capacity-measure", "rows-given-columns")?;
+    segment(page, "capacity-measure", "columns-given-rows")?;
     wait_text(page, ".capacity-scale", "H(a|b)")?;
     let open = asked(page, &format!("H(dCNN(-, 2, -, {EPOCHS}) | dCNN(-, 3, -, {EPOCHS}))"))?;
     assert_near(&table(page)?, |a, b| open.at(a, b), "H(a|b)");
     assert_coloured(page, &open, 5.0)?;
 
-    segment(page, "capacity-measure", "columns-given-rows")?;
+    segment(page, "capacity-measure", "rows-given-columns")?;
     wait_text(page, ".capacity-scale", "H(b|a)")?;
     let other = asked(page, &format!("H(dCNN(-, 3, -, {EPOCHS}) | dCNN(-, 2, -, {EPOCHS}))"))?;
     assert_near(&table(page)?, |a, b| other.at(b, a), "H(b|a)");
@@ -176,9 +177,9 @@ fn what_is_not_above_chance_is_hatched_and_nothing_else() -> Result<()> {
     let side = ((lines.len() / cells.len()) as f64).sqrt() as usize;
     let mut hatched = 0;
     for (at, cell) in cells.iter().enumerate() {
-        let (top, left) = (at / bits.columns * side, at % bits.columns * side);
-        let places =
-            (0..side).flat_map(|y| (0..side).map(move |x| (top + y) * bits.columns * side + left + x));
+        // As many columns as the first layer has channels.
+        let (top, left) = (at / bits.rows * side, at % bits.rows * side);
+        let places = (0..side).flat_map(|y| (0..side).map(move |x| (top + y) * bits.rows * side + left + x));
         let is_hatched = places.filter(|&place| lines[place][3] > 0.0).count() > 0;
         assert_eq!(is_hatched, cell.at_chance, "{}", cell.lines);
         // Of values that differ by less than what is shown of them nothing can be said.

@@ -35,6 +35,12 @@ impl Matrix {
         &self.values[row * self.columns..][..self.columns]
     }
 
+    /// Rows as columns: the heatmap has the channels of the first layer across.
+    pub fn transposed(&self) -> Self {
+        let cells = (0..self.columns).flat_map(|column| (0..self.rows).map(move |row| self.at(row, column)));
+        Self { rows: self.columns, columns: self.rows, values: cells.collect() }
+    }
+
     pub fn mean(&self) -> f64 {
         self.values.iter().sum::<f64>() / self.values.len() as f64
     }

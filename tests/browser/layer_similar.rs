@@ -9,7 +9,7 @@ const EPOCHS: u32 = 2;
 
 /// Layers 2 and 3 are the second convolution and its pooling: 16 channels each.
 fn opened(site: &Site) -> Result<Page<'_>> {
-    site.open("dataset=strokes&per_class=30&epochs=2&probe=100&batch=30&backend=cpu&seed=3&autostart=1")?;
+    site.open("dataset=strokes&per_class=30&test_per_class=30&epochs=2&probe=100&batch=30&backend=cpu&seed=3&data_seed=3&autostart=1")?;
     shown(site, "view=layer&pair=2,3")
 }
 

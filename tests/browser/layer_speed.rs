@@ -62,7 +62,7 @@ fn work(page: Page<'_>, what: &str, id: &str, kind: &str, values: &[String]) -> 
 fn large(site: &Site) -> Result<Page<'_>> {
     let layers = "conv+16+3x3+stride+4;conv+128+3x3;conv+128+3x3;dense+16+relu";
     site.open(&format!(
-        "dataset=strokes&model=custom&layers={layers}&per_class=3&epochs=8&probe=40&batch=15&backend=cpu&seed=2&autostart=1"
+        "dataset=strokes&model=custom&layers={layers}&per_class=3&test_per_class=20&epochs=8&probe=40&batch=15&backend=cpu&seed=2&data_seed=2&autostart=1"
     ))?;
     let page = shown(site, "view=layer&pair=2,3")?;
     page.wait_for("document.querySelector('#capacity .heatmap canvas').width === 128", LONG)?;
@@ -100,7 +100,7 @@ fn a_cold_matrix_of_64_by_64_channels_is_there_soon() -> Result<()> {
     let site = Site::with("/", &Options { limit: LIMIT, ..Options::default() })?;
     let layers = "conv+64+3x3+stride+4;conv+64+3x3;dense+16+relu";
     let page = site.open(&format!(
-        "dataset=strokes&model=custom&layers={layers}&per_class=6&epochs=5&probe=210&batch=20&backend=cpu&seed=2\
+        "dataset=strokes&model=custom&layers={layers}&per_class=6&test_per_class=20&epochs=5&probe=210&batch=20&backend=cpu&seed=2&data_seed=2\
          &view=training&autostart=1"
     ))?;
     page.eval("cnnslicer.done()", LONG)?;

@@ -18,7 +18,7 @@ const ABOUT: &str = "(document.querySelector('#capacity .about')?.textContent ??
 fn a_view_is_fetched_once_when_it_is_first_shown_and_follows_the_selection() -> Result<()> {
     let site = Site::at("/courses/week-1/")?;
     let page = site.open("view=training")?;
-    let small = "dataset: 'strokes', per_class: 4, epochs: 1, probe: 20, batch: 10, backend: 'cpu'";
+    let small = "dataset: 'strokes', per_class: 4, test_per_class: 20, epochs: 1, probe: 20, batch: 10, backend: 'cpu'";
     page.eval(&format!("cnnslicer.train({{ {small} }})"), LONG)?;
     assert_eq!(page.eval("cnnslicer.done()", LONG)?["state"], json!("done"));
     assert_eq!(page.eval(FETCHED, SOON)?, json!(0), "nobody looked yet");

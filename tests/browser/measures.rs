@@ -6,7 +6,8 @@ use std::time::Duration;
 use xtask::problem::Result;
 
 const LONG: Duration = Duration::from_mins(4);
-const SMALL: &str = "dataset=strokes&per_class=6&epochs=1&probe=20&batch=10&backend=cpu&autostart=1";
+const SMALL: &str =
+    "dataset=strokes&per_class=6&test_per_class=20&epochs=1&probe=20&batch=10&backend=cpu&autostart=1";
 
 /// Writes the cells of layer 7 (one channel) at epoch 1 anew, with a NaN among them, as a sound shard, and
 /// removes the measures of it that were taken before.

@@ -88,6 +88,46 @@ fn images_in_folders_are_shown_kept_over_a_reload_learnt_and_deleted() -> Result
 }
 
 #[test]
+fn test_images_that_are_trained_on_are_told_with_their_files_and_left_out() -> Result<()> {
+    let site = Site::at("/")?;
+    let page = site.open("")?;
+    page.eval(HANDS, SOON)?;
+    // Eight greys of each class to train on, seven to test on; three of these are among the eight.
+    let files = "(async () => {
+        const files = [];
+        for (const [part, from, to] of [['train', 0, 8], ['test', 5, 12]]) {
+            for (let i = from; i < to; i += 1) {
+                files.push([`pets/${part}/cat/${i}.png`, await picture('png', 10 + i)]);
+                files.push([`pets/${part}/dog/${i}.png`, await picture('png', 120 + i)]);
+            }
+        }
+        put(files);
+        return 0;
+    })()";
+    page.eval(files, LONG)?;
+    page.wait_for("document.querySelector('#own-copies') !== null", LONG)?;
+    let shown = page.eval("document.querySelector('.own-data .preview').innerText", SOON)?;
+    let shown = shown.as_str().unwrap_or_default();
+    for part in
+        ["cat 8 + 7", "6 test images are training images too", "pets/train/cat/5.png = pets/test/cat/5.png"]
+    {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    assert_eq!(page.eval("document.querySelector('#own-copies').value", SOON)?, json!("leave-out-of-test"));
+    press(page, ".preview", "Keep")?;
+    page.wait_for(&format!("{KEPT} === 1"), SOON)?;
+
+    let page = site.open("")?;
+    page.wait_for(&format!("{KEPT} === 1"), SOON)?;
+    let row = page.eval("document.querySelector('.own-data li').innerText", SOON)?;
+    let row = row.as_str().unwrap_or_default();
+    for part in ["cat 8 + 4", "dog 8 + 4", "6 copies of images were left out"] {
+        assert!(row.contains(part), "{part}: {row}");
+    }
+    Ok(())
+}
+
+#[test]
 fn bad_files_are_refused_by_name_and_what_was_kept_stays() -> Result<()> {
     let site = Site::at("/")?;
     let page = site.open("")?;

@@ -8,7 +8,7 @@ use xtask::browser::Page;
 use xtask::problem::Result;
 
 const LONG: Duration = Duration::from_mins(5);
-const LINK: &str = "dataset=strokes&per_class=20&epochs=2&probe=40&batch=20&backend=cpu&seed=3&layer=1&view=channel&autostart=1";
+const LINK: &str = "dataset=strokes&per_class=20&test_per_class=20&epochs=2&probe=40&batch=20&backend=cpu&seed=3&data_seed=3&layer=1&view=channel&autostart=1";
 const CHANNELS: usize = 16;
 
 /// A trained run in the channel view, all epochs of whose first layer are measured.

@@ -9,12 +9,11 @@ use xtask::browser::Page;
 use xtask::problem::Result;
 
 const LONG: Duration = Duration::from_mins(4);
-const SMALL: &str =
-    "dataset=strokes&per_class=8&epochs=2&probe=40&batch=20&backend=cpu&seed=4&autostart=1&view=query";
+const SMALL: &str = "dataset=strokes&per_class=8&test_per_class=20&epochs=2&probe=40&batch=20&backend=cpu&seed=4&data_seed=4&autostart=1&view=query";
 
 /// All kinds of measure, with every kind of selector on every axis that takes one. The first of each kind is
 /// also opened as a link.
-const QUERIES: [(bool, &str); 24] = [
+const QUERIES: [(bool, &str); 26] = [
     (true, "H(dCNN(-, -, -, -))"),
     (false, "H(dCNN(label=-, 3, -, 1))"),
     (false, "H(dCNN(label={0,4}, 0..2, -, 1..2))"),
@@ -29,6 +28,8 @@ const QUERIES: [(bool, &str); 24] = [
     (false, "I(dCNN(label=-, 2, 3, 2); dCNN(label=-, 5, {0,1}, 2))"),
     (true, "H(dCNN(-, 1, 0, 1) | dCNN(-, 2, -, 1))"),
     (false, "H(dCNN(0..19, 3, 0, -) | dCNN(0..19, 1, {0,1}, -))"),
+    (true, "I(dCNN(-, -, *, 1); dCNN(-, -, *, 1))"),
+    (false, "H(dCNN(label={0,4}, 3, *, -) | dCNN(label={0,4}, {1,5}, *, -))"),
     (true, "H(label|y=-)@-"),
     (false, "H(label|y=1)@{1,2}"),
     (true, "H(y|label=-)@-"),

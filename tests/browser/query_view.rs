@@ -7,8 +7,7 @@ use xtask::browser::Page;
 use xtask::problem::Result;
 
 const LONG: Duration = Duration::from_mins(4);
-const SMALL: &str =
-    "dataset=strokes&per_class=6&epochs=2&probe=20&batch=10&backend=cpu&autostart=1&view=query";
+const SMALL: &str = "dataset=strokes&per_class=6&test_per_class=20&epochs=2&probe=20&batch=10&backend=cpu&autostart=1&view=query";
 const LINE: &str = "document.querySelector('#query')";
 const ANSWER: &str = "document.querySelector('.query-answer').innerText";
 const STATUS: &str = "document.querySelector('#query-status').innerText";

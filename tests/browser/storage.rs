@@ -7,7 +7,8 @@ use xtask::browser::Page;
 use xtask::problem::Result;
 
 const LONG: Duration = Duration::from_mins(4);
-const SMALL: &str = "dataset=strokes&per_class=6&epochs=2&probe=20&batch=10&backend=cpu&autostart=1";
+const SMALL: &str =
+    "dataset=strokes&per_class=6&test_per_class=20&epochs=2&probe=20&batch=10&backend=cpu&autostart=1";
 /// Raw cells of one image and channel at epoch 1, as a list.
 const CELLS: &str = "Array.from((await cnnslicer.slice('dCNN(3, 1, 2, 1)')).values)";
 

@@ -10,8 +10,7 @@ use xtask::problem::Result;
 const LONG: Duration = Duration::from_mins(4);
 
 /// A large probe set: most of the time goes into writing.
-const RUN: &str =
-    "{ dataset: 'strokes', per_class: 30, epochs: 5, probe: 300, batch: 20, seed: 7, backend: 'cpu' }";
+const RUN: &str = "{ dataset: 'strokes', per_class: 30, test_per_class: 30, epochs: 5, probe: 300, batch: 20, seed: 7, data_seed: 7, backend: 'cpu' }";
 /// Tags of the listed runs.
 const TAGS: &str = "[...document.querySelectorAll('.run .tag')].map((tag) => tag.textContent)";
 

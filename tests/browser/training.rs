@@ -24,8 +24,10 @@ fn trained(site: &Site, link: &str) -> Result<Value> {
 #[test]
 fn a_run_on_strokes_fills_every_measure() -> Result<()> {
     let site = Site::at("/")?;
-    let status =
-        trained(&site, "dataset=strokes&per_class=30&epochs=2&probe=60&batch=30&backend=cpu&seed=3")?;
+    let status = trained(
+        &site,
+        "dataset=strokes&per_class=30&test_per_class=30&epochs=2&probe=60&batch=30&backend=cpu&seed=3&data_seed=3",
+    )?;
     assert_eq!((&status["epoch"], &status["backend"]), (&json!(2), &json!("cpu")));
 
     let (shape, bits) = shaped(site.browser.page(), "H(dCNN(-, -, -, -))")?;
@@ -79,7 +81,7 @@ fn mnist_is_learnt_and_the_page_stays_responsive() -> Result<()> {
                  window.longest = Math.max(window.longest, entry.duration); })).observe({ type: 'longtask' }), 1)";
     page.eval(watch, SOON)?;
     page.eval(
-        "cnnslicer.train({ dataset: 'mnist', per_class: 100, epochs: 4, backend: 'cpu', seed: 1 })",
+        "cnnslicer.train({ dataset: 'mnist', per_class: 100, test_per_class: 100, epochs: 4, backend: 'cpu', seed: 1 })",
         LONG,
     )?;
     page.eval("cnnslicer.done()", LONG)?;
@@ -99,7 +101,7 @@ fn cifar_13_at_a_quarter_of_its_width_trains_and_its_capacities_are_answered() -
         return Ok(());
     }
     let site = Site::at("/")?;
-    let link = "dataset=cifar10&per_class=20&model=cifar-13&width=0.25&epochs=2&probe=40&batch=20&backend=cpu&seed=2";
+    let link = "dataset=cifar10&per_class=20&test_per_class=20&model=cifar-13&width=0.25&epochs=2&probe=40&batch=20&backend=cpu&seed=2&data_seed=2";
     trained(&site, link)?;
     let losses = site.browser.page().eval("cnnslicer.query('loss(-)')", LONG)?;
     println!("losses of CIFAR-10: {}", losses["values"]);
@@ -131,7 +133,7 @@ const LONGEST_TASK_MS: f64 = 100.0;
 #[test]
 fn both_backends_take_the_same_steps() -> Result<()> {
     // SwiftShader computes about forty images a second: three steps must do.
-    let link = "dataset=strokes&per_class=6&epochs=1&probe=20&batch=20&seed=5";
+    let link = "dataset=strokes&per_class=6&test_per_class=20&epochs=1&probe=20&batch=20&seed=5&data_seed=5";
     let mut losses = Vec::new();
     for backend in ["cpu", "webgpu"] {
         let site = Site::at("/")?;
@@ -153,7 +155,7 @@ fn both_backends_take_the_same_steps() -> Result<()> {
 #[test]
 fn webgpu_learns_over_two_short_epochs() -> Result<()> {
     let site = Site::at("/")?;
-    let link = "dataset=strokes&per_class=12&epochs=2&probe=20&batch=20&lr=0.003&seed=4&backend=webgpu";
+    let link = "dataset=strokes&per_class=12&test_per_class=20&epochs=2&probe=20&batch=20&lr=0.003&seed=4&data_seed=4&backend=webgpu";
     let status = trained(&site, link)?;
     assert_eq!(status["backend"], json!("webgpu"));
     let (_, losses) = shaped(site.browser.page(), "loss(-)")?;
@@ -167,7 +169,10 @@ fn webgpu_learns_over_two_short_epochs() -> Result<()> {
 fn an_exported_run_opens_in_zarr_and_its_entropies_are_recomputed_alike() -> Result<()> {
     let Some(python) = python() else { return Ok(()) };
     let site = Site::at("/")?;
-    trained(&site, "dataset=strokes&per_class=20&epochs=1&probe=40&batch=20&backend=cpu&seed=2")?;
+    trained(
+        &site,
+        "dataset=strokes&per_class=20&test_per_class=20&epochs=1&probe=40&batch=20&backend=cpu&seed=2&data_seed=2",
+    )?;
     shaped(site.browser.page(), "I(dCNN(-, 2, -, 1); dCNN(-, 3, -, 1))")?;
     shaped(site.browser.page(), "h(dCNN(-, 2, -, 1))")?;
     // All results of the last epoch are in storage once the page has asked for them.

@@ -70,7 +70,8 @@ class Slice:
         self.layers, self.one_layer = selected(layers, list(range(run.n_layers)))
         self.epochs, self.one_epoch = selected(epochs, run.epochs)
         self.widths = [run.cells(layer, self.epochs[0]).shape[1] for layer in self.layers]
-        self.channels, self.one_channel = selected(channels, list(range(max(self.widths))))
+        self.is_whole = channels == "*"
+        self.channels, self.one_channel = selected("-" if self.is_whole else channels, list(range(max(self.widths))))
 
 
 def shown(values, is_fixed):
@@ -115,6 +116,19 @@ def between(run, a, b, pair):
                     if len(images) > 1:
                         values[g, n, m, j] = pair(maps_a[:, channel_a], maps_b[:, channel_b])
     return shown(values, (a.one_group, a.one_channel, b.one_channel, a.one_epoch))
+
+
+def between_layers(run, a, b, pair):
+    """Whole outputs, the channels of an image together."""
+    values = np.full((len(a.groups), len(a.layers), len(b.layers), len(a.epochs)), np.nan)
+    for g, images in enumerate(a.groups):
+        for j, t in enumerate(a.epochs):
+            for n, layer_a in enumerate(a.layers):
+                for m, layer_b in enumerate(b.layers):
+                    if len(images) > 1:
+                        outputs = [run.cells(layer, t)[images].reshape(len(images), -1) for layer in (layer_a, layer_b)]
+                        values[g, n, m, j] = pair(*outputs)
+    return shown(values, (a.one_group, a.one_layer, b.one_layer, a.one_epoch))
 
 
 def label_entropy(run, classes, epochs, of_column):
@@ -165,6 +179,8 @@ def evaluate(run, query, measure):
     parts = [Slice(run, part) for part in re.split(r"[;|]", inside)]
     if len(parts) == 2:
         pair = measure.capacity if kind == "I" else given
+        if parts[0].is_whole:
+            return "whole layers", between_layers(run, *parts, pair)
         return "I" if kind == "I" else "H(·|·)", between(run, *parts, pair)
     if kind == "h" or parts[0].one_channel:
         return "h", intra_sample(run, parts[0], measure)

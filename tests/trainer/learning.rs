@@ -1,7 +1,7 @@
 //! Networks that learn: Strokes through the whole run, and the CNN against a linear classifier.
 
 use burn::tensor::Device;
-use cnnslicer::dataset::{Split, strokes};
+use cnnslicer::dataset::{Recipe, Split, strokes};
 use cnnslicer::network::{LayerSpec, NetworkSpec, initial_weights, presets};
 use cnnslicer::trainer::device::Accelerator;
 use cnnslicer::trainer::evaluate::evaluate;
@@ -76,8 +76,9 @@ fn accuracy(spec: &NetworkSpec, split: &Split, epochs: u32) -> f64 {
 
 #[test]
 fn a_linear_classifier_stays_five_points_below_the_cnn_on_strokes() {
-    let dataset = strokes::for_run(PerClass::Count(100), 50, 1);
-    let split = Split::draw(&dataset, PerClass::Count(100), 50, 1).expect("there are enough");
+    let recipe = Recipe { train: PerClass::Count(100), test: PerClass::All, probe: 50, seed: 1 };
+    let dataset = strokes::for_run(&recipe);
+    let split = Split::draw(&dataset, &recipe).expect("there are enough");
     let cnn = presets::mnist_8(dataset.train.shape, 10);
     let layers = vec![LayerSpec::Output { classes: 10 }];
     let linear = NetworkSpec { name: "linear".to_owned(), input: dataset.train.shape, layers };

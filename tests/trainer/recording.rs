@@ -72,17 +72,28 @@ fn a_finished_run_holds_every_epoch_with_its_metrics_and_confusion() {
     for ((metrics, confusion), sent) in epochs.iter().zip(played.host.metrics()) {
         assert_eq!(metrics.test_loss.to_bits(), sent.test_loss.to_bits());
         assert!((confusion.accuracy() as f32 - sent.test_accuracy).abs() < 1e-6);
-        assert_eq!(tested(confusion), 240);
+        // All that the probe set leaves, though fewer are trained on.
+        assert_eq!(tested(confusion), 250);
     }
-    assert!(epochs[0].0.train_loss.is_nan() && epochs[1].0.train_loss.is_finite());
+}
+
+/// A network that has seen nothing guesses, on the training set as on the test set.
+#[test]
+fn the_untrained_network_is_measured_on_the_training_set_too() {
+    let played = play(&order(1), Scripted::new(&[]));
+    let sent = played.host.metrics()[0];
+    let stored = pollster::block_on(played.reader().epochs()).expect("stored")[0].0;
+    assert_eq!(stored.train_loss.to_bits(), sent.train_loss.to_bits());
+    assert_eq!(stored.train_accuracy.to_bits(), sent.train_accuracy.to_bits());
+    assert!((sent.train_loss - sent.test_loss).abs() < 0.2, "{sent:?}");
+    assert!((0.0..0.4).contains(&sent.train_accuracy), "{sent:?}");
 }
 
 #[test]
 fn a_run_keeps_its_training_set_and_its_entropy_is_that_of_the_images() {
     let played = play(&order(1), Scripted::new(&[]));
     let reader = played.reader();
-    let config = &order(1).config;
-    let drawn = Split::draw(&bars(), config.per_class, config.probe, config.seed).expect("enough images");
+    let drawn = Split::draw(&bars(), &order(1).config.recipe()).expect("enough images");
     let train = pollster::block_on(reader.training_set()).expect("readable").expect("kept");
     assert_eq!((train.len(), reader.header().training_images), (240, 240));
     assert!(train == drawn.train, "other images than were trained on");
@@ -101,10 +112,10 @@ fn a_run_keeps_its_training_set_and_its_entropy_is_that_of_the_images() {
 }
 
 #[test]
-fn two_runs_of_a_seed_begin_with_the_same_weights_and_probe_images() {
-    let checksums = |seed: u64| {
+fn a_seed_decides_about_the_weights_and_a_data_seed_about_the_images() {
+    let checksums = |seed: u64, data_seed: Option<u64>| {
         let mut order = order(1);
-        order.config.seed = seed;
+        (order.config.seed, order.config.data_seed) = (seed, data_seed);
         let played = play(&order, Scripted::new(&[]));
         let task = Task::Compare { run: "r".to_owned() };
         let answer = pollster::block_on(cnnslicer::compute::answer(&task, &played.store));
@@ -114,12 +125,16 @@ fn two_runs_of_a_seed_begin_with_the_same_weights_and_probe_images() {
         assert_eq!(epochs.len(), 2);
         (probe_checksum, weights_checksum.expect("stored"))
     };
-    let (one, again, other) = (checksums(1), checksums(1), checksums(2));
-    assert_eq!(one, again);
-    assert!(one.0 != other.0 && one.1 != other.1);
+    let one = checksums(1, Some(1));
+    assert_eq!(one, checksums(1, Some(1)));
+    let (other_seed, other_images) = (checksums(2, Some(1)), checksums(1, Some(2)));
+    assert!(one.0 == other_seed.0 && one.1 != other_seed.1);
+    assert!(one.0 != other_images.0 && one.1 == other_images.1);
+    // As runs of older versions: one seed for both.
+    assert!(checksums(2, None) == (other_images.0, other_seed.1));
 }
 
-/// 24 test images of each class: as many as are trained on.
+/// Test images in all.
 fn tested(confusion: &ConfusionMatrix) -> u32 {
     confusion.counts().iter().sum()
 }

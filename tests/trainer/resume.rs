@@ -2,6 +2,7 @@
 
 use cnnslicer::dataset::Dataset;
 use cnnslicer::protocol::{Fault, FromTrainer};
+use cnnslicer::storage::ByteStore;
 use cnnslicer::storage::memory::MemoryStore;
 use cnnslicer::trainer::checkpoint;
 use cnnslicer::trainer::device::Accelerator;
@@ -9,7 +10,7 @@ use cnnslicer::trainer::host::Command;
 use cnnslicer::trainer::resume::{ContinueOrder, resume_on};
 use cnnslicer::trainer::run::{RunEnd, RunOrder};
 use cnnslicer::training::config::{
-    Augmentation, ModelName, OptimizerName, RateSchedule, RecordPolicy, Width,
+    Augmentation, ModelName, OptimizerName, PerClass, RateSchedule, RecordPolicy, Width,
 };
 
 use crate::scripted::{Played, Scripted, bars, order, play, play_on, tripled_bars};
@@ -101,6 +102,28 @@ fn other_images_under_the_same_name_are_noticed() {
     let refused = go_on(&played.store, &other, Some(2), Scripted::new(&[]));
     assert_eq!(refused.end.clone().expect_err("refused").code, "data_changed");
     assert!(refused.reader().header().complete, "it is as it was");
+}
+
+/// What a run of a version before there were data seeds has stored: settings that do not name them.
+#[test]
+fn a_run_of_an_older_version_goes_on_with_its_own_images() {
+    let mut short = order(1);
+    (short.config.seed, short.config.data_seed, short.config.test_per_class) = (7, None, None);
+    let played = play(&short, Scripted::new(&[]));
+    let root = pollster::block_on(played.store.read("runs/r/zarr.json")).expect("readable").expect("there");
+    let mut root: serde_json::Value = serde_json::from_slice(&root).expect("JSON");
+    let config = root["attributes"]["cnnslicer"]["config"].as_object_mut().expect("settings");
+    assert!(config.remove("data_seed").is_some() && config.remove("test_per_class").is_some());
+    pollster::block_on(played.store.write("runs/r/zarr.json", &[root.to_string().as_bytes()]))
+        .expect("written");
+
+    let longer = go_on(&played.store, &bars(), Some(2), Scripted::new(&[]));
+    assert_eq!(longer.end, Ok(RunEnd::Finished));
+    let mut straight = order(2);
+    (straight.config.seed, straight.config.data_seed) = (7, Some(7));
+    // 24 of each class, as it trains on.
+    straight.config.test_per_class = Some(PerClass::Count(24));
+    assert_eq!(bits(&longer), bits(&play(&straight, Scripted::new(&[]))));
 }
 
 #[test]

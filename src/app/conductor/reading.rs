@@ -98,9 +98,14 @@ impl Conductor {
 
     /// What that network comes to.
     pub fn outline(self) -> Option<Outline> {
+        self.next_run(Session::outline)
+    }
+
+    /// What follows from the next run's settings, the datasets that there are and the speed of this machine.
+    pub fn next_run<R>(self, read: impl FnOnce(&Session) -> R) -> R {
         self.parts[Part::OwnData as usize].track();
         self.parts[Part::Editor as usize].track();
-        self.read(Part::Draft, Session::outline)
+        self.read(Part::Draft, read)
     }
 
     /// Settings of the next run.

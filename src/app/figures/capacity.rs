@@ -1,14 +1,57 @@
 //! Channel capacity of two layers: a cell per pair of channels, as each of its measures.
 
+use std::borrow::Cow;
+
 use super::matrix::Matrix;
 use super::{Numbers, exact};
 use crate::app::session::layer::{CapacityMeasure, LayerLook};
 use crate::app::session::{Capacity, LayerPair};
 use crate::ordering::sort_by;
 use crate::plot::raster::ValueRange;
+use crate::protocol::compute::{BitsArray, Counted};
 
 /// The share of a matrix's nulls that a cell must lie above to be told from chance.
 const ABOVE_NULLS: f64 = 0.95;
+
+/// The capacities as they are shown: as counted, or with what the Miller–Madow correction takes off them. H is left as
+/// it is: its own correction, at most 31 / (2 P ln 2), is below 0.0004 bits of 60,000 pairs.
+pub fn as_shown(capacity: &Capacity, corrected: bool) -> Cow<'_, Capacity> {
+    if !corrected {
+        return Cow::Borrowed(capacity);
+    }
+    let without = |bits: &BitsArray, excess: &BitsArray| BitsArray {
+        shape: bits.shape.clone(),
+        values: bits.values.iter().zip(&excess.values).map(|(bits, excess)| bits - excess).collect(),
+    };
+    Cow::Owned(Capacity {
+        capacity: without(&capacity.capacity, &capacity.excess),
+        null: without(&capacity.null, &capacity.null_excess),
+        ..capacity.clone()
+    })
+}
+
+/// Over how many pairs of images: `all 124,750 pairs of images`, `60,000 of 499,500 pairs of images`.
+pub fn over(counted: Counted) -> String {
+    let Counted { pairs, of } = counted;
+    if pairs == of {
+        format!("all {} pairs of images", grouped(of))
+    } else {
+        format!("{} of {} pairs of images", grouped(pairs), grouped(of))
+    }
+}
+
+/// A count with a comma between thousands.
+fn grouped(count: usize) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
 
 /// The numbers of a pair of layers in one measure; undefined where a share has nothing to be a share of.
 pub fn matrix(capacity: &Capacity, measure: CapacityMeasure) -> Matrix {
@@ -117,7 +160,7 @@ pub fn means(capacity: &Capacity) -> (f64, f64) {
     (matrix(capacity, CapacityMeasure::Capacity).mean(), null(capacity).mean())
 }
 
-/// One row per channel of the first layer, one column per channel of the second, as they are numbered.
+/// The matrix as it is, under the numbers of its columns and behind those of its rows.
 pub fn numbers(matrix: &Matrix) -> Numbers {
     let row = |(a, values): (usize, &[f64])| {
         std::iter::once(a.to_string()).chain(values.iter().map(|&bits| exact(bits))).collect()
@@ -132,7 +175,6 @@ pub fn numbers(matrix: &Matrix) -> Numbers {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::protocol::compute::BitsArray;
 
     /// A capacity from I, row-major, and both entropies; chance gives a tenth of a bit everywhere.
     pub fn capacity(information: &[f64], entropy_a: &[f64], entropy_b: &[f64]) -> Capacity {
@@ -142,8 +184,11 @@ pub(super) mod tests {
         Capacity {
             capacity: bits(&[rows, columns], information),
             null: bits(&[rows, columns], &vec![0.1; rows * columns]),
+            excess: bits(&[rows, columns], &vec![0.01; rows * columns]),
+            null_excess: bits(&[rows, columns], &vec![0.02; rows * columns]),
             entropy_a: bits(&[rows], entropy_a),
             entropy_b: bits(&[columns], entropy_b),
+            counted: Counted { pairs: 60_000, of: 124_750 },
         }
     }
 
@@ -164,6 +209,25 @@ pub(super) mod tests {
         for measure in CapacityMeasure::ALL {
             assert!(of(measure).at(1, 2).is_nan(), "undefined stays undefined");
         }
+    }
+
+    #[test]
+    fn the_correction_takes_its_share_off_information_and_chance() {
+        let plain = capacity(&[0.0, 1.0, 2.0, 3.0], &[2.0, 4.0], &[4.0, 5.0]);
+        assert_eq!(*as_shown(&plain, false), plain);
+        let corrected = as_shown(&plain, true);
+        assert!((corrected.capacity.values[1] - 0.99).abs() < 1e-12);
+        assert!((corrected.null.values[1] - 0.08).abs() < 1e-12);
+        assert!((corrected.capacity.values[0] + 0.01).abs() < 1e-12, "it may fall below nothing");
+        assert_eq!(corrected.entropy_a, plain.entropy_a);
+    }
+
+    #[test]
+    fn how_many_pairs_were_counted_is_said_in_words() {
+        let said = |pairs, of| over(Counted { pairs, of });
+        assert_eq!(said(124_750, 124_750), "all 124,750 pairs of images");
+        assert_eq!(said(60_000, 1_249_975), "60,000 of 1,249,975 pairs of images");
+        assert_eq!(said(3, 3), "all 3 pairs of images");
     }
 
     #[test]

@@ -3,8 +3,8 @@
 
 use super::bars::{BarFigure, BarGroup, BarValue};
 use super::learning::{Learning, On};
-use super::{Curve, CurveChart, Ink, Numbers, Rule, exact, number, signed, stabilisation};
-use crate::app::session::{Compare, Compared, InterSampleScale};
+use super::{Curve, CurveChart, Ink, Numbers, exact, number, signed, stabilisation};
+use crate::app::session::{Compare, Compared, InterSampleScale, TrainingAxis, TrainingScale};
 use crate::training::config::PerClass;
 
 /// Runs in the order of their training sets' sizes, each with its place among the chosen ones: its colour.
@@ -18,11 +18,11 @@ pub fn by_size(compare: &Compare) -> Vec<(usize, &Compared)> {
 }
 
 fn size(compared: &Compared) -> usize {
-    match (compared.run.header.training_images, compared.run.header.config.per_class) {
-        (0, PerClass::Count(count)) => count.saturating_mul(compared.run.header.classes.len()),
-        (0, PerClass::All) => usize::MAX,
-        (images, _) => images,
-    }
+    let header = &compared.run.header;
+    header.n_trained().unwrap_or(match header.config.per_class {
+        PerClass::Count(count) => count.saturating_mul(header.classes.len()),
+        PerClass::All => usize::MAX,
+    })
 }
 
 /// What sets a run apart: images per class, and its model, learning rate or seed where the runs differ in those.
@@ -92,20 +92,26 @@ fn entropy_lines(bits: Option<f64>, scale: Option<InterSampleScale>) -> Vec<Stri
     lines
 }
 
-/// (E): a learning curve per run, in the colours of the bars.
-pub fn learning_curves(compare: &Compare, which: Learning, on: On, cursor: Option<f64>) -> CurveChart {
+/// (E): a learning curve per run, in the colours of the bars, each where its own epochs stand on the axis; a run of
+/// which that cannot be told is left out.
+pub fn learning_curves(compare: &Compare, which: Learning, on: On, axis: TrainingAxis) -> CurveChart {
     let runs = by_size(compare);
-    let curve = |(place, compared): &(usize, &Compared)| Curve {
-        name: label(compared, compare),
-        ink: Ink::Run(*place),
-        points: which.points(&compared.run, on),
+    let along = |points: Vec<(f64, f64)>, scale: TrainingScale| {
+        points.into_iter().map(|(epoch, value)| (scale.at(epoch), value)).collect()
     };
-    let curves: Vec<Curve> = runs.iter().map(curve).collect();
+    let curve = |(place, compared): &(usize, &Compared)| {
+        let scale = TrainingScale::of(axis, &compared.run.header)?;
+        let points = along(which.points(&compared.run, on), scale);
+        let end = scale.at(f64::from(compared.run.last_epoch()));
+        let noise = which.tolerance().max(which.noise(&compared.run, on));
+        Some((Curve { name: label(compared, compare), ink: Ink::Run(*place), points }, (end, noise)))
+    };
+    let (curves, ends): (Vec<Curve>, Vec<(f64, f64)>) = runs.iter().filter_map(curve).unzip();
+    let (ends, noise): (Vec<f64>, Vec<f64>) = ends.into_iter().unzip();
     let values = curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.1));
     let (y_title, y_range) = which.axis(values);
-    let last = runs.iter().map(|(_, compared)| compared.run.last_epoch()).max().unwrap_or(1);
-    let rules: Vec<Rule> = Vec::new();
-    CurveChart { last_epoch: f64::from(last).max(1.0), y_title, y_range, curves, rules, cursor }
+    let x_end = ends.into_iter().fold(1.0, f64::max);
+    CurveChart { axis, x_end, y_title, y_range, curves, noise, ..CurveChart::default() }
 }
 
 /// One row per run: everything that the bars and the curves show at their ends.
@@ -121,12 +127,10 @@ pub fn numbers(compare: &Compare) -> Numbers {
         };
         let loss = Learning::Loss.points(&compared.run, On::Train);
         let stable = stabilisation::stable_from(&loss, stabilisation::NATS);
+        let updates = header.updates_per_epoch();
         vec![
             header.name.clone(),
-            match header.training_images {
-                0 => "–".to_owned(),
-                images => images.to_string(),
-            },
+            header.n_trained().map_or_else(|| "–".to_owned(), |images| images.to_string()),
             header.seed.to_string(),
             exact(bits),
             exact(of_scale(&|scale| scale.usual)),
@@ -137,6 +141,12 @@ pub fn numbers(compare: &Compare) -> Numbers {
             metric(&|metrics| metrics.test_loss),
             metric(&|metrics| metrics.test_accuracy),
             stable.map_or_else(|| "not yet".to_owned(), |(epoch, _)| number(epoch)),
+            updates.map_or_else(|| "–".to_owned(), |updates| updates.to_string()),
+            match (stable, updates) {
+                (Some((epoch, _)), Some(updates)) => number(epoch * updates as f64),
+                (None, _) => "not yet".to_owned(),
+                (_, None) => "–".to_owned(),
+            },
         ]
     };
     let columns = [
@@ -152,6 +162,8 @@ pub fn numbers(compare: &Compare) -> Numbers {
         "test loss (nat)",
         "test accuracy",
         "training loss stable from epoch",
+        "weight updates an epoch",
+        "training loss stable from weight update",
     ];
     Numbers {
         columns: columns.map(str::to_owned).to_vec(),

@@ -2,7 +2,7 @@
 //! one pair of layers over epochs. Chance stands beside both.
 
 use super::by_epoch::ByEpoch;
-use super::capacity::{matrix, null};
+use super::capacity::{as_shown, matrix, null};
 use super::{Curve, CurveChart, Ink, Numbers, exact};
 use crate::app::session::layer::CapacityMeasure;
 use crate::app::session::{Capacity, LayerPair, OpenRun, Results};
@@ -36,12 +36,12 @@ pub struct Depth {
 }
 
 impl Depth {
-    /// At an epoch.
-    pub fn of(run: &OpenRun, results: &Results, epoch_index: usize, from: usize) -> Self {
+    /// At an epoch; `corrected` for bias or as counted.
+    pub fn of(run: &OpenRun, results: &Results, epoch_index: usize, from: usize, corrected: bool) -> Self {
         let last = run.header.layers.len();
         let point = |layer| {
             let capacity = results.capacity(epoch_index, LayerPair { a: from, b: layer });
-            (layer, capacity.map(extent))
+            (layer, capacity.map(|capacity| extent(&as_shown(capacity, corrected))))
         };
         Self { from, last, points: (from + 1..=last).map(point).collect() }
     }
@@ -81,13 +81,24 @@ impl Depth {
     }
 }
 
-/// Mean, maximum and chance of a pair of layers (of a run) at every epoch that is measured.
-pub type Extents = ByEpoch<(String, LayerPair), Extent>;
+/// Mean, maximum and chance of a pair of layers (of a run), corrected for bias or not, at every epoch that is measured.
+pub type Extents = ByEpoch<(String, LayerPair, bool), Extent>;
 
-/// Of the epochs that are measured; what was worked out `last` is not worked out again.
-pub fn extents(last: Option<&Extents>, run: &OpenRun, results: &Results, pair: LayerPair) -> Extents {
-    let at = |epoch_index| Some(extent(results.capacity(epoch_index, pair)?));
-    Extents::followed(last, (run.run.clone(), pair), run.epochs.len(), at)
+/// Of the epochs that are measured; what was worked out `last` is not worked out again. All of them are estimated in the
+/// same way, the best for the pair: a curve of two estimates would have steps.
+pub fn extents(
+    last: Option<&Extents>,
+    run: &OpenRun,
+    results: &Results,
+    pair: LayerPair,
+    corrected: bool,
+) -> Extents {
+    let best = run.header.best_estimate(pair.a, pair.b);
+    let at = |epoch_index| {
+        let capacity = results.estimated(best, epoch_index, pair)?;
+        Some(extent(&as_shown(capacity, corrected)))
+    };
+    Extents::followed(last, (run.run.clone(), pair, corrected), run.epochs.len(), at)
 }
 
 /// They as curves.
@@ -101,7 +112,7 @@ pub fn over_epochs(run: &OpenRun, extents: &Extents, cursor: Option<f64>) -> Cur
     };
     let highest = extents.iter().map(|(_, extent)| extent.maximum).filter(|bits| bits.is_finite());
     CurveChart {
-        last_epoch: f64::from(run.last_epoch()).max(1.0),
+        x_end: f64::from(run.last_epoch()).max(1.0),
         y_title: "I (bit)".to_owned(),
         y_range: (0.0, 1.08 * highest.fold(0.1, f64::max)),
         curves: vec![
@@ -109,8 +120,8 @@ pub fn over_epochs(run: &OpenRun, extents: &Extents, cursor: Option<f64>) -> Cur
             curve("mean", Ink::Mean, |extent| extent.mean),
             curve("mean by chance", Ink::Chance, |extent| extent.chance),
         ],
-        rules: Vec::new(),
         cursor,
+        ..CurveChart::default()
     }
 }
 
@@ -119,15 +130,16 @@ mod tests {
     use super::super::capacity::tests::capacity;
     use super::*;
     use crate::app::session::fixture;
+    use crate::cube::Estimate;
     use crate::protocol::{Answer, Task};
 
     fn measured(pairs: &[(usize, usize, usize, f64)]) -> Results {
         let mut results = Results::default();
         for &(epoch_index, layer_a, layer_b, bits) in pairs {
-            let Capacity { capacity, null, entropy_a, entropy_b } =
-                capacity(&[bits, 3.0 * bits], &[4.0], &[4.0; 2]);
-            let task = Task::Capacity { run: "a".into(), epoch_index, layer_a, layer_b };
-            results.answer(&task, Answer::Capacity { capacity, null, entropy_a, entropy_b });
+            let capacity = capacity(&[bits, 3.0 * bits], &[4.0], &[4.0; 2]);
+            let task =
+                Task::Capacity { run: "a".into(), epoch_index, layer_a, layer_b, estimate: Estimate::Exact };
+            results.answer(&task, Answer::Capacity(capacity));
         }
         results
     }
@@ -135,21 +147,21 @@ mod tests {
     #[test]
     fn a_layer_is_compared_with_all_deeper_ones() {
         let run = fixture::open_run("a", 1);
-        let depth = Depth::of(&run, &measured(&[(0, 1, 3, 0.5)]), 0, 1);
+        let depth = Depth::of(&run, &measured(&[(0, 1, 3, 0.5)]), 0, 1, false);
         assert_eq!(depth.points.len(), 2);
         assert_eq!(depth.points[0], (2, None));
         assert_eq!(depth.curve(|extent| extent.mean), [(3.0, 1.0)]);
         assert_eq!(depth.curve(|extent| extent.maximum), [(3.0, 1.5)]);
         assert_eq!(depth.nearest(1.9).map(|(layer, _)| layer), Some(3));
         assert_eq!(depth.numbers(&run).rows, [["3 probabilities", "1.0000", "1.5000", "0.1000"]]);
-        assert!(Depth::of(&run, &Results::default(), 0, 3).points.is_empty(), "nothing lies deeper");
+        assert!(Depth::of(&run, &Results::default(), 0, 3, false).points.is_empty(), "nothing lies deeper");
     }
 
     #[test]
     fn the_pair_has_a_curve_over_measured_epochs() {
         let run = fixture::open_run("a", 3);
         let results = measured(&[(0, 1, 2, 0.5), (2, 1, 2, 1.0), (1, 1, 3, 9.0)]);
-        let chart = over_epochs(&run, &extents(None, &run, &results, LayerPair { a: 1, b: 2 }), None);
+        let chart = over_epochs(&run, &extents(None, &run, &results, LayerPair { a: 1, b: 2 }, false), None);
         assert_eq!(chart.curves[0].points, [(0.0, 1.5), (2.0, 3.0)]);
         assert_eq!(chart.curves[1].points, [(0.0, 1.0), (2.0, 2.0)]);
         assert_eq!(chart.curves[2].points.len(), 2);

@@ -1,4 +1,5 @@
 //! The heatmap of a pair of layers as it stands on screen: measure, order, scale, difference, what is at chance.
+//! The channels of the first layer lie across (columns), those of the second down (rows), as in the paper's Figure 8.
 
 use super::capacity::{at_chance, describe, matrix, scale};
 use super::exact;
@@ -10,7 +11,7 @@ use crate::plot::raster::ValueRange;
 /// A heatmap ready to be drawn.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Heat {
-    /// Channels as they are numbered.
+    /// Channels as they are numbered: a row per channel of the second layer, a column per channel of the first.
     pub matrix: Matrix,
     /// How they stand.
     pub arrangement: Arrangement,
@@ -30,12 +31,14 @@ impl Heat {
             Some(base) => now.minus(&matrix(base, look.measure)),
             None => now,
         };
+        let shown = shown.transposed();
         let arrangement = shown.arranged(look.rows, look.columns);
         let mut hatched = Vec::new();
         if look.hatch {
             let marks = at_chance(capacity);
             let (rows, columns) = (arrangement.rows.iter(), &arrangement.columns);
-            let places = rows.flat_map(|row| columns.iter().map(move |column| row * shown.columns + column));
+            // Marks have a row per channel of the first layer.
+            let places = rows.flat_map(|row| columns.iter().map(move |column| column * shown.rows + row));
             hatched = places.map(|at| marks.get(at).copied().unwrap_or(false)).collect();
         }
         let range = scale(&shown, look, bins, base.is_some());
@@ -47,6 +50,23 @@ impl Heat {
         self.matrix.in_order(&self.arrangement).values
     }
 
+    /// The channels of the first and of the second layer at a place on screen.
+    pub fn channels_at(&self, row: usize, column: usize) -> Option<(usize, usize)> {
+        let (b, a) = self.arrangement.cell(row, column)?;
+        Some((a, b))
+    }
+
+    /// Row and column at which channel `a` of the first and `b` of the second layer meet.
+    pub fn place_of(&self, a: usize, b: usize) -> Option<(usize, usize)> {
+        self.arrangement.position(b, a)
+    }
+
+    /// With rows, columns and colours as those of another heatmap, to be compared with it.
+    #[must_use]
+    pub fn standing_as(self, arrangement: &Arrangement, range: ValueRange) -> Self {
+        Self { arrangement: arrangement.clone(), range, hatched: Vec::new(), ..self }
+    }
+
     /// What is said of the cell at a place on screen.
     pub fn describe(
         &self,
@@ -55,13 +75,13 @@ impl Heat {
         look: &LayerLook,
         (row, column): (usize, usize),
     ) -> Vec<String> {
-        let Some((a, b)) = self.arrangement.cell(row, column) else { return Vec::new() };
+        let Some((a, b)) = self.channels_at(row, column) else { return Vec::new() };
         let mut lines = describe(capacity, pair, a, b);
-        if at_chance(capacity).get(a * self.matrix.columns + b).copied().unwrap_or(false) {
+        if at_chance(capacity).get(a * self.matrix.rows + b).copied().unwrap_or(false) {
             lines.push("not above chance".to_owned());
         }
         if let Some(epoch) = look.against.filter(|_| self.is_difference) {
-            let change = self.matrix.at(a, b);
+            let change = self.matrix.at(b, a);
             let sign = if change >= 0.0 { "+" } else { "" };
             let unit = if look.measure == CapacityMeasure::Share { "" } else { " bit" };
             lines.push(format!(
@@ -88,11 +108,30 @@ mod tests {
     fn cells_keep_their_channels_when_rows_are_sorted() {
         let capacity = capacity(&[0.05, 1.0, 2.0, 3.0], &[4.0, 4.0], &[4.0, 4.0]);
         let heat = Heat::new(&capacity, None, &look(), 32);
-        assert_eq!(heat.values(), [2.0, 3.0, 0.05, 1.0]);
+        // Channel 1 of the second layer shares most: its row stands on top.
+        assert_eq!(heat.values(), [1.0, 3.0, 0.05, 2.0]);
         assert_eq!(heat.hatched, [false, false, true, false]);
         let lines = heat.describe(&capacity, LayerPair { a: 1, b: 2 }, &look(), (1, 0));
         assert_eq!(lines[0], "a = layer 1, channel 0; b = layer 2, channel 0");
         assert_eq!(lines.last().map(String::as_str), Some("not above chance"));
+    }
+
+    #[test]
+    fn the_first_layer_lies_across_and_the_second_down() {
+        // Two channels of the first layer, three of the second.
+        let capacity = capacity(&[0.0, 0.1, 0.2, 1.0, 1.1, 1.2], &[4.0; 2], &[4.0; 3]);
+        let heat = Heat::new(&capacity, None, &LayerLook::default(), 32);
+        assert_eq!((heat.matrix.rows, heat.matrix.columns), (3, 2));
+        assert_eq!(heat.values(), [0.0, 1.0, 0.1, 1.1, 0.2, 1.2]);
+        assert_eq!((heat.channels_at(2, 1), heat.place_of(1, 2)), (Some((1, 2)), Some((2, 1))));
+        let lines = heat.describe(&capacity, LayerPair { a: 5, b: 7 }, &LayerLook::default(), (2, 1));
+        assert_eq!(lines[0], "a = layer 5, channel 1; b = layer 7, channel 2");
+        assert!(lines[1].starts_with("I(a; b) = 1.2000 bit"), "{lines:?}");
+        let by_column = LayerLook { columns: SortOrder::MeanDescending, hatch: true, ..LayerLook::default() };
+        let sorted = Heat::new(&capacity, None, &by_column, 32);
+        assert_eq!(sorted.arrangement.columns, [1, 0], "columns are sorted by the first layer's means");
+        assert_eq!(sorted.hatched, [false, true, false, true, false, false]);
+        assert_eq!(sorted.place_of(1, 2), Some((2, 0)));
     }
 
     #[test]

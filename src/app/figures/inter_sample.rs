@@ -20,7 +20,15 @@ pub fn chart(run: &OpenRun, results: &Results, class: Option<usize>, cursor: Opt
     let values = curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.1));
     let y_range = range_of(values.chain(rules.iter().map(|rule| rule.y)), 0.1);
     let last_epoch = f64::from(run.last_epoch()).max(1.0);
-    CurveChart { last_epoch, y_title: "H (bit)".into(), y_range, curves, rules, cursor }
+    CurveChart {
+        x_end: last_epoch,
+        y_title: "H (bit)".into(),
+        y_range,
+        curves,
+        rules,
+        cursor,
+        ..CurveChart::default()
+    }
 }
 
 fn points(run: &OpenRun, results: &Results, layer: usize, index: usize) -> Vec<(f64, f64)> {

@@ -55,6 +55,15 @@ impl Learning {
         }
     }
 
+    /// How far a curve's last value may be off by chance: two standard deviations of the test set's accuracy; nothing
+    /// is known of the others.
+    pub fn noise(self, run: &OpenRun, on: On) -> f64 {
+        match (self, on, run.epochs.last()) {
+            (Self::Accuracy, On::Test, Some(last)) => 2.0 * last.confusion.accuracy_deviation(),
+            _ => 0.0,
+        }
+    }
+
     fn trail(self, point: &TrailPoint) -> f64 {
         match self {
             Self::Loss => point.loss,
@@ -77,7 +86,18 @@ impl Learning {
         let values = curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.1));
         let (y_title, y_range) = self.axis(values);
         let last_epoch = f64::from(run.last_epoch()).max(1.0);
-        CurveChart { last_epoch, y_title, y_range, curves, rules: Vec::new(), cursor }
+        let noise = [On::Train, On::Test].map(|on| self.noise(run, on)).to_vec();
+        let test_images = run.epochs.last().map(|epoch| epoch.confusion.total());
+        CurveChart {
+            x_end: last_epoch,
+            y_title,
+            y_range,
+            curves,
+            cursor,
+            noise,
+            test_images,
+            ..CurveChart::default()
+        }
     }
 }
 
@@ -107,6 +127,18 @@ mod tests {
     fn another_runs_progress_is_not_drawn() {
         let chart = Learning::Accuracy.chart(&fixture::open_run("b", 3), &training(), None);
         assert_eq!(chart.curves[0].points.len(), 3);
+    }
+
+    #[test]
+    fn only_the_test_sets_accuracy_varies_with_the_test_images() {
+        let mut run = fixture::open_run("a", 3);
+        (0..10).for_each(|_| run.epochs[2].confusion.add(0, 0));
+        (0..10).for_each(|_| run.epochs[2].confusion.add(1, 0));
+        (0..10).for_each(|_| run.epochs[2].confusion.add(1, 1));
+        let noise = Learning::Accuracy.chart(&run, &Live::default(), None).noise;
+        assert_eq!(noise[0].to_bits(), 0.0_f64.to_bits());
+        assert!((noise[1] - 2.0 * 5.0_f64.sqrt() / 30.0).abs() < 1e-12);
+        assert_eq!(Learning::Loss.chart(&run, &Live::default(), None).noise, [0.0, 0.0]);
     }
 
     #[test]

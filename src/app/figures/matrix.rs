@@ -42,6 +42,13 @@ impl Matrix {
         Self { values, ..*self }
     }
 
+    /// Rows as columns.
+    #[must_use]
+    pub fn transposed(&self) -> Self {
+        let cells = (0..self.columns).flat_map(|column| (0..self.rows).map(move |row| self.at(row, column)));
+        Self::new(self.columns, self.rows, cells.collect())
+    }
+
     /// Mean of the defined values; NaN when there is none.
     pub fn mean(&self) -> f64 {
         mean(self.values.iter().copied())
@@ -182,6 +189,13 @@ mod tests {
             }
         }
         assert_eq!((arrangement.cell(4, 0), arrangement.position(0, 3)), (None, None));
+    }
+
+    #[test]
+    fn transposing_makes_rows_of_columns() {
+        let turned = Matrix::new(2, 3, vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]).transposed();
+        assert_eq!(turned, Matrix::new(3, 2, vec![1.0, 4.0, 2.0, 5.0, 3.0, 6.0]));
+        assert!(Matrix::default().transposed().is_empty());
     }
 
     #[test]

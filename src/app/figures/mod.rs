@@ -12,6 +12,8 @@ pub mod channels;
 pub mod comparison;
 pub mod confusion;
 pub mod depth;
+pub mod epoch_row;
+pub mod fair_axis;
 pub mod feature_maps;
 pub mod heat;
 pub mod inter_sample;
@@ -24,12 +26,18 @@ pub mod probe_cell;
 pub mod projection;
 pub mod projection_detail;
 pub mod query;
+pub mod run_cost;
 pub mod sides;
 pub mod similar;
 pub mod spread;
 pub mod stabilisation;
 pub mod storage;
+pub mod titles;
+pub mod whole_layers;
 pub mod zoom;
+
+use crate::app::session::editor::outline::grouped;
+use crate::app::session::{TrainingAxis, TrainingScale};
 
 /// Which colour a curve has; the same thing has the same colour in every chart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,11 +87,16 @@ pub struct Rule {
     pub name: String,
 }
 
-/// A chart of curves over epochs.
-#[derive(Clone, Debug, PartialEq)]
+/// A chart of curves over training. Figures make them over epochs; [`CurveChart::along`] puts one on the axis that
+/// was chosen.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CurveChart {
-    /// Last epoch of the x axis, which starts at 0.
-    pub last_epoch: f64,
+    /// What the x axis counts.
+    pub axis: TrainingAxis,
+    /// How many of them an epoch has; none where the curves are of runs that differ in it.
+    pub per_epoch: Option<f64>,
+    /// End of the x axis, which starts at 0.
+    pub x_end: f64,
     /// Title of the y axis, with its unit.
     pub y_title: String,
     /// Ends of the y axis.
@@ -92,8 +105,13 @@ pub struct CurveChart {
     pub curves: Vec<Curve>,
     /// Lines to compare with.
     pub rules: Vec<Rule>,
-    /// The selected epoch.
+    /// Where the selected epoch stands.
     pub cursor: Option<f64>,
+    /// How far each curve may be off by chance, in the unit of the y axis: two standard deviations of its last value;
+    /// none where that is not known.
+    pub noise: Vec<f64>,
+    /// Test images that each value is of; none where it is of none.
+    pub test_images: Option<u64>,
 }
 
 /// Numbers of a figure under column heads.
@@ -106,7 +124,43 @@ pub struct Numbers {
 }
 
 impl CurveChart {
-    /// One row per x that any curve has, one column per curve.
+    /// The chart of one run's epochs, on the axis that `scale` is of.
+    #[must_use]
+    pub fn along(mut self, scale: TrainingScale) -> Self {
+        for curve in &mut self.curves {
+            curve.points.iter_mut().for_each(|point| point.0 = scale.at(point.0));
+        }
+        self.x_end = scale.at(self.x_end);
+        self.cursor = self.cursor.map(|epoch| scale.at(epoch));
+        (self.axis, self.per_epoch) = (scale.axis, Some(scale.per_epoch));
+        self
+    }
+
+    /// What counts as standing still of a curve: as far as chance may move it, and at least `least`.
+    pub fn tolerance(&self, curve: usize, least: f64) -> f64 {
+        // Of two numbers of which one is NaN, `max` gives the other.
+        least.max(self.noise.get(curve).copied().unwrap_or(0.0))
+    }
+
+    /// A place on the x axis in words, with the epoch that stands there where all curves have the same.
+    pub fn place(&self, x: f64) -> String {
+        let words = self.axis.words(x);
+        match self.per_epoch {
+            Some(per_epoch) if self.axis != TrainingAxis::Epochs => {
+                format!("{words}, epoch {}", number(x / per_epoch))
+            }
+            _ => words,
+        }
+    }
+
+    /// The same over the values there: with the number of test images that they are of.
+    pub fn heading(&self, x: f64) -> String {
+        let place = self.place(x);
+        self.test_images
+            .map_or_else(|| place.clone(), |images| format!("{place}; N = {} test images", grouped(images)))
+    }
+
+    /// One row per x that any curve has, one column per curve, and the number of test images where there are any.
     pub fn numbers(&self) -> Numbers {
         let mut xs: Vec<f64> = Vec::new();
         for &(x, _) in self.curves.iter().flat_map(|curve| &curve.points) {
@@ -120,13 +174,17 @@ impl CurveChart {
             let point = curve.points.iter().find(|point| point.0.total_cmp(&x).is_eq());
             point.map_or_else(String::new, |point| exact(point.1))
         };
+        let images = self.test_images.map(|images| images.to_string());
         let row = |&x: &f64| {
             let values = self.curves.iter().map(|curve| value(curve, x));
-            std::iter::once(number(x)).chain(values).collect()
+            std::iter::once(number(x)).chain(values).chain(images.clone()).collect()
         };
         let names = self.curves.iter().map(|curve| curve.name.clone());
         Numbers {
-            columns: std::iter::once("epoch".to_owned()).chain(names).collect(),
+            columns: std::iter::once(self.axis.title().to_owned())
+                .chain(names)
+                .chain(images.as_ref().map(|_| "test images".to_owned()))
+                .collect(),
             rows: xs.iter().map(row).collect(),
         }
     }
@@ -190,16 +248,39 @@ mod tests {
             points: points.to_vec(),
         };
         let chart = CurveChart {
-            last_epoch: 2.0,
-            y_title: String::new(),
-            y_range: (0.0, 1.0),
+            x_end: 2.0,
             curves: vec![curve("a", &[(0.0, 0.5), (2.0, f64::INFINITY)]), curve("b", &[(1.0, f64::NAN)])],
-            rules: Vec::new(),
-            cursor: None,
+            ..CurveChart::default()
         };
         let numbers = chart.numbers();
         assert_eq!(numbers.columns, ["epoch", "a", "b"]);
         assert_eq!(numbers.rows, [["0", "0.5000", ""], ["1", "", "–"], ["2", "∞", ""]]);
+        let scale = TrainingScale { axis: TrainingAxis::Updates, per_epoch: 15.0 };
+        let numbers = CurveChart { test_images: Some(2000), ..chart }.along(scale).numbers();
+        assert_eq!(numbers.columns, ["weight updates", "a", "b", "test images"]);
+        assert_eq!(numbers.rows[2], ["30", "∞", "", "2000"]);
+    }
+
+    #[test]
+    fn a_chart_on_another_axis_has_the_same_values_elsewhere() {
+        let points = vec![(0.0, 2.0), (1.0, 1.5), (4.0, f64::NAN)];
+        let chart = CurveChart {
+            x_end: 5.0,
+            curves: vec![Curve { name: "a".into(), ink: Ink::Train, points: points.clone() }],
+            cursor: Some(4.0),
+            ..CurveChart::default()
+        };
+        let moved = chart.clone().along(TrainingScale { axis: TrainingAxis::Images, per_epoch: 960.0 });
+        assert_eq!((moved.x_end, moved.cursor), (4800.0, Some(3840.0)));
+        for (before, after) in points.iter().zip(&moved.curves[0].points) {
+            assert_eq!((960.0 * before.0).to_bits(), after.0.to_bits());
+            assert_eq!(before.1.to_bits(), after.1.to_bits());
+        }
+        assert_eq!(moved.place(3840.0), "3,840 images seen, epoch 4");
+        assert_eq!(chart.place(4.0), "epoch 4");
+        let of_images = CurveChart { test_images: Some(2000), ..chart.clone() };
+        assert_eq!(of_images.heading(4.0), "epoch 4; N = 2,000 test images");
+        assert_eq!(chart.clone().along(TrainingScale::default()).curves[0].points[..2], points[..2]);
     }
 
     #[test]

@@ -4,8 +4,10 @@ use super::bars::{BarFigure, BarGroup, BarValue, range_with_zero};
 use super::confusion::Show;
 use super::label::Label;
 use super::learning::{Learning, On};
+use super::titles::Titled;
 use super::{Curve, CurveChart, Ink, Numbers, exact, range_of, signed};
-use crate::app::session::{Compared, OpenRun};
+use crate::app::session::editor::outline::grouped;
+use crate::app::session::{Compare, Compared, OpenRun, Selection, Side};
 use crate::entropy::label_entropies;
 use crate::evaluation::ConfusionMatrix;
 
@@ -40,6 +42,15 @@ impl Curves {
         Self::ALL.into_iter().find(|curves| curves.name() == name).unwrap_or(Self::Loss)
     }
 
+    /// The figure that has its title.
+    pub fn titled(self) -> Titled {
+        match self {
+            Self::Loss => Titled::Learning(Learning::Loss),
+            Self::Accuracy => Titled::Learning(Learning::Accuracy),
+            Self::Label(label) => Titled::Label(label),
+        }
+    }
+
     /// The curves of a run.
     pub fn chart(self, run: &OpenRun, cursor: Option<f64>) -> CurveChart {
         let which = match self {
@@ -52,42 +63,68 @@ impl Curves {
             vec![curve("training set", Ink::Train, On::Train), curve("test set", Ink::Test, On::Test)];
         let values = curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.1));
         let (y_title, y_range) = which.axis(values);
-        let last_epoch = f64::from(run.last_epoch()).max(1.0);
-        CurveChart { last_epoch, y_title, y_range, curves, rules: Vec::new(), cursor }
+        let x_end = f64::from(run.last_epoch()).max(1.0);
+        CurveChart { x_end, y_title, y_range, curves, cursor, ..CurveChart::default() }
     }
+}
+
+/// The title of a figure of both runs at the epochs of their sliders: written once where it is the same.
+pub fn title(compare: &Compare, figure: &Titled) -> String {
+    let of = |side: Side| {
+        let selection = Selection { epoch_index: compare.epoch_on(side), ..Selection::default() };
+        compare.on(side).map(|compared| figure.write(&compared.run, &selection)).unwrap_or_default()
+    };
+    let (a, b) = (of(Side::A), of(Side::B));
+    if a == b { a } else { format!("A: {a}, B: {b}") }
 }
 
 /// Both charts on the same axes, so that they can be compared by eye.
 pub fn on_same_axes(mut a: CurveChart, mut b: CurveChart) -> [CurveChart; 2] {
-    let last_epoch = a.last_epoch.max(b.last_epoch);
+    let x_end = a.x_end.max(b.x_end);
     let y_range = (a.y_range.0.min(b.y_range.0), a.y_range.1.max(b.y_range.1));
     for chart in [&mut a, &mut b] {
-        (chart.last_epoch, chart.y_range) = (last_epoch, y_range);
+        (chart.x_end, chart.y_range) = (x_end, y_range);
     }
     [a, b]
 }
 
-/// B − A of every curve at the epochs that both have; where one of them is ∞ or undefined, so is the difference.
+/// B − A of every curve where both have a point; where one of them is ∞ or undefined, so is the difference. Of runs
+/// whose epochs stand at different places of the axis, A is read off the line between its two neighbouring epochs.
 pub fn difference(a: &CurveChart, b: &CurveChart) -> CurveChart {
+    let is_between = a.per_epoch != b.per_epoch;
     let curve = |b_curve: &Curve| {
         let of_a = a.curves.iter().find(|a_curve| a_curve.name == b_curve.name);
-        let value = |epoch: f64| of_a?.points.iter().find(|point| point.0.total_cmp(&epoch).is_eq());
-        let point = |&(epoch, of_b): &(f64, f64)| {
-            let difference = of_b - value(epoch)?.1;
-            Some((epoch, if difference.is_finite() { difference } else { f64::NAN }))
+        let value = |x: f64| of_a.and_then(|of_a| value_at(&of_a.points, x, is_between));
+        let point = |&(x, of_b): &(f64, f64)| {
+            let difference = of_b - value(x)?;
+            Some((x, if difference.is_finite() { difference } else { f64::NAN }))
         };
         Curve { points: b_curve.points.iter().filter_map(point).collect(), ..b_curve.clone() }
     };
     let curves: Vec<Curve> = b.curves.iter().map(curve).collect();
     let values = curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.1));
     CurveChart {
-        last_epoch: a.last_epoch.max(b.last_epoch),
+        axis: b.axis,
+        per_epoch: b.per_epoch.filter(|_| !is_between),
+        x_end: a.x_end.max(b.x_end),
         y_title: format!("B − A: {}", b.y_title),
         y_range: range_of(values.chain([0.0]), 0.05),
         curves,
         rules: vec![super::Rule { y: 0.0, name: String::new() }],
         cursor: b.cursor,
+        ..CurveChart::default()
     }
+}
+
+/// The value at `x`: of a point that stands there, or, `between` two points, on the line through them.
+fn value_at(points: &[(f64, f64)], x: f64, between: bool) -> Option<f64> {
+    let next = points.partition_point(|point| point.0 < x);
+    let &(right, high) = points.get(next)?;
+    if right.total_cmp(&x).is_eq() {
+        return Some(high);
+    }
+    let &(left, low) = points.get(next.checked_sub(1)?).filter(|_| between)?;
+    Some(low + (high - low) * (x - left) / (right - left))
 }
 
 /// A cell of the difference of two confusion matrices.
@@ -137,6 +174,7 @@ pub fn label_bars(
         entropies.map(|entropies| label.of(entropies)).unwrap_or_default()
     };
     let (of_a, of_b) = (bits(a), bits(b));
+    let images = [a.total(), b.total()];
     let at = |bits: &[f64], class: usize| bits.get(class).copied().unwrap_or(f64::NAN);
     let group = |(class, name): (usize, &String)| {
         let (a, b) = (at(&of_a, class), at(&of_b, class));
@@ -152,6 +190,7 @@ pub fn label_bars(
             format!("A: {} bit", exact(a)),
             format!("B: {} bit", exact(b)),
             format!("B − A: {} bit", signed(difference)),
+            format!("N = {} (A), {} (B) test images", grouped(images[0]), grouped(images[1])),
         ];
         BarGroup { name: name.clone(), note: String::new(), lines, bars }
     };

@@ -117,8 +117,9 @@ pub fn counts(
     layer: usize,
     threshold: f64,
 ) -> Counts {
+    let best = run.header.best_estimate(layer, layer);
     let count = |epoch_index| {
-        let own = results.capacity(epoch_index, LayerPair { a: layer, b: layer })?;
+        let own = results.estimated(best, epoch_index, LayerPair { a: layer, b: layer })?;
         let states = results.channel_states(epoch_index, layer)?;
         let redundant = find(own, states, threshold).redundant();
         Some(Count { redundant, silence: Silence::among(states) })
@@ -140,12 +141,12 @@ pub fn chart(run: &OpenRun, counts: &Counts, cursor: Option<f64>) -> CurveChart 
     ];
     let most = curves.iter().flat_map(|curve| &curve.points).map(|point| point.1).fold(4.0, f64::max);
     CurveChart {
-        last_epoch: f64::from(run.last_epoch()).max(1.0),
+        x_end: f64::from(run.last_epoch()).max(1.0),
         y_title: "filters".to_owned(),
         y_range: (0.0, 1.05 * most),
         curves,
-        rules: Vec::new(),
         cursor,
+        ..CurveChart::default()
     }
 }
 
@@ -178,6 +179,7 @@ mod tests {
     use super::ChannelState::{Constant, Dead, Live};
     use super::*;
     use crate::app::session::fixture;
+    use crate::cube::Estimate;
     use crate::protocol::compute::BitsArray;
     use crate::protocol::{Answer, Task};
 
@@ -229,9 +231,9 @@ mod tests {
     fn the_curve_counts_redundant_and_dead_filters_at_measured_epochs() {
         let run = fixture::open_run("a", 3);
         let mut results = Results::default();
-        let task = Task::Capacity { run: "a".into(), epoch_index: 2, layer_a: 1, layer_b: 1 };
-        let Capacity { capacity, null, entropy_a, entropy_b } = own();
-        results.answer(&task, Answer::Capacity { capacity, null, entropy_a, entropy_b });
+        let estimate = Estimate::Exact;
+        let task = Task::Capacity { run: "a".into(), epoch_index: 2, layer_a: 1, layer_b: 1, estimate };
+        results.answer(&task, Answer::Capacity(own()));
         let early = counts(None, &run, &results, 1, 0.4);
         assert_eq!(early.iter().count(), 0, "which of them are dead is not known yet");
         let task = Task::IntraSample { run: "a".into(), epoch_index: 2, layer: 1 };

@@ -95,12 +95,12 @@ pub fn boxes(run: &OpenRun, results: &Results, cursor: Option<f64>) -> Vec<Curve
     let values = curves.iter().flatten().flat_map(|curve| curve.points.iter().map(|point| point.1));
     let y_range = super::range_of(values, 0.1);
     let chart = |curves| CurveChart {
-        last_epoch: f64::from(run.last_epoch()).max(1.0),
+        x_end: f64::from(run.last_epoch()).max(1.0),
         y_title: "H − log₂(N·k) (bit)".to_owned(),
         y_range,
         curves,
-        rules: Vec::new(),
         cursor,
+        ..CurveChart::default()
     };
     curves.into_iter().map(chart).collect()
 }

@@ -1,11 +1,13 @@
 //! When a curve gets stable: what the paper reads off its Figures 4, 6 and 7, computed.
 //!
 //! A curve is stable from the first recorded epoch on after which all its values stay within a band around its
-//! last one: |y(t) − y(last)| ≤ max(5 % of the curve's range, tolerance) for every recorded epoch t from there on.
+//! last one: |y(t) − y(last)| ≤ max(5 % of the curve's range, tolerance, noise) for every recorded epoch t from there
+//! on. The noise is two standard deviations of the last value over test sets of that size, where they are known: of
+//! label entropies by a bootstrap ([`crate::entropy::label_bootstrap`]), of the test accuracy in closed form.
 //! The range is that of all finite values; ∞ and undefined values lie outside every band. With fewer than three
 //! epochs in the band nothing can be said yet, and while a run trains the answer may change with each epoch.
 
-use super::{Curve, CurveChart, Numbers, number};
+use super::{Curve, CurveChart, Numbers};
 
 /// Share of a curve's range that counts as standing still.
 const SHARE_OF_RANGE: f64 = 0.05;
@@ -31,22 +33,30 @@ pub fn stable_from(points: &[(f64, f64)], tolerance: f64) -> Option<(f64, f64)> 
     (count >= FEWEST).then(|| points[points.len() - count])
 }
 
-/// The same for every curve of a chart.
-pub fn marks(chart: &CurveChart, tolerance: f64) -> Vec<Option<(f64, f64)>> {
-    chart.curves.iter().map(|curve| stable_from(&curve.points, tolerance)).collect()
+/// The same for every curve of a chart; what counts as standing still is at least the noise of the curve.
+fn marks(chart: &CurveChart, tolerance: f64) -> Vec<Option<(f64, f64)>> {
+    let mark =
+        |(index, curve): (usize, &Curve)| stable_from(&curve.points, chart.tolerance(index, tolerance));
+    chart.curves.iter().enumerate().map(mark).collect()
 }
 
-/// One row per class: from which epoch on each of its two label entropies is stable.
-pub fn numbers(given_prediction: &CurveChart, given_label: &CurveChart) -> Numbers {
-    let words = |curve: Option<&Curve>| match curve.and_then(|curve| stable_from(&curve.points, BITS)) {
-        Some((epoch, _)) => number(epoch),
+/// One row per class: from where on the chosen axis on each of its two label entropies is stable, how wide the bands
+/// are at least, and the number of test images; `images` of each class.
+pub fn numbers(given_prediction: &CurveChart, given_label: &CurveChart, images: &[u64]) -> Numbers {
+    let charts = [given_prediction, given_label];
+    let marks = charts.map(|chart| marks(chart, BITS));
+    let from = |which: usize, class: usize| match marks[which].get(class).copied().flatten() {
+        Some((x, _)) => charts[which].axis.number(x),
         None => "not yet".to_owned(),
     };
     let row = |(class, curve): (usize, &Curve)| {
-        vec![curve.name.clone(), words(Some(curve)), words(given_label.curves.get(class))]
+        let bands = charts.map(|chart| format!("{:.3}", chart.tolerance(class, BITS)));
+        let images = images.get(class).map_or_else(String::new, u64::to_string);
+        vec![curve.name.clone(), from(0, class), from(1, class), bands.join(" / "), images]
     };
+    let heads = ["class", "H(label | y = i)", "H(y | label = i)", "± at least (bit)", "test images"];
     Numbers {
-        columns: ["class", "H(label | y = i)", "H(y | label = i)"].map(str::to_owned).to_vec(),
+        columns: heads.map(str::to_owned).to_vec(),
         rows: given_prediction.curves.iter().enumerate().map(row).collect(),
     }
 }
@@ -55,6 +65,7 @@ pub fn numbers(given_prediction: &CurveChart, given_label: &CurveChart) -> Numbe
 mod tests {
     use super::*;
     use crate::app::figures::Ink;
+    use crate::app::session::{TrainingAxis, TrainingScale};
 
     fn from(values: &[f64]) -> Option<f64> {
         let points: Vec<(f64, f64)> = (0..).map(f64::from).zip(values.iter().copied()).collect();
@@ -97,19 +108,31 @@ mod tests {
     #[test]
     fn classes_are_listed_with_both_epochs() {
         let chart = |values: [f64; 4]| CurveChart {
-            last_epoch: 3.0,
-            y_title: String::new(),
-            y_range: (0.0, 1.0),
+            x_end: 3.0,
             curves: vec![Curve {
                 name: "seven".into(),
                 ink: Ink::Class(0),
                 points: (0..).map(f64::from).zip(values).collect(),
             }],
-            rules: Vec::new(),
-            cursor: None,
+            ..CurveChart::default()
         };
-        let numbers = numbers(&chart([1.0, 0.0, 0.0, 0.0]), &chart([3.0, 2.0, 1.0, 0.0]));
-        assert_eq!(numbers.rows, [["seven", "1", "not yet"]]);
-        assert_eq!(marks(&chart([1.0, 0.0, 0.0, 0.0]), BITS), [Some((1.0, 0.0))]);
+        let (still, moving) = (chart([1.0, 0.0, 0.0, 0.0]), chart([3.0, 2.0, 1.0, 0.0]));
+        let of = |a: &CurveChart, b: &CurveChart| numbers(a, b, &[120]).rows.concat();
+        assert_eq!(of(&still, &moving), ["seven", "1", "not yet", "0.050 / 0.050", "120"]);
+        assert_eq!(marks(&still, BITS), [Some((1.0, 0.0))]);
+        let updates = TrainingScale { axis: TrainingAxis::Updates, per_epoch: 1500.0 };
+        assert_eq!(of(&still.along(updates), &moving)[1], "1,500");
+    }
+
+    #[test]
+    fn what_chance_moves_counts_as_standing_still() {
+        let points: Vec<(f64, f64)> = (0..).map(f64::from).zip([1.0, 0.2, 0.1, 0.0]).collect();
+        let curves = vec![Curve { name: "seven".into(), ink: Ink::Class(0), points }];
+        let chart = CurveChart { curves, ..CurveChart::default() };
+        let from = |noise: &[f64]| marks(&CurveChart { noise: noise.to_vec(), ..chart.clone() }, BITS)[0];
+        assert_eq!(from(&[]), None);
+        assert_eq!(from(&[0.21]), Some((1.0, 0.2)));
+        assert_eq!(from(&[0.01]), None, "a band is never narrower than it was");
+        assert_eq!(from(&[f64::NAN]), None);
     }
 }

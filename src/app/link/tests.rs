@@ -15,7 +15,7 @@ fn the_contracts_example_is_read() {
     let (link, faults) = parse("?dataset=mnist&per_class=1000&epochs=5&backend=cpu&autostart=1");
     assert_eq!(faults, []);
     assert!(link.autostart);
-    assert_eq!(link.config.epochs, 5);
+    assert_eq!(link.config.unwrap().epochs, 5);
 }
 
 #[test]
@@ -23,7 +23,7 @@ fn a_link_brings_its_state_back() {
     let search = "dataset=mnist&per_class=100&epochs=3&lr=0.01&seed=9&model=residual&width=0.25\
                   &optimizer=sgd&weight_decay=0.0005&schedule=cosine&augment=shift&record=every:5&autostart=1&run=mnist-1\
                    &view=layer&epoch=2&layer=4&channel=7&beside=6&h=share&pair=2,3&theme=dark&measure=share&rows=mean-desc\
-                   &cell=2.5-3.7&pins=2.5-3.7,2.6-3.7&compare=a-1,b-2";
+                   &cell=2.5-3.7&pins=2.5-3.7,2.6-3.7&epoch_row=0,2&whole=rows-given-columns&compare=a-1,b-2&axis=updates";
     let (link, faults) = parse(search);
     assert_eq!(faults, []);
     assert_eq!(parse(&link.to_query()), (link, Vec::new()));
@@ -43,7 +43,12 @@ fn a_run_file_is_named_by_its_address_and_a_run_by_its_identifier() {
 
 #[test]
 fn a_query_opens_its_view_and_survives_the_address() {
-    for text in ["H(dCNN(label={0,1}, 3, -, -))", "I(dCNN(-,1,-,5);dCNN(-,2,-,5))", "H(label|y=1)@-"] {
+    for text in [
+        "H(dCNN(label={0,1}, 3, -, -))",
+        "I(dCNN(-,1,-,5);dCNN(-,2,-,5))",
+        "H(label|y=1)@-",
+        "I(dCNN(-, -, *, 5); dCNN(-, -, *, 5))",
+    ] {
         let (link, faults) = parse(&format!("q={}", encode(text)));
         assert_eq!((link.query.as_deref(), link.view, faults), (Some(text), View::Query, Vec::new()));
         assert_eq!(parse(&link.to_query()), (link, Vec::new()));
@@ -63,9 +68,18 @@ fn another_view_or_query_is_a_step_back_and_another_epoch_is_none() {
 }
 
 #[test]
+fn the_usual_settings_are_not_no_settings() {
+    let usual = Link { config: Some(TrainingConfig::default()), ..Link::default() };
+    assert_eq!(usual.to_query(), "dataset=strokes");
+    assert_eq!(parse("dataset=strokes").0, usual);
+    assert_eq!(parse("view=layer").0.config, None);
+    assert_eq!(parse("autostart=1").0.config, usual.config);
+}
+
+#[test]
 fn an_unknown_parameter_is_named_and_ignored() {
     let (link, faults) = parse("colour=red&epochs=4");
-    assert_eq!(link.config.epochs, 4);
+    assert_eq!(link.config.unwrap().epochs, 4);
     assert_eq!(faults[0].code, "unknown_parameter");
     assert!(faults[0].what.contains("colour"));
 }
@@ -82,6 +96,7 @@ fn a_bad_value_is_named_and_ignored() {
         "beside=one",
         "h=nats",
         "pair=2",
+        "axis=seconds",
         "theme=pink",
         "run=../secrets",
         "compare=a,",
@@ -98,7 +113,7 @@ fn a_bad_value_is_named_and_ignored() {
 #[test]
 fn a_bad_value_does_not_touch_the_good_ones() {
     let (link, faults) = parse("epochs=4&pair=1,2&batch=0");
-    assert_eq!((link.config.epochs, link.pair), (4, Some(LayerPair { a: 1, b: 2 })));
+    assert_eq!((link.config.unwrap().epochs, link.pair), (4, Some(LayerPair { a: 1, b: 2 })));
     assert_eq!(faults.len(), 1);
 }
 

@@ -20,7 +20,7 @@ pub enum ControlEvent {
     },
     /// The settings of a run once more, from the same initial weights, as a new run that waits before its
     /// first batch. The run under way ends and is kept: nothing is lost.
-    Reset(Start),
+    Reset(Box<Start>),
     /// The files being read are not wanted any more.
     CancelImport,
 }
@@ -35,10 +35,10 @@ impl Session {
             }
             ControlEvent::Step => self.step(outcome),
             ControlEvent::Reset(start) if self.live.is_busy() => {
-                self.live.again = Some(start);
+                self.live.again = Some(*start);
                 outcome.tell(ToTrainer::Stop);
             }
-            ControlEvent::Reset(start) => self.begin_held(start, outcome),
+            ControlEvent::Reset(start) => self.begin_held(*start, outcome),
             ControlEvent::CancelImport => self.cancel_import(outcome),
         }
     }
@@ -109,7 +109,7 @@ pub fn already_training() -> Fault {
 mod tests {
     use super::*;
     use crate::app::session::{DataEvent, Event, fixture};
-    use crate::dataset::own::Form;
+    use crate::dataset::own::{Copies, Form};
     use crate::protocol::FromTrainer;
     use crate::training::TrainingConfig;
 
@@ -178,19 +178,22 @@ mod tests {
     #[test]
     fn a_reset_ends_the_run_and_begins_the_next_which_waits() {
         let mut session = training();
-        assert_eq!(apply(&mut session, ControlEvent::Reset(start("b"))), [Command::Tell(ToTrainer::Stop)]);
+        assert_eq!(
+            apply(&mut session, ControlEvent::Reset(Box::new(start("b")))),
+            [Command::Tell(ToTrainer::Stop)]
+        );
         assert_eq!(session.live.run.as_deref(), Some("a"));
         assert!(starts(&hear(&mut session, ended()), "b"));
         assert_eq!((session.live.run.as_deref(), session.live.status), (Some("b"), Status::Preparing));
         assert_eq!(session.notices.shown(), []);
         let mut idle = Session::new(1);
-        assert!(starts(&apply(&mut idle, ControlEvent::Reset(start("b"))), "b"));
+        assert!(starts(&apply(&mut idle, ControlEvent::Reset(Box::new(start("b")))), "b"));
     }
 
     #[test]
     fn a_reset_that_was_overtaken_by_stop_begins_nothing() {
         let mut session = training();
-        apply(&mut session, ControlEvent::Reset(start("b")));
+        apply(&mut session, ControlEvent::Reset(Box::new(start("b"))));
         session.apply(Event::Stop, 0.0);
         assert!(!starts(&hear(&mut session, ended()), "b"));
     }
@@ -218,7 +221,7 @@ mod tests {
     #[test]
     fn a_worker_lost_before_a_reset_begins_the_next_run_in_its_place() {
         let mut session = training();
-        apply(&mut session, ControlEvent::Reset(start("b")));
+        apply(&mut session, ControlEvent::Reset(Box::new(start("b"))));
         let told = replacement(&mut session);
         assert!(
             matches!(&told[..], [ToTrainer::Start { run, .. }, ToTrainer::Pause] if run == "b"),
@@ -235,7 +238,7 @@ mod tests {
         session.apply(Event::Data(import), 0.0);
         assert_eq!(apply(&mut session, ControlEvent::CancelImport), [Command::DropTrainer]);
         assert!(session.own_data.is_free() && session.notices.shown().is_empty());
-        session.apply(Event::Data(DataEvent::Keep { created: String::new() }), 0.0);
+        session.apply(Event::Data(DataEvent::Keep { created: String::new(), copies: Copies::Keep }), 0.0);
         assert_eq!(apply(&mut session, ControlEvent::CancelImport), [], "what is being kept is not torn");
     }
 }

@@ -21,11 +21,19 @@ pub struct Draft {
     pub config: TrainingConfig,
     /// Settings whose text is not valid.
     pub bad: Vec<BadField>,
+    /// Whether a link, a run or the user chose them; otherwise they are those of the page's first run.
+    pub is_chosen: bool,
 }
 
 impl Draft {
+    /// Settings that somebody chose.
+    pub fn of(config: TrainingConfig) -> Self {
+        Self { config, bad: Vec::new(), is_chosen: true }
+    }
+
     /// Takes over what was typed into the field `name`.
     pub fn edit(&mut self, name: &str, text: &str) {
+        self.is_chosen = true;
         self.bad.retain(|bad| bad.name != name);
         if let Err(error) = self.config.set(name, text.trim()) {
             self.bad.push(BadField { name: name.to_owned(), text: text.to_owned(), why: error.to_string() });

@@ -1,13 +1,14 @@
 //! What can happen to the session, and what is to be done about it.
 
 use crate::app::link::Link;
+use crate::app::session::own_data::Deployed;
 use crate::app::session::{
     CompareEvent, ControlEvent, EditorEvent, EntropyScale, LayerEvent, LayerPair, MuteEvent, ProjectionEvent,
-    QueryEvent, QueueEvent, RoomEvent, Start, View,
+    QueryEvent, QueueEvent, RoomEvent, Start, TrainingAxis, View,
 };
-use crate::dataset::own::Form;
+use crate::dataset::own::{Copies, Form};
 use crate::protocol::{Answer, Fault, FromTrainer, OfferedFile, Task, ToTrainer};
-use crate::training::TrainingConfig;
+use crate::training::{Preset, TrainingConfig};
 
 /// A part of the session that a view can wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,8 +146,12 @@ pub enum Event {
     },
     /// Failed measures are to be tried again.
     Retry,
-    /// The slider moved.
+    /// Another epoch, to stay at.
     EpochPicked(usize),
+    /// The slider passes over an epoch.
+    EpochPassed(usize),
+    /// The slider rests.
+    EpochRests,
     /// Another layer.
     LayerPicked(usize),
     /// A channel of a layer.
@@ -162,6 +167,8 @@ pub enum Event {
     EntropyScalePicked(EntropyScale),
     /// Another pair of layers.
     PairPicked(LayerPair),
+    /// Charts over training count something else.
+    AxisPicked(TrainingAxis),
     /// Another set of charts.
     ViewPicked(View),
     /// A field of the start panel changed.
@@ -195,6 +202,8 @@ pub enum Event {
     Noticed(Fault),
     /// A notice was read.
     Dismissed(u64),
+    /// The next run is to have the settings of a preset.
+    PresetPicked(Preset),
     /// Something in the layer view.
     Layer(LayerEvent),
 }
@@ -203,7 +212,7 @@ pub enum Event {
 #[derive(Clone, Debug, PartialEq)]
 pub enum DataEvent {
     /// The page was deployed with these public datasets.
-    Deployed(Vec<String>),
+    Deployed(Vec<Deployed>),
     /// More files of the user, for the next import.
     Offered(Vec<OfferedFile>),
     /// They are to be read, under this name.
@@ -217,6 +226,8 @@ pub enum DataEvent {
     Keep {
         /// ISO 8601 UTC.
         created: String,
+        /// What becomes of images that are there more than once.
+        copies: Copies,
     },
     /// The dataset that is shown is not wanted.
     Drop,

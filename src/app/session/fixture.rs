@@ -42,6 +42,7 @@ pub fn header() -> RunHeader {
         planned_epochs: (0..=5).collect(),
         network: None,
         training_images: 0,
+        trained_images: 0,
     }
 }
 

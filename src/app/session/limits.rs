@@ -17,12 +17,16 @@ pub struct Conflict {
 impl Session {
     /// What the next run learns, as far as that is known here.
     pub fn subject(&self) -> Option<Subject> {
-        let dataset = self.draft.config.dataset;
+        self.subject_of(self.draft.config.dataset)
+    }
+
+    /// A dataset in numbers, as far as it is known here.
+    pub fn subject_of(&self, dataset: DatasetName) -> Option<Subject> {
         let DatasetName::Own(id) = dataset else { return Subject::of(dataset) };
         let mut records = self.own_data.kept.iter().filter_map(|kept| kept.record.as_ref());
         let summary = &records.find(|record| record.summary.id == id)?.summary;
-        let available = summary.classes.iter().map(|class| class.train).collect();
-        Some(Subject { input: summary.shape, available })
+        let (available, test) = summary.classes.iter().map(|class| (class.train, class.test)).unzip();
+        Some(Subject { input: summary.shape, available, test })
     }
 
     /// The first setting of the next run that does not fit the others. The trainer refuses it too; said here,
@@ -92,7 +96,7 @@ mod tests {
         let class = |train: usize| ClassCount { name: "c".into(), train, test: 2 };
         let classes = vec![class(10), class(90)];
         let summary = Summary { id: OwnId(7), name: "pets".into(), shape, classes };
-        let record = Some(Record { format: 1, created: String::new(), summary });
+        let record = Some(Record { format: 1, created: String::new(), summary, in_both: 0, left_out: 0 });
         session.own_data.kept = vec![Kept { folder: "own-00000007".into(), record, bytes: 1 }];
         assert_eq!(session.conflict(), None);
         session.apply(Event::Edited { name: "batch".into(), text: "61".into() }, 0.0);

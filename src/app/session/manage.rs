@@ -25,7 +25,7 @@ impl Session {
             Event::Duplicate(run) => {
                 let header = self.shelf.get(&run).and_then(|summary| summary.header.as_ref());
                 if let Some(header) = header {
-                    self.draft = Draft { config: header.config.clone(), ..Draft::default() };
+                    self.draft = Draft::of(header.config.clone().renewed());
                     outcome.change(Part::Draft);
                 }
             }

@@ -29,11 +29,13 @@ pub mod projection;
 mod recovery;
 pub mod results;
 pub mod room;
+pub mod run_cost;
 pub mod selection;
 pub mod shelf;
 pub mod sides;
 pub mod start;
 pub mod sweep;
+pub mod training_axis;
 #[cfg(test)]
 mod tests;
 
@@ -54,10 +56,12 @@ pub use query::{QueryEvent, QueryView};
 pub use queue::{Queue, QueueEvent, QueueState, Queued};
 pub use results::{Capacity, Results};
 pub use room::{Room, RoomEvent};
+pub use run_cost::RunCost;
 pub use selection::{EntropyScale, LayerPair, Selection, View};
 pub use shelf::Shelf;
 pub use sides::{Side, Sides};
 pub use start::Start;
+pub use training_axis::{TrainingAxis, TrainingScale};
 
 use crate::app::link::{Link, is_run_file};
 use crate::protocol::{Fault, Task, ToTrainer};
@@ -181,12 +185,19 @@ impl Session {
                 self.edit(&name, &text);
                 outcome.change(Part::Draft);
             }
+            Event::PresetPicked(preset) => {
+                self.fill(preset);
+                outcome.change(Part::Draft);
+            }
             Event::EpochPicked(_)
+            | Event::EpochPassed(_)
+            | Event::EpochRests
             | Event::LayerPicked(_)
             | Event::ChannelPicked { .. }
             | Event::BesidePicked(_)
             | Event::EntropyScalePicked(_)
             | Event::PairPicked(_)
+            | Event::AxisPicked(_)
             | Event::ViewPicked(_) => {
                 self.select(&event);
                 outcome.change(Part::Selection);
@@ -212,13 +223,19 @@ impl Session {
 
     fn select(&mut self, event: &Event) {
         let recorded = self.open.as_ref().map_or(0, |run| run.epochs.len());
+        if matches!(event, Event::EpochPicked(_) | Event::EpochPassed(_) | Event::EpochRests) {
+            self.selection.is_moving = matches!(event, Event::EpochPassed(_));
+        }
         match *event {
-            Event::EpochPicked(epoch_index) => self.selection.pick_epoch(epoch_index, recorded),
+            Event::EpochPicked(epoch_index) | Event::EpochPassed(epoch_index) => {
+                self.selection.pick_epoch(epoch_index, recorded);
+            }
             Event::LayerPicked(layer) => self.selection.layer = layer,
             Event::ChannelPicked { layer, channel } => self.selection.pick_channel(layer, channel),
             Event::BesidePicked(layer) => self.selection.beside = layer,
             Event::EntropyScalePicked(scale) => self.selection.entropy_scale = scale,
             Event::PairPicked(pair) => self.selection.pair = pair,
+            Event::AxisPicked(axis) => self.selection.axis = axis,
             Event::ViewPicked(view) => {
                 self.carry_layers(self.selection.view, view);
                 self.selection.view = view;
@@ -231,7 +248,7 @@ impl Session {
     }
 
     fn link(&mut self, link: Link, outcome: &mut Outcome) {
-        self.draft = Draft { config: link.config, ..Draft::default() };
+        self.draft = link.config.map_or_else(|| self.first_draft(), Draft::of);
         self.selection = Selection {
             view: link.view,
             pending_epoch: link.epoch,
@@ -240,6 +257,7 @@ impl Session {
             beside: link.beside,
             entropy_scale: link.entropy_scale,
             pair: link.pair.unwrap_or(self.selection.pair),
+            axis: link.axis,
             ..Selection::default()
         };
         self.layer.look = link.layer_look;

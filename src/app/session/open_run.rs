@@ -51,6 +51,12 @@ impl OpenRun {
         self.epochs.iter().position(|summary| summary.metrics.epoch == epoch)
     }
 
+    /// Index on axis T of the recorded epoch nearest to a number, which may lie between two.
+    pub fn nearest_epoch(&self, epoch: f64) -> Option<usize> {
+        let distance = |index: &usize| (f64::from(self.epochs[*index].metrics.epoch) - epoch).abs();
+        (0..self.epochs.len()).min_by(|a, b| distance(a).total_cmp(&distance(b)))
+    }
+
     /// Shape of layer `layer`'s output, 0 being the input.
     pub fn shape_of(&self, layer: usize) -> ImageShape {
         let header = layer.checked_sub(1).and_then(|index| self.header.layers.get(index));
@@ -123,6 +129,17 @@ mod tests {
     fn one_image_has_no_neighbours() {
         assert_eq!(InterSampleScale::new(1, 1000), None);
         assert_eq!(InterSampleScale::new(0, 1000), None);
+    }
+
+    #[test]
+    fn the_nearest_recorded_epoch_is_found() {
+        let mut run = fixture::open_run("a", 3);
+        run.epochs[2].metrics.epoch = 10;
+        assert_eq!(
+            [-1.0, 0.4, 4.0, 6.0, 99.0].map(|epoch| run.nearest_epoch(epoch)),
+            [0, 0, 1, 2, 2].map(Some)
+        );
+        assert_eq!(fixture::open_run("a", 0).nearest_epoch(1.0), None);
     }
 
     #[test]

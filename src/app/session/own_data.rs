@@ -2,8 +2,8 @@
 
 use crate::app::session::event::DataEvent;
 use crate::app::session::{Outcome, Part, Session};
-use crate::collection::Kept;
-use crate::dataset::own::{Preview, Summary};
+use crate::collection::{Kept, Record};
+use crate::dataset::own::{Copies, Duplicates, Preview, Summary};
 use crate::protocol::{Fault, FromTrainer, Task, ToTrainer};
 use crate::training::config::DatasetName;
 
@@ -18,7 +18,24 @@ pub struct OwnData {
     /// What is being taken in.
     pub import: Import,
     /// Public datasets beside the page; `None` where that is not known (a development build).
-    pub deployed: Option<Vec<String>>,
+    pub deployed: Option<Vec<Deployed>>,
+}
+
+/// A public dataset beside the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deployed {
+    /// As in links.
+    pub name: String,
+    /// Of all its files, where the build said.
+    pub bytes: Option<u64>,
+}
+
+impl From<&str> for Deployed {
+    /// `mnist:11594722`, or the name alone; what is no number is not known.
+    fn from(word: &str) -> Self {
+        let (name, bytes) = word.split_once(':').unwrap_or((word, ""));
+        Self { name: name.to_owned(), bytes: bytes.parse().ok() }
+    }
 }
 
 /// Where an import stands.
@@ -50,10 +67,16 @@ impl OwnData {
                 .iter()
                 .any(|kept| kept.record.as_ref().is_some_and(|record| record.summary.id == id)),
             _ => {
-                let name = dataset.to_string();
-                self.deployed.as_ref().is_none_or(|deployed| deployed.contains(&name))
+                let is_there = |_: &Vec<Deployed>| self.deployed(dataset).is_some();
+                self.deployed.as_ref().is_none_or(is_there)
             }
         }
+    }
+
+    /// The dataset beside the page; `None` where it is not there, or not known to be.
+    pub fn deployed(&self, dataset: DatasetName) -> Option<&Deployed> {
+        let name = dataset.to_string();
+        self.deployed.as_ref()?.iter().find(|deployed| deployed.name == name)
     }
 
     /// Whether files can be added now.
@@ -65,7 +88,13 @@ impl OwnData {
 impl Session {
     pub(super) fn data(&mut self, event: DataEvent, outcome: &mut Outcome) {
         match event {
-            DataEvent::Deployed(names) => self.own_data.deployed = Some(names),
+            DataEvent::Deployed(deployed) => {
+                self.own_data.deployed = Some(deployed);
+                if !self.draft.is_chosen {
+                    self.draft = self.first_draft();
+                    outcome.change(Part::Draft);
+                }
+            }
             DataEvent::Offered(_) if self.live.is_busy() => {}
             DataEvent::Offered(files) => {
                 self.own_data.import = Import::Reading { done: 0, of: None };
@@ -79,9 +108,9 @@ impl Session {
                 self.own_data.import = Import::Reading { done: 0, of: None };
                 outcome.tell(ToTrainer::ImportData { name, form });
             }
-            DataEvent::Keep { created } => {
+            DataEvent::Keep { created, copies } => {
                 self.own_data.import = Import::Keeping;
-                outcome.tell(ToTrainer::KeepData { created });
+                outcome.tell(ToTrainer::KeepData { created, copies });
             }
             DataEvent::Drop => {
                 self.own_data.import = Import::None;
@@ -164,6 +193,43 @@ pub fn class_counts(summary: &Summary) -> String {
     )
 }
 
+/// What is there more than once, in sentences; empty when nothing is.
+pub fn duplicates(found: &Duplicates) -> String {
+    let counted = [
+        (found.in_both, "test images are training images too: accuracy would be too high"),
+        (found.repeated, "images are further copies of one in the same part"),
+        (found.in_several_classes, "images have copies in several classes"),
+    ];
+    let counted = counted.iter().filter(|(count, _)| *count > 0);
+    let mut parts: Vec<String> = counted.map(|(count, what)| format!("{count} {what}.")).collect();
+    if !parts.is_empty() {
+        let pairs: Vec<String> = found.examples.iter().map(|pair| pair.join(" = ")).collect();
+        parts.push(format!("Pixel by pixel: {}.", pairs.join("; ")));
+    }
+    parts.join(" ")
+}
+
+/// A choice for copies in words, with the images that it leaves; `None` for one that leaves too few.
+pub fn copies_left(found: &Duplicates, copies: Copies) -> Option<String> {
+    let [train, test] = found.left[copies as usize]?;
+    let what = match copies {
+        Copies::Keep => "Keep all",
+        Copies::LeaveOutOfTest => "Leave them out of the test images",
+        Copies::KeepOne => "Keep one of each",
+    };
+    Some(format!("{what}: {train} to train on + {test} to test on"))
+}
+
+/// Size and classes of a kept dataset, and what became of its copies.
+pub fn record_facts(record: &Record) -> String {
+    let counts = class_counts(&record.summary);
+    match (record.in_both, record.left_out) {
+        (0, 0) => counts,
+        (in_both, 0) => format!("{counts}; {in_both} test images are training images too"),
+        (_, left_out) => format!("{counts}; {left_out} copies of images were left out"),
+    }
+}
+
 fn training() -> Fault {
     Fault::new(
         "busy",
@@ -177,7 +243,6 @@ fn training() -> Fault {
 mod tests {
     use super::*;
     use crate::app::session::{Command, Event, Start};
-    use crate::collection::Record;
     use crate::dataset::ImageShape;
     use crate::dataset::own::{ClassCount, Form, OwnId, Sheet};
     use crate::protocol::{Answer, OfferedFile};
@@ -190,7 +255,7 @@ mod tests {
 
     fn preview() -> Preview {
         let sheet = Sheet { width: 1, height: 1, rgba: vec![0; 4] };
-        Preview { summary: summary(), sheet, passed_over: 0 }
+        Preview { summary: summary(), sheet, passed_over: 0, duplicates: Duplicates::default() }
     }
 
     fn told(outcome: &Outcome) -> Vec<&ToTrainer> {
@@ -213,7 +278,10 @@ mod tests {
         assert!(!session.own_data.is_free());
         session.apply(Event::Trainer(FromTrainer::DataShown(Box::new(preview()))), 0.0);
         assert_eq!(session.own_data.import, Import::Shown(Box::new(preview())));
-        session.apply(Event::Data(DataEvent::Keep { created: String::new() }), 0.0);
+        let keep = DataEvent::Keep { created: String::new(), copies: Copies::KeepOne };
+        let outcome = session.apply(Event::Data(keep), 0.0);
+        let told = told(&outcome);
+        assert!(matches!(told[..], [ToTrainer::KeepData { copies: Copies::KeepOne, .. }]), "{told:?}");
         assert_eq!(session.own_data.import, Import::Keeping);
         session.apply(Event::Trainer(FromTrainer::DataKept { id: OwnId(7) }), 0.0);
         assert_eq!(session.draft.config.dataset, DatasetName::Own(OwnId(7)));
@@ -283,16 +351,50 @@ mod tests {
     }
 
     #[test]
+    fn copies_are_told_with_examples_and_what_each_choice_leaves() {
+        assert_eq!(duplicates(&Duplicates::default()), "");
+        let found = Duplicates {
+            in_both: 3,
+            examples: vec![["a.png".into(), "b.png".into()]],
+            left: [Some([24, 18]), Some([24, 15]), None],
+            ..Duplicates::default()
+        };
+        let text = duplicates(&found);
+        assert!(text.starts_with("3 test images are training images too"), "{text}");
+        assert!(text.ends_with("Pixel by pixel: a.png = b.png."), "{text}");
+        let left = copies_left(&found, Copies::LeaveOutOfTest).unwrap();
+        assert_eq!(left, "Leave them out of the test images: 24 to train on + 15 to test on");
+        assert_eq!(copies_left(&found, Copies::KeepOne), None);
+        let mut record =
+            Record { format: 1, created: String::new(), summary: summary(), in_both: 0, left_out: 0 };
+        assert_eq!(record_facts(&record), class_counts(&summary()));
+        record.in_both = 3;
+        assert!(record_facts(&record).ends_with("; 3 test images are training images too"));
+        record.left_out = 3;
+        assert!(record_facts(&record).ends_with("; 3 copies of images were left out"));
+    }
+
+    #[test]
+    fn the_build_may_say_how_large_a_dataset_is() {
+        let deployed = |word: &str| Deployed::from(word);
+        assert_eq!(deployed("mnist:9"), Deployed { name: "mnist".into(), bytes: Some(9) });
+        for word in ["mnist", "mnist:", "mnist:-1", "mnist:9:9", "mnist:99999999999999999999"] {
+            assert_eq!(deployed(word), Deployed { name: "mnist".into(), bytes: None }, "{word}");
+        }
+    }
+
+    #[test]
     fn a_dataset_is_there_when_it_was_deployed_or_kept() {
         let mut session = Session::new(1);
         assert!(session.own_data.has(DatasetName::Cifar10), "nothing is known yet");
-        session.apply(Event::Data(DataEvent::Deployed(vec!["mnist".into()])), 0.0);
+        session.apply(Event::Data(DataEvent::Deployed(vec!["mnist:3".into()])), 0.0);
         let has = |session: &Session, name: DatasetName| session.own_data.has(name);
         assert!(has(&session, DatasetName::Strokes) && has(&session, DatasetName::Mnist));
         assert!(!has(&session, DatasetName::Cifar10));
         let own = DatasetName::Own(OwnId(7));
         assert!(!has(&session, own));
-        let record = Some(Record { format: 1, created: String::new(), summary: summary() });
+        let record =
+            Some(Record { format: 1, created: String::new(), summary: summary(), in_both: 0, left_out: 0 });
         session.own_data.kept = vec![Kept { folder: "own-00000007".into(), record, bytes: 3 }];
         assert!(has(&session, own));
     }

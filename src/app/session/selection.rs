@@ -1,6 +1,6 @@
 //! What is looked at: one epoch, one layer and a channel of it, one pair of layers, one view. Every chart follows it.
 
-use crate::app::session::OpenRun;
+use crate::app::session::{OpenRun, TrainingAxis};
 
 /// Which charts are on screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,12 +67,12 @@ impl EntropyScale {
     }
 }
 
-/// Two layers whose channels are compared: rows and columns of the capacity heatmap.
+/// Two layers that are compared. In every heatmap the first one lies across, the second one down (paper Figure 8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LayerPair {
-    /// Layer of the rows, 0 … |L|.
+    /// The first layer, 0 … |L|: its channels are columns.
     pub a: usize,
-    /// Layer of the columns, 0 … |L|.
+    /// The second layer, 0 … |L|: its channels are rows.
     pub b: usize,
 }
 
@@ -83,6 +83,8 @@ pub struct Selection {
     pub epoch_index: usize,
     /// Whether the epoch moves on to each newly recorded one.
     pub following: bool,
+    /// Whether the epoch slider is on its way: until it rests, only what is answered at once is asked of what it passes.
+    pub is_moving: bool,
     /// 0 … |L|.
     pub layer: usize,
     /// A channel of `layer`, 0 first.
@@ -93,6 +95,8 @@ pub struct Selection {
     pub entropy_scale: EntropyScale,
     /// Of the capacity heatmap.
     pub pair: LayerPair,
+    /// What charts over training count on their x axis.
+    pub axis: TrainingAxis,
     /// Which charts are on screen.
     pub view: View,
     /// An epoch number asked for (by a link) that is not recorded yet.
@@ -104,11 +108,13 @@ impl Default for Selection {
         Self {
             epoch_index: 0,
             following: true,
+            is_moving: false,
             layer: 2,
             channel: 0,
             beside: None,
             entropy_scale: EntropyScale::default(),
             pair: LayerPair { a: 2, b: 4 },
+            axis: TrainingAxis::default(),
             view: View::default(),
             pending_epoch: None,
         }

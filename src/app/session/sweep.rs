@@ -1,7 +1,8 @@
 //! Several runs from one set of settings: every combination of the sizes, networks and learning rates that were
 //! picked; what was not picked is as the settings say.
 
-use crate::training::TrainingConfig;
+use crate::training::schedule::batches_per_epoch;
+use crate::training::{Subject, TrainingConfig};
 
 /// Settings that can be swept: the name, what it is called, and values that are offered.
 pub const SWEPT: [(&str, &str, &[&str]); 4] = [
@@ -30,6 +31,24 @@ pub fn sweep(base: &TrainingConfig, picked: &[(String, String)]) -> Vec<(Trainin
         }
     }
     runs.into_iter().take(MOST).map(|(config, parts)| (config, parts.join(" · "))).collect()
+}
+
+/// That the runs have different numbers of weight updates an epoch, where they do; empty where they do not, or where
+/// it is not known before the images are read.
+pub fn pace(runs: &[(TrainingConfig, String)]) -> String {
+    let updates = |config: &TrainingConfig| {
+        let images = Subject::of(config.dataset)?.train_images(config.per_class);
+        batches_per_epoch(images, config.batch).ok()
+    };
+    let known: Option<Vec<usize>> = runs.iter().map(|(config, _)| updates(config)).collect();
+    let Some(known) = known else { return String::new() };
+    match (known.iter().min(), known.iter().max()) {
+        (Some(fewest), Some(most)) if fewest < most => format!(
+            "An epoch has {fewest} weight updates in the run of the fewest, {most} in that of the most: compare them \
+             over weight updates, too (“Charts over”, beside the slider of the epochs)."
+        ),
+        _ => String::new(),
+    }
 }
 
 fn offered(name: &str) -> impl Iterator<Item = &'static str> {
@@ -79,6 +98,18 @@ mod tests {
         assert_eq!(runs.len(), 4);
         assert!(runs.iter().all(|(config, _)| config.epochs == 7 && config.per_class == base.per_class));
         assert_eq!((runs[3].0.model, runs[3].1.as_str()), (ModelName::Cifar13, "cifar-13 · lr 0.01"));
+    }
+
+    #[test]
+    fn runs_of_different_sizes_are_said_to_have_different_updates() {
+        let pace_of = |values: &[(&str, &str)]| pace(&sweep(&TrainingConfig::default(), &picked(values)));
+        let said = pace_of(&[("per_class", "100"), ("per_class", "2000")]);
+        assert!(
+            said.starts_with("An epoch has 15 weight updates in the run of the fewest, 312 in that"),
+            "{said}"
+        );
+        assert_eq!(pace_of(&[("seed", "1"), ("seed", "2")]), "");
+        assert_eq!(pace_of(&[]), "");
     }
 
     #[test]

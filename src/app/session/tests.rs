@@ -1,4 +1,5 @@
 use super::*;
+use crate::app::link::parse;
 use crate::protocol::compute::{BitsArray, RunSummary};
 use crate::protocol::{Answer, FromTrainer};
 use crate::training::TrainingConfig;
@@ -274,4 +275,16 @@ fn a_link_selects_its_channel_and_the_layer_beside_and_a_press_there_changes_the
     assert_eq!(seen(&session), (2, 3, Some(1)));
     session.apply(Event::BesidePicked(None), 0.0);
     assert_eq!(seen(&session), (2, 3, None));
+}
+
+#[test]
+fn one_choice_of_the_axis_holds_for_every_chart_and_comes_from_a_link() {
+    let mut session = Session::new(1);
+    let outcome = session.apply(Event::AxisPicked(TrainingAxis::Images), 0.0);
+    assert!(outcome.changed.contains(&Part::Selection));
+    assert_eq!(session.selection.axis, TrainingAxis::Images);
+    session.apply(Event::Revisited(parse("axis=updates&view=training").0), 0.0);
+    assert_eq!(session.selection.axis, TrainingAxis::Updates);
+    session.apply(Event::Linked(parse("axis=images").0), 0.0);
+    assert_eq!(session.selection.axis, TrainingAxis::Images);
 }

@@ -6,10 +6,12 @@ use leptos::prelude::*;
 
 use super::curve_panel::mode;
 use super::training::CellImages;
-use super::{numbers_table, train_hint};
+use super::{numbers_table, titled, train_hint};
 use crate::app::conductor::conductor;
 use crate::app::figures::confusion::{Show as Text, cells, describe, numbers};
+use crate::app::figures::titles::Titled;
 use crate::app::session::OpenRun;
+use crate::app::session::editor::outline::grouped;
 use crate::app::widgets::dynamic::{flag, piece, text};
 use crate::app::widgets::{Cell, CellGrid, ChartFrame, Choice, Grid, GridCell, Segmented, TableSource};
 use crate::evaluation::ConfusionMatrix;
@@ -38,7 +40,8 @@ pub fn ConfusionView() -> impl IntoView {
         let key = "Rows are the actual class, columns the predicted one; darker is more. Press a cell to see images.";
         matrix.with(|matrix| match matrix {
             Some((matrix, _)) => {
-                format!("Test set: {:.2} % predicted right. {key}", 100.0 * matrix.accuracy())
+                let (right, images) = (100.0 * matrix.accuracy(), grouped(matrix.total()));
+                format!("Test set: {right:.2} % of N = {images} images predicted right. {key}")
             }
             None => key.to_owned(),
         })
@@ -73,7 +76,7 @@ pub fn ConfusionView() -> impl IntoView {
         <ChartFrame
             name="confusion"
             title="Confusion matrix"
-            notation="confusion(T)"
+            notation=titled(|| Some(Titled::Confusion))
             about=about
             is_filled=is_filled
             table=table

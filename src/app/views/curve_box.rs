@@ -6,11 +6,12 @@ use leptos::prelude::*;
 use web_sys::{KeyboardEvent, MouseEvent, PointerEvent};
 
 use super::curve_panel::mode;
+use super::curves::axis;
 use super::paint::{self, CurveLook};
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::zoom::Zoom;
-use crate::app::figures::{Curve, CurveChart, exact, number};
-use crate::app::session::{Event, OpenRun};
+use crate::app::figures::{Curve, CurveChart, exact};
+use crate::app::session::{Event, Session, TrainingAxis, TrainingScale};
 use crate::app::widgets::dynamic::{Piece, piece};
 use crate::app::widgets::{Canvas, Hidden, Over, Surface, Tip, tooltip};
 
@@ -21,14 +22,27 @@ pub struct EpochZoom(pub RwSignal<Option<Zoom>>);
 impl EpochZoom {
     /// The one provided above, or one of the chart's own.
     pub fn of_place() -> RwSignal<Option<Zoom>> {
-        use_context().map_or_else(|| RwSignal::new(None), |Self(zoom)| zoom)
+        use_context().map_or_else(Self::own, |Self(zoom)| zoom)
+    }
+
+    /// A new one. It shows everything again when the axis counts something else: its ends mean nothing there.
+    pub fn own() -> RwSignal<Option<Zoom>> {
+        let (axis, zoom) = (axis(conductor()), RwSignal::new(None));
+        Effect::new(move |last: Option<TrainingAxis>| {
+            let axis = axis.get();
+            if last.is_some_and(|last| last != axis) {
+                zoom.set(None);
+            }
+            axis
+        });
+        zoom
     }
 }
 
 /// What a chart's epoch is.
 #[derive(Clone, Copy)]
 pub struct EpochControl {
-    /// Called with the epoch that was pressed.
+    /// Called with the place on the x axis that was pressed.
     pub pick: Callback<f64>,
     /// Called with −1 or 1.
     pub step: Callback<isize>,
@@ -37,12 +51,12 @@ pub struct EpochControl {
 impl EpochControl {
     /// The epoch of the run on screen.
     fn of_selection(conductor: Conductor) -> Self {
-        let pick = Callback::new(move |epoch| {
-            let numbers = |open: &OpenRun| {
-                open.epochs.iter().map(|epoch| f64::from(epoch.metrics.epoch)).collect::<Vec<_>>()
+        let pick = Callback::new(move |x| {
+            let at = |session: &Session| {
+                let open = session.open.as_ref()?;
+                open.nearest_epoch(TrainingScale::alone(session.selection.axis, &open.header).epoch_at(x))
             };
-            let epochs = conductor.peek(|session| session.open.as_ref().map(numbers)).unwrap_or_default();
-            if let Some(index) = nearest(&epochs, epoch) {
+            if let Some(index) = conductor.peek(at) {
                 conductor.apply(Event::EpochPicked(index));
             }
         });
@@ -105,7 +119,7 @@ pub fn CurveBox(
         let look = untrack(look);
         chart.with_untracked(|chart| Some(paint::epoch_at(chart.as_ref()?, x, width()?, look)))
     };
-    let end = move || chart.with_untracked(|chart| chart.as_ref().map_or(1.0, |chart| chart.last_epoch));
+    let end = move || chart.with_untracked(|chart| chart.as_ref().map_or(1.0, |chart| chart.x_end));
     let cursor = move || epoch_shown.get_untracked();
     let place_of_cursor = move || {
         let look = untrack(look);
@@ -217,17 +231,21 @@ fn zoom_band(pressed: RwSignal<Option<f64>>, pointer: RwSignal<Option<f64>>) -> 
     })
 }
 
-/// All shown curves' values at the point nearest to epoch `x`.
+/// All shown curves' values at the point nearest to `x`; of a curve without one there, at its own nearest.
 fn tip_at(chart: &CurveChart, look: CurveLook, x: f64, width: f64) -> Option<Tip> {
     let is_shown = |(index, _): &(usize, &Curve)| !look.hidden.contains(*index);
     let shown = || chart.curves.iter().enumerate().filter(is_shown).map(|(_, curve)| curve);
     let xs: Vec<f64> = shown().flat_map(|curve| curve.points.iter().map(|point| point.0)).collect();
     let at = xs[nearest(&xs, x)?];
     let value = |curve: &Curve| {
-        let point = curve.points.iter().find(|point| point.0.total_cmp(&at).is_eq())?;
-        Some(format!("{}: {}", curve.name, exact(point.1)))
+        let reaches = (curve.points.first()?.0..=curve.points.last()?.0).contains(&at);
+        let xs: Vec<f64> = curve.points.iter().map(|point| point.0).collect();
+        let (own, value) = curve.points[nearest(&xs, at).filter(|_| reaches)?];
+        let place =
+            if own.total_cmp(&at).is_eq() { String::new() } else { format!(" ({})", chart.place(own)) };
+        Some(format!("{}: {}{place}", curve.name, exact(value)))
     };
-    let lines = std::iter::once(format!("epoch {}", number(at))).chain(shown().filter_map(value)).collect();
+    let lines = std::iter::once(chart.heading(at)).chain(shown().filter_map(value)).collect();
     Some(Tip { x: paint::pixel_of(chart, at, width, look) / width, y: 0.1, lines })
 }
 

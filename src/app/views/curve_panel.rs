@@ -10,7 +10,7 @@ use super::paint::{self, CurveLook};
 use super::{numbers_table, train_hint};
 use crate::app::address::Theme;
 use crate::app::figures::zoom::Zoom;
-use crate::app::figures::{Curve, CurveChart, number};
+use crate::app::figures::{Curve, CurveChart};
 use crate::app::widgets::chart_frame::ChartFrameProps;
 use crate::app::widgets::dynamic::{Piece, flag, piece, press, text, when};
 use crate::app::widgets::{ChartFrame, Hidden, Legend, LegendEntry, SvgSource, TableSource};
@@ -30,7 +30,8 @@ pub fn CurvePanel(
     /// In words.
     title: &'static str,
     /// In the paper's notation.
-    notation: &'static str,
+    #[prop(into)]
+    notation: Signal<String>,
     /// How to read it.
     about: Signal<String>,
     /// What it will show, for the empty state.
@@ -63,7 +64,9 @@ pub fn CurvePanel(
     let look =
         move || CurveLook { hidden: hidden.get(), mode: mode(), small: false, zoom: zoom.get(), tolerance };
     let svg: SvgSource = Arc::new(move || {
-        chart.with(|chart| Some(paint::curves_svg(chart.as_ref()?, look(), &format!("{title} {notation}"))))
+        chart.with(|chart| {
+            Some(paint::curves_svg(chart.as_ref()?, look(), &format!("{title} {}", notation.get())))
+        })
     });
     let entries = legend_entries(chart, mode);
     let empty = empty.unwrap_or_else(|| train_hint(promise));
@@ -107,18 +110,19 @@ pub fn legend_entries(
     })
 }
 
-/// Which epochs are shown, and the way back to all of them; nothing while they all are.
+/// Which part of the axis is shown, and the way back to all of it; nothing while it all is.
 pub fn zoom_bar(zoom: RwSignal<Option<Zoom>>, chart: Memo<Option<CurveChart>>) -> Piece {
     let words = text(move || {
-        let end = chart.with(|chart| chart.as_ref().map_or(1.0, |chart| chart.last_epoch));
-        let (first, last) = Zoom::range(zoom.get(), end);
-        format!("Epochs {} to {}", number(first), number(last))
+        chart.with(|chart| {
+            let range = |chart: &CurveChart| chart.axis.range_words(Zoom::range(zoom.get(), chart.x_end));
+            chart.as_ref().map(range).unwrap_or_default()
+        })
     });
     let bar = piece(move || {
         view! {
             <p class="zoom-bar">
                 {words} <button class="quiet" title="Escape, or a double press on the chart"
-                    on:click=press(move || zoom.set(None))>"Show all epochs"</button>
+                    on:click=press(move || zoom.set(None))>"Show all"</button>
             </p>
         }
         .into_any()

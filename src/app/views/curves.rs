@@ -4,11 +4,14 @@ use leptos::prelude::*;
 
 use super::class_picker::PickedClass;
 use super::curve_panel::CurvePanel;
+use super::titled;
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::label::Label;
 use crate::app::figures::learning::Learning;
+use crate::app::figures::titles::Titled;
 use crate::app::figures::{CurveChart, inter_sample, stabilisation};
-use crate::app::session::OpenRun;
+use crate::app::session::editor::outline::grouped;
+use crate::app::session::{OpenRun, TrainingAxis, TrainingScale};
 use crate::app::widgets::dynamic::text;
 
 /// The selected epoch's number, where the cursor stands.
@@ -17,15 +20,35 @@ pub fn cursor(conductor: Conductor) -> Option<f64> {
     conductor.open(|run| run.epoch_number(index)).flatten().map(f64::from)
 }
 
-/// A chart with the selected epoch marked; the chart itself is not made anew when that moves.
-pub fn with_cursor(conductor: Conductor, chart: Memo<Option<CurveChart>>) -> Option<CurveChart> {
-    let cursor = cursor(conductor);
+/// What charts over training count; who reads it is not woken when only the epoch moves.
+pub fn axis(conductor: Conductor) -> Memo<TrainingAxis> {
+    Memo::new(move |_| conductor.selection(|selection| selection.axis))
+}
+
+/// Where the open run's epochs stand on that axis.
+pub fn scale(conductor: Conductor) -> Memo<TrainingScale> {
+    let axis = axis(conductor);
+    Memo::new(move |_| {
+        conductor.open(|run| TrainingScale::alone(axis.get(), &run.header)).unwrap_or_default()
+    })
+}
+
+/// A chart on the chosen axis with the selected epoch marked; the chart itself is not made anew when that moves.
+pub fn with_cursor(
+    conductor: Conductor,
+    scale: Memo<TrainingScale>,
+    chart: Memo<Option<CurveChart>>,
+) -> Option<CurveChart> {
+    let cursor = cursor(conductor).map(|epoch| scale.get().at(epoch));
     chart.get().map(|chart| CurveChart { cursor, ..chart })
 }
 
-fn marked(chart: Memo<Option<CurveChart>>) -> Memo<Option<CurveChart>> {
+/// What `figure` makes over epochs, on the chosen axis.
+fn marked(figure: impl Fn() -> Option<CurveChart> + Send + Sync + 'static) -> Memo<Option<CurveChart>> {
     let conductor = conductor();
-    Memo::new(move |_| with_cursor(conductor, chart))
+    let scale = scale(conductor);
+    let chart = Memo::new(move |_| figure().map(|chart| chart.along(scale.get())));
+    Memo::new(move |_| with_cursor(conductor, scale, chart))
 }
 
 fn said(text: &str) -> Signal<String> {
@@ -33,7 +56,7 @@ fn said(text: &str) -> Signal<String> {
 }
 
 fn learning(conductor: Conductor, which: Learning) -> Memo<Option<CurveChart>> {
-    marked(Memo::new(move |_| conductor.live(|live| conductor.open(|run| which.chart(run, live, None)))))
+    marked(move || conductor.live(|live| conductor.open(|run| which.chart(run, live, None))))
 }
 
 /// Loss of both sets.
@@ -41,9 +64,11 @@ fn learning(conductor: Conductor, which: Learning) -> Memo<Option<CurveChart>> {
 pub fn LossView() -> impl IntoView {
     let chart = learning(conductor(), Learning::Loss);
     view! {
-        <CurvePanel name="loss" title="Loss" notation="loss(T)" chart=chart promise="the loss falling, epoch by epoch"
+        <CurvePanel name="loss" title="Loss" notation=titled(|| Some(Titled::Learning(Learning::Loss)))
+            chart=chart promise="the loss falling, epoch by epoch"
             tolerance=Learning::Loss.tolerance()
-            about=said("Mean cross-entropy in nats. Epoch 0 is the untrained network.")/>
+            about=said("Mean cross-entropy in nats. The training curve is the running mean over an epoch's batches, while the \
+                network changes; the test curve is measured after the epoch. Epoch 0 is the untrained network.")/>
     }
 }
 
@@ -52,10 +77,11 @@ pub fn LossView() -> impl IntoView {
 pub fn AccuracyView() -> impl IntoView {
     let chart = learning(conductor(), Learning::Accuracy);
     view! {
-        <CurvePanel name="accuracy" title="Accuracy" notation="accuracy(T)" chart=chart
+        <CurvePanel name="accuracy" title="Accuracy" notation=titled(|| Some(Titled::Learning(Learning::Accuracy))) chart=chart
             tolerance=Learning::Accuracy.tolerance()
             promise="the share of digits predicted right"
-            about=said("Share of images predicted right. The training set is counted while the weights still change.")/>
+            about=said("Share of images predicted right. The training curve is the running mean over an epoch's batches, while \
+                the network changes; the test curve is measured after the epoch. Epoch 0 is the untrained network.")/>
     }
 }
 
@@ -66,24 +92,29 @@ pub fn LabelView(
     label: Label,
 ) -> impl IntoView {
     let conductor = conductor();
-    let chart = marked(Memo::new(move |_| conductor.open(|run| label.chart(run, None))));
-    let (name, title, notation, about) = match label {
+    let chart = marked(move || conductor.open(|run| label.chart_with_noise(run)));
+    let (name, title, about) = match label {
         Label::GivenPrediction => (
             "label-given-prediction",
             "What a prediction leaves open",
-            "H(label | y = i)",
             "Bits still missing about the class when the network says i. A gap, and a bar in \
              the row marked ∞: at those epochs no test image was predicted as i, so nothing can be said about its class.",
         ),
         Label::GivenLabel => (
             "prediction-given-label",
             "How a class's predictions scatter",
-            "H(y | label = i)",
             "Bits of scatter in what the network says about images of class i; 0 when it always says the same.",
         ),
     };
+    let about = text(move || {
+        let images = |run: &OpenRun| {
+            let confusion = &run.epochs.last()?.confusion;
+            Some(format!("N = {} test images. ", grouped(confusion.total())))
+        };
+        format!("{}{about}", conductor.open(images).flatten().unwrap_or_default())
+    });
     let promise = "how sure each class is, in bits";
-    view! { <CurvePanel name=name title=title notation=notation about=said(about) promise=promise chart=chart
+    view! { <CurvePanel name=name title=title notation=titled(move || Some(Titled::Label(label))) about=about promise=promise chart=chart
     tolerance=stabilisation::BITS/> }
 }
 
@@ -93,10 +124,10 @@ pub fn InterSampleView() -> impl IntoView {
     let conductor = conductor();
     let picked = PickedClass::new();
     let class = move || picked.class();
-    let chart = marked(Memo::new(move |_| {
+    let chart = marked(move || {
         let class = class();
         conductor.results(|results| conductor.open(|run| inter_sample::chart(run, results, class, None)))
-    }));
+    });
     let about = text(move || {
         let scale = |run: &OpenRun| inter_sample::scale_in_words(run, class());
         conductor
@@ -108,7 +139,7 @@ pub fn InterSampleView() -> impl IntoView {
         <CurvePanel
             name="inter-sample"
             title="Inter-sample entropy of each layer"
-            notation="H(dCNN(-, l, -, T))"
+            notation=titled(move || Some(Titled::InterSample(class())))
             about=about
             promise="how the images spread out, layer by layer"
             chart=chart

@@ -6,8 +6,8 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::lazily::lazily;
-use super::progress::duration;
 use crate::app::conductor::{Conductor, conductor};
+use crate::app::figures::run_cost::duration;
 use crate::app::figures::storage::size;
 use crate::app::session::editor::outline::grouped;
 use crate::app::session::editor::{Estimate, LayerField, LayerKind, Outline, Row};

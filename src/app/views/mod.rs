@@ -19,6 +19,7 @@ pub mod own_data;
 pub mod page;
 pub mod paint;
 pub mod preflight;
+pub mod presets;
 pub mod progress;
 pub mod query;
 pub mod queue;
@@ -31,8 +32,24 @@ pub mod training;
 
 pub use train_hint::{TrainHint, train_hint};
 
+use leptos::prelude::*;
+
+use crate::app::conductor::conductor;
 use crate::app::figures::Numbers;
+use crate::app::figures::titles::Titled;
 use crate::app::widgets::Table;
+use crate::app::widgets::dynamic::text;
+
+/// A figure's title in the paper's notation, with what is on screen.
+fn titled(figure: impl Fn() -> Option<Titled> + Send + Sync + 'static) -> Signal<String> {
+    let conductor = conductor();
+    text(move || {
+        let written = figure().and_then(|figure| {
+            conductor.open(|run| conductor.selection(|selection| figure.write(run, selection)))
+        });
+        written.unwrap_or_default()
+    })
+}
 
 /// A figure's numbers for a widget.
 fn numbers_table(numbers: Numbers) -> Table {

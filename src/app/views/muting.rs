@@ -2,7 +2,7 @@
 
 use crate::app::conductor::Conductor;
 use crate::app::figures::mute::{muted, sentence};
-use crate::app::session::mute::MuteTrial;
+use crate::app::session::mute::{MuteTrial, Muted};
 use crate::app::session::{Event, Live, Mute, MuteEvent, OpenRun, View};
 use crate::app::widgets::reveal;
 use crate::cube::LayerHeader;
@@ -29,6 +29,13 @@ pub fn mute_now(conductor: Conductor, layer: usize, features: Vec<usize>) {
 /// What the last trial found, and the names of the classes.
 pub fn effect(conductor: Conductor) -> Option<(MuteEffect, Vec<String>)> {
     let of = |trial: &MuteTrial, run: &OpenRun| Some((trial.effect.clone()?, run.header.classes.clone()));
+    trial(conductor, of).flatten()
+}
+
+/// What was muted in the last trial, and the number of its epoch, once its effect is known.
+pub fn on_trial(conductor: Conductor) -> Option<(Muted, u32)> {
+    let of =
+        |trial: &MuteTrial, _: &OpenRun| trial.effect.is_some().then(|| (trial.muted.clone(), trial.epoch));
     trial(conductor, of).flatten()
 }
 

@@ -8,7 +8,7 @@ use web_sys::{Blob, Url};
 
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::storage::size;
-use crate::app::session::own_data::{class_counts, name_of};
+use crate::app::session::own_data::{class_counts, copies_left, duplicates, name_of, record_facts};
 use crate::app::session::{ControlEvent, DataEvent, Event, Import, OwnData};
 use crate::app::spawn::spawn;
 use crate::app::widgets::dynamic::{Piece, choose, flag, piece, press, text, when};
@@ -16,7 +16,7 @@ use crate::app::widgets::heatmap::{Image, put};
 use crate::app::widgets::{Choice, Picker};
 use crate::browser::{property, turn};
 use crate::collection::Kept;
-use crate::dataset::own::Form;
+use crate::dataset::own::{Copies, Form};
 use crate::protocol::OfferedFile;
 use crate::training::config::DatasetName;
 
@@ -218,10 +218,24 @@ fn preview(conductor: Conductor) -> AnyView {
             let _ = put(&canvas, &image);
         }
     });
+    let found = shown.duplicates;
+    let copies = RwSignal::new(found.usual());
     let keep = move || {
-        let created = turn::now_iso();
-        conductor.apply(Event::Data(DataEvent::Keep { created }));
+        let (created, copies) = (turn::now_iso(), copies.get_untracked());
+        conductor.apply(Event::Data(DataEvent::Keep { created, copies }));
     };
+    let twice = duplicates(&found);
+    let choice = (!found.is_none()).then(|| {
+        let choice = |copies: Copies| Some(Choice::new(copies.as_str(), copies_left(&found, copies)?));
+        let choices: Vec<Choice> = Copies::ALL.into_iter().filter_map(choice).collect();
+        let value = text(move || copies.get().to_string());
+        let on_pick = Callback::new(move |text: String| copies.set(text.parse().unwrap_or_default()));
+        view! {
+            <Picker name="own-copies" label="Images that are there more than once" choices=Signal::stored(choices)
+                value=value on_pick=on_pick/>
+        }
+        .into_any()
+    });
     let drop = move || conductor.apply(Event::Data(DataEvent::Drop));
     view! {
         <div class="preview">
@@ -229,6 +243,8 @@ fn preview(conductor: Conductor) -> AnyView {
             <canvas class="sheet" node_ref=node role="img" aria-label="Samples: one row for each class"></canvas>
             <p class="facts">{counts}</p>
             <p class="facts">{passed_over}</p>
+            <p class="facts">{twice}</p>
+            {choice}
             <div class="actions">
                 <button type="button" class="primary" on:click=press(keep)>"Keep"</button>
                 <button type="button" class="quiet" on:click=press(drop)>"Discard"</button>
@@ -240,7 +256,7 @@ fn preview(conductor: Conductor) -> AnyView {
 
 fn row(conductor: Conductor, kept: &Kept) -> AnyView {
     let (name, facts) = match &kept.record {
-        Some(record) => (record.summary.name.clone(), class_counts(&record.summary)),
+        Some(record) => (record.summary.name.clone(), record_facts(record)),
         None => (kept.folder.clone(), "damaged, or written in part only".to_owned()),
     };
     let facts = format!("{facts} · {}", size(kept.bytes as f64));

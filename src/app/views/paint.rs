@@ -168,18 +168,19 @@ fn bar_chart(figure: &BarFigure, mode: Mode, cursor: Option<usize>) -> BarChart 
 
 fn line_chart(chart: &CurveChart, is_shown: &dyn Fn(usize) -> bool, look: CurveLook) -> LineChart {
     let shown = chart.curves.iter().enumerate().filter(|(index, _)| is_shown(*index));
-    let mark = |points: &[(f64, f64)]| stable_from(points, look.tolerance?);
+    let mark =
+        |index: usize, points: &[(f64, f64)]| stable_from(points, chart.tolerance(index, look.tolerance?));
     LineChart {
-        x_range: Zoom::range(look.zoom, chart.last_epoch),
-        x_title: "epoch".to_owned(),
+        x_range: Zoom::range(look.zoom, chart.x_end),
+        x_title: chart.axis.title().to_owned(),
         y_range: chart.y_range,
         y_title: chart.y_title.clone(),
         series: shown
-            .map(|(_, curve)| Series {
+            .map(|(index, curve)| Series {
                 colour: color(curve.ink, look.mode),
                 dashed: is_dashed(curve.ink),
                 points: curve.points.clone(),
-                mark: mark(&curve.points),
+                mark: mark(index, &curve.points),
             })
             .collect(),
         rules: chart.rules.iter().map(|rule| Rule { y: rule.y, name: rule.name.clone() }).collect(),

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::conductor::{Conductor, conductor};
+use crate::app::figures::run_cost::duration;
 use crate::app::session::{Live, Status};
 use crate::app::widgets::dynamic::{flag, piece, press, text, when};
 
@@ -97,14 +98,4 @@ fn facts(live: &Live) -> String {
 fn stage(live: &Live) -> String {
     let device = live.device.clone().filter(|_| live.is_busy());
     live.stage.clone().or(device).unwrap_or_default()
-}
-
-/// Seconds in words.
-pub fn duration(seconds: f64) -> String {
-    let seconds = seconds.ceil() as u64;
-    match seconds {
-        0..90 => format!("{seconds} s"),
-        90..5400 => format!("{} min", seconds.div_ceil(60)),
-        _ => format!("{:.1} h", seconds as f64 / 3600.0),
-    }
 }

@@ -6,6 +6,7 @@ use web_sys::SubmitEvent;
 use super::editor::EditorPanel;
 use super::lazily::lazily;
 use super::own_data::DatasetPicker;
+use super::presets::{NextRunCost, Presets};
 use super::sweep::Sweep;
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::session::{Conflict, Editor, Event, Live, Session, Status};
@@ -52,6 +53,7 @@ pub fn StartPanel() -> impl IntoView {
         <section class="panel start-panel" aria-labelledby="start-title">
             <h2 id="start-title">"Train a network"</h2>
             <form on:submit=on_submit>
+                {lazily!(presets, || view! { <Presets/> }.into_any())}
                 <DatasetPicker disabled=busy/>
                 <div class="fields">
                     {field("per_class", "Images per class", "text", &["100", "500", "1000", "2000", "all"])}
@@ -63,6 +65,8 @@ pub fn StartPanel() -> impl IntoView {
                         {field("batch", "Batch size", "numeric", &["32", "64", "128"])}
                         {field("lr", "Learning rate", "decimal", &["0.0003", "0.001", "0.003"])}
                         {field("seed", "Seed", "numeric", &[])}
+                        {field("data_seed", "Seed of the images", "numeric", &[])}
+                        {field("test_per_class", "Test images per class", "text", &["200", "1000", "all"])}
                         {field("probe", "Probe images", "numeric", &["200", "500", "1000"])}
                         {field("weight_decay", "Weight decay", "text", &["auto", "0", "0.0005", "0.01"])}
                         {field("record", "Epochs recorded", "text", &["all", "every:5", "log"])}
@@ -78,6 +82,7 @@ pub fn StartPanel() -> impl IntoView {
                 {lazily!(sweep, || view! { <Sweep/> }.into_any())}
                 <EditorPanel/>
                 <p class="error" role="status">{told}</p>
+                {lazily!(presets, || view! { <NextRunCost/> }.into_any())}
                 <div class="buttons">{buttons(conductor, busy)}</div>
             </form>
         </section>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::conductor::conductor;
-use crate::app::session::sweep::{MOST, SWEPT, sweep};
+use crate::app::session::sweep::{MOST, SWEPT, pace, sweep};
 use crate::app::session::{Event, QueueEvent};
 use crate::app::widgets::dynamic::{flag, piece, press, text};
 use crate::app::widgets::{Check, Checks, Choice};
@@ -54,6 +54,7 @@ pub fn Sweep() -> impl IntoView {
             <summary>"Several runs at once"</summary>
             {groups}
             <p class="hint">{hint}</p>
+            <p class="hint">{text(move || runs.with(|runs| pace(runs)))}</p>
             <button type="button" disabled=is_none on:click=queue>{words}</button>
         </details>
     }

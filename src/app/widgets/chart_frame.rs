@@ -22,7 +22,8 @@ pub fn ChartFrame(
     /// What the chart shows, in words.
     title: &'static str,
     /// The same in the paper's notation.
-    notation: &'static str,
+    #[prop(into)]
+    notation: Signal<String>,
     /// How to read it, in a sentence.
     about: Signal<String>,
     /// Whether there is anything to show; else `empty` is shown instead.
@@ -34,6 +35,9 @@ pub fn ChartFrame(
     /// Whether the chart is a canvas and can be saved as a picture.
     #[prop(optional)]
     picture: bool,
+    /// The chart is several canvases, saved side by side: the class of what each of them is in.
+    #[prop(optional)]
+    pictures: Option<&'static str>,
     /// The chart as a drawing.
     #[prop(optional)]
     svg: Option<SvgSource>,
@@ -58,7 +62,10 @@ pub fn ChartFrame(
         // The second of two that stand side by side belongs to the picture.
         let find = |selector| node.get_untracked()?.query_selector(selector).ok()?;
         let found = ["canvas", ".two > :nth-child(2) canvas"].into_iter().filter_map(find);
-        let canvases: Vec<HtmlCanvasElement> = found.map(JsCast::unchecked_into).collect();
+        let canvases: Vec<HtmlCanvasElement> = match pictures {
+            Some(class) => canvases_in(node, class),
+            None => found.map(JsCast::unchecked_into).collect(),
+        };
         if !canvases.is_empty() {
             let _ = save_pictures(&canvases, format!("{name}.png"));
         }
@@ -72,7 +79,8 @@ pub fn ChartFrame(
         let button = |label: &'static str, title: &'static str, on_press| {
             view! { <button class="quiet" title=title on:click=on_press>{label}</button> }.into_any()
         };
-        let png = picture.then(|| button("PNG", "Save as a picture", press(save_png)));
+        let png =
+            (picture || pictures.is_some()).then(|| button("PNG", "Save as a picture", press(save_png)));
         let csv = button("CSV", "Save the numbers", press(save_csv.clone()));
         let drawing =
             svg.clone().map(|svg| button("SVG", "Save as a drawing", press(move || save_svg(&svg))));
@@ -99,4 +107,11 @@ pub fn ChartFrame(
         </figure>
     }
     .into_any()
+}
+
+fn canvases_in(node: NodeRef<html::Figure>, class: &str) -> Vec<HtmlCanvasElement> {
+    let Some(frame) = node.get_untracked() else { return Vec::new() };
+    let parts = frame.get_elements_by_class_name(class);
+    let canvas = |at: u32| parts.item(at)?.query_selector("canvas").ok()?.map(JsCast::unchecked_into);
+    (0..parts.length()).filter_map(canvas).collect()
 }

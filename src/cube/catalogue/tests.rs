@@ -19,9 +19,11 @@ fn shapes_follow_the_contract() {
     assert_eq!(shape(&catalogue.confusion()), [t, k, k]);
     assert_eq!(shape(&catalogue.inter_sample()), [t, 3, k + 1]);
     assert_eq!(shape(&catalogue.intra_sample(1)), [t, 3, k + 1]);
-    assert_eq!(shape(&catalogue.capacity(LayerPair { a: 0, b: 1 })), [t, 1, 3]);
-    assert_eq!(shape(&catalogue.distance_codes(Codes::Measured, 1)), [t, 3, header.n_pairs()]);
-    assert_eq!(shape(&catalogue.distance_entropy(1)), [t, 3]);
+    let of_pair = |array| shape(&catalogue.capacity(array, LayerPair { a: 0, b: 1 }));
+    assert_eq!([PairArray::Capacity, PairArray::Null].map(of_pair), [[t, 1, 3], [t, 1, 3]]);
+    assert_eq!([PairArray::Excess, PairArray::Exact].map(of_pair), [[t, 2, 1, 3], [t, 4, 1, 3]]);
+    assert_eq!(shape(&catalogue.distance_codes(1)), [t, 3, header.n_pairs()]);
+    assert_eq!(shape(&catalogue.distance_entropy(Estimate::Exact, 1)), [t, 3]);
 }
 
 #[test]

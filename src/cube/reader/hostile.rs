@@ -7,6 +7,7 @@ use proptest::sample::Index;
 
 use super::*;
 use crate::cube::archive;
+use crate::cube::catalogue::PairArray;
 use crate::cube::testing::recorded;
 use crate::storage::memory::MemoryStore;
 
@@ -20,7 +21,7 @@ async fn read_all(store: &MemoryStore) {
             let _ = run.channel_cells(epoch_index, layer, 1).await;
             let _ = run.inter_sample(epoch_index, layer).await;
             let _ = run.intra_sample(epoch_index, layer).await;
-            let _ = run.capacity(epoch_index, 0, layer).await;
+            let _ = run.capacity(PairArray::Capacity, epoch_index, 0, layer).await;
         }
     }
     let _ = archive::to_bytes(&run).await;

@@ -87,6 +87,7 @@ fn what_is_not_there_is_named() {
         let (store, _) = recorded(2).await;
         store.remove("runs/r/layers/01/activations/c/1").await.unwrap();
         store.remove("runs/r/training/untrained/c").await.unwrap();
+        store.remove("runs/r/training/untrained_train/c").await.unwrap();
         let run = open(&store).await;
         assert_eq!(run.layer_cells(1, 1).await, Err(CubeError::CellsDropped { epoch: 1, layer: 1 }));
         assert_eq!(run.channel_cells(1, 1, 0).await, Err(CubeError::CellsDropped { epoch: 1, layer: 1 }));
@@ -97,7 +98,8 @@ fn what_is_not_there_is_named() {
         assert_eq!(run.channel_cells(0, 1, 3).await, Err(no_channel));
         assert_eq!(run.checkpoint(2).await, Err(CubeError::NoCheckpoint(2)));
         let untrained = run.epochs().await.unwrap()[0].0;
-        assert!(untrained.test_loss.is_nan());
+        assert!(untrained.test_loss.is_nan() && untrained.train_loss.is_nan());
+        assert!(untrained.train_accuracy.is_nan(), "older versions did not measure it");
         assert!((untrained.test_accuracy - 30.0 / 33.0).abs() < 1e-6, "from the confusion matrix");
         let missing = RunReader::open(store, "s").await.unwrap_err();
         assert_eq!(missing, CubeError::NoSuchRun("s".into()));

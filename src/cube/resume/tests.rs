@@ -1,6 +1,7 @@
 use pollster::block_on;
 
 use super::*;
+use crate::cube::catalogue::PairArray;
 use crate::cube::testing::{cells, checkpoint, confusion, header, metrics, recorded, write_epoch};
 use crate::cube::{RunReader, archive};
 use crate::storage::StorageError;
@@ -54,7 +55,7 @@ fn a_finished_run_gets_more_epochs_and_keeps_its_measures() {
     block_on(async {
         let (store, mut writer) = recorded(3).await;
         let run = open(&store).await;
-        run.store_capacity(2, 0, 1, &[0.5; 3]).await.unwrap();
+        run.store_capacity(PairArray::Capacity, 2, 0, 1, &[0.5; 3]).await.unwrap();
         run.store_inter_sample(2, 1, &[1.0, 2.0, 3.0]).await.unwrap();
         writer.seal().await.unwrap();
         let mut writer = RunWriter::reopen(store.clone(), "r", planning(&[0, 1, 2, 3, 4])).await.unwrap();
@@ -62,7 +63,7 @@ fn a_finished_run_gets_more_epochs_and_keeps_its_measures() {
         write_epoch(&mut writer, 3).await.unwrap();
         let run = open(&store).await;
         assert_eq!(run.recorded(), 4);
-        assert_eq!(run.capacity(2, 0, 1).await.unwrap(), Some(vec![0.5; 3]));
+        assert_eq!(run.capacity(PairArray::Capacity, 2, 0, 1).await.unwrap(), Some(vec![0.5; 3]));
         assert_eq!(run.inter_sample(2, 1).await.unwrap(), Some(vec![1.0, 2.0, 3.0]));
         run.verify().await.unwrap();
         writer.seal().await.unwrap();

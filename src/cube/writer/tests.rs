@@ -2,6 +2,7 @@ use pollster::block_on;
 
 use super::*;
 use crate::cube::RunReader;
+use crate::cube::catalogue::PairArray;
 use crate::cube::testing::{cells, confusion, header, metrics, probe, recorded, write_epoch};
 use crate::storage::StorageError;
 use crate::storage::memory::MemoryStore;
@@ -90,7 +91,7 @@ fn sealing_trims_every_array_and_marks_the_run_complete() {
     block_on(async {
         let (store, mut writer) = recorded(2).await;
         let reader = RunReader::open(store.clone(), "r").await.unwrap();
-        reader.store_capacity(1, 0, 1, &[0.5; 3]).await.unwrap();
+        reader.store_capacity(PairArray::Capacity, 1, 0, 1, &[0.5; 3]).await.unwrap();
         writer.seal().await.unwrap();
         for (array, length) in [("layers/01/activations", 2), ("training/loss", 1), ("capacity/00-01", 2)] {
             let bytes = store.read(&format!("runs/r/{array}/zarr.json")).await.unwrap().unwrap();
@@ -100,7 +101,7 @@ fn sealing_trims_every_array_and_marks_the_run_complete() {
         let sealed = RunReader::open(store, "r").await.unwrap();
         assert!(sealed.header().complete && !reader.header().complete);
         assert_eq!(sealed.recorded(), 2);
-        assert_eq!(sealed.capacity(1, 0, 1).await.unwrap(), Some(vec![0.5; 3]));
+        assert_eq!(sealed.capacity(PairArray::Capacity, 1, 0, 1).await.unwrap(), Some(vec![0.5; 3]));
         sealed.verify().await.unwrap();
     });
 }

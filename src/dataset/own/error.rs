@@ -148,7 +148,7 @@ pub enum OwnError {
         class: String,
         /// Images of it.
         images: usize,
-        /// `test ` or `training ` where the parts were given, else empty.
+        /// `test ` or `training ` where the parts were given, `different ` when copies do not count, else empty.
         part: &'static str,
         /// Images needed.
         needed: usize,

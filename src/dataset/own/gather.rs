@@ -3,10 +3,11 @@
 use std::io::{self, Read, Seek, SeekFrom};
 
 use super::archive::{Archive, ArchiveFile};
+use super::divide::{Divided, divide};
 use super::offer::{Plan, is_image, part, plan};
 use super::picture::{Bitmap, Form, check_header, shrink};
 use super::place::{Place, class_names};
-use super::{MAX_IMAGES, MAX_PIXELS, OwnError, divide, raw};
+use super::{Duplicates, MAX_IMAGES, MAX_PIXELS, OwnError, raw};
 use crate::dataset::cifar::{self, Part, Reader};
 use crate::dataset::{Dataset, Samples};
 
@@ -36,6 +37,15 @@ pub struct Imported {
     pub dataset: Dataset,
     /// Files that are of no known kind, and so are not in it.
     pub passed_over: usize,
+    /// What the dataset holds more than once.
+    pub duplicates: Duplicates,
+}
+
+impl Imported {
+    fn new(divided: Divided, passed_over: usize) -> Self {
+        let Divided { dataset, names } = divided;
+        Self { duplicates: Duplicates::of(&dataset, &names), dataset, passed_over }
+    }
 }
 
 /// Images of all classes; `test` is empty when the files say nothing of parts.
@@ -44,6 +54,8 @@ pub(super) struct Gathered {
     pub classes: Vec<String>,
     pub train: Samples,
     pub test: Samples,
+    /// Files of the training and of the test images; none where images have no files of their own.
+    pub names: [Vec<String>; 2],
 }
 
 /// Reads what was offered: `paths` are relative to what the user dropped, with `/` between their parts.
@@ -68,8 +80,8 @@ pub async fn import<W: Workbench>(
         Plan::Zip(at) => {
             let (archive, files) = Archive::open(open(bench, at, paths[at]).await?, paths[at])?;
             let (files, others) = files.into_iter().partition::<Vec<_>, _>(|file| is_image(&file.path));
-            let dataset = zipped(name, archive, files, form, bench).await?;
-            return Ok(Imported { dataset, passed_over: others.len() + paths.len() - 1 });
+            let divided = zipped(name, archive, files, form, bench).await?;
+            return Ok(Imported::new(divided, others.len() + paths.len() - 1));
         }
         Plan::Idx(indices) => {
             used = indices.len();
@@ -108,7 +120,7 @@ pub async fn import<W: Workbench>(
             raw::from_cifar(reader.finish())
         }
     };
-    Ok(Imported { dataset: divide::divide(name, gathered)?, passed_over: paths.len() - used })
+    Ok(Imported::new(divide(name, gathered)?, paths.len() - used))
 }
 
 async fn zipped<W: Workbench>(
@@ -117,9 +129,9 @@ async fn zipped<W: Workbench>(
     files: Vec<ArchiveFile>,
     form: Form,
     bench: &mut W,
-) -> Result<Dataset, OwnError> {
+) -> Result<Divided, OwnError> {
     let files = files.into_iter().map(|file| (file.index, file.path)).collect();
-    divide::divide(name, images(Source::Zip(archive), files, form, bench).await?)
+    divide(name, images(Source::Zip(archive), files, form, bench).await?)
 }
 
 /// Where the images are.
@@ -142,19 +154,21 @@ async fn images<W: Workbench>(
     let places: Vec<Place> = files.iter().map(|(_, path)| Place::of(path)).collect::<Result<_, _>>()?;
     let classes = class_names(places.iter().map(|place| place.class.as_str()))?;
     let (mut train, mut test) = (raw::empty(form.shape()), raw::empty(form.shape()));
-    let count = files.len();
+    let (count, mut names) = (files.len(), [const { Vec::new() }; 2]);
     for (done, ((index, path), place)) in files.into_iter().zip(places).enumerate() {
         let bytes = match &mut source {
             Source::Files => read(open(bench, index, &path).await?, &path, MAX_FILE_BYTES)?,
             Source::Zip(archive) => archive.read(&ArchiveFile { index, path: path.clone() })?,
         };
         let label = classes.iter().position(|class| *class == place.class).unwrap_or_default();
-        let part = if place.part == Some(Part::Test) { &mut test } else { &mut train };
+        let is_test = place.part == Some(Part::Test);
+        let part = if is_test { &mut test } else { &mut train };
         part.images.extend(small(&bytes, &path, form, bench).await?);
         part.labels.push(label as u8);
+        names[usize::from(is_test)].push(path);
         bench.report(done + 1, Some(count));
     }
-    Ok(Gathered { classes, train, test })
+    Ok(Gathered { classes, train, test, names })
 }
 
 /// One image, decoded and made small.

@@ -9,6 +9,7 @@ use std::fmt;
 
 mod archive;
 mod divide;
+mod duplicates;
 mod error;
 mod gather;
 mod offer;
@@ -21,6 +22,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use duplicates::{Copies, Duplicates, without};
 pub use error::OwnError;
 pub use gather::{Imported, Workbench, import};
 pub use picture::{Bitmap, Form};

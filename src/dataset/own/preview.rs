@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Imported, OwnId};
+use super::{Duplicates, Imported, OwnId};
 use crate::dataset::{Dataset, ImageShape, Samples};
 
 /// Most classes, and images of each, on a sheet of samples.
@@ -55,6 +55,8 @@ pub struct Preview {
     pub sheet: Sheet,
     /// Files that are of no known kind, and so are not in it.
     pub passed_over: usize,
+    /// What it holds more than once.
+    pub duplicates: Duplicates,
 }
 
 impl Summary {
@@ -81,7 +83,12 @@ impl Preview {
     /// What an import is shown as.
     pub fn of(imported: &Imported) -> Self {
         let dataset = &imported.dataset;
-        Self { summary: Summary::of(dataset), sheet: sheet(dataset), passed_over: imported.passed_over }
+        Self {
+            summary: Summary::of(dataset),
+            sheet: sheet(dataset),
+            passed_over: imported.passed_over,
+            duplicates: imported.duplicates.clone(),
+        }
     }
 }
 

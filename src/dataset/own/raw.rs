@@ -108,16 +108,17 @@ fn compact(mut train: Samples, mut test: Samples) -> Result<Gathered, OwnError> 
     for label in train.labels.iter_mut().chain(&mut test.labels) {
         *label = number[usize::from(*label)];
     }
-    Ok(Gathered { classes: used.iter().map(u8::to_string).collect(), train, test })
+    let classes = used.iter().map(u8::to_string).collect();
+    Ok(Gathered { classes, train, test, names: Default::default() })
 }
 
 /// What a CIFAR reader gave; batches of one part only are divided later.
 pub(super) fn from_cifar(dataset: Dataset) -> Gathered {
     let Dataset { classes, train, test, .. } = dataset;
     if train.is_empty() {
-        return Gathered { classes, train: test, test: empty(cifar::SHAPE) };
+        return Gathered { classes, train: test, test: empty(cifar::SHAPE), names: Default::default() };
     }
-    Gathered { classes, train, test }
+    Gathered { classes, train, test, names: Default::default() }
 }
 
 /// No images of a shape.

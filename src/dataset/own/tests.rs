@@ -1,7 +1,7 @@
 use super::testing::{Bench, png, png_header, zip_of};
 use super::*;
 use crate::dataset::idx::IdxError;
-use crate::dataset::{PerClass, Split, split};
+use crate::dataset::{PerClass, Recipe, Samples, Split, split};
 
 /// A folder `pets` of cats (grey 10 …) and dogs (grey 100 …), `count` of each.
 fn pets(count: u8) -> Vec<(String, Vec<u8>)> {
@@ -58,7 +58,8 @@ fn a_zip_gives_what_the_folder_gives_and_a_run_can_be_drawn_from_it() {
     let from_folder = imported(&files, Form::Colour32).unwrap().0.dataset;
     assert_eq!((&from_zip.train, &from_zip.test), (&from_folder.train, &from_folder.test));
     let probe = split::largest_probe(&from_zip);
-    let split = Split::draw(&from_zip, PerClass::Count(20), probe, 1).unwrap();
+    let recipe = Recipe { train: PerClass::Count(20), test: PerClass::All, probe, seed: 1 };
+    let split = Split::draw(&from_zip, &recipe).unwrap();
     assert_eq!((split.train.len(), split.probe.len()), (40, 6));
 }
 
@@ -72,11 +73,45 @@ fn folders_named_train_and_test_are_the_parts() {
     assert_eq!((dataset.train.len(), dataset.test.len()), (24, 18));
 }
 
+/// A folder with its parts, of which one lies inside the other once more: as archives are that were packed twice.
+#[test]
+fn images_that_are_in_both_parts_are_found_by_their_pixels_and_named_by_their_files() {
+    let part = |part: &str, count: u8, from: u8| {
+        let file = move |class: &str, grey: u8| (format!("pets/{part}/{class}/{grey}.png"), png(grey));
+        (from..from + count).flat_map(move |at| [file("cat", at), file("dog", 100 + at)]).collect::<Vec<_>>()
+    };
+    // Greys 0 to 19 to train on, 16 to 25 to test on.
+    let mut files = [part("train", 20, 0), part("test", 10, 16)].concat();
+    files.push(("pets/train/cat/nested/cat/3.png".to_owned(), png(3)));
+    let (imported, _) = imported(&files, Form::Grey28).unwrap();
+    let found = &imported.duplicates;
+    assert_eq!((found.in_both, found.repeated, found.in_several_classes), (8, 1, 0));
+    assert_eq!(found.examples[0], ["pets/train/cat/16.png", "pets/test/cat/16.png"]);
+    assert_eq!(found.left, [Some([41, 20]), Some([41, 12]), Some([40, 12])]);
+    assert_eq!(found.usual(), Copies::LeaveOutOfTest);
+    assert_eq!(Preview::of(&imported).duplicates, *found);
+}
+
+#[test]
+fn tens_of_thousands_of_images_are_compared_in_a_moment() {
+    let shape = Form::Colour32.shape();
+    let n = 25_000_u32;
+    let image = |at: u32| (0..shape.len() as u32 / 4).flat_map(move |_| (at % 20_000).to_le_bytes());
+    let samples = Samples { shape, images: (0..n).flat_map(image).collect(), labels: vec![0; n as usize] };
+    let classes = vec!["all".to_owned()];
+    let dataset = Dataset { name: "many".into(), classes, test: samples.select(&[0, 1]), train: samples };
+    let started = std::time::Instant::now();
+    let found = Duplicates::of(&dataset, &[Vec::new(), Vec::new()]);
+    assert_eq!((found.in_both, found.repeated), (2, 5000));
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}
+
 #[test]
 fn idx_files_are_taken_with_any_labels_and_without_a_test_part() {
     let labels: Vec<u8> = (0..40).map(|at| if at % 2 == 0 { 3 } else { 17 }).collect();
+    let pixels: Vec<u8> = (0..240).map(|at| at / 6).collect();
     let files = [
-        ("letters-images-idx3-ubyte".to_owned(), idx_file(&[40, 2, 3], &[5; 240])),
+        ("letters-images-idx3-ubyte".to_owned(), idx_file(&[40, 2, 3], &pixels)),
         ("letters-labels-idx1-ubyte".to_owned(), idx_file(&[40], &labels)),
     ];
     let dataset = imported(&files, Form::Grey28).unwrap().0.dataset;

@@ -59,6 +59,10 @@ impl<'a> Inputs<'a> {
                 let tensor = self.tensor(&input["of"])?;
                 affine(tensor, input)
             }
+            "mix" => {
+                let (of, other) = (self.tensor(&input["of"])?, self.tensor(&input["other"])?);
+                mix(of, &other, number(&input["mul"])?)
+            }
             "repeat" => {
                 let tensor = self.tensor(&input["of"])?;
                 Ok(repeat(&tensor, integer(input, "times")? as usize))
@@ -134,6 +138,15 @@ fn affine(tensor: Tensor, input: &Value) -> Result<Tensor, Problem> {
     } else {
         tensor
     })
+}
+
+/// of·mul + other·(1 − mul).
+fn mix(of: Tensor, other: &Tensor, mul: f64) -> Result<Tensor, Problem> {
+    if of.shape != other.shape {
+        return Err(Problem::wrong("the parts of `mix` differ in shape"));
+    }
+    let values = of.values.iter().zip(&other.values).map(|(of, other)| of * mul + other * (1.0 - mul));
+    Ok(Tensor { values: values.collect(), shape: of.shape })
 }
 
 fn values(input: &Value) -> Result<Tensor, Problem> {

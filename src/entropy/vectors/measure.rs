@@ -7,7 +7,7 @@ use crate::entropy::inter_sample::{
     InterSampleEntropy, InterSampleSettings, inter_sample_entropy, inter_sample_in_double,
 };
 use crate::entropy::intra_sample::{IntraSampleSettings, intra_sample_entropy};
-use crate::entropy::{CapacityMatrix, Cell, PairSchedule};
+use crate::entropy::{CapacityMatrix, Cell, PairInformation, PairSchedule, layer_codes};
 
 /// The values rounded to single precision, as cells are stored.
 pub(super) fn rounded(tensor: &Tensor) -> Vec<f32> {
@@ -90,6 +90,16 @@ pub(super) fn layer_capacity<C: Cell>(
     let cells_a = LayerCells::new(&a_cells, a_channels, a_images, a_positions)?;
     let cells_b = LayerCells::new(&b_cells, b_channels, b_images, b_positions)?;
     over_all_pairs(&cells_a, &cells_b, bins)
+}
+
+/// Between two whole layers, `(samples, …)`.
+pub(super) fn layer_information<C: Cell>(
+    (a, a_values): (&Tensor, &[C]),
+    (b, b_values): (&Tensor, &[C]),
+    bins: usize,
+) -> Result<PairInformation, EntropyError> {
+    let (a, b) = (layer_codes(a_values, a.samples(), bins)?, layer_codes(b_values, b.samples(), bins)?);
+    Ok(CapacityMatrix::from_codes(&a, &b)?.information(0, 0))
 }
 
 fn over_all_pairs<C: Cell>(

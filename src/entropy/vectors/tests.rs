@@ -82,3 +82,41 @@ fn a_text_without_vectors_is_no_vectors_file() {
     assert!(check_vectors("[]", &mut no_images).is_err());
     assert!(check_vectors(r#"{"title": "empty"}"#, &mut no_images).is_err());
 }
+
+#[test]
+fn whole_layers_are_checked_and_their_errors_expected() {
+    let file = |expected: &str| {
+        format!(
+            r#"{{"layer_information": [{{"a": {{"kind": "values", "shape": [3, 1], "data": [0, 1, 3]}},
+            "b": {{"kind": "mix", "of": {{"kind": "const", "value": 2, "shape": [3, 2]}},
+            "other": {{"kind": "const", "value": 4, "shape": [3, 2]}}, "mul": 0.5}}, {expected}}}]}}"#
+        )
+    };
+    assert_eq!(outcomes(&file(r#""bins": 1, "expect": {"H_a": 0, "P": 3, "I": 0}"#)), [Outcome::Passed]);
+    assert!(failure(&file(r#""expect": {"H_a": 1.5}"#)).contains("H_a is [1.58"));
+    assert_eq!(outcomes(&file(r#""bins": 0, "error": "bad_argument""#)), [Outcome::Passed]);
+    assert!(failure(&file(r#""error": "shape""#)).contains("no error, expected shape"));
+}
+
+#[test]
+fn measures_that_are_not_here_yet_are_skipped_and_never_passed() {
+    let found = outcomes(r#"{"cka": [{"name": "one"}, {"name": "two"}]}"#);
+    assert_eq!(found.len(), 2);
+    assert!(
+        found
+            .iter()
+            .all(|outcome| matches!(outcome, Outcome::Skipped(why) if why.contains("no such measure")))
+    );
+}
+
+#[test]
+fn the_public_vectors_of_whole_layers_pass() {
+    let text = include_str!("../../../tests/vectors/more_measures_public.json");
+    let mut no_images = |_: &str| Err(String::new());
+    let checked = check_vectors(text, &mut no_images).unwrap();
+    let of_layers: Vec<_> = checked.iter().filter(|vector| vector.section == "layer_information").collect();
+    assert_eq!(of_layers.len(), 8);
+    for vector in of_layers {
+        assert_eq!(vector.outcome, Outcome::Passed, "{}", vector.name);
+    }
+}

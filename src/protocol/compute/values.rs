@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::cube::RunHeader;
+use crate::cube::{Estimate, RunHeader};
 use crate::evaluation::ConfusionMatrix;
 use crate::training::EpochMetrics;
 
@@ -23,6 +23,42 @@ pub struct RunSummary {
     pub problem: Option<String>,
     /// Whether a trainer is writing it now, perhaps that of another tab.
     pub is_written: bool,
+}
+
+/// Over how many pairs of images channel capacities were estimated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// Counted.
+    pub pairs: usize,
+    /// All there are.
+    pub of: usize,
+}
+
+impl Counted {
+    /// Of all probe images of a run.
+    pub fn of(header: &RunHeader, estimate: Estimate) -> Self {
+        let of = header.n_all_pairs();
+        Self { pairs: if estimate == Estimate::Exact { of } else { header.n_pairs() }, of }
+    }
+}
+
+/// What is known of all channels of one layer with all of another, bits.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Capacity {
+    /// I of every pair of channels, `[C_a, C_b]`.
+    pub capacity: BitsArray,
+    /// The same with the second layer's images in another order: what chance gives.
+    pub null: BitsArray,
+    /// What the Miller–Madow correction takes off I.
+    pub excess: BitsArray,
+    /// What it takes off what chance gives.
+    pub null_excess: BitsArray,
+    /// H of each channel of the first layer, `[C_a]`: the most another channel can tell about it.
+    pub entropy_a: BitsArray,
+    /// H of each channel of the second layer, `[C_b]`.
+    pub entropy_b: BitsArray,
+    /// Over how many pairs of images.
+    pub counted: Counted,
 }
 
 /// How full storage is.
@@ -59,7 +95,7 @@ pub struct EpochSummary {
 }
 
 /// A dense array of bits with its shape, row-major; NaN where undefined, +∞ where infinite.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct BitsArray {
     /// Lengths of the axes.
     pub shape: Vec<usize>,

@@ -32,6 +32,9 @@ fn result(need: &Need) -> Vec<f64> {
             let lead = usize::from(*images != ImageSet::All);
             table([lead, *epoch_index], channels(*layer_a), channels(*layer_b))
         }
+        Need::LayerInformation { epoch_index, layer_a, layer_b, .. } => {
+            (0..4).map(|value| coded([*epoch_index, *layer_a, *layer_b, value])).collect()
+        }
         Need::LabelGivenPredicted { epoch_index } | Need::PredictedGivenLabel { epoch_index } => {
             table([*epoch_index], 1, K)
         }

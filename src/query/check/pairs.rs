@@ -7,15 +7,21 @@ use crate::query::notation::{CubeAxis, Place, Query, Slice};
 use crate::query::plan::{ImageSet, Loop, Need, Part, Plan, Unit};
 use crate::query::resolve::{Demand, Epochs, Group, Groups, Resolver};
 
+/// Images and epochs that both slices name.
+pub(super) struct Common {
+    /// One group of images an entry of the class axis.
+    pub groups: Vec<ImageSet>,
+    pub images: Pick,
+    pub epochs: Epochs,
+}
+
 /// Both slices resolved.
 struct Pair {
-    groups: Vec<ImageSet>,
-    images: Pick,
+    common: Common,
     layer_a: usize,
     layer_b: usize,
     channels_a: Pick,
     channels_b: Pick,
-    epochs: Epochs,
     /// Channels that each layer has.
     n_a: usize,
     n_b: usize,
@@ -50,18 +56,30 @@ pub(super) fn conditional(a: &Slice, b: &Slice, resolver: Resolver<'_>) -> Resul
 
 fn resolve(a: &Slice, b: &Slice, measure: &'static str, resolver: Resolver<'_>) -> Result<Pair, CheckError> {
     let second = Place::second;
-    let demand = Demand { measure, least: 2 };
-    let Groups { groups, pick: images } = resolver.groups(&a.images, X, demand)?;
     let layer_a = resolver.one_layer(a, L, measure)?;
     let channels_a = resolver.channels(&a.channels, &[layer_a], "channel_a", C)?;
-    let epochs = resolver.epochs(&a.epochs, T)?;
+    let common = common(a, b, measure, resolver)?;
+    let layer_b = resolver.one_layer(b, second(CubeAxis::L), measure)?;
+    let channels_b = resolver.channels(&b.channels, &[layer_b], "channel_b", second(CubeAxis::C))?;
+    let (n_a, n_b) = (resolver.shape.n_channels(layer_a), resolver.shape.n_channels(layer_b));
+    Ok(Pair { common, layer_a, layer_b, channels_a, channels_b, n_a, n_b })
+}
 
+/// X and T, which must be the same in both slices.
+pub(super) fn common(
+    a: &Slice,
+    b: &Slice,
+    measure: &'static str,
+    resolver: Resolver<'_>,
+) -> Result<Common, CheckError> {
+    let second = Place::second;
+    let demand = Demand { measure, least: 2 };
+    let Groups { groups, pick: images } = resolver.groups(&a.images, X, demand)?;
+    let epochs = resolver.epochs(&a.epochs, T)?;
     let others = resolver.groups(&b.images, second(CubeAxis::X), demand)?.groups;
     let members = |groups: &[Group]| groups.iter().map(|group| resolver.images_of(group)).collect::<Vec<_>>();
     let same_images = groups == others || members(&groups) == members(&others);
     same(same_images, CubeAxis::X, &a.images, &b.images, measure)?;
-    let layer_b = resolver.one_layer(b, second(CubeAxis::L), measure)?;
-    let channels_b = resolver.channels(&b.channels, &[layer_b], "channel_b", second(CubeAxis::C))?;
     let same_epochs = epochs.indices == resolver.epochs(&b.epochs, second(CubeAxis::T))?.indices;
     same(same_epochs, CubeAxis::T, &a.epochs, &b.epochs, measure)?;
 
@@ -69,9 +87,19 @@ fn resolve(a: &Slice, b: &Slice, measure: &'static str, resolver: Resolver<'_>) 
         Group::All => ImageSet::All,
         group => ImageSet::These(resolver.images_of(group)),
     };
-    let groups = groups.iter().map(image_set).collect();
-    let (n_a, n_b) = (resolver.shape.n_channels(layer_a), resolver.shape.n_channels(layer_b));
-    Ok(Pair { groups, images, layer_a, layer_b, channels_a, channels_b, epochs, n_a, n_b })
+    Ok(Common { groups: groups.iter().map(image_set).collect(), images, epochs })
+}
+
+impl Common {
+    /// Positions along T and the groups of images at each, with their places on the answer's axes; groups too
+    /// small to have a pair are left out.
+    pub(super) fn visits(&self) -> impl Iterator<Item = ((usize, usize), (usize, &ImageSet))> {
+        let has_pairs = |set: &ImageSet| !matches!(set, ImageSet::These(images) if images.len() < 2);
+        self.epochs.indices.iter().copied().enumerate().flat_map(move |epoch| {
+            let groups = self.groups.iter().enumerate().filter(move |(_, images)| has_pairs(images));
+            groups.map(move |group| (epoch, group))
+        })
+    }
 }
 
 fn same(
@@ -95,27 +123,22 @@ fn plan(
     swapped: bool,
     need: impl Fn(usize, ImageSet) -> Need,
 ) -> Result<Plan, CheckError> {
-    let layout = Layout::of([&pair.images, &pair.channels_a, &pair.channels_b, &pair.epochs.pick]);
+    let common = &pair.common;
+    let layout = Layout::of([&common.images, &pair.channels_a, &pair.channels_b, &common.epochs.pick]);
     // Offsets in a result of `[C_a, C_b]`, or of `[C_b, C_a]` when the layers are asked for the other way.
     let (row_a, row_b) = if swapped { (1, pair.n_a) } else { (pair.n_b, 1) };
     let offsets =
         |channels: &Pick, row| channels.axis.coordinates.iter().map(|channel| channel * row).collect();
-    let has_pairs = |set: &ImageSet| !matches!(set, ImageSet::These(images) if images.len() < 2);
     planned(query, Unit::Bit, layout, |[per_group, per_a, per_b, per_epoch]| {
-        let mut parts = Vec::new();
-        for (epoch, &epoch_index) in pair.epochs.indices.iter().enumerate() {
-            for (group, images) in pair.groups.iter().enumerate().filter(|(_, images)| has_pairs(images)) {
-                parts.push(Part {
-                    need: need(epoch_index, images.clone()),
-                    need_len: pair.n_a * pair.n_b,
-                    base: group * per_group + epoch * per_epoch,
-                    loops: vec![
-                        Loop { from: offsets(&pair.channels_a, row_a), stride: per_a },
-                        Loop { from: offsets(&pair.channels_b, row_b), stride: per_b },
-                    ],
-                });
-            }
-        }
-        parts
+        let part = |((epoch, epoch_index), (group, images)): ((usize, usize), (usize, &ImageSet))| Part {
+            need: need(epoch_index, images.clone()),
+            need_len: pair.n_a * pair.n_b,
+            base: group * per_group + epoch * per_epoch,
+            loops: vec![
+                Loop { from: offsets(&pair.channels_a, row_a), stride: per_a },
+                Loop { from: offsets(&pair.channels_b, row_b), stride: per_b },
+            ],
+        };
+        common.visits().map(part).collect()
     })
 }

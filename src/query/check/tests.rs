@@ -104,6 +104,33 @@ fn both_slices_of_a_measure_have_the_same_images_and_epochs() {
     assert_eq!(needs("I(dCNN(0..7, 1, -, 0); dCNN(-, 2, -, 0..0))").len(), 1);
 }
 
+#[test]
+fn whole_layers_have_an_axis_a_slice_and_are_asked_one_way_round() {
+    assert_eq!(axes("I(dCNN(-, 2, *, 0); dCNN(-, 1, *, 0))"), []);
+    let text = "H(dCNN(-, -, *, 0) | dCNN(-, {1,3}, *, 0))";
+    assert_eq!(axes(text), [("layer_a", vec![0, 1, 2, 3, 4]), ("layer_b", vec![1, 3])]);
+    let of =
+        |layer_a, layer_b| Need::LayerInformation { epoch_index: 0, layer_a, layer_b, images: ImageSet::All };
+    assert_eq!(needs(text)[..4], [of(0, 1), of(0, 3), of(1, 1), of(1, 3)]);
+    assert_eq!(needs("I(dCNN(-, 3, *, 0); dCNN(-, 1, *, 0))"), [of(1, 3)]);
+    let over_epochs = "I(dCNN(label=-, 1, *, -); dCNN(label=-, 2, *, -))";
+    assert_eq!(axes(over_epochs).len(), 2);
+    assert_eq!(needs(over_epochs).len(), 2 * 5, "classes of one image or none have no pair");
+}
+
+#[test]
+fn whole_layers_are_refused_for_what_the_run_has_not() {
+    let missing = refused("I(dCNN(-, 1, *, 0); dCNN(-, 3..5, *, 0))");
+    assert_eq!(missing.place(), Place::second(CubeAxis::L));
+    assert!(missing.to_string().contains("there is no layer 5"), "{missing}");
+    let SlicesDiffer { place, .. } = differ("H(dCNN(-, 1, *, 0) | dCNN(-, 2, *, 1))");
+    assert_eq!(place, Place::second(CubeAxis::T));
+    assert!(matches!(
+        refused("I(dCNN(5, 1, *, 0); dCNN(5, 2, *, 0))"),
+        CheckError::TooFewImages { measure: "I", .. }
+    ));
+}
+
 struct SlicesDiffer {
     place: Place,
     first: String,

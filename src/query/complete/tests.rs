@@ -47,6 +47,15 @@ fn after_an_axis_comes_a_comma_with_its_space() {
 }
 
 #[test]
+fn a_layer_as_a_whole_is_offered_where_two_are_compared() {
+    assert_eq!(inserts("I(dCNN(-, 1, "), ["*, ", "-, ", "{", ""]);
+    assert_eq!(inserts("h(dCNN(-, 1, "), ["-, ", "{", ""]);
+    assert_eq!(inserts("I(dCNN(-, 1, *, 0); dCNN(-, 2, "), ["*, "]);
+    assert_eq!(inserts("H(dCNN(-, 1, *, -"), [")|dCNN("]);
+    assert!(complete("I(dCNN(-, 1, ", 13)[0].label.contains("as a whole"));
+}
+
+#[test]
 fn what_stands_behind_the_cursor_is_not_read() {
     assert_eq!(complete("h(dCNN(-, 9", 2), complete("h(", 2));
     assert_eq!(complete("lo", 99), complete("lo", 2));

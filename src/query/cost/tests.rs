@@ -30,9 +30,9 @@ fn every_epoch_costs_the_same_again() {
 }
 
 #[test]
-fn capacity_counts_the_sampled_pairs_in_every_joint_histogram() {
-    // 28 pairs of images, of which 10 are sampled, in 3 × 2 histograms.
-    let expected = Cost { results: 1, cells: 384 + 64, bytes: 768 + 128, pairs: 60 };
+fn capacity_counts_pairs_in_every_joint_histogram() {
+    // 28 pairs of images, all of them affordable, in 3 × 2 histograms.
+    let expected = Cost { results: 1, cells: 384 + 64, bytes: 768 + 128, pairs: 168 };
     assert_eq!(cost_of_text("I(dCNN(-, 1, -, 0); dCNN(-, 3, -, 0))"), expected);
     let with_itself = cost_of_text("H(dCNN(label=0, 1, -, 0) | dCNN(label=0, 1, -, 0))");
     assert_eq!(with_itself, Cost { results: 1, cells: 144, bytes: 288, pairs: 27 });
@@ -62,4 +62,14 @@ fn costs_read_well() {
 fn a_cost_past_all_counting_stays_at_the_greatest_number() {
     let endless = Cost { results: 1, cells: u64::MAX, bytes: u64::MAX, pairs: u64::MAX };
     assert_eq!(endless.plus(endless), Cost { results: 2, ..endless });
+}
+
+#[test]
+fn whole_layers_are_read_once_for_all_their_pairs_and_all_pairs_of_images_count() {
+    // Layers 1 and 3 of 3×4×4 and 2×2×2; 28 pairs of images, each four values of the matrix.
+    let expected = Cost { results: 4, cells: 384 + 64, bytes: 768 + 128, pairs: 4 * 28 };
+    assert_eq!(cost_of_text("I(dCNN(-, {1,3}, *, 0); dCNN(-, {1,3}, *, 0))"), expected);
+    let twice = cost_of_text("I(dCNN(-, {1,3}, *, 0..1); dCNN(-, {1,3}, *, 0..1))");
+    assert_eq!((twice.results, twice.bytes), (8, 2 * expected.bytes), "at every epoch again");
+    assert_eq!(cost_of_text("H(dCNN(label=0, 1, *, 0) | dCNN(label=0, 1, *, 0))").cells, 144);
 }

@@ -28,6 +28,8 @@ fn every_measure_is_read_and_printed_in_one_way() {
         "h(dCNN(label=0, 3, 7, -))",
         "I(dCNN(-, 1, -, 5); dCNN(-, 2, 0..4, 5))",
         "H(dCNN(-, 1, -, 5) | dCNN(-, 2, {1,3,8}, 5))",
+        "I(dCNN(-, 1, *, 5); dCNN(-, 2..4, *, 5))",
+        "H(dCNN(label=3, -, *, -) | dCNN(label=3, {1,2}, *, -))",
         "H(label|y=3)@5",
         "H(y|label={0,1})@0..4",
         "accuracy(-)",
@@ -35,6 +37,30 @@ fn every_measure_is_read_and_printed_in_one_way() {
         "confusion({0,5})",
     ] {
         assert_eq!(canonical(text), text);
+    }
+}
+
+#[test]
+fn whole_layers_are_compared_with_whole_layers() {
+    let whole = parse("I(dCNN(-,2,*,5);dCNN(-,5,*,5))").unwrap();
+    assert!(matches!(whole, Query::LayerInformation { .. }), "{whole:?}");
+    let channels = parse("I(dCNN(-,2,-,5);dCNN(-,5,-,5))").unwrap();
+    assert!(matches!(channels, Query::Capacity { .. }), "{channels:?}");
+    let first_only = error("I(dCNN(-,2,*,5); dCNN(-,5,-,5))");
+    assert_eq!((first_only.column, first_only.expected), (27, texts(["*"])));
+    assert_eq!(first_only.hint.as_deref(), Some(BOTH_WHOLE));
+    let second_only = error("H(dCNN(-,2,-,5) | dCNN(-,5,*,5))");
+    assert_eq!((second_only.column, second_only.hint.as_deref()), (28, Some(BOTH_WHOLE)));
+    assert!(!second_only.expected.contains(&Expected::Text("*")));
+}
+
+#[test]
+fn one_layer_alone_is_not_taken_as_a_whole() {
+    let alone = error("H(dCNN(-,2,*,5))");
+    assert_eq!((alone.column, alone.expected), (16, texts(["|"])));
+    assert_eq!(alone.hint.as_deref(), Some(ONE_WHOLE_LAYER));
+    for text in ["h(dCNN(-,2,*,5))", "dCNN(-,2,*,5)", "I(dCNN(*,2,-,5); dCNN(-,2,-,5))"] {
+        assert_eq!(error(text).hint.as_deref(), Some("All of an axis is written `-`."), "{text}");
     }
 }
 
@@ -186,6 +212,10 @@ fn slice() -> impl Strategy<Value = Slice> {
     })
 }
 
+fn whole(slice: Slice) -> Slice {
+    Slice { channels: Selector::All, ..slice }
+}
+
 fn query() -> impl Strategy<Value = Query> {
     prop_oneof![
         slice().prop_map(Query::Cells),
@@ -193,6 +223,8 @@ fn query() -> impl Strategy<Value = Query> {
         slice().prop_map(Query::IntraSample),
         (slice(), slice()).prop_map(|(a, b)| Query::Capacity { a, b }),
         (slice(), slice()).prop_map(|(a, b)| Query::Conditional { a, b }),
+        (slice(), slice()).prop_map(|(a, b)| Query::LayerInformation { a: whole(a), b: whole(b) }),
+        (slice(), slice()).prop_map(|(a, b)| Query::LayerConditional { a: whole(a), b: whole(b) }),
         (selector(), selector())
             .prop_map(|(predicted, epochs)| Query::LabelGivenPredicted { predicted, epochs }),
         (selector(), selector()).prop_map(|(actual, epochs)| Query::PredictedGivenLabel { actual, epochs }),
@@ -216,7 +248,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_the_parser_panic(text in r"[dCNHhIlabeyqTosru(){},;|=@.\-0-9 é∞]{0,40}") {
+    fn no_text_makes_the_parser_panic(text in r"[dCNHhIlabeyqTosru(){},;|=@.*\-0-9 é∞]{0,40}") {
         if let Err(error) = parse(&text) {
             prop_assert!(!error.expected.is_empty());
             prop_assert!(error.column >= 1 && error.column <= text.chars().count() + 1);

@@ -3,9 +3,8 @@
 
 use crate::browser::blob_file::BlobFile;
 use crate::browser::{fetch, images, port, turn};
-use crate::collection::{self, CollectionError};
-use crate::dataset::Dataset;
-use crate::dataset::own::{self, Bitmap, Form, Preview, Workbench};
+use crate::collection::{self, CollectionError, Copied};
+use crate::dataset::own::{self, Bitmap, Copies, Form, Imported, Preview, Workbench};
 use crate::protocol::{Fault, FromTrainer, OfferedFile};
 use crate::trainer::worker::opfs;
 
@@ -16,7 +15,7 @@ const REPORT_EVERY: f64 = 100.0;
 #[derive(Default)]
 pub struct OwnData {
     offered: Vec<OfferedFile>,
-    shown: Option<Dataset>,
+    shown: Option<Imported>,
 }
 
 impl OwnData {
@@ -34,7 +33,7 @@ impl OwnData {
         match own::import(name, &paths, form, &mut bench).await {
             Ok(imported) => {
                 let preview = Preview::of(&imported);
-                self.shown = Some(imported.dataset);
+                self.shown = Some(imported);
                 port::post(&FromTrainer::DataShown(Box::new(preview)));
             }
             Err(error) => refuse(Fault::new(
@@ -46,14 +45,22 @@ impl OwnData {
         }
     }
 
-    /// Keeps what was shown.
-    pub async fn keep(&mut self, created: &str) {
-        let Some(dataset) = self.shown.take() else { return refuse(nothing_shown()) };
+    /// Keeps what was shown, with its copies treated as chosen.
+    pub async fn keep(&mut self, created: &str, copies: Copies) {
+        let Some(Imported { dataset, duplicates, .. }) = self.shown.take() else {
+            return refuse(nothing_shown());
+        };
+        // A choice that would leave too few images is not offered.
+        let copies = duplicates.left[copies as usize].map_or(Copies::Keep, |_| copies);
+        let images = dataset.train.len() + dataset.test.len();
+        let dataset = own::without(dataset, copies);
+        let left_out = images - dataset.train.len() - dataset.test.len();
+        let copied = Copied { in_both: duplicates.in_both, left_out };
         let store = match opfs().await {
             Ok(store) => store,
             Err(fault) => return refuse(fault),
         };
-        match collection::keep(&store, &dataset, created).await {
+        match collection::keep(&store, &dataset, created, copied).await {
             Ok(id) => port::post(&FromTrainer::DataKept { id }),
             Err(error) => refuse(not_kept(&dataset.name, &error)),
         }

@@ -20,6 +20,8 @@ fn every_setting_is_taken_by_its_public_name() {
     assert_eq!(set("lr", "3e-4").unwrap().learning_rate, 3e-4);
     assert_eq!(set("optimizer", "adam").unwrap().optimizer, OptimizerName::Adam);
     assert_eq!(set("seed", "42").unwrap().seed, 42);
+    assert_eq!(set("data_seed", "9").unwrap().data_seed, Some(9));
+    assert_eq!(set("test_per_class", "all").unwrap().test_per_class, Some(PerClass::All));
     assert_eq!(set("probe", " 100 ").unwrap().probe, 100);
     assert_eq!(set("backend", "cpu").unwrap().backend, BackendChoice::Cpu);
     assert_eq!(set("model", "cifar-13").unwrap().model, ModelName::Cifar13);
@@ -48,6 +50,8 @@ fn the_ends_of_every_range_are_in_and_what_is_beyond_is_out() {
         ("record", "every:1", "every:1000", "every:0", "every:1001"),
         ("lr", "1e-7", "10", "9.99e-8", "10.000001"),
         ("seed", "0", "9007199254740991", "-1", "9007199254740992"),
+        ("data_seed", "0", "9007199254740991", "-1", "9007199254740992"),
+        ("test_per_class", "1", "100000", "0", "100001"),
     ] {
         assert!(set(name, least).is_ok() && set(name, most).is_ok(), "{name}");
         assert!(matches!(set(name, below), Err(ConfigError::BadValue { .. })), "{name}");
@@ -178,11 +182,13 @@ proptest! {
     fn pairs_bring_the_same_configuration_back(
         count in 1_usize..=100_000, epochs in 1_u32..=1000, batch in 1_usize..=1024,
         rate in 1_u32..=100_000_000, seed in 0..=MAX_SEED, probe in 10_usize..=5000,
+        data_seed in 0..=MAX_SEED,
     ) {
         let rate = f64::from(rate) / 1e7;
         let per_class = if count % 7 == 0 { PerClass::All } else { PerClass::Count(count) };
         let config = TrainingConfig {
             dataset: DatasetName::Mnist, per_class, epochs, batch, learning_rate: rate, seed, probe,
+            data_seed: Some(data_seed), test_per_class: Some(per_class),
             backend: BackendChoice::Webgpu, width: Width::Half, weight_decay: Some(count as f64 / 1e6),
             schedule: RateSchedule::Step, augment: Augmentation::Shift, record: RecordPolicy::Every(epochs),
             model: ModelName::Custom, layers: format!("dense {count}").parse().unwrap_or_default(),

@@ -5,7 +5,7 @@ use crate::site::{SOON, Site};
 use serde_json::{Value, json};
 use xtask::problem::Result;
 
-const LINK: &str = "dataset=strokes&per_class=20&epochs=1&probe=60&batch=20&backend=cpu&seed=4&model=custom&layers=conv 4 5x5; maxpool 4";
+const LINK: &str = "dataset=strokes&per_class=20&test_per_class=20&epochs=1&probe=60&batch=20&backend=cpu&seed=4&data_seed=4&model=custom&layers=conv 4 5x5; maxpool 4";
 const CLASSES: usize = 10;
 /// The class probabilities.
 const OUTPUT: usize = 3;

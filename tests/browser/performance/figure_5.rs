@@ -17,6 +17,9 @@ use xtask::problem::{Problem, Result};
 /// Per class, what the paper prints, and how far below it exact arithmetic lies, in bits.
 const SIZES: [(usize, f64, f64); 3] = [(100, 19.898, -0.24), (500, 22.960, -0.62), (1000, 24.094, -0.73)];
 
+/// Images of a weight update.
+const BATCH: usize = 64;
+
 const TRAINED: Duration = Duration::from_mins(10);
 
 /// The files of MNIST, if they are on this machine.
@@ -120,7 +123,9 @@ fn a_sweep_over_three_sizes_of_mnist_shows_figure_5() -> Result<()> {
     let Some(mnist) = mnist() else { return Ok(()) };
     let variant = page_with(&mnist)?;
     let site = Site::of(variant.folder(), "/", &Options { limit: TRAINED * 2, ..Options::default() })?;
-    let page = site.open("view=training&dataset=mnist&epochs=1&probe=20&backend=cpu&seed=1")?;
+    let page = site.open(
+        "view=training&dataset=mnist&test_per_class=200&epochs=1&probe=20&batch=64&backend=cpu&seed=1",
+    )?;
     page.eval(HANDS, SOON)?;
     swept(page)?;
 
@@ -139,6 +144,7 @@ fn a_sweep_over_three_sizes_of_mnist_shows_figure_5() -> Result<()> {
     assert_tooltip_agrees(page, &written)?;
     assert_colours_agree(page)?;
     assert_losses_agree(page, &written)?;
+    assert_axes(page)?;
 
     run(page, "hand.radio('training-reading', 'published')")?;
     page.wait_for(&format!("hand.rows('training-entropy')[1][3] !== '{}'", written[0][3]), LONG)?;
@@ -190,6 +196,25 @@ fn assert_losses_agree(page: Page<'_>, rows: &[Vec<String>]) -> Result<()> {
         assert_eq!(number(curve), *loss);
     }
     assert!(losses.windows(2).all(|pair| pair[1] < pair[0]), "{losses:?}");
+    Ok(())
+}
+
+/// Against weight updates every run stands where its own updates are, and the page says what that changes.
+fn assert_axes(page: Page<'_>) -> Result<()> {
+    let over_epochs = table_when(page, "compared-learning", "rows.length === 3")?;
+    run(page, "hand.put('axis', 'updates')")?;
+    page.wait_for("new URLSearchParams(location.search).get('axis') === 'updates'", SOON)?;
+    let curves = table_when(page, "compared-learning", "rows[0][0] === 'weight updates'")?;
+    // Nothing is trained yet at 0; then a row for each run's first epoch.
+    for (run, (per_class, ..)) in SIZES.iter().enumerate() {
+        let updates = (10 * per_class / BATCH).to_string();
+        let row = curves.iter().find(|row| row[0] == updates);
+        assert_eq!(row.map(|row| &row[run + 1]), Some(&over_epochs[2][run + 1]), "{updates}: {curves:?}");
+    }
+    let about = run(page, "document.querySelector('#compared-learning .about').textContent")?.to_string();
+    assert!(about.contains("Weight updates an epoch: "), "{about}");
+    run(page, "hand.put('axis', 'epochs')")?;
+    page.wait_for("!location.search.includes('axis=')", SOON)?;
     Ok(())
 }
 

@@ -33,7 +33,7 @@ fn charts_are_drawn_at_most_once_a_frame_while_a_run_trains() -> Result<()> {
     let site = Site::alone("/")?;
     let page = opened(
         &site,
-        "view=training&dataset=strokes&per_class=10&epochs=60&probe=10&batch=5&backend=cpu&model=custom&layers=conv 1 5x5; maxpool 4",
+        "view=training&dataset=strokes&per_class=10&test_per_class=20&epochs=60&probe=10&batch=5&backend=cpu&model=custom&layers=conv 1 5x5; maxpool 4",
     )?;
     page.wait_for("document.getElementById('loss') !== null", SOON)?;
     page.eval(COUNT, SOON)?;

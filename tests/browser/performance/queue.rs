@@ -11,7 +11,7 @@ const STATES: &str = "[...document.querySelectorAll('.queue li')].map((row) => \
 #[test]
 fn a_queued_run_is_cancelled_and_the_rest_go_on() -> Result<()> {
     let site = Site::at("/")?;
-    let page = opened(&site, &format!("{TINY}&per_class=20&epochs=6&view=training"))?;
+    let page = opened(&site, &format!("{TINY}&per_class=20&test_per_class=20&epochs=6&view=training"))?;
     page.wait_for("document.querySelector('.sweep summary') !== null", SOON)?;
     page.eval("document.querySelector('.sweep summary').click(), 1", SOON)?;
     page.wait_for("document.querySelector('.sweep button').textContent === 'Queue runs'", SOON)?;

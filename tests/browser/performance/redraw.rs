@@ -71,7 +71,7 @@ fn two_hundred_epochs_are_redrawn_within_a_frame_while_the_slider_moves() -> Res
         return Ok(());
     }
     let site = Site::with("/", &Options { limit: 2 * TRAINED, ..Options::default() })?;
-    let settings = "dataset=strokes&per_class=4&epochs=200&probe=10&batch=20&backend=cpu&lr=0.0003&model=custom&layers=conv 1 5x5 stride 2; maxpool 4";
+    let settings = "dataset=strokes&per_class=4&test_per_class=20&epochs=200&probe=10&batch=20&backend=cpu&lr=0.0003&model=custom&layers=conv 1 5x5 stride 2; maxpool 4";
     let page = opened(&site, &format!("{settings}&view=training&autostart=1"))?;
     page.wait_for("(await cnnslicer.status()).state !== 'idle'", SOON)?;
     assert_eq!(page.eval("cnnslicer.done()", TRAINED)?["state"], json!("done"));

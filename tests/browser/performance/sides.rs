@@ -19,7 +19,7 @@ struct Numbers {
 
 /// Trains a run and asks for its numbers at epoch 2.
 fn train(page: Page<'_>, options: &str) -> Result<Numbers> {
-    let base = "dataset: 'strokes', per_class: 12, epochs: 3, probe: 20, batch: 20, backend: 'cpu', model: 'custom', layers: 'conv 2 5x5; maxpool 4'";
+    let base = "dataset: 'strokes', per_class: 12, test_per_class: 20, epochs: 3, probe: 20, batch: 20, backend: 'cpu', model: 'custom', layers: 'conv 2 5x5; maxpool 4'";
     let id = page.eval(&format!("cnnslicer.train({{ {base}, {options} }})"), LONG)?;
     page.eval("cnnslicer.done()", LONG)?;
     let id = id.as_str().unwrap_or_default().to_owned();
@@ -48,7 +48,7 @@ fn two_runs_stand_beside_each_other_and_their_difference_is_b_minus_a() -> Resul
     let page = opened(&site, &format!("{TINY}&view=training"))?;
     let slow = train(page, "seed: 1, lr: 0.001")?;
     let fast = train(page, "seed: 1, lr: 0.01")?;
-    let other = train(page, "seed: 2, lr: 0.01")?;
+    let other = train(page, "seed: 2, data_seed: 2, lr: 0.01")?;
     page.wait_for("document.querySelectorAll('.runs-compared input').length === 3", SOON)?;
     run(page, "[...document.querySelectorAll('.runs-compared input')].forEach((box) => box.click()), 1")?;
     page.wait_for("document.querySelector('#side-a') !== null", SOON)?;
@@ -77,7 +77,7 @@ fn two_runs_stand_beside_each_other_and_their_difference_is_b_minus_a() -> Resul
         "The seeds differ: A has 1, B has 2.",
         "They began with different weights.",
         "They record different probe images: compare their entropies with care.",
-        "Different settings (A / B): lr 0.001 / 0.01.",
+        "Different settings (A / B): lr 0.001 / 0.01, data_seed 1 / 2.",
     ];
     page.wait_for(&format!("{WORDS} === {}", json!(unlike.join(" "))), LONG)?;
     Ok(())

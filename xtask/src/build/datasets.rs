@@ -6,9 +6,11 @@ use std::path::Path;
 
 const BEFORE: &str = "name=\"cnnslicer:datasets\" content=\"";
 
-/// Names the datasets in `folder/data` that are there with all their files.
+/// Names the datasets in `folder/data` that are there with all their files, each with its bytes: `mnist:11594722`.
 pub(super) fn name(folder: &Path) -> Result<()> {
-    let names = data::present(&folder.join("data")).join(" ");
+    let present = data::present(&folder.join("data"));
+    let words = present.iter().map(|(name, bytes)| format!("{name}:{bytes}"));
+    let names = words.collect::<Vec<_>>().join(" ");
     let page = folder.join("index.html");
     let text = std::fs::read_to_string(&page).about(page.display())?;
     let named = with_names(&text, &names)

@@ -9,7 +9,7 @@ mod idx;
 
 use crate::problem::{About, Problem, Result};
 use crate::workspace::{Workspace, variable};
-use catalogue::{DATASETS, Dataset};
+use catalogue::{DATASETS, DataFile, Dataset};
 use fetch::{Outcome, Unreachable};
 use std::path::{Path, PathBuf};
 
@@ -46,12 +46,14 @@ pub(crate) fn is_at_hand(workspace: &Workspace) -> bool {
     all || variable("CNNSLICER_DATA").is_some()
 }
 
-/// The datasets of which every file is in `folder`.
-pub(crate) fn present(folder: &Path) -> Vec<&'static str> {
-    let is_whole = |dataset: &&Dataset| {
-        dataset.files.iter().all(|file| folder.join(dataset.name).join(file.name).is_file())
+/// The datasets of which every file is in `folder`, with the bytes of all their files.
+pub(crate) fn present(folder: &Path) -> Vec<(&'static str, u64)> {
+    let size = |dataset: &Dataset, file: &DataFile| {
+        let file = std::fs::metadata(folder.join(dataset.name).join(file.name)).ok()?;
+        file.is_file().then_some(file.len())
     };
-    DATASETS.iter().filter(is_whole).map(|dataset| dataset.name).collect()
+    let whole = |dataset: &Dataset| dataset.files.iter().map(|file| size(dataset, file)).sum();
+    DATASETS.iter().filter_map(|dataset| Some((dataset.name, whole(dataset)?))).collect()
 }
 
 /// Lays out the files of a dataset; says in a line what became of them. The first that fails ends it.
@@ -92,11 +94,11 @@ mod tests {
     #[test]
     fn a_dataset_is_present_with_all_its_files_only() {
         let folder = std::env::temp_dir().join(format!("cnnslicer-present-{}", std::process::id()));
-        assert_eq!(present(&folder), [] as [&str; 0]);
+        assert_eq!(present(&folder), []);
         make_folder(&folder.join("cifar10")).unwrap();
-        std::fs::write(folder.join("cifar10").join("cifar-10-binary.tar.gz"), b"x").unwrap();
+        std::fs::write(folder.join("cifar10").join("cifar-10-binary.tar.gz"), b"four").unwrap();
         make_folder(&folder.join("mnist")).unwrap();
         std::fs::write(folder.join("mnist").join("train-images-idx3-ubyte.gz"), b"x").unwrap();
-        assert_eq!(present(&folder), ["cifar10"]);
+        assert_eq!(present(&folder), [("cifar10", 4)]);
     }
 }

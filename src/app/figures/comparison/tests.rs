@@ -27,7 +27,7 @@ fn bars_are_sorted_by_size_and_keep_their_colours() {
     assert_eq!(names, ["100", "500", "2000"]);
     let inks: Vec<Ink> = bars.groups.iter().map(|group| group.bars[0].ink).collect();
     assert_eq!(inks, [Ink::Run(0), Ink::Run(2), Ink::Run(1)]);
-    let curves = learning_curves(&compare(), Learning::Loss, On::Train, None);
+    let curves = learning_curves(&compare(), Learning::Loss, On::Train, TrainingAxis::Epochs);
     assert_eq!(curves.curves.iter().map(|curve| curve.ink).collect::<Vec<_>>(), inks);
 }
 
@@ -70,7 +70,20 @@ fn the_table_has_a_row_per_run_with_its_scale() {
     assert!(numbers.rows.iter().all(|row| row.len() == numbers.columns.len()));
     assert_eq!(numbers.rows[0][..4], ["a", "1000", "1", "19.5000"]);
     assert_eq!(numbers.rows[2][3], "–");
-    assert_eq!(numbers.rows[0].last().map(String::as_str), Some("0"), "a flat loss is stable from the start");
+    assert_eq!(numbers.rows[0][11..], ["0", "15", "0"], "a flat loss is stable from the start");
+}
+
+#[test]
+fn each_run_stands_where_its_own_updates_are() {
+    let at = |axis| {
+        let chart = learning_curves(&compare(), Learning::Loss, On::Train, axis);
+        let ends = chart.curves.iter().map(|curve| curve.points.last().unwrap().0).collect::<Vec<_>>();
+        (chart.x_end, ends)
+    };
+    // 1000, 5000 and 20,000 images in batches of 64; three of five planned epochs are there.
+    assert_eq!(at(TrainingAxis::Epochs), (5.0, vec![3.0, 3.0, 3.0]));
+    assert_eq!(at(TrainingAxis::Updates), (5.0 * 312.0, vec![45.0, 234.0, 936.0]));
+    assert_eq!(at(TrainingAxis::Images), (5.0 * 312.0 * 64.0, vec![2880.0, 14_976.0, 59_904.0]));
 }
 
 #[test]

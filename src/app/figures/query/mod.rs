@@ -3,9 +3,13 @@
 #[cfg(test)]
 mod tests;
 
+use super::capacity::over;
 use super::{Curve, CurveChart, Ink, Numbers, exact, range_of};
+use crate::app::session::OpenRun;
+use crate::app::session::editor::outline::grouped;
 use crate::app::session::query::QueryAnswer;
 use crate::protocol::compute::AnswerAxis;
+use crate::query::{Query, parse};
 
 /// Most curves in one chart.
 const MOST_CURVES: usize = 16;
@@ -68,6 +72,27 @@ pub fn alone(number: f64, unit: &str) -> String {
     format!("{}{}", value(number, unit), suffix(unit))
 }
 
+/// Over how many pairs of images the answer was estimated, as a sentence to follow another; nothing where it was not.
+pub fn estimated(answer: &QueryAnswer) -> String {
+    answer.counted.map(|counted| format!(" Over {}.", over(counted))).unwrap_or_default()
+}
+
+/// How many images an answer about the test set is of; empty for one that is about probe images.
+pub fn test_images(query: &str, run: &OpenRun) -> String {
+    let is_of_test_set = matches!(
+        parse(query),
+        Ok(Query::LabelGivenPredicted { .. }
+            | Query::PredictedGivenLabel { .. }
+            | Query::Accuracy(_)
+            | Query::Loss(_)
+            | Query::Confusion(_))
+    );
+    match run.epochs.last() {
+        Some(last) if is_of_test_set => format!(" N = {} test images.", grouped(last.confusion.total())),
+        _ => String::new(),
+    }
+}
+
 /// The answer in a sentence, for those who hear it.
 pub fn sentence(answer: &QueryAnswer) -> String {
     let QueryAnswer { query, unit, values, .. } = answer;
@@ -104,6 +129,8 @@ pub fn axis_words(name: &str) -> &str {
     match name {
         "channel_a" => "channel of the first layer",
         "channel_b" => "channel of the second layer",
+        "layer_a" => "first layer",
+        "layer_b" => "second layer",
         "predicted" => "predicted class",
         "actual" => "actual class",
         other => other,
@@ -114,7 +141,10 @@ pub fn axis_words(name: &str) -> &str {
 pub fn label(axis: &AnswerAxis, index: usize) -> String {
     let words = axis.labels.get(index).map_or("?", String::as_str);
     match axis.name.as_str() {
-        "layer" => format!("{} {words}", axis.coordinates.get(index).copied().unwrap_or(index)),
+        name @ ("layer" | "layer_a" | "layer_b") => {
+            let side = name.strip_prefix("layer_").map(|side| format!(" ({side})")).unwrap_or_default();
+            format!("{} {words}{side}", axis.coordinates.get(index).copied().unwrap_or(index))
+        }
         "class" | "actual" | "predicted" => words.to_owned(),
         name => format!("{} {words}", name.split('_').next().unwrap_or(name)),
     }
@@ -183,12 +213,12 @@ pub fn curves(answer: &QueryAnswer, cursor: Option<f64>) -> Option<CurveChart> {
     };
     let last = axes[epoch].coordinates.last().copied().unwrap_or(1);
     Some(CurveChart {
-        last_epoch: (last as f64).max(1.0),
+        x_end: (last as f64).max(1.0),
         y_title,
         y_range,
         curves,
-        rules: Vec::new(),
         cursor,
+        ..CurveChart::default()
     })
 }
 
@@ -268,7 +298,7 @@ pub fn standing(axes: &[AnswerAxis], picked: &[usize], epoch: Option<u32>) -> Ve
     axes.iter().enumerate().map(index).collect()
 }
 
-/// Which axes are rows and columns.
+/// Which axes are rows and columns. Of two layers the first lies across, as in the paper's Figure 8.
 pub fn sides(axes: &[AnswerAxis]) -> Option<(usize, usize)> {
     let mut order: Vec<usize> = (0..axes.len()).collect();
     // Axes of one index and epochs give way to those that show more.
@@ -276,6 +306,7 @@ pub fn sides(axes: &[AnswerAxis]) -> Option<(usize, usize)> {
     let mut last = order.into_iter().rev().take(2).collect::<Vec<_>>();
     last.sort_unstable();
     match last[..] {
+        [a, b] if axes[a].name.ends_with("_a") && axes[b].name.ends_with("_b") => Some((b, a)),
         [rows, columns] => Some((rows, columns)),
         _ => None,
     }

@@ -13,7 +13,7 @@ fn answer(axes: Vec<AnswerAxis>, unit: &str) -> QueryAnswer {
     let shape: Vec<usize> = axes.iter().map(|axis| axis.labels.len()).collect();
     let n: usize = shape.iter().product();
     let values = BitsArray { shape, values: (0..n).map(|value| value as f64).collect() };
-    QueryAnswer { query: "H(…)".into(), unit: unit.into(), axes, values }
+    QueryAnswer { query: "H(…)".into(), unit: unit.into(), axes, values, counted: None }
 }
 
 const EPOCHS: [&str; 3] = ["0", "1", "2"];
@@ -80,9 +80,10 @@ fn a_matrix_is_read_at_the_fixed_indices_of_the_other_axes() {
     let axes = vec![axis("channel_a", &["0", "1"]), axis("channel_b", &["0", "1"]), axis("epoch", &EPOCHS)];
     let answer = answer(axes, "bit");
     let matrix = matrix(&answer, &[0, 0, 2]).unwrap();
-    assert_eq!((matrix.rows, matrix.columns, matrix.values), (0, 1, vec![2.0, 5.0, 8.0, 11.0]));
+    // The first layer lies across, as in the paper's Figure 8.
+    assert_eq!((matrix.rows, matrix.columns, matrix.values), (1, 0, vec![2.0, 8.0, 5.0, 11.0]));
     let at_the_end = super::matrix(&answer, &[0, 0, 99]).unwrap();
-    assert_eq!(at_the_end.values, [2.0, 5.0, 8.0, 11.0]);
+    assert_eq!(at_the_end.values, [2.0, 8.0, 5.0, 11.0]);
 }
 
 #[test]
@@ -99,6 +100,9 @@ fn epochs_give_way_to_axes_that_show_more() {
     let one_class = [axis("class", &["a"]), axis("channel", &["0", "1"]), axis("epoch", &EPOCHS)];
     assert_eq!(sides(&one_class), Some((1, 2)));
     assert_eq!(sides(&confusion[..1]), None);
+    let layers = [axis("layer_a", &["input", "conv1"]), axis("layer_b", &["input", "conv1"])];
+    assert_eq!(sides(&layers), Some((1, 0)));
+    assert_eq!(label(&layers[1], 1), "1 conv1 (b)");
 }
 
 #[test]
@@ -107,4 +111,14 @@ fn the_table_has_a_row_per_value_with_its_place() {
     let numbers = numbers(&answer, 5);
     assert_eq!(numbers.columns, ["class", "epoch", "bit"]);
     assert_eq!((numbers.rows.len(), &numbers.rows[4][..]), (5, &["b", "1", "4.0000"].map(str::to_owned)[..]));
+}
+
+#[test]
+fn answers_about_the_test_set_say_of_how_many_images() {
+    let mut run = crate::app::session::fixture::open_run("a", 2);
+    (0..2000).for_each(|image| run.epochs[1].confusion.add(image % 10, 3));
+    for query in ["H(label|y=3)@-", "H(y|label=-)@1", "accuracy(-)", "loss(0..1)", "confusion(1)"] {
+        assert_eq!(test_images(query, &run), " N = 2,000 test images.", "{query}");
+    }
+    assert_eq!(test_images("H(dCNN(-, 1, -, 0))", &run), "");
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::app::session::fixture;
+use crate::app::session::{TrainingAxis, TrainingScale, fixture};
 
 fn matrix(counts: [u32; 4]) -> ConfusionMatrix {
     ConfusionMatrix::from_counts(2, counts.to_vec()).unwrap()
@@ -14,12 +14,10 @@ fn compared(run: &str, change: impl FnOnce(&mut Compared)) -> Compared {
 #[test]
 fn differences_are_taken_at_epochs_that_both_have() {
     let chart = |points: &[(f64, f64)]| CurveChart {
-        last_epoch: 3.0,
+        x_end: 3.0,
         y_title: "loss".into(),
-        y_range: (0.0, 1.0),
         curves: vec![Curve { name: "x".into(), ink: Ink::Train, points: points.to_vec() }],
-        rules: Vec::new(),
-        cursor: None,
+        ..CurveChart::default()
     };
     let a = chart(&[(0.0, 1.0), (1.0, 2.0), (2.0, f64::INFINITY)]);
     let b = chart(&[(0.0, 1.5), (2.0, 1.0), (3.0, 1.0)]);
@@ -28,6 +26,21 @@ fn differences_are_taken_at_epochs_that_both_have() {
     assert!(difference.curves[0].points[1].1.is_nan(), "∞ − 1 is no number to draw");
     assert_eq!(difference.curves[0].points.len(), 2);
     assert_eq!(difference.y_title, "B − A: loss");
+}
+
+#[test]
+fn at_equal_updates_a_is_read_between_its_epochs() {
+    let chart = |per_epoch: f64, values: [f64; 3]| {
+        let points = (0..).map(f64::from).zip(values).collect();
+        let curves = vec![Curve { name: "x".into(), ink: Ink::Train, points }];
+        let chart = CurveChart { x_end: 2.0, curves, ..CurveChart::default() };
+        chart.along(TrainingScale { axis: TrainingAxis::Updates, per_epoch })
+    };
+    let (small, large) = (chart(10.0, [4.0, 3.0, 2.0]), chart(25.0, [4.0, 1.0, 0.0]));
+    let points = |a, b| difference(a, b).curves[0].points.clone();
+    assert_eq!(points(&large, &small), [(0.0, 0.0), (10.0, 3.0 - 2.8), (20.0, 2.0 - 1.6)]);
+    assert_eq!(points(&small, &large), [(0.0, 0.0)], "A has ended where B has its first epoch");
+    assert_eq!(points(&large, &large), [(0.0, 0.0), (25.0, 0.0), (50.0, 0.0)]);
 }
 
 #[test]
@@ -48,7 +61,7 @@ fn bars_stand_in_pairs_or_are_subtracted() {
     assert_eq!(pairs.groups[0].bars.iter().map(|bar| bar.value).collect::<Vec<_>>(), [1.0, 0.0]);
     let difference = label_bars(Label::GivenLabel, [&a, &b], &classes, true);
     assert_eq!(difference.groups[0].bars.iter().map(|bar| bar.value).collect::<Vec<_>>(), [-1.0]);
-    assert_eq!(difference.groups[0].lines[3], "B − A: −1.000 bit");
+    assert_eq!(difference.groups[0].lines[3..], ["B − A: −1.000 bit", "N = 4 (A), 4 (B) test images"]);
 }
 
 #[test]
@@ -78,9 +91,9 @@ fn what_differs_is_named() {
 #[test]
 fn charts_side_by_side_have_the_same_axes() {
     let chart = |epochs| Curves::Loss.chart(&fixture::open_run("a", epochs), None);
-    let [a, b] = on_same_axes(chart(2), CurveChart { last_epoch: 9.0, y_range: (-1.0, 7.0), ..chart(3) });
-    assert_eq!((a.last_epoch, a.y_range), (b.last_epoch, b.y_range));
-    assert_eq!((a.last_epoch, a.y_range), (9.0, (-1.0, 7.0)));
+    let [a, b] = on_same_axes(chart(2), CurveChart { x_end: 9.0, y_range: (-1.0, 7.0), ..chart(3) });
+    assert_eq!((a.x_end, a.y_range), (b.x_end, b.y_range));
+    assert_eq!((a.x_end, a.y_range), (9.0, (-1.0, 7.0)));
 }
 
 #[test]
@@ -96,4 +109,18 @@ fn metrics_are_listed_with_their_difference() {
     b.epochs[1].metrics.test_loss = 0.9;
     let numbers = numbers(&a, 1, &b, 1);
     assert_eq!(numbers.rows[1], ["test loss (nat)", "0.4000", "0.9000", "+0.500"]);
+}
+
+#[test]
+fn the_title_names_both_epochs_where_they_differ() {
+    let mut compare = Compare::default();
+    for (run, n_epochs) in [("a", 3), ("b", 5)] {
+        compare.choose(run.to_owned());
+        let mut b = compared(run, |_| ());
+        b.run = fixture::open_run(run, n_epochs);
+        compare.put(run, b);
+    }
+    assert_eq!(title(&compare, &Titled::Confusion), "A: confusion(2), B: confusion(4)");
+    assert_eq!(title(&compare, &Titled::LabelAt(Label::GivenLabel)), "A: H(y|label=-)@2, B: H(y|label=-)@4");
+    assert_eq!(title(&compare, &Curves::Accuracy.titled()), "accuracy(-)");
 }

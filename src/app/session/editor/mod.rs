@@ -16,6 +16,8 @@ use crate::training::config::ModelName;
 
 /// Changes that can be undone.
 const MOST_UNDONE: usize = 50;
+/// Multiplications and additions a second that some machine can have.
+const SPEEDS: std::ops::RangeInclusive<f64> = 1e6..=1e16;
 
 /// What the user does with layers; rows are named by their identifiers.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +47,8 @@ pub enum EditorEvent {
     },
     /// The last change is taken back.
     Undo,
+    /// At an earlier visit a run told how fast this machine is, in [`Editor::speed`].
+    Speed(f64),
 }
 
 /// A layer, with an identifier that it keeps when it moves.
@@ -79,6 +83,11 @@ pub struct Editor {
 }
 
 impl Editor {
+    /// Multiplications and additions a second, as the last run of this machine told.
+    pub fn speed(&self) -> Option<f64> {
+        self.operations_per_second
+    }
+
     /// In order, the first layer after the input first.
     pub fn rows(&self) -> &[Row] {
         &self.rows
@@ -160,7 +169,8 @@ impl Editor {
                 }
             }
             EditorEvent::Typed { id, field, ref text } => self.typed(id, field, text),
-            EditorEvent::Shown(_) | EditorEvent::EditAsCustom | EditorEvent::Undo => {}
+            EditorEvent::Shown(_) | EditorEvent::EditAsCustom | EditorEvent::Undo | EditorEvent::Speed(_) => {
+            }
         }
         let rows = &self.rows;
         self.bad.retain(|bad| {
@@ -220,6 +230,11 @@ impl Session {
     pub(super) fn edit_layers(&mut self, event: EditorEvent, outcome: &mut Outcome) {
         match event {
             EditorEvent::Shown(is_shown) => self.editor.is_shown = is_shown,
+            // It comes from the browser's storage: anything may be there.
+            EditorEvent::Speed(speed) if SPEEDS.contains(&speed) => {
+                self.editor.operations_per_second.get_or_insert(speed);
+            }
+            EditorEvent::Speed(_) => {}
             EditorEvent::EditAsCustom => {
                 self.begin_custom();
                 outcome.change(Part::Draft);

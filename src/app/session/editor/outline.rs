@@ -4,8 +4,8 @@ use crate::app::session::Session;
 use crate::network::LayerSummary;
 
 /// Multiplications and additions a second on the CPU of a usual laptop, in one worker (measured with
-/// mnist-like networks): for as long as no run has told how fast this machine is.
-const USUAL_SPEED: f64 = 1e10;
+/// mnist-8, `benches/README.md`): for as long as no run has told how fast this machine is.
+pub const USUAL_SPEED: f64 = 1.5e10;
 
 /// A network in numbers, as far as it is possible.
 #[derive(Clone, Debug, PartialEq)]

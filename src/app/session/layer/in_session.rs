@@ -2,6 +2,7 @@
 
 use crate::app::session::layer::{Channel, ChannelPair, LayerEvent, LayerLook};
 use crate::app::session::{Command, Event, LayerPair, Part, Session, View, fixture};
+use crate::cube::Estimate;
 use crate::protocol::compute::BitsArray;
 use crate::protocol::{Answer, Fault, Task};
 
@@ -101,6 +102,7 @@ fn the_layer_view_measures_its_two_layers_and_then_asks_for_their_matrix() {
         let answer = Answer::InterSample(BitsArray { shape: vec![1], values: vec![1.0] });
         last = asked(&session.apply(Event::Answered { generation, task, answer }, 0.0).commands);
     }
-    let matrix = Task::Capacity { run: "a".into(), epoch_index: 1, layer_a: 1, layer_b: 2 };
+    let estimate = Estimate::Exact;
+    let matrix = Task::Capacity { run: "a".into(), epoch_index: 1, layer_a: 1, layer_b: 2, estimate };
     assert_eq!(last, [matrix]);
 }

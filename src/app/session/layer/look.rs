@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::epochs;
 use crate::app::session::OpenRun;
 
 /// Which number of two channels a cell of the heatmap shows.
@@ -22,12 +23,15 @@ impl CapacityMeasure {
     /// All measures in the order in which they are offered.
     pub const ALL: [Self; 4] = [Self::Capacity, Self::AGivenB, Self::BGivenA, Self::Share];
 
+    /// Those of whole layers; the one left out is the other half of the matrix.
+    pub const OF_WHOLE: [Self; 2] = [Self::Capacity, Self::BGivenA];
+
     /// The word in the address bar.
     pub fn name(self) -> &'static str {
         match self {
             Self::Capacity => "capacity",
-            Self::AGivenB => "rows-given-columns",
-            Self::BGivenA => "columns-given-rows",
+            Self::AGivenB => "columns-given-rows",
+            Self::BGivenA => "rows-given-columns",
             Self::Share => "share",
         }
     }
@@ -132,9 +136,9 @@ impl fmt::Display for Channel {
 /// A cell of some heatmap: two channels that are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ChannelPair {
-    /// Its row.
+    /// Of the first layer: its column.
     pub a: Channel,
-    /// Its column.
+    /// Of the second layer: its row.
     pub b: Channel,
 }
 
@@ -168,20 +172,26 @@ const USUAL_IMAGES: usize = 4;
 pub struct LayerLook {
     /// What a cell shows.
     pub measure: CapacityMeasure,
-    /// Order of the rows.
+    /// Order of the rows, channels of the second layer.
     pub rows: SortOrder,
-    /// Order of the columns.
+    /// Order of the columns, channels of the first layer.
     pub columns: SortOrder,
     /// Whether the scale is that of the matrix on screen instead of the one for all epochs and layers.
     pub own_scale: bool,
     /// Whether cells not above chance are hatched.
     pub hatch: bool,
+    /// Whether I and what chance gives are corrected for bias (Miller–Madow).
+    pub corrected: bool,
     /// The epoch (its number) that is subtracted.
     pub against: Option<u32>,
     /// From which share of common information two filters count as similar, in percent.
     pub similar: u8,
-    /// Whether similar filters are sought among the columns instead of the rows.
+    /// Whether similar filters are sought among the columns, the first layer, and not among the rows.
     pub of_columns: bool,
+    /// What the matrix of whole layers shows: I, or H(row | column).
+    pub whole: CapacityMeasure,
+    /// Numbers of the epochs whose heatmaps stand in a row, ascending; none for the usual ones.
+    pub epochs: Vec<u32>,
     /// The cell whose feature maps are shown.
     pub cell: Option<ChannelPair>,
     /// Cells kept to compare.
@@ -198,9 +208,12 @@ impl Default for LayerLook {
             columns: SortOrder::default(),
             own_scale: false,
             hatch: false,
+            corrected: false,
             against: None,
             similar: 50,
-            of_columns: false,
+            of_columns: true,
+            whole: CapacityMeasure::default(),
+            epochs: Vec::new(),
             cell: None,
             pins: Vec::new(),
             images: Vec::new(),
@@ -218,12 +231,13 @@ impl LayerLook {
         };
         Some(match name {
             "measure" => CapacityMeasure::from_name(value)
-                .ok_or("capacity, rows-given-columns, columns-given-rows or share")
+                .ok_or("capacity, columns-given-rows, rows-given-columns or share")
                 .map(|measure| self.measure = measure),
             "rows" => order().map(|order| self.rows = order),
             "columns" => order().map(|order| self.columns = order),
             "scale" => one_of(value, "fixed", "own").map(|own| self.own_scale = own),
             "hatch" => one_of(value, "0", "1").map(|hatch| self.hatch = hatch),
+            "correction" => one_of(value, "none", "miller-madow").map(|corrected| self.corrected = corrected),
             "against" => value
                 .parse()
                 .map_err(|_| "an epoch number, 0 or more")
@@ -236,6 +250,11 @@ impl LayerLook {
                 _ => Err("a percentage, 1 to 100"),
             },
             "side" => one_of(value, "rows", "columns").map(|columns| self.of_columns = columns),
+            "whole" => CapacityMeasure::from_name(value)
+                .filter(|measure| CapacityMeasure::OF_WHOLE.contains(measure))
+                .ok_or("capacity or rows-given-columns")
+                .map(|measure| self.whole = measure),
+            "epoch_row" => epochs::parsed(value).map(|epochs| self.epochs = epochs),
             "cell" => pair(value).map(|cell| self.cell = Some(cell)),
             "pins" => {
                 let pins: Result<Vec<_>, _> = value.split(',').take(MAX_PINS).map(pair).collect();
@@ -265,9 +284,12 @@ impl LayerLook {
         push("columns", self.columns != usual.columns, self.columns.name().to_owned());
         push("scale", self.own_scale, "own".to_owned());
         push("hatch", self.hatch, "1".to_owned());
+        push("correction", self.corrected, "miller-madow".to_owned());
         push("against", self.against.is_some(), self.against.unwrap_or_default().to_string());
         push("similar", self.similar != usual.similar, self.similar.to_string());
-        push("side", self.of_columns, "columns".to_owned());
+        push("side", !self.of_columns, "rows".to_owned());
+        push("whole", self.whole != usual.whole, self.whole.name().to_owned());
+        push("epoch_row", !self.epochs.is_empty(), joined(&self.epochs));
         push("cell", self.cell.is_some(), self.cell.map(|cell| cell.to_string()).unwrap_or_default());
         push("pins", !self.pins.is_empty(), joined(&self.pins));
         push("images", !self.images.is_empty(), joined(&self.images));
@@ -279,6 +301,11 @@ impl LayerLook {
         self.cell = self.cell.filter(|cell| cell.is_in(run));
         self.pins.retain(|pin| pin.is_in(run));
         self.images.retain(|&image| image < run.header.probe_images);
+    }
+
+    /// Epochs whose heatmaps stand in a row, by their numbers: the chosen ones that are recorded, or the usual ones.
+    pub fn epochs_of(&self, run: &OpenRun) -> Vec<u32> {
+        epochs::shown(&self.epochs, run)
     }
 
     /// The chosen images, or the usual ones: spread over the probe set, which lies class by class.
@@ -298,6 +325,7 @@ fn one_of(value: &str, no: &'static str, yes: &'static str) -> Result<bool, &'st
         _ if value == yes => Ok(true),
         _ if no == "0" => Err("0 or 1"),
         _ if no == "fixed" => Err("fixed or own"),
+        _ if no == "none" => Err("none or miller-madow"),
         _ => Err("rows or columns"),
     }
 }
@@ -307,66 +335,4 @@ fn joined<T: ToString>(items: &[T]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::app::session::fixture;
-
-    const CHANGED: [(&str, &str); 11] = [
-        ("measure", "share"),
-        ("rows", "mean-desc"),
-        ("columns", "max-asc"),
-        ("scale", "own"),
-        ("hatch", "1"),
-        ("against", "0"),
-        ("similar", "45"),
-        ("side", "columns"),
-        ("cell", "1.15-2.3"),
-        ("pins", "1.0-2.0,2.7-3.0"),
-        ("images", "7,0"),
-    ];
-
-    fn changed() -> LayerLook {
-        let mut look = LayerLook::default();
-        for (name, value) in CHANGED {
-            assert_eq!(look.set(name, value), Some(Ok(())), "{name}");
-        }
-        look
-    }
-
-    #[test]
-    fn every_change_is_in_the_address_and_comes_back() {
-        let look = changed();
-        let pairs = look.changed_pairs();
-        assert_eq!(pairs.iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>(), CHANGED);
-        assert_eq!(LayerLook::default().changed_pairs(), []);
-    }
-
-    #[test]
-    fn a_bad_value_changes_nothing() {
-        for (name, _) in CHANGED {
-            let mut look = LayerLook::default();
-            assert!(matches!(look.set(name, "?"), Some(Err(_))), "{name}");
-            assert_eq!(look, LayerLook::default());
-        }
-        assert_eq!(LayerLook::default().set("epochs", "3"), None);
-        assert!(matches!(LayerLook::default().set("similar", "0"), Some(Err(_))));
-    }
-
-    #[test]
-    fn what_the_run_lacks_is_forgotten() {
-        let run = fixture::open_run("a", 1);
-        let mut look = changed();
-        look.pins.push(ChannelPair::parse("9.0-1.0").unwrap());
-        look.images.push(500);
-        look.cell = ChannelPair::parse("1.16-2.0");
-        look.fit(&run);
-        assert_eq!((look.cell, look.pins.len(), &look.images[..]), (None, 2, &[7, 0][..]));
-    }
-
-    #[test]
-    fn the_usual_images_are_spread_over_the_probe_set() {
-        let run = fixture::open_run("a", 1);
-        assert_eq!(LayerLook::default().images_of(&run), [0, 125, 250, 375]);
-        assert_eq!(changed().images_of(&run), [7, 0]);
-    }
-}
+mod tests;

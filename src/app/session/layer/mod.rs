@@ -1,11 +1,13 @@
 //! The layer view's part of the session: how it looks, which feature maps are shown, what it needs next.
 
+pub mod epochs;
 pub mod look;
 pub mod maps;
 #[cfg(test)]
 mod in_session;
 mod wanted;
 
+pub use epochs::epochs_listed;
 pub use look::{CapacityMeasure, Channel, ChannelPair, LayerLook, MAX_IMAGES, MAX_PINS, SortOrder};
 pub use maps::{FeatureMaps, MapsWanted};
 pub use wanted::wanted;

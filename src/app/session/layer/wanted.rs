@@ -2,14 +2,15 @@
 
 use crate::app::session::results::Wanted;
 use crate::app::session::{LayerPair, OpenRun, Selection};
+use crate::cube::Estimate;
 use crate::ordering::sort_by;
 use crate::protocol::Task;
 
 use super::LayerState;
 
 /// The matrix on screen and the one it is compared with; then its neighbours on the epoch slider; then what
-/// stands below: one layer against all deeper ones, similar filters, entropies; then the pair at the other epochs,
-/// nearest first; last what the curves need. Before each matrix the entropies of its layers: the worker that computes
+/// stands below: the chosen epochs in a row, one layer against all deeper ones, similar filters, entropies; then the pair
+/// at the other epochs, nearest first; then what the curves need; last the layers as wholes. Before each matrix the entropies of its layers: the worker that computes
 /// those takes all measures of the layer, and the matrix follows from them in no time.
 pub fn wanted(run: &OpenRun, selection: &Selection, state: &LayerState) -> Vec<Wanted> {
     let (n_layers, n_epochs, visible) = (run.header.layers.len(), run.epochs.len(), selection.epoch_index);
@@ -17,18 +18,21 @@ pub fn wanted(run: &OpenRun, selection: &Selection, state: &LayerState) -> Vec<W
         return Vec::new();
     }
     let LayerPair { a, b } = selection.pair;
-    let own = if state.look.of_columns { b } else { a };
+    let own = if state.look.of_columns { a } else { b };
     let others = nearest_first(visible, n_epochs);
     let (neighbours, far) = others.split_at(others.len().min(2));
     let against = state.look.against.and_then(|epoch| run.index_of_epoch(epoch));
 
-    let mut list = List { run: &run.run, tasks: Vec::new() };
+    let mut list = List { run, passing: selection.is_moving.then_some(visible), tasks: Vec::new() };
     list.capacity(true, visible, a, b);
     for epoch in against.into_iter().filter(|&epoch| epoch != visible) {
         list.capacity(true, epoch, a, b);
     }
     for &epoch in neighbours {
         list.capacity(false, epoch, a, b);
+    }
+    for epoch in state.look.epochs_of(run).into_iter().filter_map(|epoch| run.index_of_epoch(epoch)) {
+        list.capacity(true, epoch, a, b);
     }
     for deeper in a + 1..=n_layers {
         list.capacity(true, visible, a, deeper);
@@ -46,31 +50,57 @@ pub fn wanted(run: &OpenRun, selection: &Selection, state: &LayerState) -> Vec<W
     for &epoch in &others {
         list.entropies(false, epoch, 0..=n_layers);
     }
+    // Each layer is passed over once; its pairs follow from that.
+    for layer in 0..=n_layers {
+        list.layers(visible, layer, layer);
+    }
+    for lower in 0..=n_layers {
+        for upper in lower + 1..=n_layers {
+            list.layers(visible, lower, upper);
+        }
+    }
+    for &epoch in &others {
+        for (lower, upper) in [(a, a), (b, b), (a.min(b), a.max(b))] {
+            list.layers(epoch, lower, upper);
+        }
+    }
     list.tasks
 }
 
 struct List<'a> {
-    run: &'a str,
+    run: &'a OpenRun,
+    /// An epoch that the slider passes over: what is asked of it is answered at once, from what is kept.
+    passing: Option<usize>,
     tasks: Vec<Wanted>,
 }
 
 impl List<'_> {
     fn entropies(&mut self, visible: bool, epoch_index: usize, layers: impl IntoIterator<Item = usize>) {
-        let run = self.run;
-        let task = |layer| Task::InterSample { run: run.to_owned(), epoch_index, layer };
+        let run = &self.run.run;
+        let task = |layer| Task::InterSample { run: run.clone(), epoch_index, layer };
         self.tasks.extend(layers.into_iter().map(|layer| Wanted { task: task(layer), visible }));
     }
 
     /// Which of them are dead.
     fn channels(&mut self, visible: bool, epoch_index: usize, layer: usize) {
-        let task = Task::IntraSample { run: self.run.to_owned(), epoch_index, layer };
+        let task = Task::IntraSample { run: self.run.run.clone(), epoch_index, layer };
         self.tasks.push(Wanted { task, visible });
     }
 
     fn capacity(&mut self, visible: bool, epoch_index: usize, layer_a: usize, layer_b: usize) {
         self.entropies(visible, epoch_index, [layer_a, layer_b]);
-        let task = Task::Capacity { run: self.run.to_owned(), epoch_index, layer_a, layer_b };
+        let estimate = match self.passing {
+            Some(passing) if passing == epoch_index => Estimate::Sampled,
+            _ => self.run.header.best_estimate(layer_a, layer_b),
+        };
+        let task = Task::Capacity { run: self.run.run.clone(), epoch_index, layer_a, layer_b, estimate };
         self.tasks.push(Wanted { task, visible });
+    }
+
+    /// Never urgent: it takes a pass over each layer.
+    fn layers(&mut self, epoch_index: usize, layer_a: usize, layer_b: usize) {
+        let task = Task::LayerInformation { run: self.run.run.clone(), epoch_index, layer_a, layer_b };
+        self.tasks.push(Wanted { task, visible: false });
     }
 }
 
@@ -86,7 +116,10 @@ fn nearest_first(visible: usize, n_epochs: usize) -> Vec<usize> {
 mod tests {
     use super::*;
     use crate::app::session::layer::LayerEvent;
+    use crate::app::session::results::Results;
     use crate::app::session::{LayerLook, fixture};
+    use crate::protocol::Answer;
+    use crate::protocol::compute::BitsArray;
 
     fn capacities(wanted: &[Wanted]) -> Vec<(usize, usize, usize)> {
         let capacity = |wanted: &Wanted| match wanted.task {
@@ -104,20 +137,68 @@ mod tests {
         let wanted_now = wanted(&run, &selection, &state);
         let first = capacities(&wanted_now);
         assert_eq!(first[..3], [(2, 1, 2), (3, 1, 2), (1, 1, 2)]);
+        assert_eq!(first[3..7], [(0, 1, 2), (1, 1, 2), (3, 1, 2), (4, 1, 2)], "the usual epochs in a row");
         assert_eq!(
-            first[3..6],
+            first[7..10],
             [(2, 1, 2), (2, 1, 3), (2, 1, 1)],
             "deeper layers, then the layer with itself"
         );
         assert!(wanted_now[..3].iter().all(|wanted| wanted.visible) && !wanted_now[3].visible);
         assert!(matches!(wanted_now[0].task, Task::InterSample { epoch_index: 2, layer: 1, .. }));
         state.apply(
-            LayerEvent::Look(LayerLook { against: Some(4), of_columns: true, ..LayerLook::default() }),
+            LayerEvent::Look(LayerLook { against: Some(4), of_columns: false, ..LayerLook::default() }),
             None,
         );
         let against = capacities(&wanted(&run, &selection, &state));
         assert_eq!(against[..2], [(2, 1, 2), (4, 1, 2)]);
-        assert!(against.contains(&(0, 2, 2)), "similar filters among the columns, over all epochs");
+        assert!(against.contains(&(0, 2, 2)), "similar filters among the rows, over all epochs");
+    }
+
+    #[test]
+    fn each_whole_layer_is_measured_once_before_its_pairs_and_nothing_waits_for_it() {
+        let run = fixture::open_run("a", 3);
+        let selection = Selection { epoch_index: 2, pair: LayerPair { a: 2, b: 1 }, ..Selection::default() };
+        let wanted = wanted(&run, &selection, &LayerState::default());
+        let layers = |wanted: &Wanted| match wanted.task {
+            Task::LayerInformation { epoch_index, layer_a, layer_b, .. } => {
+                Some((epoch_index, layer_a, layer_b))
+            }
+            _ => None,
+        };
+        let first = wanted.iter().position(|wanted| layers(wanted).is_some()).unwrap();
+        let whole: Vec<_> = wanted[first..].iter().filter_map(layers).collect();
+        assert_eq!(whole.len(), wanted.len() - first, "all else comes before");
+        assert!(wanted[first..].iter().all(|wanted| !wanted.visible));
+        assert_eq!(whole[..4], [(2, 0, 0), (2, 1, 1), (2, 2, 2), (2, 3, 3)]);
+        assert_eq!(whole[4..10], [(2, 0, 1), (2, 0, 2), (2, 0, 3), (2, 1, 2), (2, 1, 3), (2, 2, 3)]);
+        assert_eq!(whole[10..13], [(1, 2, 2), (1, 1, 1), (1, 1, 2)], "the pair at the other epochs");
+    }
+
+    #[test]
+    fn two_whole_layers_are_compared_once_each_is_measured() {
+        let task =
+            |layer_a, layer_b| Task::LayerInformation { run: "a".into(), epoch_index: 0, layer_a, layer_b };
+        let wanted =
+            || [(1, 1), (2, 2), (1, 2)].map(|(a, b)| Wanted { task: task(a, b), visible: false }).into_iter();
+        let mut results = Results::default();
+        let next = results.next_of(wanted(), 9);
+        assert_eq!(next.len(), 2, "the pair waits");
+        for Wanted { task, .. } in next {
+            results.start(task.clone());
+            assert!(results.next_of(wanted(), 9).iter().all(|wanted| wanted.task != the_pair()));
+            let bits = BitsArray { shape: vec![4], values: vec![2.0, 0.0, 0.0, 0.1] };
+            results.answer(&task, Answer::LayerInformation(bits));
+        }
+        assert_eq!(results.next_of(wanted(), 9)[0].task, the_pair());
+        assert_eq!(results.layer_information(0, 1, 1), Some(&[2.0, 0.0, 0.0, 0.1][..]));
+        results.start(the_pair());
+        results
+            .answer(&the_pair(), Answer::LayerInformation(BitsArray { shape: vec![1], values: vec![1.0] }));
+        assert!(results.has_failed(&the_pair()), "four numbers, or it is no answer");
+    }
+
+    fn the_pair() -> Task {
+        Task::LayerInformation { run: "a".into(), epoch_index: 0, layer_a: 1, layer_b: 2 }
     }
 
     #[test]

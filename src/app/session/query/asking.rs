@@ -190,11 +190,11 @@ impl Session {
                 };
                 self.query.shape = self.open.as_ref().map(shape);
             }
-            (Task::Query { text, .. }, Answer::Query { query, unit, axes, values })
+            (Task::Query { text, .. }, Answer::Query { query, unit, axes, values, counted })
                 if self.query.asking.is_of(text) =>
             {
                 self.query.asking.land();
-                self.query.fate = Fate::Answered(QueryAnswer { query, unit, axes, values });
+                self.query.fate = Fate::Answered(QueryAnswer { query, unit, axes, values, counted });
             }
             (task, answer) if self.query.previews.awaits(task) => self.query.previews.answer(task, answer),
             (_, answer) => return Some(answer),

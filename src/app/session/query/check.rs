@@ -103,7 +103,10 @@ fn problem(error: &QueryError) -> Problem {
 pub fn slices(query: &Query) -> Vec<&Slice> {
     match query {
         Query::Cells(slice) | Query::InterSample(slice) | Query::IntraSample(slice) => vec![slice],
-        Query::Capacity { a, b } | Query::Conditional { a, b } => vec![a, b],
+        Query::Capacity { a, b }
+        | Query::Conditional { a, b }
+        | Query::LayerInformation { a, b }
+        | Query::LayerConditional { a, b } => vec![a, b],
         _ => Vec::new(),
     }
 }

@@ -11,6 +11,10 @@ pub enum Measure {
     Capacity,
     /// `H(a | b)`
     Conditional,
+    /// `I(a; b)` of whole layers, `*` on C
+    LayerInformation,
+    /// `H(a | b)` of whole layers, `*` on C
+    LayerConditional,
     /// `dCNN(…)`: the cells.
     Cells,
     /// `H(label|y=i)@T`
@@ -27,11 +31,13 @@ pub enum Measure {
 
 impl Measure {
     /// In the order in which they are offered.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::InterSample,
         Self::IntraSample,
         Self::Capacity,
         Self::Conditional,
+        Self::LayerInformation,
+        Self::LayerConditional,
         Self::Cells,
         Self::LabelGivenPredicted,
         Self::PredictedGivenLabel,
@@ -47,6 +53,8 @@ impl Measure {
             Self::IntraSample => "h(a)",
             Self::Capacity => "I(a; b)",
             Self::Conditional => "H(a | b)",
+            Self::LayerInformation => "I(layer; layer)",
+            Self::LayerConditional => "H(layer | layer)",
             Self::Cells => "dCNN",
             Self::LabelGivenPredicted => "H(label|y)",
             Self::PredictedGivenLabel => "H(y|label)",
@@ -68,6 +76,8 @@ impl Measure {
             Self::IntraSample => "intra-sample entropy of channels",
             Self::Capacity => "channel capacity of two layers",
             Self::Conditional => "conditional entropy of two layers",
+            Self::LayerInformation => "mutual information of two whole layers",
+            Self::LayerConditional => "what one whole layer leaves open about another",
             Self::Cells => "the cells themselves",
             Self::LabelGivenPredicted => "what a prediction leaves open",
             Self::PredictedGivenLabel => "how a class's predictions scatter",
@@ -79,15 +89,17 @@ impl Measure {
 
     /// Whether it is of a slice of the cube, and not of the confusion matrix or the losses.
     pub fn has_slice(self) -> bool {
-        matches!(
-            self,
-            Self::InterSample | Self::IntraSample | Self::Capacity | Self::Conditional | Self::Cells
-        )
+        self.has_two_slices() || matches!(self, Self::InterSample | Self::IntraSample | Self::Cells)
     }
 
-    /// Whether it compares the channels of two layers.
+    /// Whether it compares two layers: their channels, or the layers as wholes.
     pub fn has_two_slices(self) -> bool {
-        matches!(self, Self::Capacity | Self::Conditional)
+        self.is_of_whole_layers() || matches!(self, Self::Capacity | Self::Conditional)
+    }
+
+    /// Whether it compares layers as wholes: no channel is picked.
+    pub fn is_of_whole_layers(self) -> bool {
+        matches!(self, Self::LayerInformation | Self::LayerConditional)
     }
 
     /// Whether classes are picked for it without a slice.

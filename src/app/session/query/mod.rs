@@ -18,7 +18,7 @@ pub use previews::{Maps, MapsOf, Previews};
 
 use crate::app::session::{OpenRun, Outcome, Part, Session, View};
 use crate::protocol::Fault;
-use crate::protocol::compute::{AnswerAxis, BitsArray};
+use crate::protocol::compute::{AnswerAxis, BitsArray, Counted};
 use crate::query::{Images, RunShape, Selector, WhichSlice, parse};
 
 /// What can happen in the query view.
@@ -78,6 +78,8 @@ pub struct QueryAnswer {
     pub axes: Vec<AnswerAxis>,
     /// The values.
     pub values: BitsArray,
+    /// Over how many pairs of images it was estimated, where that is what it rests on.
+    pub counted: Option<Counted>,
 }
 
 /// What became of the last query.

@@ -60,6 +60,8 @@ impl Picks {
             Measure::IntraSample => Query::IntraSample(a()),
             Measure::Capacity => Query::Capacity { a: a(), b: b() },
             Measure::Conditional => Query::Conditional { a: a(), b: b() },
+            Measure::LayerInformation => Query::LayerInformation { a: a(), b: b() },
+            Measure::LayerConditional => Query::LayerConditional { a: a(), b: b() },
             Measure::LabelGivenPredicted => {
                 Query::LabelGivenPredicted { predicted: classes(), epochs: epochs() }
             }
@@ -99,6 +101,8 @@ impl Picks {
             Query::IntraSample(slice) => self.take_slice(Measure::IntraSample, slice),
             Query::Capacity { a, b } => self.take_both(Measure::Capacity, a, b),
             Query::Conditional { a, b } => self.take_both(Measure::Conditional, a, b),
+            Query::LayerInformation { a, b } => self.take_both(Measure::LayerInformation, a, b),
+            Query::LayerConditional { a, b } => self.take_both(Measure::LayerConditional, a, b),
             Query::LabelGivenPredicted { predicted, epochs } => {
                 self.classes = predicted.clone();
                 (Measure::LabelGivenPredicted, epochs)
@@ -129,8 +133,9 @@ impl Picks {
     /// Asks something else of what is picked; what the new measure cannot have is made into what it can.
     pub fn ask(&mut self, measure: Measure) {
         self.measure = measure;
-        if measure == Measure::InterSample {
+        if measure == Measure::InterSample || measure.is_of_whole_layers() {
             self.a.channels = Selector::All;
+            self.b.channels = Selector::All;
         }
         if measure.has_two_slices() {
             let picked = listed(&self.a.layers);
@@ -171,8 +176,13 @@ impl Picks {
             WhichSlice::First => self.a.channels = channels,
             WhichSlice::Second => self.b.channels = channels,
         }
-        if self.measure == Measure::InterSample && channel.is_some() {
-            self.measure = Measure::IntraSample;
+        if channel.is_some() {
+            self.measure = match self.measure {
+                Measure::InterSample => Measure::IntraSample,
+                Measure::LayerInformation => Measure::Capacity,
+                Measure::LayerConditional => Measure::Conditional,
+                other => other,
+            };
         }
     }
 

@@ -68,7 +68,7 @@ impl Desk {
         let values = BitsArray { shape: vec![], values: vec![bits] };
         let (query, unit) = (text.to_owned(), "bit".to_owned());
         let task = Task::Query { run: "a".into(), text: text.into() };
-        self.answer(task, Answer::Query { query, unit, axes: vec![], values });
+        self.answer(task, Answer::Query { query, unit, axes: vec![], values, counted: None });
     }
 }
 

@@ -14,9 +14,10 @@ use crate::app::figures::channel_state::tag;
 use crate::app::figures::channels::Order;
 use crate::app::session::{EntropyScale, Event};
 use crate::app::views::curve_panel::mode;
+use crate::app::views::curves::scale;
 use crate::app::widgets::dynamic::{flag, piece, press, text};
 use crate::app::widgets::{Canvas, Hidden, Tip, tooltip, watch_size};
-use crate::plot::multiples::{AXIS_HEIGHT, Grid, ROW_HEIGHT};
+use crate::plot::multiples::{AXIS_HEIGHT, Grid, ROW_HEIGHT, XAxis};
 use crate::plot::palette::Mode;
 use crate::plot::theme::Theme;
 
@@ -53,7 +54,8 @@ pub fn ChannelGrid(
     /// Classes that are not drawn.
     hidden: RwSignal<Hidden>,
 ) -> impl IntoView {
-    let size = RwSignal::new((0.0, 0.0));
+    let (conductor, size) = (conductor(), RwSignal::new((0.0, 0.0)));
+    let scale = scale(conductor);
     let sorted = Memo::new(move |_| {
         channels.with(|channels| {
             channels.as_ref().map(|channels| channels.sorted(order.get())).unwrap_or_default()
@@ -62,13 +64,16 @@ pub fn ChannelGrid(
     let grid = Memo::new(move |_| {
         let (width, _) = size.get();
         let theme = Theme::for_canvas(Mode::Light, 1.0);
+        let scale = scale.get();
+        let x_axis = XAxis { title: scale.axis.short(), per_epoch: scale.per_epoch };
         let with = |channels: &Channels| {
             Grid::new(width, channels.n_channels, (0.0, channels.last_epoch), (0.0, highest.get()), &theme)
+                .counting(x_axis)
         };
         channels.with(|channels| channels.as_ref().map(with).unwrap_or_default())
     });
     let boxes = Boxes {
-        conductor: conductor(),
+        conductor,
         channels,
         sorted,
         hidden,

@@ -9,10 +9,11 @@ use super::channels::{Channels, channels_of};
 use super::grid::ChannelGrid;
 use crate::app::conductor::conductor;
 use crate::app::figures::channels::Order;
+use crate::app::figures::titles::Titled;
 use crate::app::session::{EntropyScale, Event};
 use crate::app::views::curve_panel::mode;
 use crate::app::views::layer_picker::layer_choices;
-use crate::app::views::{numbers_table, paint, train_hint};
+use crate::app::views::{numbers_table, paint, titled, train_hint};
 use crate::app::widgets::dynamic::{Piece, flag, piece, text, when};
 use crate::app::widgets::{ChartFrame, Choice, Hidden, Legend, LegendEntry, Picker, TableSource};
 
@@ -90,7 +91,7 @@ pub fn MultiplesPanel() -> impl IntoView {
         <ChartFrame
             name="intra-sample"
             title="Intra-sample entropy of each channel"
-            notation="h(dCNN(label, l, c, T))"
+            notation=titled(move || Some(Titled::IntraSample(std::iter::once(layer()).chain(beside()).collect())))
             about=about
             is_filled=is_filled
             table=table

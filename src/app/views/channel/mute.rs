@@ -7,14 +7,16 @@ use leptos::prelude::*;
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::confusion::{Show as CellText, describe};
 use crate::app::figures::mute::{Change, ClassChange, classes, numbers};
+use crate::app::figures::titles::Titled;
 use crate::app::figures::{Numbers, exact};
+use crate::app::session::mute::Muted;
 use crate::app::session::projection::feature_names;
 use crate::app::session::{Event, MuteEvent};
 use crate::app::views::confusion::grid;
 use crate::app::views::curve_panel::mode;
 use crate::app::views::layer_picker::layer_picker;
-use crate::app::views::muting::{can_be_muted, effect, found, is_idle, state};
-use crate::app::views::{numbers_table, train_hint};
+use crate::app::views::muting::{can_be_muted, effect, found, is_idle, on_trial, state};
+use crate::app::views::{numbers_table, titled, train_hint};
 use crate::app::widgets::dynamic::{choose, flag, piece, press, text, when};
 use crate::app::widgets::{Cell, CellGrid, ChartFrame, TableSource};
 use crate::evaluation::ConfusionMatrix;
@@ -70,7 +72,7 @@ pub fn MutePanel() -> impl IntoView {
         <ChartFrame
             name="mute"
             title="Mute channels"
-            notation="dCNN(X, l, c, T) = 0"
+            notation=titled(move || on_trial(conductor).map(to_title))
             about=about
             is_filled=is_filled
             table=table
@@ -81,6 +83,10 @@ pub fn MutePanel() -> impl IntoView {
         />
     }
     .into_any()
+}
+
+fn to_title((muted, epoch): (Muted, u32)) -> Titled {
+    Titled::Muted { layer: muted.layer, features: muted.features.into_iter().collect(), epoch }
 }
 
 fn controls(conductor: Conductor) -> AnyView {

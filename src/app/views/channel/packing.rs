@@ -11,9 +11,10 @@ use super::brush::{self, ink};
 use super::channels::{Channels, channels_of};
 use super::motion::Motion;
 use crate::app::conductor::{Conductor, conductor};
+use crate::app::figures::titles::Titled;
 use crate::app::session::{EntropyScale, Event, ProjectionEvent};
 use crate::app::views::curve_panel::mode;
-use crate::app::views::{numbers_table, paint, train_hint};
+use crate::app::views::{numbers_table, paint, titled, train_hint};
 use crate::app::widgets::dynamic::{flag, piece, press, text};
 use crate::app::widgets::{Canvas, ChartFrame, Surface, TableSource, Tip, tooltip, watch_size};
 use crate::plot::circles::{Camera, Look, Scene, Spot};
@@ -73,7 +74,7 @@ pub fn PackingPanel() -> impl IntoView {
         <ChartFrame
             name="circle-packing"
             title="Entropy of classes and channels"
-            notation="h(dCNN(label, l, c, t))"
+            notation=titled(|| Some(Titled::Circles))
             about=Signal::stored(about.to_owned())
             is_filled=is_filled
             table=table

@@ -9,10 +9,11 @@ use crate::app::figures::projection::{
     COLUMNS, EXPLANATIONS, PictureRow, ScaledPicture, Side, numbers, rows,
 };
 use crate::app::figures::projection_detail::means;
+use crate::app::figures::titles::Titled;
 use crate::app::session::projection::{FeaturePlace, Shown, feature_names, typed_images};
 use crate::app::session::{Event, ImageChoice, Live, OpenRun, Projection, ProjectionEvent};
 use crate::app::views::layer_picker::layer_picker;
-use crate::app::views::{numbers_table, train_hint};
+use crate::app::views::{numbers_table, titled, train_hint};
 use crate::app::widgets::dynamic::{Piece, choose, flag, piece, press, text, when};
 use crate::app::widgets::{ChartFrame, Choice, Field, Image, Picker, Segmented, Table, TableSource, picture};
 
@@ -45,7 +46,9 @@ pub fn ProjectionPanel() -> impl IntoView {
         <ChartFrame
             name="projection"
             title="What a channel keeps of an image"
-            notation="dCNN(x, l, c, T) → x"
+            notation=titled(move || {
+                shown(conductor, |shown| Titled::Projection(shown.place.clone(), shown.images.clone()))
+            })
             about=about
             is_filled=is_filled
             table=table

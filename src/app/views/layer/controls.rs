@@ -23,6 +23,7 @@ pub fn controls() -> Piece {
             {against()}
             {scale()}
             {hatch()}
+            {correction()}
         }
         .into_any()
     });
@@ -35,10 +36,19 @@ fn layers() -> AnyView {
     let pick = move |change: fn(LayerPair, usize) -> LayerPair| {
         move |layer| conductor.apply(Event::PairPicked(change(untrack(pair), layer)))
     };
-    let rows = layer_picker("layer-a", "Rows", move || pair().a, pick(|pair, a| LayerPair { a, ..pair }));
-    let columns =
-        layer_picker("layer-b", "Columns", move || pair().b, pick(|pair, b| LayerPair { b, ..pair }));
-    view! { {rows} {columns} }.into_any()
+    let first = layer_picker(
+        "layer-a",
+        "First layer (across)",
+        move || pair().a,
+        pick(|pair, a| LayerPair { a, ..pair }),
+    );
+    let second = layer_picker(
+        "layer-b",
+        "Second layer (down)",
+        move || pair().b,
+        pick(|pair, b| LayerPair { b, ..pair }),
+    );
+    view! { {first} {second} }.into_any()
 }
 
 fn measure() -> AnyView {
@@ -106,5 +116,13 @@ fn hatch() -> AnyView {
     let pressed = text(move || look.with(|look| look.hatch).to_string());
     let toggle = press(move || change(conductor, |look| look.hatch = !look.hatch));
     view! { <button class="toggle" aria-pressed=pressed on:click=toggle>"Hatch what is not above chance"</button> }
+        .into_any()
+}
+
+fn correction() -> AnyView {
+    let (conductor, look) = (conductor(), look());
+    let pressed = text(move || look.with(|look| look.corrected).to_string());
+    let toggle = press(move || change(conductor, |look| look.corrected = !look.corrected));
+    view! { <button class="toggle" aria-pressed=pressed on:click=toggle>"Correct for bias (Miller–Madow)"</button> }
         .into_any()
 }

@@ -6,15 +6,18 @@ use leptos::prelude::*;
 
 use super::depth_curve::DepthCurve;
 use super::look;
+use super::small_heat::{pixels, small_heat};
 use crate::app::conductor::{Conductor, conductor};
+use crate::app::figures::capacity::as_shown;
 use crate::app::figures::depth::{Depth, Extent};
 use crate::app::figures::heat::Heat;
+use crate::app::figures::titles::Titled;
 use crate::app::session::layer::LayerLook;
 use crate::app::session::{Event, LayerPair, OpenRun};
 use crate::app::views::curve_panel::mode;
-use crate::app::views::{numbers_table, paint, train_hint};
+use crate::app::views::{numbers_table, titled, train_hint};
 use crate::app::widgets::dynamic::{choose, flag, piece, press, text};
-use crate::app::widgets::{ChartFrame, Image, Raster, TableSource};
+use crate::app::widgets::{ChartFrame, TableSource};
 
 /// The row and the curve in their frame.
 #[component]
@@ -23,7 +26,11 @@ pub fn DeeperView() -> impl IntoView {
     let at = move || conductor.selection(|selection| (selection.epoch_index, selection.pair));
     let depth = Memo::new(move |_| {
         let (epoch_index, pair) = at();
-        conductor.open(|run| conductor.results(|results| Depth::of(run, results, epoch_index, pair.a)))
+        let corrected = look.with(|look| look.corrected);
+        let of = |run: &OpenRun| {
+            conductor.results(|results| Depth::of(run, results, epoch_index, pair.a, corrected))
+        };
+        conductor.open(of)
     });
     let is_measured = |depth: &Depth| depth.points.iter().any(|(_, extent)| extent.is_some());
     let is_filled = flag(move || depth.with(|depth| depth.as_ref().is_some_and(is_measured)));
@@ -39,7 +46,7 @@ pub fn DeeperView() -> impl IntoView {
         let name = |run: &OpenRun| format!("{} {}", at().1.a, run.layer_name(at().1.a));
         let from = conductor.open(name).unwrap_or_default();
         if layers.with(Vec::is_empty) {
-            format!("No layer lies deeper than {from}: choose an earlier one as rows.")
+            format!("No layer lies deeper than {from}: choose an earlier one as the first layer.")
         } else {
             format!("From layer {from} to every deeper one, lighter for less. Press one to see it large.")
         }
@@ -56,14 +63,14 @@ pub fn DeeperView() -> impl IntoView {
         .into_any()
     });
     let is_deepest = flag(move || conductor.open(|_| ()).is_some() && layers.with(Vec::is_empty));
-    let hint = piece(|| view! { <p>"Choose an earlier layer as rows of the heatmap above."</p> }.into_any());
+    let hint = piece(|| view! { <p>"Choose an earlier first layer for the heatmap above."</p> }.into_any());
     let promise = "how much of a layer's information reaches each deeper one";
     let train = train_hint(promise);
     view! {
         <ChartFrame
             name="capacity-depth"
             title="From one layer to every deeper one"
-            notation="I(dCNN(-, a, -, t); dCNN(-, l, -, t)), l > a"
+            notation=titled(|| Some(Titled::Deeper))
             about=about
             is_filled=is_filled
             table=table
@@ -85,14 +92,10 @@ fn small(conductor: Conductor, look: Memo<LayerLook>, depth: Memo<Option<Depth>>
         // Small heatmaps are compared with each other: none has a scale, or a past, of its own.
         let look = LayerLook { own_scale: false, hatch: false, ..look.get() };
         let heat = conductor.results(|results| {
-            results.capacity(epoch_index, pair()).map(|capacity| Heat::new(capacity, None, &look, bins))
+            let capacity = as_shown(results.capacity(epoch_index, pair())?, look.corrected);
+            Some(Heat::new(&capacity, None, &look, bins))
         });
-        heat.map(|heat| Image {
-            width: heat.matrix.columns,
-            height: heat.matrix.rows,
-            rgba: paint::cells(&heat.values(), heat.range, false, mode()),
-        })
-        .unwrap_or_default()
+        heat.map(|heat| pixels(&heat, mode())).unwrap_or_default()
     });
     let extent = Memo::new(move |_| {
         depth.with(|depth| {
@@ -107,16 +110,6 @@ fn small(conductor: Conductor, look: Memo<LayerLook>, depth: Memo<Option<Depth>>
         None => "being measured …".to_owned(),
     });
     let is_open = text(move || (conductor.selection(|selection| selection.pair.b) == layer).to_string());
-    let is_waiting = flag(move || extent.with(Option::is_none));
     let open = press(move || conductor.apply(Event::PairPicked(untrack(pair))));
-    view! {
-        <li>
-            <button class="small-heat" class:waiting=is_waiting aria-pressed=is_open on:click=open>
-                <Raster image=image/>
-                <span class="name">{name}</span>
-                <span class="hint">{numbers}</span>
-            </button>
-        </li>
-    }
-    .into_any()
+    small_heat(image, name, numbers, is_open, open)
 }

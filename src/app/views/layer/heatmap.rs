@@ -6,17 +6,19 @@ use leptos::prelude::*;
 
 use super::controls::controls;
 use super::look;
+use super::scale::scale_bar;
 use super::similar::{Strip, found, marks};
+use super::small_heat::pixels;
 use crate::app::conductor::{Conductor, conductor};
-use crate::app::figures::capacity::{means, numbers, with_unit};
+use crate::app::figures::capacity::{as_shown, means, numbers, over, with_unit};
 use crate::app::figures::heat::Heat;
+use crate::app::figures::titles::Titled;
 use crate::app::session::layer::{Channel, ChannelPair, LayerLook};
 use crate::app::session::{Capacity, Event, LayerEvent, LayerPair, View};
 use crate::app::views::curve_panel::mode;
-use crate::app::views::{numbers_table, paint, train_hint};
+use crate::app::views::{numbers_table, paint, titled, train_hint};
 use crate::app::widgets::dynamic::{Piece, flag, piece, text, when};
 use crate::app::widgets::{Cell, ChartFrame, Heatmap, Image, Raster, TableSource};
-use crate::plot::palette::Mode;
 
 /// A capacity with what it is of.
 #[derive(Clone, PartialEq)]
@@ -27,20 +29,25 @@ struct Shown {
     capacity: Capacity,
     /// Of the epoch to compare with.
     base: Option<Capacity>,
+    corrected: bool,
     bins: usize,
 }
 
 /// The matrix of the selected pair and epoch; until it is measured, the last one of the pair stays, so that playing
 /// through the epochs does not flicker.
 fn shown(conductor: Conductor, look: Memo<LayerLook>) -> Memo<Option<Shown>> {
-    let against = Memo::new(move |_| look.with(|look| look.against));
+    let chosen = Memo::new(move |_| look.with(|look| (look.against, look.corrected)));
     Memo::new(move |last: Option<&Option<Shown>>| {
         let (pair, epoch_index) = conductor.selection(|selection| (selection.pair, selection.epoch_index));
         let current = conductor.open(|run| {
-            let base_index = against.get().and_then(|epoch| run.index_of_epoch(epoch));
+            let (against, corrected) = chosen.get();
+            let base_index = against.and_then(|epoch| run.index_of_epoch(epoch));
             let (capacity, base) = conductor.results(|results| {
-                let of = |index| results.capacity(index, pair).cloned();
-                (of(epoch_index), base_index.and_then(of))
+                let shown = |capacity| as_shown(capacity, corrected).into_owned();
+                match base_index.and_then(|base| results.capacities([epoch_index, base], pair)) {
+                    Some([now, then]) => (Some(shown(now)), Some(shown(then))),
+                    None => (results.capacity(epoch_index, pair).map(shown), None),
+                }
             });
             let epoch = run.epoch_number(epoch_index)?;
             let shown = |capacity| Shown {
@@ -49,6 +56,7 @@ fn shown(conductor: Conductor, look: Memo<LayerLook>) -> Memo<Option<Shown>> {
                 epoch,
                 capacity,
                 base: base.clone(),
+                corrected,
                 bins: run.header.settings.bins,
             };
             Some((run.run.clone(), capacity.map(shown)))
@@ -57,14 +65,6 @@ fn shown(conductor: Conductor, look: Memo<LayerLook>) -> Memo<Option<Shown>> {
         let same = |last: &Shown| last.run == run && last.pair == pair;
         current.or_else(|| last.and_then(Option::as_ref).filter(|last| same(last)).cloned())
     })
-}
-
-fn pixels(heat: &Heat, mode: Mode) -> Image {
-    Image {
-        width: heat.matrix.columns,
-        height: heat.matrix.rows,
-        rgba: paint::cells(&heat.values(), heat.range, heat.is_difference, mode),
-    }
 }
 
 /// The heatmap of the selected pair of layers.
@@ -90,7 +90,10 @@ pub fn CapacityView() -> impl IntoView {
         <ChartFrame
             name="capacity"
             title="Channel capacity between two layers"
-            notation="I(dCNN(-, a, -, t); dCNN(-, b, -, t))"
+            notation=titled(move || {
+                let epoch = shown.with(|shown| shown.as_ref().map(|shown| shown.epoch));
+                Some(look.with(|look| Titled::Capacity { measure: look.measure, against: look.against, epoch }))
+            })
             about=about(conductor, shown)
             is_filled=is_filled
             table=table
@@ -115,7 +118,9 @@ fn about(conductor: Conductor, shown: Memo<Option<Shown>>) -> Signal<String> {
                 None => String::new(),
             };
             format!(
-                "{meaning}: {mean:.3} bit on average; shuffled images give {chance:.3} bit by chance.{late}"
+                "{meaning}: {mean:.3} bit on average; shuffled images give {chance:.3} bit by chance. Over {}{}.{late}",
+                over(shown.capacity.counted),
+                if shown.corrected { ", corrected for bias (Miller–Madow)" } else { "" }
             )
         };
         shown.with(|shown| shown.as_ref().map(said)).unwrap_or_else(|| format!("{meaning}, in bits."))
@@ -137,7 +142,7 @@ fn chart(
     });
     let pair_at = move |Cell { row, column }| {
         let pair = shown.with_untracked(|shown| shown.as_ref().map(|shown| shown.pair))?;
-        let (a, b) = heat.with_untracked(|heat| heat.as_ref()?.arrangement.cell(row, column))?;
+        let (a, b) = heat.with_untracked(|heat| heat.as_ref()?.channels_at(row, column))?;
         let channel = |layer, channel| Channel { layer, channel };
         Some(ChannelPair { a: channel(pair.a, a), b: channel(pair.b, b) })
     };
@@ -151,7 +156,7 @@ fn chart(
     });
     let picked = Memo::new(move |_| {
         let ChannelPair { a, b } = look.with(|look| look.cell)?;
-        let (row, column) = heat.with(|heat| heat.as_ref()?.arrangement.position(a.channel, b.channel))?;
+        let (row, column) = heat.with(|heat| heat.as_ref()?.place_of(a.channel, b.channel))?;
         shown
             .with(|shown| {
                 shown.as_ref().is_some_and(|shown| (shown.pair.a, shown.pair.b) == (a.layer, b.layer))
@@ -165,12 +170,12 @@ fn chart(
             name.map(|name| format!("{which}: channels of {name}")).unwrap_or_default()
         })
     };
-    let (rows, columns) = (label("rows", |pair| pair.a), label("columns", |pair| pair.b));
+    let (rows, columns) = (label("rows", |pair| pair.b), label("columns", |pair| pair.a));
     let title = text(move || {
         format!(
             "Channel capacity, {}; {}. Arrow keys move, Enter shows feature maps.",
-            rows.get(),
-            columns.get()
+            columns.get(),
+            rows.get()
         )
     });
     let found = found(conductor, look);
@@ -207,7 +212,6 @@ fn hatching(heat: Memo<Option<Heat>>) -> Piece {
 }
 
 fn legend(look: Memo<LayerLook>, heat: Memo<Option<Heat>>) -> AnyView {
-    let mode = mode();
     let end = move |high: bool| {
         text(move || {
             let value = |heat: &Heat| {
@@ -219,9 +223,7 @@ fn legend(look: Memo<LayerLook>, heat: Memo<Option<Heat>>) -> AnyView {
         })
     };
     let (low, high) = (end(false), end(true));
-    let is_difference =
-        Memo::new(move |_| heat.with(|heat| heat.as_ref().is_some_and(|heat| heat.is_difference)));
-    let colours = Memo::new(move |_| paint::scale(is_difference.get(), mode()));
+    let is_difference = flag(move || heat.with(|heat| heat.as_ref().is_some_and(|heat| heat.is_difference)));
     let words = text(move || {
         let is_own = look.with(|look| look.own_scale);
         let scale =
@@ -229,13 +231,5 @@ fn legend(look: Memo<LayerLook>, heat: Memo<Option<Heat>>) -> AnyView {
         let hatched = if look.with(|look| look.hatch) { "; hatched: not above chance" } else { "" };
         format!("{}: {scale}{hatched}", look.with(|look| look.measure.notation()))
     });
-    view! {
-        <div class="scale capacity-scale">
-            <span>{low}</span>
-            <Raster image=colours/>
-            <span>{high}</span>
-            <span>{words}</span>
-        </div>
-    }
-    .into_any()
+    scale_bar(low, high, is_difference, words)
 }

@@ -9,10 +9,11 @@ use super::tile::{epoch, input_image, map_image, tile};
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::Numbers;
 use crate::app::figures::feature_maps::{Stack, describe_pixel, known_of, range, stacks};
+use crate::app::figures::titles::Titled;
 use crate::app::figures::{exact, number};
 use crate::app::session::layer::Channel;
 use crate::app::session::{Event, LayerEvent};
-use crate::app::views::{numbers_table, train_hint};
+use crate::app::views::{numbers_table, titled, train_hint};
 use crate::app::widgets::dynamic::{Piece, choose, flag, piece, press, text, when};
 use crate::app::widgets::{Cell, ChartFrame, Heatmap, Image, TableSource};
 use crate::plot::raster::ValueRange;
@@ -81,7 +82,10 @@ pub fn MapsView() -> impl IntoView {
         <ChartFrame
             name="feature-maps"
             title="Feature maps side by side"
-            notation="dCNN(x, l, c, t)"
+            notation=titled(move || {
+                let channels = |stacks: &Vec<Stack>| stacks.iter().flat_map(|stack| stack.channels.clone()).collect();
+                Some(Titled::FeatureMaps(stacks.with(channels), images.get()))
+            })
             about=about
             is_filled=is_filled
             table=table

@@ -3,13 +3,17 @@
 mod controls;
 mod deeper;
 mod depth_curve;
+mod epoch_row;
 mod heatmap;
 mod images;
 mod maps;
 mod over_epochs;
+mod scale;
 mod similar;
+mod small_heat;
 mod spread;
 mod tile;
+mod whole;
 
 pub use heatmap::CapacityView;
 
@@ -19,10 +23,12 @@ use super::curves::InterSampleView;
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::session::{Event, LayerEvent, LayerLook};
 use deeper::DeeperView;
+use epoch_row::EpochRowView;
 use maps::MapsView;
 use over_epochs::CapacityOverEpochs;
 use similar::SimilarView;
 use spread::SpreadView;
+use whole::WholeLayersView;
 
 /// All of it, from the heatmap down.
 #[component]
@@ -36,7 +42,9 @@ pub fn LayerView() -> impl IntoView {
             </div>
         </div>
         <MapsView/>
+        <EpochRowView/>
         <DeeperView/>
+        <WholeLayersView/>
         <InterSampleView/>
         <SpreadView/>
     }

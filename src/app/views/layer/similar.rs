@@ -8,12 +8,13 @@ use super::{change, look};
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::heat::Heat;
 use crate::app::figures::similar::{self, Counts, Similar, counts, find, group_name, list, numbers};
+use crate::app::figures::titles::Titled;
 use crate::app::session::layer::{Channel, LayerLook};
 use crate::app::session::{Event, LayerEvent, LayerPair, OpenRun};
 use crate::app::views::curve_panel::{CurvePanel, mode};
-use crate::app::views::curves::cursor;
+use crate::app::views::curves::{cursor, scale};
 use crate::app::views::muting::{is_idle, mute_now};
-use crate::app::views::{numbers_table, train_hint};
+use crate::app::views::{numbers_table, titled, train_hint};
 use crate::app::widgets::dynamic::{flag, piece, press, text};
 use crate::app::widgets::{ChartFrame, Choice, Image, Range, Raster, Segmented, TableSource};
 use crate::plot::palette;
@@ -26,7 +27,7 @@ fn threshold(look: &LayerLook) -> f64 {
 fn sought(conductor: Conductor, look: Memo<LayerLook>) -> Memo<(usize, f64)> {
     Memo::new(move |_| {
         let pair = conductor.selection(|selection| selection.pair);
-        look.with(|look| (if look.of_columns { pair.b } else { pair.a }, threshold(look)))
+        look.with(|look| (if look.of_columns { pair.a } else { pair.b }, threshold(look)))
     })
 }
 
@@ -123,7 +124,7 @@ pub fn SimilarView() -> impl IntoView {
         <ChartFrame
             name="similar-filters"
             title="Similar filters"
-            notation="I(a; b) / max H"
+            notation=titled(move || Some(Titled::Similar(sought.get().0)))
             about=about
             is_filled=is_filled
             table=table
@@ -137,7 +138,7 @@ pub fn SimilarView() -> impl IntoView {
 }
 
 fn controls(conductor: Conductor, look: Memo<LayerLook>) -> AnyView {
-    let sides = vec![Choice::new("rows", "Rows"), Choice::new("columns", "Columns")];
+    let sides = vec![Choice::new("columns", "First layer"), Choice::new("rows", "Second layer")];
     let side = text(move || if look.with(|look| look.of_columns) { "columns" } else { "rows" }.to_owned());
     let on_side =
         Callback::new(move |side: String| change(conductor, |look| look.of_columns = side == "columns"));
@@ -193,6 +194,7 @@ fn groups(conductor: Conductor, sought: Memo<(usize, f64)>, found: Memo<Option<S
 }
 
 fn redundant_curve(conductor: Conductor, sought: Memo<(usize, f64)>) -> AnyView {
+    let scale = scale(conductor);
     let counted = Memo::new(move |last: Option<&Option<Counts>>| {
         let last = last.and_then(Option::as_ref);
         let (layer, threshold) = sought.get();
@@ -201,7 +203,9 @@ fn redundant_curve(conductor: Conductor, sought: Memo<(usize, f64)>) -> AnyView 
     });
     let chart = Memo::new(move |_| {
         let curves = |run: &OpenRun| {
-            counted.with(|counted| Some(similar::chart(run, counted.as_ref()?, cursor(conductor))))
+            counted.with(|counted| {
+                Some(similar::chart(run, counted.as_ref()?, cursor(conductor)).along(scale.get()))
+            })
         };
         conductor.open(curves).flatten()
     });
@@ -213,7 +217,7 @@ fn redundant_curve(conductor: Conductor, sought: Memo<(usize, f64)>) -> AnyView 
         )
     });
     view! {
-        <CurvePanel name="redundant-filters" title="Redundant filters" notation="Σ (|group| − 1)" about=about
+        <CurvePanel name="redundant-filters" title="Redundant filters" notation=titled(move || Some(Titled::Redundant(sought.get().0))) about=about
             promise="how many filters say what another says already" chart=chart/>
     }
     .into_any()

@@ -6,12 +6,13 @@ use leptos::prelude::*;
 
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::matrix::Matrix;
+use crate::app::figures::titles::Titled;
 use crate::app::figures::{Curve, CurveChart, number, spread};
 use crate::app::session::{Event, OpenRun};
 use crate::app::views::class_picker::PickedClass;
 use crate::app::views::curve_panel::{CurveBox, mode};
-use crate::app::views::curves::cursor;
-use crate::app::views::{numbers_table, paint, train_hint};
+use crate::app::views::curves::{cursor, scale};
+use crate::app::views::{numbers_table, paint, titled, train_hint};
 use crate::app::widgets::dynamic::{flag, piece, text};
 use crate::app::widgets::{
     Cell, ChartFrame, Heatmap, Hidden, Image, Legend, LegendEntry, Raster, TableSource,
@@ -47,7 +48,7 @@ pub fn SpreadView() -> impl IntoView {
         <ChartFrame
             name="inter-sample-map"
             title="Inter-sample entropy, layer by epoch"
-            notation="H(dCNN(label, L, -, T))"
+            notation=titled(move || Some(Titled::InterSample(class.get())))
             about=Signal::stored(about.to_owned())
             is_filled=is_filled
             table=table
@@ -106,10 +107,12 @@ fn heatmap(conductor: Conductor, class: Memo<Option<usize>>, matrix: Memo<Matrix
 fn boxes(conductor: Conductor) -> AnyView {
     let mode = mode();
     let hidden: RwSignal<Hidden> = RwSignal::new(Hidden::default());
+    let scale = scale(conductor);
     let charts = Memo::new(move |_| {
         let cursor = cursor(conductor);
         let boxes = |run: &OpenRun| conductor.results(|results| spread::boxes(run, results, cursor));
-        conductor.open(boxes).unwrap_or_default()
+        let boxes = conductor.open(boxes).unwrap_or_default().into_iter();
+        boxes.map(|chart| chart.along(scale.get())).collect::<Vec<_>>()
     });
     let entries = Memo::new(move |_| {
         let entry = |curve: &Curve| LegendEntry {

@@ -7,12 +7,12 @@ use leptos::prelude::*;
 use super::{follow, shown_epoch};
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::query::{
-    Bar, Form, MOST_ROWS, Matrix, alone, axis_words, bars, curves, form, label, matrix, maximum, numbers,
-    sentence, sides, standing, value,
+    Bar, Form, MOST_ROWS, Matrix, alone, axis_words, bars, curves, estimated, form, label, matrix, maximum,
+    numbers, sentence, sides, standing, test_images, value,
 };
 use crate::app::session::query::{Fate, QueryAnswer};
 use crate::app::views::curve_panel::{CurveBox, mode};
-use crate::app::views::curves::cursor;
+use crate::app::views::curves::{cursor, scale};
 use crate::app::views::{numbers_table, paint};
 use crate::app::widgets::dynamic::{Piece, flag, piece, text, when};
 use crate::app::widgets::{
@@ -35,7 +35,11 @@ pub fn AnswerPanel() -> impl IntoView {
         _ => None,
     });
     let about = text(move || {
-        let told = answer.with(|answer| answer.as_ref().map(sentence)).unwrap_or_default();
+        let of_answer = |answer: &QueryAnswer| {
+            let images = conductor.open(|run| test_images(&answer.query, run)).unwrap_or_default();
+            format!("{}{}{images}", sentence(answer), estimated(answer))
+        };
+        let told = answer.with(|answer| answer.as_ref().map(of_answer)).unwrap_or_default();
         let is_old = conductor.query(|view| {
             view.check.good().is_some_and(|good| {
                 good.is_measure
@@ -123,9 +127,10 @@ fn number(answer: Answered) -> AnyView {
 fn curve_chart(conductor: Conductor, answer: Answered) -> AnyView {
     let mode = mode();
     let hidden = RwSignal::new(Hidden::default());
+    let scale = scale(conductor);
     let chart = Memo::new(move |_| {
         let cursor = cursor(conductor);
-        answer.with(|answer| curves(answer.as_ref()?, cursor))
+        answer.with(|answer| Some(curves(answer.as_ref()?, cursor)?.along(scale.get())))
     });
     let entries = Memo::new(move |_| {
         let entry = |curve: &crate::app::figures::Curve| LegendEntry {

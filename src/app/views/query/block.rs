@@ -11,6 +11,7 @@ use super::drag::Drag;
 use super::send;
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::block::{BlockFigure, crossing, first_layer, picked_channel, slabs};
+use crate::app::figures::titles::picked;
 use crate::app::session::{OpenRun, QueryEvent, QueryView};
 use crate::app::views::curve_panel::mode;
 use crate::app::widgets::dynamic::{piece, text};
@@ -35,18 +36,18 @@ pub fn BlockPanel(
     /// What the pointer moves.
     pointing: Pointing,
 ) -> impl IntoView {
-    let (title, notation, about) = match pointing {
+    let (title, about) = match pointing {
         Pointing::Slabs => (
             "Hypercube",
-            "dCNN(X, L, C, T)",
             "A slab per layer, channels upwards, images into the depth, by class. Drag a slab, or use the arrow keys.",
         ),
         Pointing::Crossing => (
             "One channel",
-            "dCNN(-, l, c, -)",
             "Sideways the layer, upwards the channel: where both cross is what is picked. Drag, or use the arrow keys.",
         ),
     };
+    let conductor = conductor();
+    let notation = text(move || conductor.query(|view| picked(&view.picks)));
     let pickers = piece(move || match pointing {
         Pointing::Slabs => ().into_any(),
         Pointing::Crossing => channel_pickers(),

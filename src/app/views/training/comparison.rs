@@ -7,10 +7,12 @@ use leptos::prelude::*;
 use super::bar_box::{BarBox, bars_svg};
 use crate::app::conductor::conductor;
 use crate::app::figures::comparison::{entropy_bars, learning_curves, numbers};
+use crate::app::figures::fair_axis::sentences;
 use crate::app::figures::learning::{Learning, On};
+use crate::app::figures::titles;
 use crate::app::session::{CompareEvent, Event};
 use crate::app::views::curve_panel::{CurvePanel, mode};
-use crate::app::views::curves::with_cursor;
+use crate::app::views::curves::{axis, scale, with_cursor};
 use crate::app::views::numbers_table;
 use crate::app::widgets::dynamic::{Piece, flag, piece, text};
 use crate::app::widgets::{ChartFrame, Choice, Picker, Segmented, TableSource};
@@ -98,11 +100,12 @@ pub fn LearningCurves() -> impl IntoView {
         let found = shown.with(|shown| METRICS.into_iter().find(|(name, ..)| name == shown));
         found.unwrap_or(METRICS[0])
     };
+    let (axis, scale) = (axis(conductor), scale(conductor));
     let curves = Memo::new(move |_| {
         let (_, learning, on) = metric();
-        Some(conductor.compare(|compare| learning_curves(compare, learning, on, None)))
+        Some(conductor.compare(|compare| learning_curves(compare, learning, on, axis.get())))
     });
-    let chart = Memo::new(move |_| with_cursor(conductor, curves));
+    let chart = Memo::new(move |_| with_cursor(conductor, scale, curves));
     let choices = METRICS.map(|(name, ..)| Choice::new(name, name)).to_vec();
     let choices: Signal<Vec<Choice>> = Signal::stored(choices);
     let on_pick = Callback::new(move |value: String| shown.set(value));
@@ -110,18 +113,24 @@ pub fn LearningCurves() -> impl IntoView {
         view! { <Picker name="compared-metric" label="Shows" choices=choices value=shown.into() on_pick=on_pick/> }
             .into_any()
     });
-    let about = "One curve per run, in the colours of the bars; the training set's are taken while the weights still \
-                 change. The ring marks where a curve gets stable.";
+    let about = text(move || {
+        let (_, learning, on) = metric();
+        let key = "One curve per run, in the colours of the bars; the training set's are running means over an epoch \
+                   while the network changes. The ring marks where a curve gets stable.";
+        let found = conductor.compare(|compare| sentences(compare, learning, on));
+        std::iter::once(key.to_owned()).chain(found).collect::<Vec<_>>().join(" ")
+    });
     view! {
         <CurvePanel
             name="compared-learning"
             title="Learning, run by run"
-            notation="loss(T), accuracy(T)"
-            about=Signal::stored(about.to_owned())
+            notation=text(move || titles::learning(metric().1).to_string())
+            about=about
             promise="how fast each run learns"
             empty=nothing_chosen("how fast each run learns")
             chart=chart
-            tolerance=Learning::Loss.tolerance()
+            // The least of all; what counts as standing still is in the chart.
+            tolerance=Learning::Accuracy.tolerance()
             controls=controls
         />
     }

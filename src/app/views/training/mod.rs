@@ -30,7 +30,7 @@ use stability::StabilityView;
 #[component]
 pub fn TrainingView() -> impl IntoView {
     let conductor = conductor();
-    provide_context(EpochZoom(RwSignal::new(None)));
+    provide_context(EpochZoom(EpochZoom::own()));
     let is_alone = flag(move || conductor.selection(|selection| selection.view == View::Training));
     let many = piece(|| {
         view! {

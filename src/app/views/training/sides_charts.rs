@@ -10,13 +10,15 @@ use crate::app::figures::bars::BarFigure;
 use crate::app::figures::confusion::{self, Show};
 use crate::app::figures::label::Label;
 use crate::app::figures::sides::{
-    Curves, DifferenceCell, difference, label_bars, matrix_difference, on_same_axes,
+    Curves, DifferenceCell, difference, label_bars, matrix_difference, on_same_axes, title,
 };
+use crate::app::figures::titles::Titled;
 use crate::app::figures::{CurveChart, Numbers};
-use crate::app::session::{Compare, CompareEvent, Compared, Event, Side};
+use crate::app::session::{Compare, CompareEvent, Event, Session, Side, TrainingScale};
 use crate::app::views::confusion::{grid, shaded, shows_control};
 use crate::app::views::curve_box::{CurveBox, EpochControl, EpochZoom};
 use crate::app::views::curve_panel::{legend_entries, mode, zoom_bar};
+use crate::app::views::curves::axis;
 use crate::app::views::numbers_table;
 use crate::app::widgets::dynamic::{Piece, choose, flag, piece, text};
 use crate::app::widgets::{Cell, CellGrid, ChartFrame, Choice, Grid, Hidden, Legend, Picker, TableSource};
@@ -26,6 +28,10 @@ use crate::plot::ramp::Ramp;
 
 fn is_difference(conductor: Conductor) -> Signal<bool> {
     flag(move || conductor.compare(|compare| compare.sides.is_difference))
+}
+
+fn of_both(conductor: Conductor, figure: impl Fn() -> Titled + Send + Sync + 'static) -> Signal<String> {
+    text(move || conductor.compare(|compare| title(compare, &figure())))
 }
 
 fn no_runs() -> Piece {
@@ -108,7 +114,7 @@ pub fn SideMatrices() -> impl IntoView {
     let about = "Shares of each actual class, or of what was predicted so; the difference is in percentage points, \
                  blue where A has more, orange where B has.";
     view! {
-        <ChartFrame name="sides-confusion" title="Confusion matrices" notation="confusion(T)" wide=true
+        <ChartFrame name="sides-confusion" title="Confusion matrices" notation=of_both(conductor, || Titled::Confusion) wide=true
             about=Signal::stored(about.to_owned()) is_filled=is_filled table=table empty=no_runs()
             controls=piece(move || shows_control("sides-confusion-text", shows))
             chart=piece(move || chart.clone().into_any())/>
@@ -132,13 +138,12 @@ fn epoch_of(conductor: Conductor, side: Side) -> EpochControl {
     let tell = move |epoch_index| {
         conductor.apply(Event::Compare(CompareEvent::Epoch { side, epoch_index }));
     };
-    let pick = Callback::new(move |epoch: f64| {
-        let nearest = |compared: &Compared| {
-            let distance =
-                |index: &usize| (f64::from(compared.run.epochs[*index].metrics.epoch) - epoch).abs();
-            (0..compared.run.epochs.len()).min_by(|a, b| distance(a).total_cmp(&distance(b)))
+    let pick = Callback::new(move |x: f64| {
+        let at = |session: &Session| {
+            let run = &session.compare.on(side)?.run;
+            run.nearest_epoch(TrainingScale::alone(session.selection.axis, &run.header).epoch_at(x))
         };
-        if let Some(index) = conductor.peek(|session| session.compare.on(side).and_then(nearest)) {
+        if let Some(index) = conductor.peek(at) {
             tell(index);
         }
     });
@@ -155,13 +160,18 @@ pub fn SideCurves() -> impl IntoView {
     let mode = mode();
     let hidden = RwSignal::new(Hidden::default());
     let zoom = EpochZoom::of_place();
-    let shown = RwSignal::new(Curves::Loss);
+    let (shown, axis) = (RwSignal::new(Curves::Loss), axis(conductor));
     let charts = Memo::new(move |_| {
         conductor.compare(|compare| {
             let chart = |side| {
                 let compared = compare.on(side)?;
                 let cursor = compared.run.epoch_number(compare.epoch_on(side)).map(f64::from);
-                Some(shown.get().chart(&compared.run, cursor))
+                Some(
+                    shown
+                        .get()
+                        .chart(&compared.run, cursor)
+                        .along(TrainingScale::of(axis.get(), &compared.run.header)?),
+                )
             };
             let [a, b] = on_same_axes(chart(Side::A)?, chart(Side::B)?);
             Some((a, b))
@@ -206,9 +216,10 @@ pub fn SideCurves() -> impl IntoView {
         view! { <Picker name="sides-curves" label="Shows" choices=choices value=value on_pick=on_pick/> }
             .into_any()
     });
-    let about = "Both on the same axes; the difference is taken at epochs that both runs have. The table holds B − A.";
+    let about = "Both on the same axes; the difference is taken where both runs have an epoch. Against weight updates or images \
+                 seen, A is read on the line between its two neighbouring epochs. The table holds B − A.";
     view! {
-        <ChartFrame name="sides-curves-chart" title="Curves" notation="over T" wide=true picture=true
+        <ChartFrame name="sides-curves-chart" title="Curves" notation=of_both(conductor, move || shown.get().titled()) wide=true picture=true
             about=Signal::stored(about.to_owned()) is_filled=flag(move || charts.with(Option::is_some))
             table=table empty=no_runs() controls=controls chart=chart/>
     }
@@ -257,7 +268,7 @@ pub fn SideBars() -> impl IntoView {
     let about =
         "Left of each pair run A, right run B, at the epochs of their sliders. ∞: nothing was predicted so.";
     view! {
-        <ChartFrame name="sides-bars" title=BARS_TITLE notation="at T" wide=true picture=true
+        <ChartFrame name="sides-bars" title=BARS_TITLE notation=of_both(conductor, move || Titled::LabelAt(shown.get())) wide=true picture=true
             about=Signal::stored(about.to_owned())
             is_filled=flag(move || figure.with(|figure| !figure.groups.is_empty())) table=table empty=no_runs()
             svg=bars_svg(BARS_TITLE, figure, mode) controls=controls chart=chart/>

@@ -7,19 +7,27 @@ use leptos::prelude::*;
 use crate::app::conductor::conductor;
 use crate::app::figures::label::Label;
 use crate::app::figures::stabilisation;
-use crate::app::session::OpenRun;
-use crate::app::views::{numbers_table, train_hint};
-use crate::app::widgets::dynamic::{flag, piece};
+use crate::app::figures::titles::Titled;
+use crate::app::session::{OpenRun, TrainingAxis};
+use crate::app::views::curves::{axis, scale};
+use crate::app::views::{numbers_table, titled, train_hint};
+use crate::app::widgets::dynamic::{flag, piece, text};
 use crate::app::widgets::{ChartFrame, Table, TableSource};
+use crate::evaluation::ConfusionMatrix;
 
 /// A row per class.
 #[component]
 pub fn StabilityView() -> impl IntoView {
     let conductor = conductor();
+    let (axis, scale) = (axis(conductor), scale(conductor));
     let numbers = Memo::new(move |_| {
         let of = |run: &OpenRun| {
-            let chart = |label: Label| label.chart(run, None);
-            stabilisation::numbers(&chart(Label::GivenPrediction), &chart(Label::GivenLabel))
+            let chart = |label: Label| label.chart_with_noise(run).along(scale.get());
+            let images = |confusion: &ConfusionMatrix| {
+                (0..confusion.n_classes()).map(|class| confusion.actual_total(class)).collect::<Vec<_>>()
+            };
+            let images = run.epochs.last().map(|epoch| images(&epoch.confusion)).unwrap_or_default();
+            stabilisation::numbers(&chart(Label::GivenPrediction), &chart(Label::GivenLabel), &images)
         };
         conductor.open(of).map(numbers_table)
     });
@@ -47,15 +55,25 @@ pub fn StabilityView() -> impl IntoView {
         }
         .into_any()
     });
-    let about = "The first epoch from which on a curve stays within 5 % of its range (or 0.05 bit, where that is \
-                 more) around its last value, for at least three recorded epochs; ringed on the curves.";
+    let about = text(move || {
+        let unit = match axis.get() {
+            TrainingAxis::Epochs => "",
+            TrainingAxis::Updates => " In weight updates.",
+            TrainingAxis::Images => " In images seen.",
+        };
+        format!(
+            "The first recorded epoch from which on a curve stays around its last value for at least three of them: \
+             within 5 % of its range, 0.05 bit or two standard deviations over 200 resampled test sets, whichever is \
+             most; ringed on the curves.{unit}"
+        )
+    });
     let promise = "when each class gets stable";
     view! {
         <ChartFrame
             name="stability"
-            title="Stable from epoch"
-            notation="label entropies"
-            about=Signal::stored(about.to_owned())
+            title="Stable from"
+            notation=titled(|| Some(Titled::Stability))
+            about=about
             is_filled=is_filled
             table=table
             empty=train_hint(promise)

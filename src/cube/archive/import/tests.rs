@@ -7,6 +7,7 @@ use proptest::sample::Index;
 use super::*;
 use crate::cube::archive::zip::ZipPlan;
 use crate::cube::archive::{Piece, ZipError, to_bytes};
+use crate::cube::catalogue::PairArray;
 use crate::cube::codec::shard_index;
 use crate::cube::gzip::gzip;
 use crate::cube::testing::{header, recorded};
@@ -19,7 +20,7 @@ const IMPORTED: &str = "run-strokes-20260102030405";
 async fn small_archive() -> Vec<u8> {
     let (store, mut writer) = recorded(2).await;
     let run = RunReader::open(store.clone(), "r").await.unwrap();
-    run.store_capacity(1, 0, 1, &[0.5, f32::NAN, 1.0]).await.unwrap();
+    run.store_capacity(PairArray::Capacity, 1, 0, 1, &[0.5, f32::NAN, 1.0]).await.unwrap();
     writer.seal().await.unwrap();
     to_bytes(&RunReader::open(store, "r").await.unwrap()).await.unwrap()
 }
@@ -110,7 +111,7 @@ fn an_imported_run_has_the_same_bytes() {
         let copy = RunReader::open(store.clone(), &run).await.unwrap();
         copy.verify().await.unwrap();
         assert_eq!(copy.header(), file.header());
-        assert!(copy.capacity(1, 0, 1).await.unwrap().unwrap()[1].is_nan());
+        assert!(copy.capacity(PairArray::Capacity, 1, 0, 1).await.unwrap().unwrap()[1].is_nan());
         assert_eq!(to_bytes(&copy).await.unwrap(), archive);
         for (name, bytes) in entries(archive).await {
             assert_eq!(store.read(&format!("runs/{run}/{name}")).await.unwrap().unwrap(), bytes, "{name}");

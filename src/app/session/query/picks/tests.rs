@@ -20,6 +20,8 @@ fn what_is_taken_from_a_query_prints_as_the_query() {
         "h(dCNN(label={0,1}, 1..2, {0,4}, 2))",
         "I(dCNN(-, 1, -, 5); dCNN(-, 2, 3, 5))",
         "H(dCNN(4..9, 1, -, 5) | dCNN(4..9, 2, -, 5))",
+        "I(dCNN(-, 1..4, *, 5); dCNN(-, 2, *, 5))",
+        "H(dCNN(label=3, 1, *, -) | dCNN(label=3, -, *, -))",
         "H(label|y=3)@-",
         "H(y|label={0,1})@0..4",
         "accuracy(-)",
@@ -66,6 +68,17 @@ fn a_comparison_takes_its_two_layers_from_the_set_that_was_picked() {
     let mut picks = taken("H(dCNN(-, -, -, 0))");
     picks.ask(Measure::Conditional);
     assert_eq!(text(&picks), "H(dCNN(-, 1, -, 0) | dCNN(-, 2, -, 0))");
+}
+
+#[test]
+fn layers_are_taken_as_wholes_until_a_channel_is_picked() {
+    let mut picks = taken("I(dCNN(-, 2, 3, 0); dCNN(-, 4, 1, 0))");
+    picks.ask(Measure::LayerInformation);
+    assert_eq!(text(&picks), "I(dCNN(-, 2, *, 0); dCNN(-, 4, *, 0))");
+    picks.pick_channel(WhichSlice::Second, Some(7));
+    assert_eq!(text(&picks), "I(dCNN(-, 2, -, 0); dCNN(-, 4, 7, 0))");
+    picks.ask(Measure::LayerConditional);
+    assert_eq!(text(&picks), "H(dCNN(-, 2, *, 0) | dCNN(-, 4, *, 0))");
 }
 
 #[test]

@@ -5,10 +5,13 @@
     reason = "a test may fail where it stands; closed forms are exact"
 )]
 
+mod capacities;
+mod whole_layers;
+
 use cnnslicer::compute::{ComputeError, answer};
-use cnnslicer::cube::{EstimatorSettings, LayerHeader, RunHeader, RunReader, RunWriter};
+use cnnslicer::cube::{Estimate, EstimatorSettings, LayerHeader, RunHeader, RunReader, RunWriter};
 use cnnslicer::dataset::{ImageShape, Samples};
-use cnnslicer::entropy::{ChannelState, Distance, PairSchedule};
+use cnnslicer::entropy::{ChannelState, Distance};
 use cnnslicer::evaluation::ConfusionMatrix;
 use cnnslicer::protocol::{Answer, Task};
 use cnnslicer::query::Need;
@@ -51,6 +54,7 @@ fn header() -> RunHeader {
         planned_epochs: vec![0],
         network: None,
         training_images: 0,
+        trained_images: 0,
     }
 }
 
@@ -102,24 +106,16 @@ fn ask(store: &MemoryStore, task: &Task) -> Result<Answer, ComputeError> {
     block_on(answer(task, store))
 }
 
+fn capacity_of(layer_a: usize, layer_b: usize) -> Task {
+    let (run, estimate) = (RUN.to_owned(), Estimate::Sampled);
+    Task::Capacity { run, epoch_index: 0, layer_a, layer_b, estimate }
+}
+
 fn query(store: &MemoryStore, text: &str) -> (Vec<usize>, Vec<f64>) {
     match ask(store, &Task::Query { run: RUN.to_owned(), text: text.to_owned() }) {
         Ok(Answer::Query { values, .. }) => (values.shape, values.values),
         other => panic!("{text}: {other:?}"),
     }
-}
-
-#[test]
-fn capacity_of_a_channel_with_itself_is_its_entropy_and_scaling_changes_nothing() {
-    let store = block_on(recorded(false));
-    let task = Task::Capacity { run: RUN.to_owned(), epoch_index: 0, layer_a: 1, layer_b: 1 };
-    let Ok(Answer::Capacity { capacity, null, .. }) = ask(&store, &task) else { panic!("no capacity") };
-    assert_eq!(capacity.shape, [3, 3]);
-    let at = |a: usize, b: usize| capacity.values[a * 3 + b];
-    assert!(at(0, 0) > 2.0, "66 distinct distances spread over bins: {}", at(0, 0));
-    assert!((at(0, 0) - at(0, 1)).abs() < 1e-6 && (at(1, 1) - at(0, 0)).abs() < 1e-6);
-    assert_eq!([at(0, 2), at(2, 0), at(2, 2)], [0.0; 3], "a constant channel carries nothing");
-    assert!(null.values[0] < at(0, 0), "shuffled images say less: {}", null.values[0]);
 }
 
 #[test]
@@ -179,42 +175,6 @@ fn an_opened_run_says_how_many_probe_images_each_class_has() {
     assert_eq!(probe_per_class, [IMAGES / 2, IMAGES / 2, 0]);
 }
 
-#[test]
-fn capacity_the_other_way_round_is_the_transpose() {
-    let store = block_on(recorded(false));
-    let of = |layer_a, layer_b| {
-        let task = Task::Capacity { run: RUN.to_owned(), epoch_index: 0, layer_a, layer_b };
-        match ask(&store, &task) {
-            Ok(Answer::Capacity { capacity, .. }) => capacity,
-            other => panic!("{other:?}"),
-        }
-    };
-    let (forward, back) = (of(1, 2), of(2, 1));
-    assert_eq!((&forward.shape[..], &back.shape[..]), (&[3, 1][..], &[1, 3][..]));
-    assert_eq!(forward.values, back.values);
-}
-
-#[test]
-fn any_two_layers_are_answered_from_distance_codes_without_their_cells() {
-    let store = block_on(recorded(false));
-    let capacity =
-        |layer_a, layer_b| Task::Capacity { run: RUN.to_owned(), epoch_index: 0, layer_a, layer_b };
-    let fresh = block_on(recorded(false));
-    for layer in 0..=2 {
-        ask(&store, &Task::InterSample { run: RUN.to_owned(), epoch_index: 0, layer }).unwrap();
-    }
-    for layer in ["01", "02"] {
-        block_on(store.remove(&format!("runs/{RUN}/layers/{layer}/activations/c"))).unwrap();
-    }
-    for (a, b) in [(1, 2), (2, 1), (0, 1), (1, 1)] {
-        let (from_codes, from_cells) = (ask(&store, &capacity(a, b)), ask(&fresh, &capacity(a, b)));
-        assert_eq!(from_codes, from_cells, "layers {a} and {b}");
-        assert!(from_codes.is_ok());
-    }
-    let (_, conditional) = query(&store, "H(dCNN(-, 1, 0, 0) | dCNN(-, 2, 0, 0))");
-    assert!(conditional[0] > 0.0);
-}
-
 fn needs(store: &MemoryStore, text: &str) -> Vec<Need> {
     match ask(store, &Task::QueryNeeds { run: RUN.to_owned(), text: text.to_owned() }) {
         Ok(Answer::Needs(needs)) => needs,
@@ -254,30 +214,6 @@ fn what_needs_no_cells_has_no_parts() {
 }
 
 #[test]
-fn codes_that_are_none_are_measured_again() {
-    let store = block_on(recorded(false));
-    let task = Task::Capacity { run: RUN.to_owned(), epoch_index: 0, layer_a: 1, layer_b: 1 };
-    let sound = ask(&store, &task).unwrap();
-    let path = format!("runs/{RUN}/distances/codes/01/c/0/0/0");
-    let len = block_on(store.read(&path)).unwrap().expect("stored").len();
-    block_on(store.write(&path, &[&vec![255; len]])).unwrap();
-    block_on(store.remove(&format!("runs/{RUN}/capacity"))).unwrap();
-    assert_eq!(ask(&store, &task).unwrap(), sound);
-}
-
-#[test]
-fn a_run_has_as_many_distance_codes_as_pairs_are_measured() {
-    for images in 1..40 {
-        for pairs in [1, 5, 39, 40, 200, 741, 20_000] {
-            let settings = EstimatorSettings { pairs, ..EstimatorSettings::default() };
-            let header = RunHeader { probe_images: images, settings, ..header() };
-            let measured = PairSchedule::new(images, pairs, 3).map_or(0, |schedule| schedule.len());
-            assert_eq!(header.n_pairs(), measured, "{pairs} pairs of {images} images");
-        }
-    }
-}
-
-#[test]
 fn a_measure_is_kept_in_the_run_and_read_again_unchanged() {
     let store = block_on(recorded(false));
     let task = Task::InterSample { run: RUN.to_owned(), epoch_index: 0, layer: 1 };
@@ -301,7 +237,7 @@ fn a_measure_that_finds_no_room_is_answered_all_the_same() {
     for task in [
         Task::InterSample { run: run(), epoch_index: 0, layer: 1 },
         Task::IntraSample { run: run(), epoch_index: 0, layer: 1 },
-        Task::Capacity { run: run(), epoch_index: 0, layer_a: 1, layer_b: 2 },
+        capacity_of(1, 2),
         Task::Query { run: run(), text: "h(dCNN({0,2,4}, 1, -, 0))".to_owned() },
     ] {
         // As text: the NaN of a class without images equals itself there.
@@ -389,7 +325,7 @@ fn a_poisoned_cell_never_yields_a_number() {
     let tasks = [
         Task::InterSample { run: run.clone(), epoch_index: 0, layer: 1 },
         Task::IntraSample { run: run.clone(), epoch_index: 0, layer: 1 },
-        Task::Capacity { run: run.clone(), epoch_index: 0, layer_a: 1, layer_b: 2 },
+        capacity_of(1, 2),
         Task::Query { run, text: "H(dCNN(-, 1, -, 0))".to_owned() },
     ];
     for task in tasks {
