@@ -71,7 +71,10 @@ pub async fn channel_states_of<S: ByteStore>(
     epoch_index: usize,
     layer: usize,
 ) -> Result<Vec<ChannelState>, ComputeError> {
-    if let Some(stored) = run.channel_states(epoch_index, layer).await? {
+    let stored = run.channel_states(epoch_index, layer).await?;
+    // Codes that are none count as not there.
+    let stored = stored.and_then(|codes| codes.into_iter().map(ChannelState::from_code).collect());
+    if let Some(stored) = stored {
         return Ok(stored);
     }
     let cells = match run.layer_cells(epoch_index, layer).await {
@@ -80,8 +83,12 @@ pub async fn channel_states_of<S: ByteStore>(
     };
     let cells = borrowed(&cells).map_err(|error| failed(run, epoch_index, layer, error))?;
     let states = entropy::channel_states(&cells);
-    kept(run.store_channel_states(epoch_index, layer, &states).await)?;
+    kept(run.store_channel_states(epoch_index, layer, &codes_of_states(&states)).await)?;
     Ok(states)
+}
+
+fn codes_of_states(states: &[ChannelState]) -> Vec<u8> {
+    states.iter().map(|state| state.code()).collect()
 }
 
 /// Reads the cells of a layer once and takes every measure of it.
@@ -142,7 +149,7 @@ async fn store<S: ByteStore>(
     if let Ok(bits) = &measures.intra_sample {
         kept(run.store_intra_sample(epoch_index, layer, bits).await)?;
     }
-    kept(run.store_channel_states(epoch_index, layer, &measures.states).await)?;
+    kept(run.store_channel_states(epoch_index, layer, &codes_of_states(&measures.states)).await)?;
     if let Ok(Distances { codes, entropy }) = &measures.distances {
         kept(run.store_distances(epoch_index, layer, codes.as_bytes(), entropy).await)?;
     }

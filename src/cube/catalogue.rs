@@ -241,7 +241,7 @@ impl<'a> Catalogue<'a> {
     }
 
     /// `entropy/state/<ll>`, uint8 `[T, C]`: 0 for a live channel, 1 for one that is the same for every probe image, 2
-    /// for a dead one, all of whose cells are 0 ([`crate::entropy::ChannelState`]); `layer` is 0 … |L|.
+    /// for a dead one, all of whose cells are 0; `layer` is 0 … |L|.
     pub fn channel_state(&self, layer: usize) -> ArrayLayout {
         let channel = whole("channel", self.shape_at(layer).channels);
         let axes = vec![each("epoch", self.n_epochs), channel];

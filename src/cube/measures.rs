@@ -8,7 +8,6 @@ use super::codec::{decode, encode};
 use super::layout::ArrayLayout;
 use super::writer::check_len;
 use super::{CubeError, Estimate, RunReader};
-use crate::entropy::ChannelState;
 use crate::storage::{ByteStore, StorageError, closed_size};
 
 impl<S: ByteStore> RunReader<S> {
@@ -68,39 +67,7 @@ impl<S: ByteStore> RunReader<S> {
         self.store_measure(&self.catalogue().intra_sample(layer), &[epoch_index], bits).await
     }
 
-    /// Which channels of a layer (0 … |L|) are alive, constant or dead at an epoch, `[C]`; `None` when that is not stored,
-    /// as in runs of older versions, or is no such code.
-    ///
-    /// # Errors
-    /// [`CubeError::NotRecorded`], [`CubeError::NoSuchLayer`], and what the store says.
-    pub async fn channel_states(
-        &self,
-        epoch_index: usize,
-        layer: usize,
-    ) -> Result<Option<Vec<ChannelState>>, CubeError> {
-        self.check(epoch_index, &[layer])?;
-        let codes = self.closed_chunk(&self.catalogue().channel_state(layer), &[epoch_index]).await?;
-        Ok(codes.and_then(|codes| codes.into_iter().map(ChannelState::from_code).collect()))
-    }
-
-    /// Stores what [`RunReader::channel_states`] reads.
-    ///
-    /// # Errors
-    /// As there, and [`CubeError::Shape`].
-    pub async fn store_channel_states(
-        &self,
-        epoch_index: usize,
-        layer: usize,
-        states: &[ChannelState],
-    ) -> Result<(), CubeError> {
-        self.check(epoch_index, &[layer])?;
-        let layout = self.stored_catalogue().channel_state(layer);
-        let codes: Vec<u8> = states.iter().map(|state| state.code()).collect();
-        self.declare(&layout).await?;
-        self.store_codes(&layout, &[epoch_index], &codes).await
-    }
-
-    async fn store_codes(
+    pub(super) async fn store_codes(
         &self,
         layout: &ArrayLayout,
         index: &[usize],
@@ -209,11 +176,11 @@ impl<S: ByteStore> RunReader<S> {
     }
 
     /// The layout as the stored documents tell it.
-    fn stored_catalogue(&self) -> Catalogue<'_> {
+    pub(super) fn stored_catalogue(&self) -> Catalogue<'_> {
         if self.header.complete { Catalogue::new(&self.header, self.recorded()) } else { self.catalogue() }
     }
 
-    fn check(&self, epoch_index: usize, layers: &[usize]) -> Result<(), CubeError> {
+    pub(super) fn check(&self, epoch_index: usize, layers: &[usize]) -> Result<(), CubeError> {
         self.recorded_epoch(epoch_index)?;
         layers.iter().try_for_each(|&layer| self.shape_at(layer).map(drop))
     }
@@ -228,7 +195,7 @@ impl<S: ByteStore> RunReader<S> {
     }
 
     /// A plain chunk that was written to its end.
-    async fn closed_chunk(
+    pub(super) async fn closed_chunk(
         &self,
         layout: &ArrayLayout,
         index: &[usize],
@@ -252,7 +219,7 @@ impl<S: ByteStore> RunReader<S> {
     }
 
     /// Writes the document of an array that exists only once it is used, and of a group that the run was not made with.
-    async fn declare(&self, layout: &ArrayLayout) -> Result<(), CubeError> {
+    pub(super) async fn declare(&self, layout: &ArrayLayout) -> Result<(), CubeError> {
         let path = self.path(&document_path(&layout.path));
         let bytes = format!("{:#}\n", layout.document()).into_bytes();
         if closed_size(&self.store, &path).await? == Some(bytes.len() as u64) {

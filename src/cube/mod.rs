@@ -17,6 +17,7 @@ mod answers;
 pub mod archive;
 pub mod budget;
 pub mod catalogue;
+mod channel_states;
 mod checksum;
 pub mod codec;
 mod documents;

@@ -157,6 +157,8 @@ fn a_channel_is_constant_by_its_cells_and_runs_of_older_versions_learn_it() {
     // As an older version wrote it: entropies and no states.
     block_on(store.remove(&format!("runs/{RUN}/entropy/state"))).unwrap();
     assert_eq!(states(&store, 1), expected);
+    block_on(store.write(&format!("runs/{RUN}/entropy/state/01/c/0/0"), &[&[0, 9, 1]])).unwrap();
+    assert_eq!(states(&store, 1), expected, "a code that is none is measured again");
     block_on(store.remove(&format!("runs/{RUN}/layers/01/activations/c"))).unwrap();
     assert_eq!(states(&store, 1), expected, "they are kept");
     block_on(store.remove(&format!("runs/{RUN}/entropy/state"))).unwrap();

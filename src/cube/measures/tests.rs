@@ -78,23 +78,6 @@ fn what_an_older_version_measured_over_its_own_pairs_is_left_alone() {
 }
 
 #[test]
-fn states_come_back_and_codes_of_others_count_as_none() {
-    block_on(async {
-        let (store, _) = recorded(1).await;
-        let run = RunReader::open(store.clone(), "r").await.unwrap();
-        let states = [ChannelState::Live, ChannelState::Dead, ChannelState::Constant];
-        assert_eq!(run.channel_states(0, 1).await.unwrap(), None);
-        run.store_channel_states(0, 1, &states).await.unwrap();
-        assert_eq!(run.channel_states(0, 1).await.unwrap().as_deref(), Some(&states[..]));
-        let short = run.store_channel_states(0, 1, &states[1..]).await;
-        assert!(matches!(short, Err(CubeError::Shape { .. })), "{short:?}");
-        store.write("runs/r/entropy/state/01/c/0/0", &[&[0, 9, 1]]).await.unwrap();
-        assert_eq!(run.channel_states(0, 1).await.unwrap(), None);
-        run.verify().await.unwrap();
-    });
-}
-
-#[test]
 fn the_input_has_measures_too() {
     block_on(async {
         let (store, _) = recorded(1).await;

@@ -50,9 +50,9 @@ fn channels(
         conductor.open(of)
     });
     Memo::new(move |_| {
-        let (.., layer, _) = present.get()?;
+        let ((.., layer, _), scale) = (present.get()?, scale.get());
         conductor.peek(|session| {
-            let channels = LayerChannels::new(session.open.as_ref()?, &session.results, layer, scale.get())?;
+            let channels = LayerChannels::new(session.open.as_ref()?, &session.results, layer, scale)?;
             Some(Channels(Arc::new(channels)))
         })
     })
