@@ -43,7 +43,7 @@ fn shown(conductor: Conductor, look: Memo<LayerLook>) -> Memo<Option<Shown>> {
             let (against, corrected) = chosen.get();
             let base_index = against.and_then(|epoch| run.index_of_epoch(epoch));
             let (capacity, base) = conductor.results(|results| {
-                let shown = |capacity| as_shown(capacity, corrected).into_owned();
+                let shown = |capacity: &Capacity| as_shown(capacity, corrected).into_owned();
                 match base_index.and_then(|base| results.capacities([epoch_index, base], pair)) {
                     Some([now, then]) => (Some(shown(now)), Some(shown(then))),
                     None => (results.capacity(epoch_index, pair).map(shown), None),
