@@ -161,16 +161,16 @@ impl Link {
                 let theme = ThemeChoice::from_name(value).ok_or_else(|| bad("light, dark or auto"))?;
                 self.theme = Some(theme);
             }
-            _ => match self.layer_look.set(name, value) {
-                Some(taken) => taken.map_err(bad)?,
-                None => {
-                    let mut config = self.config.clone().unwrap_or_default();
-                    config
-                        .set(name, value)
-                        .map_err(|error| bad_setting(name, value, "the address is ignored", &error))?;
-                    self.config = Some(config);
+            _ => {
+                if let Some(taken) = self.layer_look.set(name, value) {
+                    return taken.map_err(bad);
                 }
-            },
+                let mut config = self.config.clone().unwrap_or_default();
+                config
+                    .set(name, value)
+                    .map_err(|error| bad_setting(name, value, "the address is ignored", &error))?;
+                self.config = Some(config);
+            }
         }
         Ok(())
     }

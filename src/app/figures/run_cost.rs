@@ -7,13 +7,12 @@ use crate::app::session::RunCost;
 pub fn told(cost: &RunCost) -> String {
     let RunCost { seconds, stored_bytes, download_bytes, is_measured } = *cost;
     let source = if is_measured { "at the speed of the last run here" } else { "on a usual laptop’s CPU" };
-    let mut text = format!("about {} ({source}) · up to {} stored", duration(seconds), size(stored_bytes));
-    match download_bytes {
-        Some(0) => {}
-        Some(bytes) => text += &format!(" · {} of images fetched", size(bytes as f64)),
-        None => text += " · its images are fetched",
-    }
-    text
+    let fetched = match download_bytes {
+        Some(0) => String::new(),
+        Some(bytes) => format!(" · {} of images fetched", size(bytes as f64)),
+        None => " · its images are fetched".to_owned(),
+    };
+    format!("about {} ({source}) · up to {} stored{fetched}", duration(seconds), size(stored_bytes))
 }
 
 /// Seconds in words.
