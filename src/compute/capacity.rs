@@ -8,7 +8,7 @@ use crate::compute::measures::{
 };
 use crate::cube::catalogue::PairArray;
 use crate::cube::{Estimate, RunReader};
-use crate::entropy::{CapacityMatrix, CapacitySettings, LayerCapacity, PairInformation};
+use crate::entropy::{CapacitySettings, LayerCapacity, PairInformation};
 use crate::storage::ByteStore;
 
 /// What is known of every pair of channels of two layers, and of every channel.
