@@ -110,7 +110,7 @@ fn recorded(network: &Network, probe: &Samples, seed: u64) -> MemoryStore {
 fn capacity(store: &MemoryStore, layer_a: usize, layer_b: usize, estimate: Estimate) -> Capacity {
     let task = Task::Capacity { run: RUN.to_owned(), epoch_index: 0, layer_a, layer_b, estimate };
     match block_on(answer(&task, store)) {
-        Ok(Answer::Capacity(capacity)) => capacity,
+        Ok(Answer::Capacity(capacity)) => *capacity,
         other => panic!("layers {layer_a} and {layer_b}: {other:?}"),
     }
 }

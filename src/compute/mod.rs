@@ -63,7 +63,7 @@ pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answ
             let mut matrices =
                 known.matrices.chunks_exact(shape[0] * shape[1]).map(|matrix| array(&shape, matrix));
             let mut next = || matrices.next().unwrap_or_default();
-            Ok(Answer::Capacity(Capacity {
+            Ok(Answer::Capacity(Box::new(Capacity {
                 capacity: next(),
                 null: next(),
                 excess: next(),
@@ -71,7 +71,7 @@ pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answ
                 entropy_a: array(&shape[..1], &known.entropy_a),
                 entropy_b: array(&shape[1..], &known.entropy_b),
                 counted: Counted::of(run.header(), *estimate),
-            }))
+            })))
         }
         Task::Query { run, text } => query::answer(&open(store, run).await?, text).await,
         Task::QueryNeeds { run, text } => query::missing(&open(store, run).await?, text).await,

@@ -246,7 +246,7 @@ pub enum Answer {
         states: Vec<ChannelState>,
     },
     /// To [`Task::Capacity`].
-    Capacity(Capacity),
+    Capacity(Box<Capacity>),
     /// To [`Task::Query`].
     Query {
         /// The query as it was understood.

@@ -14,9 +14,8 @@ use super::{RUN, ask, capacity_of, header, query, recorded};
 fn capacity_of_a_channel_with_itself_is_its_entropy_and_scaling_changes_nothing() {
     let store = block_on(recorded(false));
     let task = capacity_of(1, 1);
-    let Ok(Answer::Capacity(Capacity { capacity, null, .. })) = ask(&store, &task) else {
-        panic!("no capacity")
-    };
+    let Ok(Answer::Capacity(found)) = ask(&store, &task) else { panic!("no capacity") };
+    let Capacity { capacity, null, .. } = *found;
     assert_eq!(capacity.shape, [3, 3]);
     let at = |a: usize, b: usize| capacity.values[a * 3 + b];
     assert!(at(0, 0) > 2.0, "66 distinct distances spread over bins: {}", at(0, 0));
@@ -31,7 +30,7 @@ fn capacity_the_other_way_round_is_the_transpose() {
     let of = |layer_a, layer_b| {
         let task = capacity_of(layer_a, layer_b);
         match ask(&store, &task) {
-            Ok(Answer::Capacity(Capacity { capacity, .. })) => capacity,
+            Ok(Answer::Capacity(found)) => found.capacity,
             other => panic!("{other:?}"),
         }
     };

@@ -139,7 +139,7 @@ mod tests {
             let capacity = capacity(&[bits, 3.0 * bits], &[4.0], &[4.0; 2]);
             let task =
                 Task::Capacity { run: "a".into(), epoch_index, layer_a, layer_b, estimate: Estimate::Exact };
-            results.answer(&task, Answer::Capacity(capacity));
+            results.answer(&task, Answer::Capacity(Box::new(capacity)));
         }
         results
     }

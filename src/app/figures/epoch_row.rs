@@ -99,7 +99,7 @@ mod tests {
         for &(epoch_index, bits) in epochs {
             let estimate = Estimate::Exact;
             let task = Task::Capacity { run: "a".into(), epoch_index, layer_a: 1, layer_b: 2, estimate };
-            results.answer(&task, Answer::Capacity(capacity(&bits, &[4.0], &[4.0; 2])));
+            results.answer(&task, Answer::Capacity(Box::new(capacity(&bits, &[4.0], &[4.0; 2]))));
         }
         results
     }

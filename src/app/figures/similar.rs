@@ -233,7 +233,7 @@ mod tests {
         let mut results = Results::default();
         let estimate = Estimate::Exact;
         let task = Task::Capacity { run: "a".into(), epoch_index: 2, layer_a: 1, layer_b: 1, estimate };
-        results.answer(&task, Answer::Capacity(own()));
+        results.answer(&task, Answer::Capacity(Box::new(own())));
         let early = counts(None, &run, &results, 1, 0.4);
         assert_eq!(early.iter().count(), 0, "which of them are dead is not known yet");
         let task = Task::IntraSample { run: "a".into(), epoch_index: 2, layer: 1 };

@@ -34,7 +34,7 @@ struct Key {
 enum Measured {
     Bits(BitsArray),
     Channels { bits: BitsArray, states: Vec<ChannelState> },
-    Capacity(Capacity),
+    Capacity(Box<Capacity>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

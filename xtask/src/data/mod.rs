@@ -52,7 +52,7 @@ pub(crate) fn present(folder: &Path) -> Vec<(&'static str, u64)> {
         let file = std::fs::metadata(folder.join(dataset.name).join(file.name)).ok()?;
         file.is_file().then_some(file.len())
     };
-    let whole = |dataset: &Dataset| dataset.files.iter().map(|file| size(dataset, file)).sum();
+    let whole = |dataset: &Dataset| dataset.files.iter().map(|file| size(dataset, file)).sum::<Option<u64>>();
     DATASETS.iter().filter_map(|dataset| Some((dataset.name, whole(dataset)?))).collect()
 }
 

@@ -10,7 +10,7 @@ fn answer_to(task: &Task) -> Answer {
     match task {
         Task::InterSample { .. } => Answer::InterSample(bits()),
         Task::IntraSample { .. } => Answer::IntraSample { bits: bits(), states: Vec::new() },
-        _ => Answer::Capacity(Capacity::default()),
+        _ => Answer::Capacity(Box::default()),
     }
 }
 
@@ -131,7 +131,7 @@ fn a_difference_is_of_one_estimate() {
     let mut know = |epoch_index, estimate, pairs| {
         let task = Task::Capacity { run: "a".into(), epoch_index, layer_a: 1, layer_b: 2, estimate };
         let counted = Counted { pairs, of: 9 };
-        results.answer(&task, Answer::Capacity(Capacity { counted, ..Capacity::default() }));
+        results.answer(&task, Answer::Capacity(Box::new(Capacity { counted, ..Capacity::default() })));
         let both = results.capacities([0, 1], pair).map(|both| both.map(|known| known.counted.pairs));
         (both, results.capacity(0, pair).map(|known| known.counted.pairs))
     };
