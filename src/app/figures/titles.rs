@@ -94,7 +94,7 @@ impl Titled {
                     rest.push_str(" / min H");
                 }
                 if let Some(epoch) = against {
-                    rest.push_str(&format!(" − epoch {epoch}"));
+                    rest = format!("{rest} − epoch {epoch}");
                 }
                 let epoch = epoch.map_or(now, |epoch| at(epoch as usize));
                 of_pair(*measure, at(a), at(b), &epoch)
