@@ -5,7 +5,7 @@ use crate::run_file::{RunFile, python};
 use crate::site::{SOON, Site};
 use serde_json::{Value, json};
 use std::time::Duration;
-use xtask::browser::Page;
+use xtask::browser::{Page, Screen, Theme};
 use xtask::problem::Result;
 
 const LONG: Duration = Duration::from_mins(5);
@@ -18,6 +18,8 @@ const TWO_FRAMES: &str =
 /// A trained run in the channel view, measured, whose circles jump to their places.
 fn measured<'a>(site: &'a Site, more: &str) -> Result<Page<'a>> {
     let page = site.browser.page();
+    // High enough for all boxes of a layer: those out of sight are not drawn.
+    page.show_as(Screen { width: 1280, height: 1400 }, Theme::Light)?;
     page.open(&site.server.url())?;
     let still = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
     page.cdp("Emulation.setEmulatedMedia", &still)?;

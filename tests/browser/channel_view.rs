@@ -4,7 +4,7 @@ use crate::hands::{choose, number_after, press, text_with};
 use crate::site::{SOON, Site};
 use serde_json::{Value, json};
 use std::time::Duration;
-use xtask::browser::Page;
+use xtask::browser::{Page, Screen, Theme};
 use xtask::problem::Result;
 
 const LONG: Duration = Duration::from_mins(5);
@@ -12,6 +12,8 @@ const LINK: &str = "dataset=strokes&per_class=20&test_per_class=20&epochs=2&prob
 
 /// A trained run in the channel view, all epochs of whose first layer are measured.
 fn measured(site: &Site) -> Result<Page<'_>> {
+    // High enough for all boxes of a layer: those out of sight are not drawn.
+    site.browser.page().show_as(Screen { width: 1280, height: 1400 }, Theme::Light)?;
     let page = site.open(LINK)?;
     page.wait_for("(await cnnslicer.status()).state === 'done'", LONG)?;
     page.eval("cnnslicer.done()", LONG)?;
@@ -74,7 +76,7 @@ fn the_table_has_every_channel_and_their_sums() -> Result<()> {
 
 #[test]
 fn boxes_follow_keys_and_pointer_and_answer_at_once() -> Result<()> {
-    let site = Site::at("/")?;
+    let site = Site::alone("/")?;
     let page = measured(&site)?;
     page.wait_for("document.querySelectorAll('.channel-frame').length === 16", SOON)?;
     press(page, ".channel-scroll", &["ArrowRight", "ArrowRight"])?;

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::run_cost::told;
-use crate::app::session::{Event, Live, QueueEvent, RunCost, Session};
+use crate::app::session::{Event, Live, QueueEvent, Session};
 use crate::app::widgets::dynamic::{Piece, flag, piece, press, text};
 use crate::training::Preset;
 
@@ -13,31 +13,47 @@ use crate::training::Preset;
 pub fn Presets() -> impl IntoView {
     let conductor = conductor();
     let busy = flag(move || conductor.live(Live::is_busy));
-    let rows: Vec<AnyView> = Preset::ALL.into_iter().map(|preset| row(conductor, busy, preset)).collect();
+    let buttons: Vec<AnyView> =
+        Preset::ALL.into_iter().map(|preset| button(conductor, busy, preset)).collect();
+    let chosen = Memo::new(move |_| {
+        Preset::ALL.into_iter().find(|&preset| conductor.next_run(|session| is_set(session, preset)))
+    });
+    let facts = piece(move || chosen.get().map(|preset| facts(conductor, preset)).into_any());
     view! {
         <fieldset class="presets">
             <legend>"Begin with"</legend>
-            {rows}
+            <div class="preset">{buttons}</div>
+            {facts}
         </fieldset>
     }
     .into_any()
 }
 
-fn row(conductor: Conductor, busy: Signal<bool>, preset: Preset) -> AnyView {
-    let is_set = move |session: &Session| {
-        session.draft.bad.is_empty() && session.draft.config == session.preset(preset)
-    };
-    let pressed = text(move || conductor.next_run(is_set).to_string());
-    let cost = text(move || conductor.next_run(|session| words(session.preset_cost(preset))));
-    let fill = move || conductor.apply(Event::PresetPicked(preset));
-    let queue = queue(conductor, preset);
+/// Whether the form holds just what a preset fills in.
+fn is_set(session: &Session, preset: Preset) -> bool {
+    session.draft.bad.is_empty() && session.draft.config == session.preset(preset)
+}
+
+fn button(conductor: Conductor, busy: Signal<bool>, preset: Preset) -> AnyView {
+    let pressed = text(move || conductor.next_run(|session| is_set(session, preset)).to_string());
+    let fill = press(move || conductor.apply(Event::PresetPicked(preset)));
     view! {
-        <div class="preset">
-            <button type="button" aria-pressed=pressed disabled=busy on:click=press(fill)>{preset.label()}</button>
-            <p class="hint">{preset.about()}</p>
-            <p class="facts">{cost}</p>
-            {queue}
-        </div>
+        <button type="button" aria-pressed=pressed disabled=busy on:click=fill>{preset.label()}</button>
+    }
+    .into_any()
+}
+
+/// What the chosen preset is; of one that stands for several runs, what all of them take.
+fn facts(conductor: Conductor, preset: Preset) -> AnyView {
+    let is_several = !preset.sizes().is_empty();
+    let cost = text(move || match conductor.next_run(|session| session.preset_cost(preset)) {
+        Some(cost) if is_several => format!("All of them: {}.", told(&cost)),
+        _ => String::new(),
+    });
+    view! {
+        <p class="hint">{preset.about()}</p>
+        <p class="facts">{cost}</p>
+        {queue(conductor, preset)}
     }
     .into_any()
 }
@@ -68,8 +84,4 @@ pub fn NextRunCost() -> impl IntoView {
         })
     });
     view! { <p class="facts run-cost">{words}</p> }.into_any()
-}
-
-fn words(cost: Option<RunCost>) -> String {
-    cost.map(|cost| told(&cost)).unwrap_or_default()
 }
