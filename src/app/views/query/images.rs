@@ -7,10 +7,11 @@ use super::{follow, send};
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::maps::of_input;
 use crate::app::session::query::picks::among;
-use crate::app::session::{QueryEvent, QueryView};
+use crate::app::session::{OpenRun, QueryEvent, QueryView};
 use crate::app::views::curve_panel::mode;
 use crate::app::widgets::dynamic::{Piece, choose, flag, piece, press, text};
 use crate::app::widgets::{Choice, Image, Picker, Pixels};
+use crate::cube::ProbeSet;
 use crate::plot::palette;
 use crate::query::{Images, Selector};
 
