@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use cnnslicer::cube::catalogue::PairArray;
-use cnnslicer::cube::{CubeError, EstimatorSettings, LayerHeader, RunHeader, RunReader, RunWriter, archive};
+use cnnslicer::cube::{
+    CubeError, EstimatorSettings, LayerHeader, ProbeSet, RunHeader, RunReader, RunWriter, archive,
+};
 use cnnslicer::dataset::{ImageShape, Samples};
 use cnnslicer::evaluation::ConfusionMatrix;
 use cnnslicer::storage::memory::MemoryStore;
@@ -79,6 +81,8 @@ fn header() -> RunHeader {
         network: None,
         training_images: 0,
         trained_images: 0,
+        train_probe_images: 0,
+        probe_set: ProbeSet::Test,
     }
 }
 

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed test may panic")]
 
 use cnnslicer::compute::answer;
-use cnnslicer::cube::{Estimate, EstimatorSettings, LayerHeader, RunHeader, RunWriter};
+use cnnslicer::cube::{Estimate, EstimatorSettings, LayerHeader, ProbeSet, RunHeader, RunWriter};
 use cnnslicer::dataset::{ImageShape, Samples};
 use cnnslicer::evaluation::ConfusionMatrix;
 use cnnslicer::protocol::{Answer, Fault, Task};
@@ -44,6 +44,8 @@ fn header(images: usize, settings: EstimatorSettings) -> RunHeader {
         network: None,
         training_images: 0,
         trained_images: 0,
+        train_probe_images: 0,
+        probe_set: ProbeSet::Test,
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use cnnslicer::compute::answer;
 use cnnslicer::cube::header::kept_training_images;
-use cnnslicer::cube::{EstimatorSettings, LayerHeader, RunHeader, RunWriter};
+use cnnslicer::cube::{EstimatorSettings, LayerHeader, ProbeSet, RunHeader, RunWriter};
 use cnnslicer::dataset::{Dataset, PerClass, Recipe, Samples, Split, idx};
 use cnnslicer::entropy::Distance;
 use cnnslicer::protocol::{Answer, Task};
@@ -62,6 +62,8 @@ fn header(train: &Samples, probe: &Samples, classes: &[String]) -> RunHeader {
         network: None,
         training_images: kept_training_images(train.len(), train.shape),
         trained_images: train.len(),
+        train_probe_images: 0,
+        probe_set: ProbeSet::Test,
     }
 }
 

@@ -12,7 +12,7 @@ mod network;
 use std::time::Instant;
 
 use cnnslicer::compute::answer;
-use cnnslicer::cube::{Estimate, EstimatorSettings, LayerHeader, RunHeader, RunReader, RunWriter};
+use cnnslicer::cube::{Estimate, EstimatorSettings, LayerHeader, ProbeSet, RunHeader, RunReader, RunWriter};
 use cnnslicer::dataset::{Samples, strokes};
 use cnnslicer::entropy::{CapacitySettings, ImageOrder};
 use cnnslicer::evaluation::ConfusionMatrix;
@@ -78,6 +78,8 @@ fn recorded(network: &Network, probe: &Samples, seed: u64) -> MemoryStore {
         network: None,
         training_images: 0,
         trained_images: 0,
+        train_probe_images: 0,
+        probe_set: ProbeSet::Test,
     };
     let store = MemoryStore::new();
     block_on(async {

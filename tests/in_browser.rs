@@ -5,7 +5,7 @@ use cnnslicer::browser::blob_file::BlobFile;
 use cnnslicer::browser::opfs::Opfs;
 use cnnslicer::browser::{fetch, images, locks, turn};
 use cnnslicer::compute::import::import;
-use cnnslicer::cube::{EstimatorSettings, LayerHeader, RunHeader, RunReader, RunWriter, archive};
+use cnnslicer::cube::{EstimatorSettings, LayerHeader, ProbeSet, RunHeader, RunReader, RunWriter, archive};
 use cnnslicer::dataset::{ImageShape, Samples};
 use cnnslicer::evaluation::ConfusionMatrix;
 use cnnslicer::storage::memory::MemoryStore;
@@ -124,6 +124,8 @@ async fn run_file() -> Vec<u8> {
         network: None,
         training_images: 0,
         trained_images: 0,
+        train_probe_images: 0,
+        probe_set: ProbeSet::Test,
     };
     let store = MemoryStore::new();
     let probe = Samples { shape: input, images: vec![7; 8], labels: vec![0, 1] };

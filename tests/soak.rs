@@ -7,6 +7,8 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use cnnslicer::cube::ProbeSet;
+use cnnslicer::protocol::compute::NeedsCells;
 use cnnslicer::protocol::{Fault, FromTrainer};
 use cnnslicer::storage::memory::MemoryStore;
 use cnnslicer::trainer::device::Accelerator;
@@ -105,7 +107,13 @@ fn memory_is_flat_over_many_epochs_and_recordings() {
         // The recorder: the same cells into the same places.
         let mut recorded = Vec::with_capacity(20);
         for _ in 0..20 {
-            let again = recompute(&store, "r", epochs, &mut host, &cpu.device);
+            let again = recompute(
+                &store,
+                "r",
+                NeedsCells { epoch: epochs, probe_set: ProbeSet::Test },
+                &mut host,
+                &cpu.device,
+            );
             pollster::block_on(again).expect("it records");
             recorded.push(LIVE.load(Ordering::Relaxed));
         }

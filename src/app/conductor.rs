@@ -17,6 +17,7 @@ use crate::app::session::{
 use crate::app::spawn::spawn;
 use crate::browser::remote::{Remote, WorkerKind};
 use crate::browser::{capabilities, turn};
+use crate::protocol::compute::NeedsCells;
 use crate::protocol::{Answer, Fault, FromTrainer, Task, ToTrainer};
 use crate::training::TrainingConfig;
 
@@ -38,7 +39,7 @@ struct Inner {
 }
 
 /// Run, epoch, and who is told when its cells are there again, or why they are not.
-type Recomputing = (String, u32, oneshot::Sender<Option<Fault>>);
+type Recomputing = (String, NeedsCells, oneshot::Sender<Option<Fault>>);
 
 /// Until the list is asked for again while another tab writes a run.
 const LIST_AGAIN_MS: f64 = 2000.0;
@@ -149,10 +150,10 @@ impl Conductor {
     async fn run(self, task: Task, priority: Priority) -> Result<pool::Outcome, Fault> {
         if let Task::Query { run, text } = &task {
             let needs = Task::QueryNeeds { run: run.clone(), text: text.clone() };
-            if let Answer::Needs(needs) = self.run_whole(needs, priority).await?.answer
+            if let Answer::Needs { needs, probe_set } = self.run_whole(needs, priority).await?.answer
                 && needs.len() > 1
             {
-                self.satisfy(run, needs, priority).await?;
+                self.satisfy(run, needs, probe_set, priority).await?;
             }
         }
         self.run_whole(task, priority).await
@@ -168,17 +169,17 @@ impl Conductor {
                 Ok(outcome) => return Ok(outcome),
                 Err(failure) => failure,
             };
-            let (Some(run), Some(epoch)) = (task.run(), failure.needs_cells) else {
+            let (Some(run), Some(cells)) = (task.run(), failure.needs_cells) else {
                 return Err(failure.fault);
             };
-            if recomputed.contains(&epoch) {
+            if recomputed.contains(&cells) {
                 return Err(failure.fault);
             }
-            recomputed.push(epoch);
+            recomputed.push(cells);
             let (sender, receiver) = oneshot::channel();
             let run = run.to_owned();
-            self.inner.update_value(|inner| inner.recomputing.push((run.clone(), epoch, sender)));
-            self.tell(&ToTrainer::Recompute { run, epoch });
+            self.inner.update_value(|inner| inner.recomputing.push((run.clone(), cells, sender)));
+            self.tell(&ToTrainer::Recompute { run, cells });
             match receiver.await {
                 Ok(None) => {}
                 Ok(Some(fault)) => return Err(fault),
@@ -189,9 +190,9 @@ impl Conductor {
 
     /// Takes in what the trainer says; the end of a recomputation is told to those who wait for it.
     fn hear(self, message: FromTrainer) {
-        if let FromTrainer::Recomputed { run, epoch, fault } = &message {
+        if let FromTrainer::Recomputed { run, cells, fault } = &message {
             self.inner.update_value(|inner| {
-                let is_over = |waiting: &mut Recomputing| waiting.0 == *run && waiting.1 == *epoch;
+                let is_over = |waiting: &mut Recomputing| waiting.0 == *run && waiting.1 == *cells;
                 for (_, _, sender) in inner.recomputing.extract_if(.., is_over) {
                     // Whoever waited may have gone.
                     let _ = sender.send(fault.clone());

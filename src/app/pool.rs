@@ -16,6 +16,7 @@ use crate::browser::remote::{Remote, WorkerKind};
 use crate::browser::turn;
 use crate::compute::error::import_cancelled;
 use crate::compute::schedule::{Action, Schedule, Ticket};
+use crate::protocol::compute::NeedsCells;
 use crate::protocol::{Answer, Fault, FromCompute, Task, ToCompute};
 
 pub use crate::compute::schedule::Priority;
@@ -36,8 +37,8 @@ pub struct Outcome {
 pub struct Failure {
     /// In plain words.
     pub fault: Fault,
-    /// The epoch whose raw cells must be recomputed first; then the task can be done.
-    pub needs_cells: Option<u32>,
+    /// The raw cells that must be recomputed first; then the task can be done.
+    pub needs_cells: Option<NeedsCells>,
 }
 
 impl From<Fault> for Failure {

@@ -4,6 +4,7 @@ use crate::collection::CollectionError;
 use crate::cube::CubeError;
 use crate::entropy::EntropyError;
 use crate::protocol::Fault;
+use crate::protocol::compute::NeedsCells;
 use crate::storage::StorageError;
 
 /// Why a task could not be answered.
@@ -76,12 +77,13 @@ impl ComputeError {
         )
     }
 
-    /// The epoch whose raw cells must be recomputed before the task can be done, when that is all.
-    pub fn needs_cells(&self) -> Option<u32> {
+    /// The raw cells that must be recomputed before the task can be done, when that is all.
+    pub fn needs_cells(&self) -> Option<NeedsCells> {
         match self {
-            Self::Cube(CubeError::CellsDropped { epoch, .. } | CubeError::CellsDamaged { epoch, .. }) => {
-                Some(*epoch)
-            }
+            &Self::Cube(
+                CubeError::CellsDropped { epoch, probe_set, .. }
+                | CubeError::CellsDamaged { epoch, probe_set, .. },
+            ) => Some(NeedsCells { epoch, probe_set }),
             _ => None,
         }
     }
@@ -97,7 +99,7 @@ impl ComputeError {
             ),
             Self::Cube(error @ CubeError::CellsDropped { .. }) => Fault::new(
                 "cells_dropped",
-                "These raw cells are no longer stored.",
+                "These raw cells are not stored.",
                 format!("{error}."),
                 "Choose a newer epoch; measures that were computed before are still there.",
             ),
@@ -106,6 +108,12 @@ impl ComputeError {
                 "Stored cells were cut or altered.",
                 format!("{error}."),
                 "Choose another layer, channel or epoch; the other cells are sound.",
+            ),
+            Self::Cube(error @ CubeError::NoTrainProbe) => Fault::new(
+                "no_train_probe",
+                "This run has no training images to look at.",
+                format!("{error}."),
+                "Train a new run, or look at the test images.",
             ),
             Self::Cube(error) => Fault::new(
                 "run_unreadable",

@@ -75,7 +75,9 @@ pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answ
         }
         Task::Query { run, text } => query::answer(&open(store, run).await?, text).await,
         Task::QueryNeeds { run, text } => query::missing(&open(store, run).await?, text).await,
-        Task::Satisfy { run, need } => query::satisfy(&open(store, run).await?, need).await,
+        Task::Satisfy { run, need, probe_set } => {
+            query::satisfy(&open(store, run).await?.of(*probe_set)?, need).await
+        }
         Task::Slice { run, text } => query::slice(&open(store, run).await?, text).await,
         Task::Export { .. } | Task::Import { .. } => Err(ComputeError::NeedsBrowser),
         Task::Rename { run, name, note } => {
@@ -97,7 +99,7 @@ pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answ
             remove_run(store.clone(), run).await?;
             Ok(Answer::Removed)
         }
-        Task::Probe { run } => Ok(Answer::Probe { labels: open(store, run).await?.probe_labels().await? }),
+        Task::Probe { run } => runs::probe(&open(store, run).await?).await,
         Task::Compare { run } => training_set::compared(&open(store, run).await?).await,
         Task::TrainingInterSample { run, distance } => {
             let bits = training_set::inter_sample_of(&open(store, run).await?, *distance).await?;

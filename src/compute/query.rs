@@ -5,15 +5,16 @@ use crate::compute::needs::Source;
 use crate::cube::RunReader;
 use crate::protocol::Answer;
 use crate::protocol::compute::{AnswerAxis, BitsArray};
-use crate::query::{Need, Plan, Unit};
+use crate::query::{Need, Plan, Unit, parse};
 use crate::storage::ByteStore;
 
 /// The measure a text asks for.
 ///
 /// # Errors
 /// What the store, the run's files and the estimators refuse.
-pub async fn answer<S: ByteStore>(run: &RunReader<S>, text: &str) -> Result<Answer, ComputeError> {
-    let mut source = Source::open(run).await?;
+pub async fn answer<S: ByteStore + Clone>(run: &RunReader<S>, text: &str) -> Result<Answer, ComputeError> {
+    let run = of_text(run, text);
+    let mut source = Source::open(&run).await?;
     let plan = source.plan(text)?;
     if plan.unit() == Unit::Activation {
         let message =
@@ -34,9 +35,11 @@ pub async fn answer<S: ByteStore>(run: &RunReader<S>, text: &str) -> Result<Answ
 ///
 /// # Errors
 /// What the store and the query language refuse.
-pub async fn missing<S: ByteStore>(run: &RunReader<S>, text: &str) -> Result<Answer, ComputeError> {
-    let source = Source::open(run).await?;
-    Ok(Answer::Needs(source.missing(&source.plan(text)?).await?))
+pub async fn missing<S: ByteStore + Clone>(run: &RunReader<S>, text: &str) -> Result<Answer, ComputeError> {
+    let run = of_text(run, text);
+    let source = Source::open(&run).await?;
+    let needs = source.missing(&source.plan(text)?).await?;
+    Ok(Answer::Needs { needs, probe_set: run.header().probe_set })
 }
 
 /// Computes one atomic result and keeps it in the run.
@@ -52,8 +55,9 @@ pub async fn satisfy<S: ByteStore>(run: &RunReader<S>, need: &Need) -> Result<An
 ///
 /// # Errors
 /// What the store, the run's files and the estimators refuse.
-pub async fn slice<S: ByteStore>(run: &RunReader<S>, text: &str) -> Result<Answer, ComputeError> {
-    let mut source = Source::open(run).await?;
+pub async fn slice<S: ByteStore + Clone>(run: &RunReader<S>, text: &str) -> Result<Answer, ComputeError> {
+    let run = of_text(run, text);
+    let mut source = Source::open(&run).await?;
     let plan = source.plan(text)?;
     if plan.unit() != Unit::Activation {
         let message = "This is a measure; slice() takes a bare slice such as dCNN(0, 1, 0, 0).";
@@ -65,6 +69,12 @@ pub async fn slice<S: ByteStore>(run: &RunReader<S>, text: &str) -> Result<Answe
         shape: plan.shape(),
         values: values.into_iter().map(|value| value as f32).collect(),
     })
+}
+
+/// The run with the images on X that a text names; as it is where it has none such, which planning then says.
+fn of_text<S: ByteStore + Clone>(run: &RunReader<S>, text: &str) -> RunReader<S> {
+    let named = parse(text).ok().and_then(|query| run.of(query.probe_set()).ok());
+    named.unwrap_or_else(|| run.clone())
 }
 
 fn axes(plan: &Plan) -> Vec<AnswerAxis> {

@@ -3,7 +3,7 @@
 use crate::compute::ComputeError;
 use crate::cube::budget::budget;
 use crate::cube::sizes::{KnownSize, known_sizes, measure_size};
-use crate::cube::{RunReader, list_runs};
+use crate::cube::{ProbeSet, RunReader, list_runs};
 use crate::dataset::images_per_class;
 use crate::protocol::Answer;
 use crate::protocol::compute::{EpochSummary, RunSummary, StorageSummary};
@@ -88,4 +88,16 @@ pub async fn opened<S: ByteStore>(run: &RunReader<S>) -> Result<Answer, ComputeE
         header: Box::new(run.header().clone()),
         epochs: epochs.into_iter().map(|(metrics, confusion)| EpochSummary { metrics, confusion }).collect(),
     })
+}
+
+/// The class of each image that may be on X.
+///
+/// # Errors
+/// What the store and the run's files refuse.
+pub async fn probe<S: ByteStore + Clone>(run: &RunReader<S>) -> Result<Answer, ComputeError> {
+    let train_labels = match run.of(ProbeSet::Train) {
+        Ok(train) => train.probe_labels().await?,
+        Err(_) => Vec::new(),
+    };
+    Ok(Answer::Probe { labels: run.probe_labels().await?, train_labels })
 }

@@ -6,6 +6,7 @@ use crate::browser::opfs::Opfs;
 use crate::browser::port::Inbox;
 use crate::browser::{locks, port, turn};
 use crate::compute::{ComputeError, answer, export, import};
+use crate::protocol::compute::NeedsCells;
 use crate::protocol::{Answer, Fault, FromCompute, PROTOCOL, Task, ToCompute};
 
 /// Greets the page and answers until the page ends the worker.
@@ -29,12 +30,12 @@ pub async fn serve() {
     }
 }
 
-/// The answer and its attachment; or the fault, and the epoch whose raw cells are missing.
+/// The answer and its attachment; or the fault, and the raw cells that are missing.
 async fn done(
     ticket: u64,
     task: &Task,
     inbox: &Inbox<ToCompute>,
-) -> Result<(Answer, JsValue), (Fault, Option<u32>)> {
+) -> Result<(Answer, JsValue), (Fault, Option<NeedsCells>)> {
     let store = Opfs::open().await.map_err(|error| (Fault::no_opfs(error.to_string()), None))?.remembering();
     let run = task.run().unwrap_or("");
     let failed = |error: ComputeError| (error.fault(run), error.needs_cells());

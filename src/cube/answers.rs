@@ -31,7 +31,7 @@ impl<S: ByteStore> RunReader<S> {
     /// # Errors
     /// What the store says.
     pub async fn kept_bytes(&self, question: &[u8]) -> Result<Option<Vec<u8>>, CubeError> {
-        let path = self.path(&answer_path(question));
+        let path = self.answer_path(question);
         match closed_size(&self.store, &path).await? {
             Some(size) if size <= MAX_FILE => {}
             _ => return Ok(None),
@@ -57,12 +57,12 @@ impl<S: ByteStore> RunReader<S> {
         bytes.extend_from_slice(question);
         bytes.extend_from_slice(values);
         bytes.extend(crc32(&bytes).to_le_bytes());
-        self.write_once(&self.path(&answer_path(question)), &bytes).await
+        self.write_once(&self.answer_path(question), &bytes).await
     }
-}
 
-fn answer_path(question: &[u8]) -> String {
-    format!("{ANSWERS}/{:08x}", crc32(question))
+    fn answer_path(&self, question: &[u8]) -> String {
+        self.path(&self.header.probe_set.path(&format!("{ANSWERS}/{:08x}", crc32(question))))
+    }
 }
 
 fn unpack(bytes: &[u8], question: &[u8]) -> Option<Vec<u8>> {
@@ -110,7 +110,7 @@ mod tests {
             let (store, _) = recorded(1).await;
             let run = RunReader::open(store.clone(), "r").await.unwrap();
             run.store_answer(b"H?", &[1.5, 2.5]).await.unwrap();
-            let path = run.path(&answer_path(b"H?"));
+            let path = run.answer_path(b"H?");
             let sound = store.read(&path).await.unwrap().unwrap();
             for broken in [
                 &sound[..sound.len() - 1],

@@ -11,7 +11,7 @@ use half::f16;
 use super::catalogue::checkpoint_path;
 use super::sizes::forget_sizes;
 use super::writer::write_shard;
-use super::{CubeError, RunReader, list_runs};
+use super::{CubeError, ProbeSet, RunReader, list_runs};
 use crate::ordering::sort_by;
 use crate::storage::{ByteStore, StorageError};
 
@@ -28,6 +28,8 @@ pub struct RawEpoch {
     pub run: String,
     /// When the run began, ISO 8601.
     pub created: String,
+    /// Of which images.
+    pub probe_set: ProbeSet,
     /// Index on T.
     pub epoch_index: usize,
     /// Whether it is the last epoch that the run has.
@@ -114,12 +116,16 @@ async fn keep_within<S: ByteStore + Clone>(store: &S, budget: u64) -> Result<Vec
             // Of a run that is being trained the newest epoch has not been measured yet.
             let is_measured = |epoch: &RawEpoch| run.header().complete || !epoch.is_newest;
             raw.extend(run.raw_epochs(&listed.run).await?.into_iter().filter(is_measured));
+            if let Ok(train) = run.of(ProbeSet::Train) {
+                raw.extend(train.raw_epochs(&listed.run).await?);
+            }
         }
     }
     let dropped: Vec<RawEpoch> = to_drop(&raw, space.used, budget).into_iter().cloned().collect();
     forget_sizes(store, |run| dropped.iter().any(|epoch| epoch.run == run)).await;
     for epoch in &dropped {
-        RunReader::open(store.clone(), &epoch.run).await?.drop_cells(epoch.epoch_index).await?;
+        let run = RunReader::open(store.clone(), &epoch.run).await?;
+        run.of(epoch.probe_set)?.drop_cells(epoch.epoch_index).await?;
     }
     Ok(dropped)
 }
@@ -131,7 +137,8 @@ impl<S: ByteStore> RunReader<S> {
     /// What the store says.
     pub async fn raw_epochs(&self, run: &str) -> Result<Vec<RawEpoch>, CubeError> {
         // Listings: a run has a file per layer and epoch, and asking for each takes long.
-        let mut files = self.store.files(&self.path("layers")).await?;
+        let layers = self.header.probe_set.path("layers");
+        let mut files = self.store.files(&self.path(&layers)).await?;
         files.extend(self.store.files(&self.path("checkpoints")).await?);
         let sizes: BTreeMap<String, u64> = files.into_iter().map(|file| (file.path, file.size)).collect();
         let mut raw = Vec::new();
@@ -144,6 +151,7 @@ impl<S: ByteStore> RunReader<S> {
             raw.push(RawEpoch {
                 run: run.to_owned(),
                 created: self.header.created.clone(),
+                probe_set: self.header.probe_set,
                 epoch_index,
                 is_newest: epoch_index + 1 == self.recorded,
                 has_checkpoint,
@@ -201,7 +209,8 @@ mod tests {
 
     fn raw(created: &str, epoch_index: usize, is_newest: bool) -> RawEpoch {
         let (run, created) = (created.to_owned(), created.to_owned());
-        RawEpoch { run, created, epoch_index, is_newest, has_checkpoint: true, bytes: 10 }
+        let probe_set = ProbeSet::Test;
+        RawEpoch { run, created, probe_set, epoch_index, is_newest, has_checkpoint: true, bytes: 10 }
     }
 
     #[test]
@@ -250,7 +259,7 @@ mod tests {
             write_epoch(&mut writer, 2).await.unwrap();
             let run = RunReader::open(store.clone(), "r").await.unwrap();
             let cells = run.layer_cells(0, 1).await;
-            assert_eq!(cells, Err(CubeError::CellsDropped { epoch: 0, layer: 1 }));
+            assert_eq!(cells, Err(CubeError::CellsDropped { epoch: 0, layer: 1, probe_set: ProbeSet::Test }));
             assert!(run.channel_cells(2, 1, 0).await.is_ok());
             assert_eq!((run.epochs().await.unwrap().len(), run.checkpoint(0).await.is_ok()), (3, true));
             let left: Vec<usize> =

@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::header::PAIR_SCHEDULE;
+use super::header::{PAIR_SCHEDULE, ProbeSet, TRAIN_PROBE};
 use super::layout::{ArrayLayout, Axis, Coding, Element, each, whole};
 use super::{Estimate, RunHeader};
 use crate::dataset::ImageShape;
@@ -131,18 +131,42 @@ impl<'a> Catalogue<'a> {
         self.header.shape_at(layer).unwrap_or(self.header.input)
     }
 
+    /// What `part` gives for each set of images that the run has, those on X first.
+    fn each_set<V>(&self, part: impl Fn(&Catalogue<'_>) -> Vec<V>) -> Vec<V> {
+        let mut all = part(self);
+        if self.header.probe_set == ProbeSet::Test
+            && let Some(header) = self.header.of(ProbeSet::Train)
+        {
+            all.extend(part(&Catalogue::new(&header, self.n_epochs)));
+        }
+        all
+    }
+
+    /// Where the run has what belongs to the images on X.
+    fn on_x(&self, path: &str) -> String {
+        self.header.probe_set.path(path)
+    }
+
+    /// Where the images on X themselves are.
+    fn input(&self, array: &str) -> String {
+        match self.header.probe_set {
+            ProbeSet::Test => format!("input/{array}"),
+            ProbeSet::Train => self.on_x(array),
+        }
+    }
+
     /// `input/images`, uint8 `[X, C, H, W]`, one chunk.
     pub fn images(&self) -> ArrayLayout {
         let ImageShape { channels, height, width } = self.header.input;
         let x = whole("image", self.header.probe_images);
         let axes = vec![x, whole("channel", channels), whole("row", height), whole("column", width)];
-        ArrayLayout::new("input/images", Element::Uint8, Coding::Gzip, axes)
+        ArrayLayout::new(self.input("images"), Element::Uint8, Coding::Gzip, axes)
     }
 
     /// `input/labels`, uint8 `[X]`, one chunk.
     pub fn labels(&self) -> ArrayLayout {
         let axes = vec![whole("image", self.header.probe_images)];
-        ArrayLayout::new("input/labels", Element::Uint8, Coding::Plain, axes)
+        ArrayLayout::new(self.input("labels"), Element::Uint8, Coding::Plain, axes)
     }
 
     /// `training/images`, uint8 `[N, C, H, W]`, one chunk: the training set, where the run keeps it.
@@ -190,7 +214,7 @@ impl<'a> Catalogue<'a> {
             whole("row", height),
             whole("column", width),
         ];
-        let path = format!("layers/{layer:02}/activations");
+        let path = self.on_x(&format!("layers/{layer:02}/activations"));
         ArrayLayout::new(path, Element::Float16, Coding::ShardPerChannel, axes)
     }
 
@@ -229,14 +253,15 @@ impl<'a> Catalogue<'a> {
     pub fn inter_sample(&self) -> ArrayLayout {
         let layer = each("layer", self.header.n_layers() + 1);
         let axes = vec![each("epoch", self.n_epochs), layer, self.class_axis()];
-        ArrayLayout::new("entropy/inter_sample", Element::Float32, Coding::Plain, axes).in_unit("bit")
+        ArrayLayout::new(self.on_x("entropy/inter_sample"), Element::Float32, Coding::Plain, axes)
+            .in_unit("bit")
     }
 
     /// `entropy/intra_sample/<ll>`, float32 `[T, C, K+1]`, bits; `layer` is 0 … |L|.
     pub fn intra_sample(&self, layer: usize) -> ArrayLayout {
         let channel = whole("channel", self.shape_at(layer).channels);
         let axes = vec![each("epoch", self.n_epochs), channel, self.class_axis()];
-        let path = format!("entropy/intra_sample/{layer:02}");
+        let path = self.on_x(&format!("entropy/intra_sample/{layer:02}"));
         ArrayLayout::new(path, Element::Float32, Coding::Plain, axes).in_unit("bit")
     }
 
@@ -245,14 +270,14 @@ impl<'a> Catalogue<'a> {
     pub fn channel_state(&self, layer: usize) -> ArrayLayout {
         let channel = whole("channel", self.shape_at(layer).channels);
         let axes = vec![each("epoch", self.n_epochs), channel];
-        ArrayLayout::new(format!("{STATE}/{layer:02}"), Element::Code, Coding::Plain, axes)
+        ArrayLayout::new(self.on_x(&format!("{STATE}/{layer:02}")), Element::Code, Coding::Plain, axes)
     }
 
     /// A group of what is measured over pairs of images. Where the run holds such measures over pairs that were chosen
     /// in another way, ours stand beside them, in a folder of their own.
     pub fn pair_group(&self, group: &str) -> String {
         let is_todays = self.header.settings.has_todays_pairs();
-        if is_todays { group.to_owned() } else { format!("{group}_v{PAIR_SCHEDULE}") }
+        self.on_x(&if is_todays { group.to_owned() } else { format!("{group}_v{PAIR_SCHEDULE}") })
     }
 
     /// `capacity/<ll>-<mm>` and the like.
@@ -301,8 +326,13 @@ impl<'a> Catalogue<'a> {
     }
 
     /// The groups that hold an array a pair of layers.
-    pub fn capacity_groups(&self) -> [String; 4] {
+    fn capacity_groups(&self) -> [String; 4] {
         PairArray::ALL.map(|array| self.pair_group(array.group()))
+    }
+
+    /// The groups that hold an array a pair of layers, of every set of images.
+    pub fn all_capacity_groups(&self) -> Vec<String> {
+        self.each_set(|catalogue| catalogue.capacity_groups().to_vec())
     }
 
     /// One entry a class, then one for all classes together.
@@ -312,16 +342,23 @@ impl<'a> Catalogue<'a> {
 
     /// Every array that is in a run from its start.
     pub fn arrays(&self) -> Vec<ArrayLayout> {
-        let mut arrays = vec![self.images(), self.labels(), self.epochs()];
-        arrays.extend((1..=self.header.n_layers()).map(|layer| self.activations(layer)));
-        arrays.extend([
+        let mut arrays = vec![
+            self.epochs(),
             self.loss(),
             self.accuracy(),
             self.untrained(),
             self.untrained_train(),
             self.confusion(),
-            self.inter_sample(),
-        ]);
+        ];
+        arrays.extend(self.training_set());
+        arrays.extend(self.each_set(|catalogue| catalogue.arrays_on_x()));
+        arrays
+    }
+
+    /// The images on X, their cells, and what is measured of them.
+    fn arrays_on_x(&self) -> Vec<ArrayLayout> {
+        let mut arrays = vec![self.images(), self.labels(), self.inter_sample()];
+        arrays.extend((1..=self.header.n_layers()).map(|layer| self.activations(layer)));
         for layer in 0..=self.header.n_layers() {
             arrays.push(self.intra_sample(layer));
             arrays.push(self.channel_state(layer));
@@ -329,25 +366,37 @@ impl<'a> Catalogue<'a> {
             arrays.push(self.distance_entropy(Estimate::Sampled, layer));
             arrays.push(self.distance_entropy(Estimate::Exact, layer));
         }
-        arrays.extend(self.training_set());
         arrays
     }
 
     /// The arrays that exist once a capacity of these pairs is stored.
     pub fn capacity_arrays(&self, pairs: &[LayerPair]) -> Vec<ArrayLayout> {
-        pairs.iter().flat_map(|&pair| PairArray::ALL.map(|array| self.capacity(array, pair))).collect()
+        let of_pair =
+            |catalogue: &Catalogue<'_>, pair| PairArray::ALL.map(|array| catalogue.capacity(array, pair));
+        self.each_set(|catalogue| pairs.iter().flat_map(|&pair| of_pair(catalogue, pair)).collect())
     }
 
     /// Every document of the hierarchy, the root's last.
     pub fn documents(&self, pairs: &[LayerPair]) -> Vec<Document> {
-        let layers = (1..=self.header.n_layers()).map(|layer| group(&format!("layers/{layer:02}")));
-        let mut documents: Vec<Document> = GROUPS.iter().map(|path| group(path)).chain(layers).collect();
-        documents.extend(self.pair_group_documents());
+        let mut documents = vec![group("input"), group("training")];
+        documents.extend(self.each_set(|catalogue| catalogue.group_documents()));
         let arrays = self.arrays().into_iter().chain(self.capacity_arrays(pairs));
         let array =
             |array: ArrayLayout| Document { path: document_path(&array.path), content: array.document() };
         documents.extend(arrays.map(array));
         documents.push(self.root());
+        documents
+    }
+
+    /// The groups of what belongs to the images on X.
+    fn group_documents(&self) -> Vec<Document> {
+        let layers = (1..=self.header.n_layers()).map(|layer| format!("layers/{layer:02}"));
+        let paths = GROUPS.into_iter().map(str::to_owned).chain(layers);
+        let mut documents: Vec<Document> = paths.map(|path| group(&self.on_x(&path))).collect();
+        documents.extend(self.pair_group_documents());
+        if self.header.probe_set == ProbeSet::Train {
+            documents.push(group(TRAIN_PROBE));
+        }
         documents
     }
 
@@ -357,8 +406,8 @@ impl<'a> Catalogue<'a> {
     }
 }
 
-/// Groups of every run besides its root, its layers and what is measured over pairs of images.
-const GROUPS: [&str; 6] = ["input", "layers", "training", "entropy", "entropy/intra_sample", STATE];
+/// Groups of what belongs to images besides the layers and what is measured over pairs of images.
+const GROUPS: [&str; 4] = ["layers", "entropy", "entropy/intra_sample", STATE];
 
 /// Group of the states of channels.
 const STATE: &str = "entropy/state";

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::catalogue::{CAPACITY, Catalogue, DISTANCES, ROOT, document_path};
-use super::header::FORMAT;
+use super::header::{FORMAT, TRAIN_PROBE};
 use super::layout::ArrayLayout;
 use super::listing::capacity_pairs;
 use super::{CubeError, RunHeader, RunReader};
@@ -36,12 +36,18 @@ impl<S: ByteStore> RunReader<S> {
             let path = self.path(&document_path(&planned.path));
             match read_document(&self.store, &path).await? {
                 Some(found) => agree(&found, planned, trimmed).map_err(|why| CubeError::format(path, why))?,
-                None if OPTIONAL.iter().any(|group| planned.path.starts_with(group)) => {}
+                None if is_optional(&planned.path) => {}
                 None => return Err(CubeError::format(path, "the array is missing")),
             }
         }
         Ok(())
     }
+}
+
+/// Whether an array may be missing; of the training images too, which lie in a folder of their own.
+fn is_optional(path: &str) -> bool {
+    let own = path.strip_prefix(TRAIN_PROBE).map_or(path, |own| own.trim_start_matches('/'));
+    OPTIONAL.iter().any(|group| own.starts_with(group))
 }
 
 async fn read_document<S: ByteStore>(store: &S, path: &str) -> Result<Option<Value>, CubeError> {

@@ -1,5 +1,6 @@
 //! Why a run could not be written or read.
 
+use super::ProbeSet;
 use super::archive::ZipError;
 use crate::storage::StorageError;
 
@@ -64,12 +65,14 @@ pub enum CubeError {
         layer: usize,
     },
     /// The epoch is recorded and its raw cells were dropped to save space; its weights are there.
-    #[error("the cells of layer {layer} at epoch {epoch} were dropped to save space; they can be recomputed")]
+    #[error("the cells of layer {layer} at epoch {epoch} {}; they can be recomputed", why_absent(*.probe_set))]
     CellsDropped {
         /// Epoch number.
         epoch: u32,
         /// Layer.
         layer: usize,
+        /// Of which images.
+        probe_set: ProbeSet,
     },
     /// Stored cells were cut or altered.
     #[error("the cells of {} at epoch {epoch} are damaged: {reason}", place(*.layer, *.channel))]
@@ -78,11 +81,16 @@ pub enum CubeError {
         epoch: u32,
         /// Layer.
         layer: usize,
+        /// Of which images.
+        probe_set: ProbeSet,
         /// The channel; `None` when no channel of the layer can be told from another.
         channel: Option<usize>,
         /// What does not fit.
         reason: String,
     },
+    /// The run is of an older version, or keeps no training images to compare the probe set with.
+    #[error("the run has no training images to look at: it is of an older version")]
+    NoTrainProbe,
     /// The weights of this epoch are not stored.
     #[error("there is no checkpoint of epoch {0}")]
     NoCheckpoint(u32),
@@ -113,6 +121,13 @@ pub enum CubeError {
         /// Values that the run's header calls for.
         expected: usize,
     },
+}
+
+fn why_absent(probe_set: ProbeSet) -> &'static str {
+    match probe_set {
+        ProbeSet::Test => "were dropped to save space",
+        ProbeSet::Train => "for the training images are not stored",
+    }
 }
 
 fn place(layer: usize, channel: Option<usize>) -> String {

@@ -136,7 +136,36 @@ pub struct RunHeader {
     /// [`RunHeader::n_trained`].
     #[serde(default)]
     pub trained_images: usize,
+    /// Images of the training set that measures may be of in place of the probe set; 0 in runs of older versions.
+    #[serde(default)]
+    pub train_probe_images: usize,
+    /// Whose images the axis X is, see [`RunHeader::of`]; a run as it is stored is of the probe set.
+    #[serde(skip)]
+    pub probe_set: ProbeSet,
 }
+
+/// Whose outputs are recorded or measured: the axis X of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum ProbeSet {
+    /// The probe set, which the network never trains on.
+    #[default]
+    Test,
+    /// Images of the training set, as many as the probe set has.
+    Train,
+}
+
+impl ProbeSet {
+    /// Where a run has what belongs to these images: the training images' in a folder of their own.
+    pub(super) fn path(self, path: &str) -> String {
+        match self {
+            Self::Test => path.to_owned(),
+            Self::Train => format!("{TRAIN_PROBE}/{path}"),
+        }
+    }
+}
+
+/// Folder of what belongs to the training images.
+pub(super) const TRAIN_PROBE: &str = "train_probe";
 
 /// Most images of a training set that are kept with the run: the inter-sample entropy of more takes minutes
 /// and gigabytes.
@@ -207,6 +236,13 @@ impl RunHeader {
         }
     }
 
+    /// The header as it reads where X is of other images; `None` where the run has none.
+    pub fn of(&self, probe_set: ProbeSet) -> Option<Self> {
+        let train = (self.train_probe_images > 0).then_some(self.train_probe_images);
+        let probe_images = if probe_set == self.probe_set { Some(self.probe_images) } else { train };
+        Some(Self { probe_images: probe_images?, probe_set, ..self.clone() })
+    }
+
     /// Images that the run trains on, N; `None` where that cannot be told any more: a run of an older version, of
     /// images that were not kept with it and are not the same for everyone.
     pub fn n_trained(&self) -> Option<usize> {
@@ -257,7 +293,14 @@ impl RunHeader {
             }
             self.check_shape(&format!("layer {}", layer.index), layer.shape())?;
         }
-        self.check_pairs()
+        if self.train_probe_images > self.probe_images {
+            let (train, test) = (self.train_probe_images, self.probe_images);
+            return Err(format!(
+                "{train} training images to compare with are more than the {test} of the probe set"
+            ));
+        }
+        self.check_pairs()?;
+        self.of(ProbeSet::Train).map_or(Ok(()), |train| train.check_pairs())
     }
 
     /// After this the distance codes of any layer fit a usize of 32 bits.
@@ -386,5 +429,14 @@ mod tests {
         assert!(refused(|h| h.planned_epochs = vec![1, 2]).contains("ascend"));
         assert!(refused(|h| h.planned_epochs = vec![0, 2, 2]).contains("ascend"));
         assert!(refused(|h| h.planned_epochs = vec![0, 10_000]).contains("10000"));
+    }
+
+    #[test]
+    fn more_training_images_than_the_probe_set_has_are_refused() {
+        assert!(refused(|header| header.train_probe_images = 5).contains("more than the 4"));
+        let train = RunHeader { train_probe_images: 3, ..header() };
+        assert_eq!(train.check(), Ok(()));
+        assert_eq!(train.of(ProbeSet::Train).unwrap().probe_images, 3);
+        assert_eq!(train.of(ProbeSet::Test), Some(train));
     }
 }

@@ -44,7 +44,7 @@ pub(super) async fn capacity_pairs<S: ByteStore>(
     header: &RunHeader,
 ) -> Result<Vec<LayerPair>, CubeError> {
     let mut pairs = Vec::new();
-    for group in Catalogue::planned(header).capacity_groups() {
+    for group in Catalogue::planned(header).all_capacity_groups() {
         let entries = store.list(&format!("{folder}/{group}")).await?;
         pairs.extend(entries.iter().filter_map(|entry| LayerPair::parse(&entry.name)));
     }

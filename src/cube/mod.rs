@@ -37,7 +37,7 @@ pub mod writer;
 
 pub use error::CubeError;
 pub use estimate::Estimate;
-pub use header::{EstimatorSettings, LayerHeader, RunHeader};
+pub use header::{EstimatorSettings, LayerHeader, ProbeSet, RunHeader};
 pub use listing::{ListedRun, list_runs, remove_run};
 pub use reader::{LayerCells, RunReader};
 pub use writer::RunWriter;

@@ -13,7 +13,7 @@ use super::documents::stored_header;
 use super::gzip::{gunzip, gzip_bound};
 use super::label::apply_label;
 use super::layout::{ArrayLayout, Coding};
-use super::{CubeError, RunHeader, run_folder};
+use super::{CubeError, ProbeSet, RunHeader, run_folder};
 use crate::dataset::{ImageShape, Samples};
 use crate::evaluation::ConfusionMatrix;
 use crate::storage::{ByteStore, StorageError, closed_size, walk};
@@ -61,6 +61,18 @@ impl<S: ByteStore> RunReader<S> {
         apply_label(&store, &folder, &mut header).await;
         let recorded = count_recorded(&store, &folder, &header).await?;
         Ok(Self { store, folder, header, recorded })
+    }
+
+    /// The same run with other images on X: every cell and measure that is read, or stored, is theirs.
+    ///
+    /// # Errors
+    /// [`CubeError::NoTrainProbe`] where it has no training images to look at.
+    pub fn of(&self, probe_set: ProbeSet) -> Result<Self, CubeError>
+    where
+        S: Clone,
+    {
+        let header = self.header.of(probe_set).ok_or(CubeError::NoTrainProbe)?;
+        Ok(Self { header, store: self.store.clone(), folder: self.folder.clone(), recorded: self.recorded })
     }
 
     /// What the run is.
@@ -297,10 +309,11 @@ impl<S: ByteStore> RunReader<S> {
         let layout = self.catalogue().activations(layer);
         let path = self.path(&layout.chunk_path(&[epoch_index]));
         let epoch = self.recorded_epoch(epoch_index)?;
+        let probe_set = self.header.probe_set;
         let Some(size) = self.store.size(&path).await? else {
             let has_weights = self.store.size(&self.path(&checkpoint_path(epoch))).await?.is_some();
             return Err(if has_weights {
-                CubeError::CellsDropped { epoch, layer }
+                CubeError::CellsDropped { epoch, layer, probe_set }
             } else {
                 CubeError::CellsMissing { epoch, layer }
             });
@@ -312,10 +325,10 @@ impl<S: ByteStore> RunReader<S> {
         let data_len = data_len.and_then(|len| usize::try_from(len).ok());
         let Some(data_len) = data_len else {
             let reason = format!("{size} bytes cannot hold {n_chunks} channels");
-            return Err(CubeError::CellsDamaged { epoch, layer, channel: None, reason });
+            return Err(CubeError::CellsDamaged { epoch, layer, probe_set, channel: None, reason });
         };
         let index = self.store.read_range(&path, data_len as u64, index_len).await?;
-        let mut shard = Shard { path, epoch, layer, data_len, chunk_bytes, chunks: Vec::new() };
+        let mut shard = Shard { path, epoch, layer, probe_set, data_len, chunk_bytes, chunks: Vec::new() };
         let chunks = parse_shard_index(&index, size, gzip_bound(chunk_bytes));
         shard.chunks = chunks.map_err(|error| shard.damaged(None, error))?;
         Ok(shard)
@@ -327,6 +340,7 @@ struct Shard {
     path: String,
     epoch: u32,
     layer: usize,
+    probe_set: ProbeSet,
     /// Bytes in front of the index.
     data_len: usize,
     /// Bytes of an unpacked inner chunk.
@@ -345,7 +359,8 @@ impl Shard {
 
 impl Shard {
     fn damaged(&self, channel: Option<usize>, error: CodecError) -> CubeError {
-        CubeError::CellsDamaged { epoch: self.epoch, layer: self.layer, channel, reason: error.to_string() }
+        let Self { epoch, layer, probe_set, .. } = *self;
+        CubeError::CellsDamaged { epoch, layer, probe_set, channel, reason: error.to_string() }
     }
 }
 

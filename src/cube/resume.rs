@@ -121,6 +121,7 @@ fn check_continues(stored: &RunHeader, header: &RunHeader, recorded: usize) -> R
         (stored.classes == header.classes, "set of classes"),
         (stored.input == header.input, "image shape"),
         (stored.probe_images == header.probe_images, "probe set"),
+        (stored.train_probe_images == header.train_probe_images, "set of training images to look at"),
         (stored.seed == header.seed, "seed"),
         (stored.dataset == header.dataset, "dataset"),
         (stored.optimizer == header.optimizer, "optimizer"),

@@ -5,7 +5,7 @@
 //! beside the cells and do not count.
 
 use super::catalogue::checkpoint_path;
-use super::{CubeError, RunReader};
+use super::{CubeError, ProbeSet, RunReader};
 use crate::storage::{ByteStore, closed_size};
 
 /// Where the sizes stand, from the root of the store: a line a run, `bytes raw_bytes raw_epochs recorded identifier`.
@@ -95,14 +95,18 @@ async fn keep<S: ByteStore>(store: &S, known: &[KnownSize]) {
     let _ = store.write(SIZES, &[lines.concat().as_bytes()]).await;
 }
 
-impl<S: ByteStore> RunReader<S> {
+impl<S: ByteStore + Clone> RunReader<S> {
     async fn measured(&self, run: &str) -> Result<KnownSize, CubeError> {
         let raw = self.raw_epochs(run).await?;
+        let of_training = match self.of(ProbeSet::Train) {
+            Ok(train) => train.raw_epochs(run).await?,
+            Err(_) => Vec::new(),
+        };
         Ok(KnownSize {
             run: run.to_owned(),
             recorded: self.recorded(),
             raw_epochs: raw.len(),
-            raw_bytes: raw.iter().map(|epoch| epoch.bytes).sum(),
+            raw_bytes: raw.iter().chain(&of_training).map(|epoch| epoch.bytes).sum(),
             bytes: self.bytes().await?,
         })
     }

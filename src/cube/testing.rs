@@ -2,7 +2,7 @@
 
 use half::f16;
 
-use super::{EstimatorSettings, LayerHeader, RunHeader, RunWriter};
+use super::{EstimatorSettings, LayerHeader, ProbeSet, RunHeader, RunWriter};
 use crate::dataset::{ImageShape, Samples};
 use crate::evaluation::ConfusionMatrix;
 use crate::storage::memory::MemoryStore;
@@ -55,6 +55,8 @@ pub fn header() -> RunHeader {
         network: None,
         training_images: 0,
         trained_images: 0,
+        train_probe_images: 0,
+        probe_set: ProbeSet::Test,
     }
 }
 

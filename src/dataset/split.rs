@@ -44,7 +44,7 @@ impl PerClass {
     }
 }
 
-/// The three subsets of a run, each sorted by class, then by position in the dataset.
+/// The subsets of a run, each sorted by class, then by position in the dataset.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Split {
     /// Images the network is trained on: [`Recipe::train`] of every class, or all of a class that has fewer.
@@ -54,6 +54,9 @@ pub struct Split {
     pub test: Samples,
     /// Images whose intermediate results are recorded; classes differ by at most one image.
     pub probe: Samples,
+    /// Images of [`Split::train`] to be compared with the probe set: as many of every class as that has, as far as
+    /// every class of the training set has that many; classes differ by at most one image.
+    pub train_probe: Samples,
 }
 
 /// Why a dataset cannot be split as asked.
@@ -121,8 +124,12 @@ impl Split {
         let test_pools = shuffled_by_class(dataset, &dataset.test, 1, seed)?;
 
         let (mut train, mut test, mut probes) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut train_probe, fewest) =
+            (Vec::new(), train_pools.iter().map(|pool| recipe.train.of(pool.len())).min());
         for class in 0..classes {
             train.extend(take_train(dataset, class, &train_pools[class], recipe.train)?);
+            let in_probe = in_probe(class, classes, probe).min(fewest.unwrap_or(0));
+            train_probe.extend(sorted(&train_pools[class][..in_probe]));
             let (probe_part, test_part) =
                 take_probe_and_test(dataset, class, &test_pools[class], recipe.test, probe)?;
             probes.extend(probe_part);
@@ -132,6 +139,7 @@ impl Split {
             train: dataset.train.select(&train),
             test: dataset.test.select(&test),
             probe: dataset.test.select(&probes),
+            train_probe: dataset.train.select(&train_probe),
         })
     }
 }
@@ -202,7 +210,7 @@ fn take_probe_and_test(
     probe: usize,
 ) -> Result<(Vec<usize>, Vec<usize>), SplitError> {
     let classes = dataset.classes.len();
-    let in_probe = probe / classes + usize::from(class < probe % classes);
+    let in_probe = in_probe(class, classes, probe);
     if pool.len() <= in_probe {
         return Err(SplitError::TooFewTest {
             dataset: dataset.name.clone(),
@@ -213,6 +221,11 @@ fn take_probe_and_test(
     }
     let (probe_part, rest) = pool.split_at(in_probe);
     Ok((sorted(probe_part), sorted(&rest[..test.of(rest.len())])))
+}
+
+/// Probe images of a class.
+fn in_probe(class: usize, classes: usize, probe: usize) -> usize {
+    probe / classes + usize::from(class < probe % classes)
 }
 
 fn sorted(positions: &[usize]) -> Vec<usize> {

@@ -5,13 +5,13 @@ mod values;
 use serde::{Deserialize, Serialize};
 
 use crate::collection::Kept;
-use crate::cube::{Estimate, RunHeader};
+use crate::cube::{Estimate, ProbeSet, RunHeader};
 use crate::entropy::{ChannelState, Distance};
 use crate::protocol::Fault;
 use crate::query::Need;
 
 pub use values::{
-    Activated, AnswerAxis, BitsArray, Capacity, Counted, EpochSummary, RunSummary, StorageSummary,
+    Activated, AnswerAxis, BitsArray, Capacity, Counted, EpochSummary, NeedsCells, RunSummary, StorageSummary,
 };
 
 /// Page → compute worker.
@@ -92,6 +92,8 @@ pub enum Task {
         run: String,
         /// The atomic result.
         need: Need,
+        /// Whose images are on X.
+        probe_set: ProbeSet,
     },
     /// The raw cells of a slice in the paper's notation.
     Slice {
@@ -262,7 +264,12 @@ pub enum Answer {
         counted: Option<Counted>,
     },
     /// To [`Task::QueryNeeds`]: each of them takes cells and can be done by another worker.
-    Needs(Vec<Need>),
+    Needs {
+        /// Each of them once.
+        needs: Vec<Need>,
+        /// Whose images are on X.
+        probe_set: ProbeSet,
+    },
     /// To [`Task::Satisfy`].
     Satisfied,
     /// To [`Task::Slice`].
@@ -296,6 +303,8 @@ pub enum Answer {
     Probe {
         /// Index of the class of each image; as long as axis X.
         labels: Vec<u8>,
+        /// The same of the training images that may be on X; empty where the run has none.
+        train_labels: Vec<u8>,
     },
     /// To [`Task::Compare`].
     Compared {
@@ -361,7 +370,7 @@ pub enum FromCompute {
         ticket: u64,
         /// In plain words.
         fault: Fault,
-        /// The epoch whose raw cells must be recomputed first; then the task can be done.
-        needs_cells: Option<u32>,
+        /// The raw cells that must be recomputed first; then the task can be done.
+        needs_cells: Option<NeedsCells>,
     },
 }

@@ -6,6 +6,7 @@ use crate::cube::RunHeader;
 use crate::dataset::own::{Copies, Form, OwnId, Preview};
 use crate::evaluation::ConfusionMatrix;
 use crate::protocol::Fault;
+use crate::protocol::compute::NeedsCells;
 use crate::protocol::examine::{MuteEffect, MuteOrder, ProjectedImage, ProjectionOrder};
 use crate::training::config::{Backend, BackendChoice};
 use crate::training::{EpochMetrics, TrainingConfig};
@@ -37,12 +38,12 @@ pub enum ToTrainer {
         /// Backend asked for from here on.
         backend: BackendChoice,
     },
-    /// Computes raw cells that were dropped or damaged again, all layers of an epoch; between runs only.
+    /// Computes raw cells that are not stored or damaged, all layers of an epoch; between runs only.
     Recompute {
         /// Identifier.
         run: String,
-        /// Epoch number.
-        epoch: u32,
+        /// Which cells.
+        cells: NeedsCells,
     },
     /// Pauses after the current batch.
     Pause,
@@ -171,8 +172,8 @@ pub enum FromTrainer {
     Recomputed {
         /// Identifier.
         run: String,
-        /// Epoch number.
-        epoch: u32,
+        /// Which cells.
+        cells: NeedsCells,
         /// Why the cells are not there again; `None` when they are.
         fault: Option<Fault>,
     },

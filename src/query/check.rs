@@ -30,7 +30,8 @@ const T: Place = Place { slice: WhichSlice::First, axis: CubeAxis::T };
 /// # Errors
 /// [`CheckError`] naming the axis, the value and what is allowed.
 pub fn check(query: &Query, shape: &RunShape) -> Result<Plan, CheckError> {
-    let resolver = Resolver { shape };
+    let shape = shape.of(query.probe_set()).ok_or(CheckError::NoTrainImages { place: X })?;
+    let resolver = Resolver { shape: &shape };
     match query {
         Query::Cells(slice) => cells::plan(slice, resolver),
         Query::InterSample(slice) if slice.channels.is_fixed() => layers::intra_sample(slice, resolver),

@@ -5,6 +5,12 @@ use super::notation::{CubeAxis, Place};
 /// A query that a run cannot answer: which axis, which value, what is allowed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CheckError {
+    /// No training images to put on X.
+    #[error("X: this run has no training images to look at; it is of an older version. Leave out `train`")]
+    NoTrainImages {
+        /// X.
+        place: Place,
+    },
     /// An index past the end of an axis.
     #[error("{}: there is no {what} {index}; {allowed}.", place.axis)]
     OutOfRange {
@@ -101,7 +107,8 @@ impl CheckError {
     /// The selector at fault.
     pub fn place(&self) -> Place {
         match self {
-            Self::OutOfRange { place, .. }
+            Self::NoTrainImages { place }
+            | Self::OutOfRange { place, .. }
             | Self::NotRecorded { place, .. }
             | Self::TooFewImages { place, .. }
             | Self::ChannelsOfWholeLayer { place, .. }
@@ -115,6 +122,7 @@ impl CheckError {
     /// A stable machine-readable name.
     pub fn code(&self) -> &'static str {
         match self {
+            Self::NoTrainImages { .. } => "query_no_train_images",
             Self::OutOfRange { .. } => "query_out_of_range",
             Self::NotRecorded { .. } => "query_epoch_not_recorded",
             Self::TooFewImages { .. } => "too_few_samples",

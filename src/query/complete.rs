@@ -1,5 +1,6 @@
 //! What may be typed next: the parser's own expectations at the cursor.
 
+use super::notation::TRAIN;
 use super::parse_error::Expected;
 use super::parser::expected_at_end;
 
@@ -46,6 +47,10 @@ fn completion(before: &str, word: &str, replaces: usize, expected: &Expected) ->
 /// `symbol` and what must follow it.
 fn with_forced(before: &str, symbol: &str) -> String {
     let mut insert = symbol.to_owned();
+    if symbol == TRAIN {
+        // More words may follow it.
+        insert.push(' ');
+    }
     for _ in 0..MOST_FORCED {
         let expected = expected_at_end(&format!("{before}{insert}"));
         let Some([Expected::Text(forced)]) = expected.as_deref() else {
@@ -66,6 +71,7 @@ fn label(symbol: &str) -> &'static str {
         "loss" => "cross-entropy on the test set",
         "confusion" => "confusion matrix on the test set",
         "label" => "actual class",
+        TRAIN => "images of the training set",
         "y" => "predicted class",
         "-" => "all",
         "*" => "all channels together: the layer as a whole",

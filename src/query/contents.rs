@@ -30,9 +30,11 @@ pub struct Contents {
 /// Resolves the selectors of a slice; layers of different shapes may stand together, and no images too.
 ///
 /// # Errors
-/// [`CheckError::OutOfRange`], [`CheckError::NotRecorded`].
+/// [`CheckError::OutOfRange`], [`CheckError::NotRecorded`], [`CheckError::NoTrainImages`].
 pub fn contents(slice: &Slice, shape: &RunShape) -> Result<Contents, CheckError> {
-    let resolver = Resolver { shape };
+    let place = Place::first(CubeAxis::X);
+    let shape = shape.of(slice.probe_set).ok_or(CheckError::NoTrainImages { place })?;
+    let resolver = Resolver { shape: &shape };
     let layers = resolver.layers(&slice.layers, Place::first(CubeAxis::L))?.axis.coordinates;
     let channels = resolver.channels(&slice.channels, &layers, "channel", Place::first(CubeAxis::C))?;
     let epochs = resolver.epochs(&slice.epochs, Place::first(CubeAxis::T))?;
@@ -110,6 +112,12 @@ mod tests {
     fn a_class_without_images_holds_nothing() {
         let found = of("dCNN(label=3, 1, -, 0)").unwrap();
         assert_eq!((found.images, found.cells), (vec![], 0));
+    }
+
+    #[test]
+    fn training_images_are_theirs_by_number_and_by_class() {
+        assert_eq!(of("dCNN(train, 1, 0, 0)").unwrap().images, [0, 1, 2, 3, 4]);
+        assert_eq!(of("dCNN(train label={1,2}, 1, 0, 0)").unwrap().images, [3, 4]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What a plan will cost, before it runs: an estimate, as if nothing had been computed yet.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::plan::{ImageSet, Need, Plan};
@@ -31,8 +32,9 @@ pub(super) fn cell_bytes(layer: usize) -> u64 {
 
 /// The sum over the plan's needs. What stored measures and caches save is not known here.
 pub fn cost(plan: &Plan, shape: &RunShape) -> Cost {
+    let shape = shape.of(plan.query().probe_set()).unwrap_or(Cow::Borrowed(shape));
     let mut read = Read { of: None, layers: Vec::new() };
-    plan.needs().map(|need| cost_of(need, shape, &mut read)).fold(Cost::default(), Cost::plus)
+    plan.needs().map(|need| cost_of(need, &shape, &mut read)).fold(Cost::default(), Cost::plus)
 }
 
 /// Whole layers that were read: once for all pairs of layers of an epoch and a group of images, whose needs follow

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use super::selector::Selector;
+use crate::cube::ProbeSet;
 
 /// The axes of the hypercube.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -73,6 +74,8 @@ pub enum Images {
 /// `dCNN(X, L, C, T)`
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Slice {
+    /// Whose images are on X: with the word `train` those of the training set.
+    pub probe_set: ProbeSet,
     /// X
     pub images: Images,
     /// L
@@ -153,7 +156,37 @@ impl fmt::Display for Images {
 
 impl fmt::Display for Slice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "dCNN({}, {}, {}, {})", self.images, self.layers, self.channels, self.epochs)
+        write!(f, "dCNN({}, {}, {}, {})", X(self), self.layers, self.channels, self.epochs)
+    }
+}
+
+/// What a slice has on X.
+pub(super) struct X<'a>(pub &'a Slice);
+
+impl fmt::Display for X<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.0.probe_set, &self.0.images) {
+            (ProbeSet::Test, images) => write!(f, "{images}"),
+            (ProbeSet::Train, Images::Picked(Selector::All)) => f.write_str(TRAIN),
+            (ProbeSet::Train, images) => write!(f, "{TRAIN} {images}"),
+        }
+    }
+}
+
+/// The word for images of the training set.
+pub(super) const TRAIN: &str = "train";
+
+impl Query {
+    /// Whose images its slices are of, by the first one; [`super::check`] refuses slices that differ.
+    pub fn probe_set(&self) -> ProbeSet {
+        match self {
+            Self::Cells(slice) | Self::InterSample(slice) | Self::IntraSample(slice) => slice.probe_set,
+            Self::Capacity { a, .. }
+            | Self::Conditional { a, .. }
+            | Self::LayerInformation { a, .. }
+            | Self::LayerConditional { a, .. } => a.probe_set,
+            _ => ProbeSet::Test,
+        }
     }
 }
 
@@ -162,8 +195,8 @@ struct Whole<'a>(&'a Slice);
 
 impl fmt::Display for Whole<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Slice { images, layers, epochs, .. } = self.0;
-        write!(f, "dCNN({images}, {layers}, *, {epochs})")
+        let Slice { layers, epochs, .. } = self.0;
+        write!(f, "dCNN({}, {layers}, *, {epochs})", X(self.0))
     }
 }
 

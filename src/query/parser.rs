@@ -6,9 +6,10 @@
 use std::collections::BTreeSet;
 
 use super::lexer::{Token, TokenKind, tokens};
-use super::notation::{CubeAxis, Images, Place, Query, Slice, WhichSlice};
+use super::notation::{CubeAxis, Images, Place, Query, Slice, TRAIN, WhichSlice};
 use super::parse_error::{Expected, Found, ParseError, hint};
 use super::selector::{IndexRange, IndexSet, Selector};
+use crate::cube::ProbeSet;
 
 /// The query that a text is, by the grammar of the module's documentation.
 ///
@@ -150,7 +151,7 @@ impl<'t> Parser<'t> {
 
     fn slice_body(&mut self, which: WhichSlice, together: Together) -> Result<(Slice, bool), ParseError> {
         self.in_parentheses(|parser| {
-            let images = parser.images(which)?;
+            let (probe_set, images) = parser.images(which)?;
             parser.require(",")?;
             let layers = parser.axis(which, CubeAxis::L, "a layer")?;
             parser.require(",")?;
@@ -159,7 +160,7 @@ impl<'t> Parser<'t> {
             let epochs = parser.axis(which, CubeAxis::T, "an epoch")?;
             let is_whole = channels.is_none();
             let channels = channels.unwrap_or(Selector::All);
-            Ok((Slice { images, layers, channels, epochs }, is_whole))
+            Ok((Slice { probe_set, images, layers, channels, epochs }, is_whole))
         })
     }
 
@@ -179,8 +180,20 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn images(&mut self, which: WhichSlice) -> Result<Images, ParseError> {
+    fn images(&mut self, which: WhichSlice) -> Result<(ProbeSet, Images), ParseError> {
         self.note(Place { slice: which, axis: CubeAxis::X });
+        if !self.accept(TRAIN) {
+            return Ok((ProbeSet::Test, self.picked_images()?));
+        }
+        if self.token().text == "," {
+            return Ok((ProbeSet::Train, Images::Picked(Selector::All)));
+        }
+        // All of them, unless some are picked.
+        self.expected.push(Expected::Text(","));
+        Ok((ProbeSet::Train, self.picked_images()?))
+    }
+
+    fn picked_images(&mut self) -> Result<Images, ParseError> {
         if self.accept("label") {
             self.require("=")?;
             return self.selector("a class").map(Images::Labelled);

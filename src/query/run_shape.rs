@@ -1,7 +1,9 @@
 //! What of a run a query must fit: images, classes, layers, recorded epochs.
 
-use crate::cube::RunHeader;
+use std::borrow::Cow;
+
 use crate::cube::header::EstimatorSettings;
+use crate::cube::{ProbeSet, RunHeader};
 use crate::dataset::ImageShape;
 
 /// A layer's name and the shape of one image's output there.
@@ -18,6 +20,8 @@ pub struct LayerOutline {
 pub struct RunShape {
     /// Class of each image of the probe set; its length is that of X.
     pub labels: Vec<u8>,
+    /// The same of the training images that may be on X; empty where the run has none.
+    pub train_labels: Vec<u8>,
     /// Class names; a label indexes this.
     pub classes: Vec<String>,
     /// Layers 0 (the input) … |L|.
@@ -29,19 +33,33 @@ pub struct RunShape {
 }
 
 impl RunShape {
-    /// From a run's header, the labels of its probe set and the epochs recorded so far.
+    /// From a run's header, the labels of the images on X and the epochs recorded so far.
     pub fn new(header: &RunHeader, labels: Vec<u8>, epochs: Vec<u32>) -> Self {
         let input = LayerOutline { name: "input".to_owned(), shape: header.input };
         let outline = |layer: &crate::cube::LayerHeader| LayerOutline {
             name: layer.name.clone(),
             shape: layer.shape(),
         };
+        let train_labels = match header.probe_set {
+            ProbeSet::Test => Vec::new(),
+            ProbeSet::Train => labels.clone(),
+        };
         Self {
             labels,
+            train_labels,
             classes: header.classes.clone(),
             layers: std::iter::once(input).chain(header.layers.iter().map(outline)).collect(),
             epochs,
             settings: header.settings.clone(),
+        }
+    }
+
+    /// With these images on X; `None` where the run has none such.
+    pub fn of(&self, probe_set: ProbeSet) -> Option<Cow<'_, Self>> {
+        match probe_set {
+            ProbeSet::Test => Some(Cow::Borrowed(self)),
+            ProbeSet::Train if self.train_labels.is_empty() => None,
+            ProbeSet::Train => Some(Cow::Owned(Self { labels: self.train_labels.clone(), ..self.clone() })),
         }
     }
 

@@ -13,6 +13,7 @@ pub(super) fn shape() -> RunShape {
     };
     RunShape {
         labels: vec![0, 1, 2, 0, 1, 1, 0, 1],
+        train_labels: vec![0, 0, 0, 1, 2],
         classes: ["a", "b", "c", "d"].map(str::to_owned).to_vec(),
         layers: vec![
             layer("input", 1, 4, 4),

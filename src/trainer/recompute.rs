@@ -1,12 +1,14 @@
-//! Raw cells that were dropped or damaged, computed again from the epoch's weights.
+//! Raw cells that were dropped or damaged, and those of the training images, which no run records, computed from the
+//! epoch's weights.
 //!
-//! The same forward pass as when the epoch was recorded, on the stored probe set; the cells go back to their
+//! The same forward pass as when the epoch was recorded, on the stored images; the cells go to their
 //! place in the run. Asked for by the page when a query needs them, between runs.
 
 use burn::tensor::Device;
 
 use crate::cube::{CubeError, RunReader};
 use crate::protocol::FromTrainer;
+use crate::protocol::compute::NeedsCells;
 use crate::storage::ByteStore;
 use crate::trainer::error::TrainError;
 use crate::trainer::host::Host;
@@ -18,16 +20,17 @@ use crate::trainer::{checkpoint, chunks};
 /// after each layer.
 ///
 /// # Errors
-/// When the epoch is not recorded, its weights are not stored or do not fit the network, and what the
+/// When the run has no such images, the epoch is not recorded, its weights are not stored or do not fit the network, and what the
 /// device or the store says.
 pub async fn recompute<H: Host, S: ByteStore + Clone>(
     store: &S,
     run: &str,
-    epoch: u32,
+    cells: NeedsCells,
     host: &mut H,
     device: &Device,
 ) -> Result<(), TrainError> {
-    let run = RunReader::open(store.clone(), run).await?;
+    let NeedsCells { epoch, probe_set } = cells;
+    let run = RunReader::open(store.clone(), run).await?.of(probe_set)?;
     let planned = &run.header().planned_epochs[..run.recorded()];
     let epoch_index = planned.iter().position(|&recorded| recorded == epoch);
     let epoch_index = epoch_index.ok_or(CubeError::NoCheckpoint(epoch))?;

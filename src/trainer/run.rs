@@ -3,7 +3,7 @@
 //! The same code runs in the worker and in the native tests; host and store differ.
 
 use crate::cube::header::kept_training_images;
-use crate::cube::{EstimatorSettings, LayerHeader, RunHeader, RunWriter};
+use crate::cube::{EstimatorSettings, LayerHeader, ProbeSet, RunHeader, RunWriter};
 use crate::dataset::{Dataset, Samples, images_per_class};
 use crate::network::{NetworkError, NetworkSpec, RecordedLayer, initial_weights};
 use crate::protocol::FromTrainer;
@@ -78,9 +78,11 @@ pub async fn run_on<H: Host, S: ByteStore + Clone>(
     let mut header = header(order, dataset, &spec, accelerator.backend)?;
     header.probe_images = split.probe.len();
     header.trained_images = split.train.len();
+    header.train_probe_images = split.train_probe.len();
     header.training_images = kept_training_images(split.train.len(), split.train.shape);
     let mut writer = RunWriter::create(store, &order.run, header.clone(), &split.probe).await?;
     writer.write_training_set(&split.train).await?;
+    writer.write_train_probe(&split.train_probe).await?;
     let note = data::note(dataset, &split.train, config);
     announce(&order.run, header, &split.probe, accelerator, note, host);
     let (run, spec, split, pace) = (order.run.as_str(), &spec, &split, Pace::default());
@@ -162,5 +164,7 @@ fn header(
         network: Some(spec.clone()),
         training_images: 0,
         trained_images: 0,
+        train_probe_images: 0,
+        probe_set: ProbeSet::Test,
     })
 }

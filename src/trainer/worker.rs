@@ -10,6 +10,7 @@ mod worker_host;
 use crate::browser::opfs::Opfs;
 use crate::browser::{adapter, locks, port, turn};
 use crate::cube::RunReader;
+use crate::protocol::compute::NeedsCells;
 use crate::protocol::{Fault, FromTrainer, PROTOCOL, ToTrainer};
 use crate::trainer::device::{Accelerator, choose};
 use crate::trainer::error::TrainError;
@@ -42,9 +43,9 @@ pub async fn serve() {
                 let end = worker.resume(&order, backend, &mut host).await;
                 tell_end(order.run, end);
             }
-            ToTrainer::Recompute { run, epoch } => {
-                let fault = worker.recompute(&run, epoch, &mut host).await.err();
-                port::post(&FromTrainer::Recomputed { run, epoch, fault });
+            ToTrainer::Recompute { run, cells } => {
+                let fault = worker.recompute(&run, cells, &mut host).await.err();
+                port::post(&FromTrainer::Recomputed { run, cells, fault });
             }
             ToTrainer::OfferData { files } => own_data.offer(files),
             ToTrainer::ImportData { name, form } => own_data.import(&name, form).await,
@@ -95,14 +96,14 @@ impl Worker {
     }
 
     /// On the backend that the run's own settings choose, so that the cells are those that were dropped.
-    async fn recompute(&mut self, run: &str, epoch: u32, host: &mut WorkerHost) -> Result<(), Fault> {
+    async fn recompute(&mut self, run: &str, cells: NeedsCells, host: &mut WorkerHost) -> Result<(), Fault> {
         alarms::clear();
         let store = opfs().await?;
         let reader = RunReader::open(store.clone(), run)
             .await
             .map_err(|error| TrainError::from(error).into_fault())?;
         let accelerator = self.accelerator(reader.header().config.backend).await?;
-        let done = recompute(&store, run, epoch, host, &accelerator.device).await;
+        let done = recompute(&store, run, cells, host, &accelerator.device).await;
         done.map_err(TrainError::into_fault)
     }
 

@@ -6,10 +6,11 @@
 )]
 
 mod capacities;
+mod train_probe;
 mod whole_layers;
 
 use cnnslicer::compute::{ComputeError, answer};
-use cnnslicer::cube::{Estimate, EstimatorSettings, LayerHeader, RunHeader, RunReader, RunWriter};
+use cnnslicer::cube::{Estimate, EstimatorSettings, LayerHeader, ProbeSet, RunHeader, RunReader, RunWriter};
 use cnnslicer::dataset::{ImageShape, Samples};
 use cnnslicer::entropy::{ChannelState, Distance};
 use cnnslicer::evaluation::ConfusionMatrix;
@@ -55,6 +56,8 @@ fn header() -> RunHeader {
         network: None,
         training_images: 0,
         trained_images: 0,
+        train_probe_images: 0,
+        probe_set: ProbeSet::Test,
     }
 }
 
@@ -84,7 +87,13 @@ async fn recorded(poison: bool) -> MemoryStore {
     if poison {
         cells[17] = f16::NAN;
     }
-    writer.write_activations(0, 1, &cells).await.unwrap();
+    write_epoch(&mut writer, &cells).await;
+    store
+}
+
+/// Writes the one epoch and ends the run.
+async fn write_epoch(writer: &mut RunWriter<MemoryStore>, cells: &[f16]) {
+    writer.write_activations(0, 1, cells).await.unwrap();
     let probabilities: Vec<f16> =
         (0..IMAGES * 3).map(|i| f16::from_f32(i as f32 / (IMAGES * 3) as f32)).collect();
     writer.write_activations(0, 2, &probabilities).await.unwrap();
@@ -99,7 +108,6 @@ async fn recorded(poison: bool) -> MemoryStore {
     let confusion = ConfusionMatrix::from_counts(3, vec![2, 2, 0, 0, 4, 0, 0, 0, 0]).unwrap();
     writer.commit_epoch(0, &metrics, &confusion).await.unwrap();
     writer.seal().await.unwrap();
-    store
 }
 
 fn ask(store: &MemoryStore, task: &Task) -> Result<Answer, ComputeError> {
@@ -177,7 +185,7 @@ fn an_opened_run_says_how_many_probe_images_each_class_has() {
 
 fn needs(store: &MemoryStore, text: &str) -> Vec<Need> {
     match ask(store, &Task::QueryNeeds { run: RUN.to_owned(), text: text.to_owned() }) {
-        Ok(Answer::Needs(needs)) => needs,
+        Ok(Answer::Needs { needs, .. }) => needs,
         other => panic!("{text}: {other:?}"),
     }
 }
@@ -195,7 +203,7 @@ fn a_query_done_in_parts_gives_what_it_gives_as_a_whole_and_is_kept() {
         let parts = needs(&in_parts, text);
         assert!(!parts.is_empty(), "{text}");
         for need in parts {
-            let part = Task::Satisfy { run: RUN.to_owned(), need };
+            let part = Task::Satisfy { run: RUN.to_owned(), need, probe_set: ProbeSet::Test };
             assert_eq!(ask(&in_parts, &part), Ok(Answer::Satisfied), "{text}");
         }
         assert_eq!(needs(&in_parts, text), [], "{text}");

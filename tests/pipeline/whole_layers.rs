@@ -1,5 +1,6 @@
 //! Whole layers: one pass over each, from then on everything from what is kept.
 
+use cnnslicer::cube::ProbeSet;
 use cnnslicer::protocol::{Answer, Task};
 use cnnslicer::query::Need;
 use cnnslicer::storage::ByteStore;
@@ -40,14 +41,14 @@ fn a_matrix_of_whole_layers_takes_one_pass_a_layer() {
     let store = block_on(recorded(false));
     let text = "I(dCNN(-, -, *, 0); dCNN(-, -, *, 0))";
     let needs = match ask(&store, &Task::QueryNeeds { run: RUN.into(), text: text.into() }) {
-        Ok(Answer::Needs(needs)) => needs,
+        Ok(Answer::Needs { needs, .. }) => needs,
         other => panic!("{other:?}"),
     };
     let is_own =
         |need: &Need| matches!(need, Need::LayerInformation { layer_a, layer_b, .. } if layer_a == layer_b);
     assert!(needs.len() == 3 && needs.iter().all(is_own), "{needs:?}");
     for need in needs {
-        ask(&store, &Task::Satisfy { run: RUN.into(), need }).unwrap();
+        ask(&store, &Task::Satisfy { run: RUN.into(), need, probe_set: ProbeSet::Test }).unwrap();
     }
     // From here on no cell is read.
     block_on(store.remove(&format!("runs/{RUN}/layers"))).unwrap();

@@ -1,10 +1,11 @@
 //! What a run leaves in storage.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use cnnslicer::cube::{CubeError, RunReader};
+use cnnslicer::cube::{CubeError, ProbeSet, RunHeader, RunReader, RunWriter};
 use cnnslicer::dataset::{Samples, Split};
 use cnnslicer::entropy::{Distance, InterSampleSettings, inter_sample_entropy};
 use cnnslicer::evaluation::ConfusionMatrix;
+use cnnslicer::protocol::compute::NeedsCells;
 use cnnslicer::protocol::{Answer, Fault, FromTrainer, Task};
 use cnnslicer::storage::ByteStore;
 use cnnslicer::storage::memory::MemoryStore;
@@ -227,12 +228,64 @@ fn dropped_cells_are_recomputed_from_the_checkpoint() {
     }
     let mut host = Scripted::new(&[]);
     let device = Device::flex();
-    pollster::block_on(recompute(&played.store, "r", 1, &mut host, &device)).expect("recomputed");
+    pollster::block_on(recompute(&played.store, "r", of_probe(1), &mut host, &device)).expect("recomputed");
     let after: Vec<_> = (1..=8).map(|layer| cells(1, layer).expect("there again")).collect();
     assert!(before == after, "other cells than were recorded");
     assert_eq!(host.messages.len(), 8, "progress, layer by layer");
-    let absent = pollster::block_on(recompute(&played.store, "r", 3, &mut host, &device));
+    let absent = pollster::block_on(recompute(&played.store, "r", of_probe(3), &mut host, &device));
     assert!(matches!(absent, Err(TrainError::Cube(CubeError::NoCheckpoint(3)))));
+}
+
+fn of_probe(epoch: u32) -> NeedsCells {
+    NeedsCells { epoch, probe_set: ProbeSet::Test }
+}
+
+/// The probe set's cells are those of the same forward pass: where images of both sets are equal, so are their cells.
+#[test]
+fn cells_of_training_images_are_those_of_a_forward_pass() {
+    let played = play(&order(1), Scripted::new(&[]));
+    let reader = played.reader();
+    let train = reader.of(ProbeSet::Train).expect("the run has some");
+    let images = pollster::block_on(train.probe()).expect("images");
+    let config = &reader.header().config;
+    assert_eq!(images.len(), reader.header().probe_images.min(images.len()));
+    let kept = pollster::block_on(reader.training_set()).expect("readable").expect("kept");
+    let is_trained_on = |image: &[u8]| (0..kept.len()).any(|index| kept.image(index) == image);
+    assert!((0..images.len()).all(|index| is_trained_on(images.image(index))), "{:?}", config.per_class);
+    let cells = |run: &RunReader<_>, layer| pollster::block_on(run.layer_cells(1, layer));
+    assert!(matches!(cells(&train, 8), Err(CubeError::CellsDropped { epoch: 1, .. })));
+
+    let (mut host, device) = (Scripted::new(&[]), Device::flex());
+    let wanted = NeedsCells { epoch: 1, probe_set: ProbeSet::Train };
+    pollster::block_on(recompute(&played.store, "r", wanted, &mut host, &device)).expect("computed");
+    assert_eq!(host.messages.len(), 8, "progress, layer by layer");
+    // A run whose probe set these images are records the same cells from the same weights.
+    let as_probe = played.store.clone();
+    let header = RunHeader {
+        complete: false,
+        probe_images: images.len(),
+        train_probe_images: 0,
+        ..reader.header().clone()
+    };
+    let mut writer =
+        pollster::block_on(RunWriter::create(as_probe.clone(), "other", header, &images)).expect("created");
+    for (index, (metrics, confusion)) in
+        pollster::block_on(reader.epochs()).expect("epochs").into_iter().enumerate()
+    {
+        let weights = pollster::block_on(reader.checkpoint(metrics.epoch)).expect("weights");
+        pollster::block_on(writer.write_checkpoint(metrics.epoch, &weights)).expect("written");
+        pollster::block_on(writer.commit_epoch(index, &metrics, &confusion)).expect("committed");
+    }
+    pollster::block_on(recompute(&as_probe, "other", of_probe(1), &mut host, &device)).expect("computed");
+    let other = pollster::block_on(RunReader::open(as_probe, "other")).expect("there");
+    for layer in 0..=8 {
+        assert!(
+            cells(&train, layer).expect("computed") == cells(&other, layer).expect("computed"),
+            "layer {layer}"
+        );
+    }
+    let probe = cells(&reader, 8).expect("recorded");
+    assert!(probe != cells(&train, 8).expect("computed"), "other images, other outputs");
 }
 
 #[test]
@@ -269,6 +322,6 @@ fn the_parts_of_opened_layers_are_recorded_before_them() {
     let before = cells(3);
     pollster::block_on(played.store.remove("runs/r/layers/03/activations/c/1")).expect("removed");
     let (mut host, device) = (Scripted::new(&[]), Device::flex());
-    pollster::block_on(recompute(&played.store, "r", 1, &mut host, &device)).expect("recomputed");
+    pollster::block_on(recompute(&played.store, "r", of_probe(1), &mut host, &device)).expect("recomputed");
     assert!(cells(3).iter().zip(&before).all(|(again, before)| again.to_bits() == before.to_bits()));
 }

@@ -1,8 +1,11 @@
 //! The hypercube of a run as a block, with what the query picks of it.
 
+use std::borrow::Cow;
+
 use crate::app::session::OpenRun;
 use crate::app::session::query::picks::{among, listed};
 use crate::app::session::query::{Picks, QueryView};
+use crate::cube::ProbeSet;
 use crate::ordering::sort_by;
 use crate::plot::hypercube::{Highlight, Labels, Span};
 use crate::query::{Contents, Images, RunShape, Selector, WhichSlice};
@@ -28,7 +31,8 @@ pub fn slabs(view: &QueryView, run: &OpenRun) -> BlockFigure {
     let channels = channels(run);
     let highlights = match (&view.shape, view.contents()) {
         (Some(shape), contents @ [_, ..]) => {
-            contents.iter().flat_map(|contents| of_slice(contents, shape)).collect()
+            let shape = shape.of(view.picks.probe_set).unwrap_or(Cow::Borrowed(shape));
+            contents.iter().flat_map(|contents| of_slice(contents, &shape)).collect()
         }
         _ => of_picks(&view.picks, channels.len()),
     };
@@ -153,10 +157,13 @@ fn labels(picks: &Picks, run: &OpenRun) -> Labels {
     Labels {
         layers: format!("L = {}", both(named(&picks.a.layers), named(&picks.b.layers))),
         channels: format!("C = {}", both(channels(&picks.a.channels), channels(&picks.b.channels))),
-        images: match &picks.images {
-            Images::Picked(Selector::All) => "X = all".to_owned(),
-            Images::Picked(images) => format!("X = {images}"),
-            Images::Labelled(classes) => format!("X: label = {classes}"),
+        images: match (&picks.images, picks.probe_set) {
+            (Images::Picked(Selector::All), ProbeSet::Test) => "X = all".to_owned(),
+            (Images::Picked(Selector::All), ProbeSet::Train) => "X = training images".to_owned(),
+            (Images::Picked(images), ProbeSet::Test) => format!("X = {images}"),
+            (Images::Picked(images), ProbeSet::Train) => format!("X = training images {images}"),
+            (Images::Labelled(classes), ProbeSet::Test) => format!("X: label = {classes}"),
+            (Images::Labelled(classes), ProbeSet::Train) => format!("X: training images, label = {classes}"),
         },
     }
 }

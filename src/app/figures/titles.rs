@@ -8,7 +8,7 @@ use crate::app::session::layer::{CapacityMeasure, Channel};
 use crate::app::session::projection::FeaturePlace;
 use crate::app::session::query::Picks;
 use crate::app::session::{LayerPair, OpenRun, Selection};
-use crate::cube::LayerHeader;
+use crate::cube::{LayerHeader, ProbeSet};
 use crate::query::{Images, IndexRange, IndexSet, Query, Selector, Slice, WhichSlice};
 
 /// A chart whose title is written in the paper's notation.
@@ -92,6 +92,7 @@ impl Titled {
                 return Some((both.map(|label| label_entropy(label, Selector::All)).to_vec(), rest));
             }
             Self::InterSample(class) => Query::InterSample(Slice {
+                probe_set: ProbeSet::Test,
                 images: class.map_or(Images::Picked(Selector::All), |class| Images::Labelled(at(class))),
                 ..slice(Selector::All, Selector::All, all)
             }),
@@ -173,7 +174,8 @@ pub fn picked(picks: &Picks) -> String {
 
 /// Of all images together.
 pub fn slice(layers: Selector, channels: Selector, epochs: Selector) -> Slice {
-    Slice { images: Images::Picked(Selector::All), layers, channels, epochs }
+    let probe_set = ProbeSet::Test;
+    Slice { probe_set, images: Images::Picked(Selector::All), layers, channels, epochs }
 }
 
 /// One index.

@@ -2,7 +2,7 @@
 
 use crate::app::session::OpenRun;
 use crate::cube::header::EstimatorSettings;
-use crate::cube::{LayerHeader, RunHeader};
+use crate::cube::{LayerHeader, ProbeSet, RunHeader};
 use crate::dataset::ImageShape;
 use crate::evaluation::ConfusionMatrix;
 use crate::protocol::compute::{EpochSummary, RunSummary};
@@ -43,6 +43,8 @@ pub fn header() -> RunHeader {
         network: None,
         training_images: 0,
         trained_images: 0,
+        train_probe_images: 0,
+        probe_set: ProbeSet::Test,
     }
 }
 

@@ -89,8 +89,14 @@ fn what_is_not_there_is_named() {
         store.remove("runs/r/training/untrained/c").await.unwrap();
         store.remove("runs/r/training/untrained_train/c").await.unwrap();
         let run = open(&store).await;
-        assert_eq!(run.layer_cells(1, 1).await, Err(CubeError::CellsDropped { epoch: 1, layer: 1 }));
-        assert_eq!(run.channel_cells(1, 1, 0).await, Err(CubeError::CellsDropped { epoch: 1, layer: 1 }));
+        assert_eq!(
+            run.layer_cells(1, 1).await,
+            Err(CubeError::CellsDropped { epoch: 1, layer: 1, probe_set: ProbeSet::Test })
+        );
+        assert_eq!(
+            run.channel_cells(1, 1, 0).await,
+            Err(CubeError::CellsDropped { epoch: 1, layer: 1, probe_set: ProbeSet::Test })
+        );
         let not_recorded = Err(CubeError::NotRecorded { epoch_index: 2, recorded: 2 });
         assert_eq!(run.layer_cells(2, 1).await, not_recorded);
         assert_eq!(run.layer_cells(0, 3).await, Err(CubeError::NoSuchLayer { layer: 3, last: 2 }));

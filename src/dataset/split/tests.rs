@@ -188,3 +188,27 @@ proptest! {
         prop_assert_eq!(together.len(), all.iter().map(|samples| samples.len()).sum::<usize>());
     }
 }
+
+#[test]
+fn training_images_to_compare_are_some_of_the_training_set() {
+    let data = dataset(&[500, 400, 300], &[300; 3]);
+    for (asked, probe, there) in [(400, 151, [51, 50, 50]), (20, 151, [20; 3]), (1, 3, [1; 3])] {
+        let split = drawn(&data, PerClass::Count(asked), probe, 7).unwrap();
+        assert_eq!(per_class(&split.train_probe, 3), there);
+        let chosen = numbers(&split.train_probe);
+        assert!(chosen.is_subset(&numbers(&split.train)));
+        assert!(chosen.is_disjoint(&numbers(&split.test)) && chosen.is_disjoint(&numbers(&split.probe)));
+        assert!(split.train_probe.labels.is_sorted());
+    }
+    let of_seed = |seed| drawn(&data, PerClass::Count(100), 30, seed).unwrap().train_probe;
+    assert_eq!(of_seed(1), of_seed(1));
+    assert_ne!(of_seed(1), of_seed(2));
+    let of_more = drawn(&data, PerClass::Count(200), 30, 1).unwrap().train_probe;
+    assert_eq!(of_seed(1), of_more, "a larger training set is compared by the same images");
+}
+
+#[test]
+fn a_class_with_few_training_images_bounds_the_others() {
+    let split = drawn(&dataset(&[500, 4], &[300; 2]), PerClass::All, 100, 7).unwrap();
+    assert_eq!(per_class(&split.train_probe, 2), [4, 4]);
+}

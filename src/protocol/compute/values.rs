@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::cube::{Estimate, RunHeader};
+use crate::cube::{Estimate, ProbeSet, RunHeader};
 use crate::evaluation::ConfusionMatrix;
 use crate::training::EpochMetrics;
 
@@ -123,4 +123,13 @@ pub struct Activated {
     pub label: usize,
     /// Largest value of the feature map.
     pub peak: f32,
+}
+
+/// Raw cells of an epoch, all layers, that are not stored and can be computed again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NeedsCells {
+    /// Epoch number.
+    pub epoch: u32,
+    /// Of which images.
+    pub probe_set: ProbeSet,
 }

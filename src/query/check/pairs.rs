@@ -1,9 +1,9 @@
 //! Plans of I and H(·|·): measures between the channels of two layers.
 
-use super::{C, L, T, X, planned};
+use super::{C, L, T, planned};
 use crate::query::axes::{Layout, Pick};
 use crate::query::check_error::CheckError;
-use crate::query::notation::{CubeAxis, Place, Query, Slice};
+use crate::query::notation::{CubeAxis, Place, Query, Slice, X};
 use crate::query::plan::{ImageSet, Loop, Need, Part, Plan, Unit};
 use crate::query::resolve::{Demand, Epochs, Group, Groups, Resolver};
 
@@ -73,13 +73,14 @@ pub(super) fn common(
     resolver: Resolver<'_>,
 ) -> Result<Common, CheckError> {
     let second = Place::second;
+    same(a.probe_set == b.probe_set, CubeAxis::X, &X(a), &X(b), measure)?;
     let demand = Demand { measure, least: 2 };
-    let Groups { groups, pick: images } = resolver.groups(&a.images, X, demand)?;
+    let Groups { groups, pick: images } = resolver.groups(&a.images, super::X, demand)?;
     let epochs = resolver.epochs(&a.epochs, T)?;
     let others = resolver.groups(&b.images, second(CubeAxis::X), demand)?.groups;
     let members = |groups: &[Group]| groups.iter().map(|group| resolver.images_of(group)).collect::<Vec<_>>();
     let same_images = groups == others || members(&groups) == members(&others);
-    same(same_images, CubeAxis::X, &a.images, &b.images, measure)?;
+    same(same_images, CubeAxis::X, &X(a), &X(b), measure)?;
     let same_epochs = epochs.indices == resolver.epochs(&b.epochs, second(CubeAxis::T))?.indices;
     same(same_epochs, CubeAxis::T, &a.epochs, &b.epochs, measure)?;
 

@@ -61,6 +61,38 @@ fn images_picked_by_index_enter_together() {
 }
 
 #[test]
+fn training_images_are_counted_by_themselves() {
+    let only = |text| needs(text).pop().unwrap();
+    assert_eq!(only("H(dCNN(train, 3, -, 8))"), Need::InterSample { epoch_index: 4, layer: 3 });
+    let of_class = Need::InterSampleOf { epoch_index: 0, layer: 1, images: vec![3, 4] };
+    assert_eq!(only("H(dCNN(train 3..4, 1, -, 0))"), of_class, "no third class among them");
+    assert_eq!(axes("h(dCNN(train label=-, 1, 0, 0))"), [("class", vec![0, 1, 2, 3])]);
+    let past = refused("h(dCNN(train 5, 1, 0, 0))").to_string();
+    assert!(past.contains("no image 5; images are 0 to 4"), "{past}");
+    let few = refused("H(dCNN(train label=1, 1, -, 0))");
+    assert!(matches!(few, CheckError::TooFewImages { images: 1, .. }), "{few}");
+    let plan = planned("H(dCNN(train, 3, -, 8))");
+    assert_eq!(crate::query::cost(&plan, &shape()).cells, 5 * 8);
+}
+
+#[test]
+fn both_slices_are_of_test_images_or_both_of_training_images() {
+    let error = refused("I(dCNN(train, 1, -, 0); dCNN(-, 2, -, 0))");
+    assert_eq!((error.code(), error.place()), ("query_slices_differ", Place::second(CubeAxis::X)));
+    assert!(error.to_string().contains("train"), "{error}");
+    assert_eq!(needs("I(dCNN(train, 1, -, 0); dCNN(train, 2, -, 0))").len(), 1);
+}
+
+#[test]
+fn a_run_without_training_images_says_so() {
+    let older = RunShape { train_labels: vec![], ..shape() };
+    let query = parse("H(dCNN(train, 1, -, 0))").unwrap();
+    let error = check(&query, &older).unwrap_err();
+    assert_eq!((error.code(), error.place().axis), ("query_no_train_images", CubeAxis::X));
+    assert!(check(&parse("H(dCNN(-, 1, -, 0))").unwrap(), &older).is_ok());
+}
+
+#[test]
 fn capital_h_of_one_channel_is_intra_sample_entropy() {
     let plan = planned("H(dCNN(label=0, 3, 1, -))");
     assert_eq!(plan.query().to_string(), "h(dCNN(label=0, 3, 1, -))");

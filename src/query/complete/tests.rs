@@ -30,9 +30,10 @@ fn capital_h_leads_to_slices_and_to_label_entropies() {
 
 #[test]
 fn on_x_a_class_all_a_set_or_an_image_may_stand() {
-    assert_eq!(inserts("h(dCNN("), ["label=", "-, ", "{", ""]);
+    assert_eq!(inserts("h(dCNN("), ["train ", "label=", "-, ", "{", ""]);
     let labels: Vec<String> = complete("h(dCNN(", 7).into_iter().map(|completion| completion.label).collect();
-    assert_eq!(labels[3], "an image");
+    assert_eq!((labels[0].as_str(), labels[4].as_str()), ("images of the training set", "an image"));
+    assert_eq!(inserts("h(dCNN(train "), [", ", "label=", "-, ", "{", ""]);
 }
 
 #[test]

@@ -83,7 +83,29 @@ fn a_selector_that_is_missing_says_all_that_may_stand_there() {
     let expected = complaint("H(dCNN(-, , -, 0))");
     assert_eq!(expected, (11, "Column 11: expected `-`, `{` or a layer, found `,`.".to_owned()));
     let expected = complaint("H(dCNN(");
-    assert_eq!(expected, (8, "Column 8: expected `label`, `-`, `{` or an image, found the end.".to_owned()));
+    assert_eq!(
+        expected,
+        (8, "Column 8: expected `train`, `label`, `-`, `{` or an image, found the end.".to_owned())
+    );
+}
+
+#[test]
+fn training_images_stand_on_x_all_or_picked() {
+    for text in ["train", "train label=3", "train label={0,2}", "train 4", "train 1..3", "train {0,2}"] {
+        let text = format!("H(dCNN({text}, 1, -, 0))");
+        assert_eq!(canonical(&text), text);
+    }
+    assert_eq!(canonical("H(dCNN(train -,1,-,0))"), "H(dCNN(train, 1, -, 0))");
+    assert_eq!(
+        canonical("I(dCNN(train,1,*,0);dCNN(train,2,*,0))"),
+        "I(dCNN(train, 1, *, 0); dCNN(train, 2, *, 0))"
+    );
+    let error = error("H(dCNN(train train, 1, -, 0))");
+    assert_eq!(error.column, 14);
+    assert!(
+        error.expected.contains(&Expected::Text(",")) && error.expected.contains(&Expected::Text("label"))
+    );
+    assert_eq!(complaint("H(dCNN(-, train, -, 0))").0, 11, "on X only");
 }
 
 #[test]
@@ -204,12 +226,16 @@ fn selector() -> impl Strategy<Value = Selector> {
 
 fn slice() -> impl Strategy<Value = Slice> {
     let images = prop_oneof![selector().prop_map(Images::Picked), selector().prop_map(Images::Labelled)];
-    (images, selector(), selector(), selector()).prop_map(|(images, layers, channels, epochs)| Slice {
-        images,
-        layers,
-        channels,
-        epochs,
-    })
+    let images = (prop_oneof![Just(ProbeSet::Test), Just(ProbeSet::Train)], images);
+    (images, selector(), selector(), selector()).prop_map(
+        |((probe_set, images), layers, channels, epochs)| Slice {
+            probe_set,
+            images,
+            layers,
+            channels,
+            epochs,
+        },
+    )
 }
 
 fn whole(slice: Slice) -> Slice {

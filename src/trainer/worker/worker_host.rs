@@ -5,6 +5,7 @@ use std::io::Read;
 
 use crate::browser::port::Inbox;
 use crate::browser::{fetch, port, turn};
+use crate::cube::ProbeSet;
 use crate::protocol::{Fault, FromTrainer, ToTrainer};
 use crate::trainer::host::{Command, FetchProblem, Host};
 use crate::trainer::worker::{alarms, examine, own_data};
@@ -118,14 +119,19 @@ fn command(message: &ToTrainer) -> Option<Command> {
 }
 
 fn refuse(message: ToTrainer) {
-    if let ToTrainer::Recompute { run, epoch } = message {
+    if let ToTrainer::Recompute { run, cells } = message {
         let fault = Some(Fault::new(
             "cells_dropped",
-            format!("The raw cells of epoch {epoch} are not stored and cannot be computed now."),
-            "They were dropped to save space, and a run is training.",
+            format!("The raw cells of epoch {} are not stored and cannot be computed now.", cells.epoch),
+            match cells.probe_set {
+                ProbeSet::Test => "They were dropped to save space, and a run is training.",
+                ProbeSet::Train => {
+                    "Those of training images are computed when they are asked for, and a run is training."
+                }
+            },
             "Wait for its end, or stop it, then ask again.",
         ));
-        return port::post(&FromTrainer::Recomputed { run, epoch, fault });
+        return port::post(&FromTrainer::Recomputed { run, cells, fault });
     }
     match message {
         ToTrainer::Project { ticket, .. } | ToTrainer::Mute { ticket, .. } => {

@@ -183,10 +183,10 @@ impl Session {
         outcome: &mut Outcome,
     ) -> Option<Answer> {
         match (task, answer) {
-            (Task::Probe { .. }, Answer::Probe { labels }) => {
+            (Task::Probe { .. }, Answer::Probe { labels, train_labels }) => {
                 let shape = |run: &OpenRun| {
                     let epochs = run.epochs.iter().map(|epoch| epoch.metrics.epoch).collect();
-                    RunShape::new(&run.header, labels, epochs)
+                    RunShape { train_labels, ..RunShape::new(&run.header, labels, epochs) }
                 };
                 self.query.shape = self.open.as_ref().map(shape);
             }

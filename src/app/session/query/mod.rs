@@ -17,6 +17,7 @@ pub use picks::{Picks, Slab};
 pub use previews::{Maps, MapsOf, Previews};
 
 use crate::app::session::{OpenRun, Outcome, Part, Session, View};
+use crate::cube::ProbeSet;
 use crate::protocol::Fault;
 use crate::protocol::compute::{AnswerAxis, BitsArray, Counted};
 use crate::query::{Images, RunShape, Selector, WhichSlice, parse};
@@ -32,6 +33,8 @@ pub enum QueryEvent {
     Asked(Measure),
     /// All images, or all classes one by one.
     ImagesPicked(Images),
+    /// Other images are put on X.
+    LookedAt(ProbeSet),
     /// A class chip was pressed.
     ClassToggled(usize),
     /// An image was pressed.
@@ -159,6 +162,7 @@ impl QueryView {
         match event {
             QueryEvent::Asked(measure) => picks.ask(measure),
             QueryEvent::ImagesPicked(images) => picks.images = images,
+            QueryEvent::LookedAt(probe_set) => picks.look_at(probe_set),
             QueryEvent::ClassToggled(class) => {
                 picks.toggle_class(number(class), n_classes);
                 self.gallery = class;

@@ -4,6 +4,7 @@
 //! are, for when they are needed again. Whether a run has what is picked is not known here.
 
 use super::measure::Measure;
+use crate::cube::ProbeSet;
 use crate::query::{Images, IndexSet, Query, Selector, Slice, WhichSlice};
 
 /// Most indices that a range is spelled out to when one of them is put out.
@@ -23,6 +24,8 @@ pub struct Slab {
 pub struct Picks {
     /// What is asked.
     pub measure: Measure,
+    /// Whose images are on X.
+    pub probe_set: ProbeSet,
     /// X of both slices.
     pub images: Images,
     /// L and C of the first or only slice.
@@ -40,6 +43,7 @@ impl Default for Picks {
         let slab = |layer| Slab { layers: Selector::Index(layer), channels: Selector::All };
         Self {
             measure: Measure::InterSample,
+            probe_set: ProbeSet::Test,
             images: Images::Picked(Selector::All),
             a: slab(1),
             b: slab(2),
@@ -78,6 +82,7 @@ impl Picks {
     pub fn slice(&self, which: WhichSlice) -> Slice {
         let slab = self.slab(which);
         Slice {
+            probe_set: self.probe_set,
             images: self.images.clone(),
             layers: slab.layers.clone(),
             channels: slab.channels.clone(),
@@ -120,7 +125,7 @@ impl Picks {
     }
 
     fn take_slice<'q>(&mut self, measure: Measure, slice: &'q Slice) -> (Measure, &'q Selector) {
-        self.images = slice.images.clone();
+        (self.probe_set, self.images) = (slice.probe_set, slice.images.clone());
         self.a = slab_of(slice);
         (measure, &slice.epochs)
     }
@@ -200,8 +205,17 @@ impl Picks {
         self.images = labelled.map_or(Images::Picked(Selector::All), Images::Labelled);
     }
 
-    /// Puts an image in or out; without any image all are picked.
+    /// Puts other images on X; which of them were picked one by one means nothing there.
+    pub fn look_at(&mut self, probe_set: ProbeSet) {
+        if self.probe_set != probe_set && matches!(self.images, Images::Picked(_)) {
+            self.images = Images::Picked(Selector::All);
+        }
+        self.probe_set = probe_set;
+    }
+
+    /// Puts an image of the probe set in or out; without any image all are picked.
     pub fn toggle_image(&mut self, image: u32) {
+        self.look_at(ProbeSet::Test);
         let picked = match &self.images {
             Images::Picked(Selector::All) | Images::Labelled(_) => Some(Selector::Index(image)),
             Images::Picked(images) => toggled(images, image, 0),

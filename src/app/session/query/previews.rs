@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use crate::cube::ProbeSet;
 use crate::protocol::{Answer, Task};
 use crate::query::{Images, IndexSet, Query, Selector, Slice};
 
@@ -43,6 +44,7 @@ impl MapsOf {
     /// The slice in the paper's notation; sets everywhere, so that the answer has all axes.
     pub fn slice(&self) -> Option<Query> {
         Some(Query::Cells(Slice {
+            probe_set: ProbeSet::Test,
             images: Images::Picked(set(&self.images)?),
             layers: Selector::Index(u32::try_from(self.layer).ok()?),
             channels: set(&self.channels)?,

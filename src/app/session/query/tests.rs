@@ -27,7 +27,7 @@ impl Desk {
 
     fn probe(&mut self) {
         let labels = (0..500_u16).map(|image| (image % 10) as u8).collect();
-        self.answer(Task::Probe { run: "a".into() }, Answer::Probe { labels });
+        self.answer(Task::Probe { run: "a".into() }, Answer::Probe { labels, train_labels: vec![0, 1] });
     }
 
     fn apply(&mut self, event: Event) {

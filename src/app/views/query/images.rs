@@ -7,10 +7,11 @@ use super::{follow, send};
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::maps::of_input;
 use crate::app::session::query::picks::among;
-use crate::app::session::{QueryEvent, QueryView};
+use crate::app::session::{OpenRun, QueryEvent, QueryView};
 use crate::app::views::curve_panel::mode;
 use crate::app::widgets::dynamic::{Piece, choose, flag, piece, press, text};
 use crate::app::widgets::{Choice, Image, Picker, Pixels};
+use crate::cube::ProbeSet;
 use crate::plot::palette;
 use crate::query::{Images, Selector};
 
@@ -25,16 +26,28 @@ pub fn ImagesPanel() -> impl IntoView {
         let on_press = press(move || send(conductor, QueryEvent::ImagesPicked(images.clone())));
         view! { <button class="chip" aria-pressed=pressed on:click=on_press>{label}</button> }.into_any()
     };
+    let looked_at = follow(conductor, |view| view.picks.probe_set);
+    let set = move |label: &'static str, probe_set: ProbeSet| {
+        let pressed = text(move || (looked_at.get() == probe_set).to_string());
+        let on_press = press(move || send(conductor, QueryEvent::LookedAt(probe_set)));
+        view! { <button class="chip" aria-pressed=pressed on:click=on_press>{label}</button> }.into_any()
+    };
     let about = text(move || {
-        let n = conductor.open(|run| run.header.probe_images).unwrap_or(0);
+        let numbers = |run: &OpenRun| (run.header.probe_images, run.header.train_probe_images);
+        let (n, n_train) = conductor.open(numbers).unwrap_or_default();
         format!(
-            "The {n} images of the probe set, by class; or pick single images below. For label entropies the chips pick i."
+            "X: the {n} images of the probe set, or {n_train} of the images that the network was trained on; by class, \
+             or pick single images of the probe set below. For label entropies the chips pick i."
         )
     });
     view! {
         <section class="panel query-images" aria-label="Images">
             <h3>"Images " <span class="notation">"X"</span></h3>
             <p class="about">{about}</p>
+            <div class="chips" role="group" aria-label="Set of images">
+                {set("Test images", ProbeSet::Test)}
+                {set("Training images", ProbeSet::Train)}
+            </div>
             <div class="chips" role="group" aria-label="Classes">
                 {whole("All together", Images::Picked(Selector::All))}
                 {whole("Each class", Images::Labelled(Selector::All))}
@@ -98,7 +111,9 @@ fn gallery(conductor: Conductor) -> Piece {
     let maps = maps(conductor, wanted);
     let failed = has_failed(conductor, wanted);
     let picked = follow(conductor, |view| match &view.picks.images {
-        Images::Picked(images @ (Selector::Index(_) | Selector::Set(_) | Selector::Range(_))) => {
+        Images::Picked(images @ (Selector::Index(_) | Selector::Set(_) | Selector::Range(_)))
+            if view.picks.probe_set == ProbeSet::Test =>
+        {
             among(images, view.shape.as_ref().map_or(0, crate::query::RunShape::n_images))
         }
         _ => Vec::new(),
