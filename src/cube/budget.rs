@@ -180,7 +180,8 @@ impl<S: ByteStore> RunReader<S> {
         }
         let run = self.path("");
         forget_sizes(&self.store, |known| run.ends_with(&format!("/{known}/"))).await;
-        let layout = self.catalogue().activations(layer);
+        let layout = self.stored_catalogue().activations(layer);
+        self.declare_on_demand(&layout).await?;
         write_shard(&self.store, &self.cells_path(epoch_index, layer), &layout, channels, cells).await
     }
 

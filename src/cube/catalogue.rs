@@ -3,12 +3,17 @@
 //!
 //! The only place that knows the layout; writer, reader and archive ask here. Pure: touches no store.
 
+mod layer_pair;
+
 use serde_json::{Value, json};
 
-use super::header::{PAIR_SCHEDULE, ProbeSet, TRAIN_PROBE};
+use super::header::PAIR_SCHEDULE;
 use super::layout::{ArrayLayout, Axis, Coding, Element, each, whole};
-use super::{Estimate, RunHeader};
+use super::probe_set::TRAIN_PROBE;
+use super::{Estimate, ProbeSet, RunHeader};
 use crate::dataset::ImageShape;
+
+pub use layer_pair::{CAPACITY, LayerPair, PairArray};
 
 /// A document of the hierarchy: its path in the run and its content.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,65 +28,6 @@ impl Document {
     /// The content as it is stored.
     pub fn bytes(&self) -> Vec<u8> {
         format!("{:#}\n", self.content).into_bytes()
-    }
-}
-
-/// Two layers whose channel capacity is stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct LayerPair {
-    /// Rows of the matrix.
-    pub a: usize,
-    /// Columns of the matrix.
-    pub b: usize,
-}
-
-impl LayerPair {
-    /// `<ll>-<mm>`.
-    pub fn name(self) -> String {
-        format!("{:02}-{:02}", self.a, self.b)
-    }
-
-    /// The pair that a folder is named after.
-    pub fn parse(name: &str) -> Option<Self> {
-        let (a, b) = name.split_once('-')?;
-        let pair = Self { a: a.parse().ok()?, b: b.parse().ok()? };
-        (pair.name() == name).then_some(pair)
-    }
-}
-
-/// What is stored of a pair of layers' channels, float32 bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PairArray {
-    /// `[T, C_a, C_b]`: I over the sampled pairs of images.
-    Capacity,
-    /// `[T, C_a, C_b]`: the same with one layer's images in another order.
-    Null,
-    /// `[T, 2, C_a, C_b]`: what the Miller–Madow correction takes off I, and off its null.
-    Excess,
-    /// `[T, 4, C_a, C_b]`: over all pairs of images: I, its null, what the correction takes off I, off its null.
-    Exact,
-}
-
-impl PairArray {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Capacity, Self::Null, Self::Excess, Self::Exact];
-
-    const fn group(self) -> &'static str {
-        match self {
-            Self::Capacity => CAPACITY,
-            Self::Null => "capacity_null",
-            Self::Excess => "capacity_excess",
-            Self::Exact => "capacity_exact",
-        }
-    }
-
-    /// Matrices of a chunk, where there are several.
-    const fn matrices(self) -> Option<usize> {
-        match self {
-            Self::Capacity | Self::Null => None,
-            Self::Excess => Some(2),
-            Self::Exact => Some(4),
-        }
     }
 }
 
@@ -318,7 +264,7 @@ impl<'a> Catalogue<'a> {
     }
 
     /// The documents of the groups of what is measured over pairs of images.
-    pub fn pair_group_documents(&self) -> Vec<Document> {
+    fn pair_group_documents(&self) -> Vec<Document> {
         let distances = self.pair_group(DISTANCES);
         let within = ["codes", "entropy", "entropy_exact"].map(|folder| format!("{distances}/{folder}"));
         let paths = self.capacity_groups().into_iter().chain([distances]).chain(within);
@@ -340,7 +286,7 @@ impl<'a> Catalogue<'a> {
         whole("class", self.header.n_classes() + 1)
     }
 
-    /// Every array that is in a run from its start.
+    /// Every array that is in a run from its start, or comes to be when something of the training images is stored.
     pub fn arrays(&self) -> Vec<ArrayLayout> {
         let mut arrays = vec![
             self.epochs(),
@@ -388,8 +334,8 @@ impl<'a> Catalogue<'a> {
         documents
     }
 
-    /// The groups of what belongs to the images on X.
-    fn group_documents(&self) -> Vec<Document> {
+    /// The documents of the groups of what belongs to the images on X.
+    pub fn group_documents(&self) -> Vec<Document> {
         let layers = (1..=self.header.n_layers()).map(|layer| format!("layers/{layer:02}"));
         let paths = GROUPS.into_iter().map(str::to_owned).chain(layers);
         let mut documents: Vec<Document> = paths.map(|path| group(&self.on_x(&path))).collect();
@@ -410,10 +356,7 @@ impl<'a> Catalogue<'a> {
 const GROUPS: [&str; 4] = ["layers", "entropy", "entropy/intra_sample", STATE];
 
 /// Group of the states of channels.
-const STATE: &str = "entropy/state";
-
-/// Group of the channel capacities; what else is stored of pairs of layers has names that begin so.
-pub const CAPACITY: &str = "capacity";
+pub const STATE: &str = "entropy/state";
 
 /// Group of what is kept of the distances between feature maps.
 pub const DISTANCES: &str = "distances";

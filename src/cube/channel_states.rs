@@ -56,6 +56,19 @@ mod tests {
     }
 
     #[test]
+    fn a_run_of_an_older_version_has_no_states_and_is_sound() {
+        block_on(async {
+            let (store, _) = recorded(1).await;
+            store.remove("runs/r/entropy/state").await.unwrap();
+            let run = RunReader::open(store.clone(), "r").await.unwrap();
+            run.verify().await.unwrap();
+            run.store_channel_states(0, 1, &[0, 2, 1]).await.unwrap();
+            assert!(store.size("runs/r/entropy/state/zarr.json").await.unwrap().is_some());
+            run.verify().await.unwrap();
+        });
+    }
+
+    #[test]
     fn states_of_another_shape_or_for_nothing_recorded_are_refused() {
         block_on(async {
             let (store, _) = recorded(1).await;

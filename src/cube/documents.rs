@@ -1,12 +1,15 @@
 //! The stored documents of a run: its header, which says everything, and the arrays' own, which must
 //! say the same.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
-use super::catalogue::{CAPACITY, Catalogue, DISTANCES, ROOT, document_path};
-use super::header::{FORMAT, TRAIN_PROBE};
+use super::catalogue::{CAPACITY, Catalogue, DISTANCES, Document, ROOT, STATE, document_path};
+use super::header::FORMAT;
 use super::layout::ArrayLayout;
 use super::listing::capacity_pairs;
+use super::probe_set::{TRAIN_PROBE, is_on_demand};
 use super::{CubeError, RunHeader, RunReader};
 use crate::storage::ByteStore;
 
@@ -17,7 +20,7 @@ pub(super) const NEXT_ROOT: &str = "zarr.json.next";
 const MAX_DOCUMENT: u64 = 4 << 20;
 
 /// Arrays that come into being when they are first stored, or that older versions do not write.
-const OPTIONAL: [&str; 3] = [CAPACITY, DISTANCES, "training/untrained"];
+const OPTIONAL: [&str; 4] = [CAPACITY, DISTANCES, STATE, "training/untrained"];
 
 impl<S: ByteStore> RunReader<S> {
     /// Whether every array that the header calls for has a document that says the same: what an
@@ -44,10 +47,28 @@ impl<S: ByteStore> RunReader<S> {
     }
 }
 
-/// Whether an array may be missing; of the training images too, which lie in a folder of their own.
+/// Whether an array may be missing.
 fn is_optional(path: &str) -> bool {
-    let own = path.strip_prefix(TRAIN_PROBE).map_or(path, |own| own.trim_start_matches('/'));
-    OPTIONAL.iter().any(|group| own.starts_with(group))
+    is_on_demand(path) || OPTIONAL.iter().any(|group| path.starts_with(group))
+}
+
+/// The documents of a run with this catalogue, the root's last; of those that are written on demand the ones that the
+/// store has.
+pub(super) async fn declared<S: ByteStore>(
+    store: &S,
+    folder: &str,
+    header: &RunHeader,
+    n_epochs: usize,
+) -> Result<Vec<Document>, CubeError> {
+    let pairs = capacity_pairs(store, folder, header).await?;
+    let mut documents = Catalogue::new(header, n_epochs).documents(&pairs);
+    if documents.iter().any(|document| is_on_demand(&document.path)) {
+        let files = store.files(&format!("{folder}/{TRAIN_PROBE}")).await?;
+        let stored: BTreeSet<&str> =
+            files.iter().filter_map(|file| file.path.get(folder.len() + 1..)).collect();
+        documents.retain(|document| !is_on_demand(&document.path) || stored.contains(&document.path[..]));
+    }
+    Ok(documents)
 }
 
 async fn read_document<S: ByteStore>(store: &S, path: &str) -> Result<Option<Value>, CubeError> {

@@ -6,6 +6,7 @@
 use super::catalogue::{Catalogue, LayerPair, PairArray, ROOT, document_path};
 use super::codec::{decode, encode};
 use super::layout::ArrayLayout;
+use super::probe_set::is_on_demand;
 use super::writer::check_len;
 use super::{CubeError, Estimate, RunReader};
 use crate::storage::{ByteStore, StorageError, closed_size};
@@ -36,7 +37,9 @@ impl<S: ByteStore> RunReader<S> {
         bits: &[f32],
     ) -> Result<(), CubeError> {
         self.check(epoch_index, &[layer])?;
-        self.store_measure(&self.catalogue().inter_sample(), &[epoch_index, layer], bits).await
+        let layout = self.stored_catalogue().inter_sample();
+        self.declare_on_demand(&layout).await?;
+        self.store_measure(&layout, &[epoch_index, layer], bits).await
     }
 
     /// Intra-sample entropy of every channel of a layer (0 … |L|) at an epoch, `[C][K+1]` bits;
@@ -64,7 +67,9 @@ impl<S: ByteStore> RunReader<S> {
         bits: &[f32],
     ) -> Result<(), CubeError> {
         self.check(epoch_index, &[layer])?;
-        self.store_measure(&self.catalogue().intra_sample(layer), &[epoch_index], bits).await
+        let layout = self.stored_catalogue().intra_sample(layer);
+        self.declare_on_demand(&layout).await?;
+        self.store_measure(&layout, &[epoch_index], bits).await
     }
 
     pub(super) async fn store_codes(
@@ -218,6 +223,11 @@ impl<S: ByteStore> RunReader<S> {
         Ok(self.store.write(&path, &[&encode(values, f32::to_le_bytes)]).await?)
     }
 
+    /// [`Self::declare`] for what is in a run from its start where it is the probe set's.
+    pub(super) async fn declare_on_demand(&self, layout: &ArrayLayout) -> Result<(), CubeError> {
+        if is_on_demand(&layout.path) { self.declare(layout).await } else { Ok(()) }
+    }
+
     /// Writes the document of an array that exists only once it is used, and of a group that the run was not made with.
     pub(super) async fn declare(&self, layout: &ArrayLayout) -> Result<(), CubeError> {
         let path = self.path(&document_path(&layout.path));
@@ -225,7 +235,7 @@ impl<S: ByteStore> RunReader<S> {
         if closed_size(&self.store, &path).await? == Some(bytes.len() as u64) {
             return Ok(());
         }
-        for group in self.catalogue().pair_group_documents() {
+        for group in self.catalogue().group_documents() {
             let path = self.path(&group.path);
             if layout.path.starts_with(group.path.trim_end_matches(ROOT))
                 && self.store.size(&path).await?.is_none()

@@ -29,6 +29,7 @@ pub mod label;
 pub mod layout;
 pub mod listing;
 mod measures;
+mod probe_set;
 pub mod reader;
 mod resume;
 pub mod sizes;
@@ -37,8 +38,9 @@ pub mod writer;
 
 pub use error::CubeError;
 pub use estimate::Estimate;
-pub use header::{EstimatorSettings, LayerHeader, ProbeSet, RunHeader};
+pub use header::{EstimatorSettings, LayerHeader, RunHeader};
 pub use listing::{ListedRun, list_runs, remove_run};
+pub use probe_set::ProbeSet;
 pub use reader::{LayerCells, RunReader};
 pub use writer::RunWriter;
 

@@ -5,10 +5,10 @@
 //! looked at before it is read, and nothing is allocated for what a file merely claims. Shapes follow
 //! from the header; [`RunReader::verify`] tells whether the stored Zarr documents agree with it.
 
-use half::f16;
+mod shard;
 
 use super::catalogue::{Catalogue, checkpoint_path, optimizer_path};
-use super::codec::{CodecError, InnerChunk, decode, parse_shard_index, shard_index_len};
+use super::codec::{CodecError, decode, parse_shard_index, shard_index_len};
 use super::documents::stored_header;
 use super::gzip::{gunzip, gzip_bound};
 use super::label::apply_label;
@@ -18,6 +18,7 @@ use crate::dataset::{ImageShape, Samples};
 use crate::evaluation::ConfusionMatrix;
 use crate::storage::{ByteStore, StorageError, closed_size, walk};
 use crate::training::EpochMetrics;
+use shard::Shard;
 
 /// The cells of one layer at one epoch.
 #[derive(Clone, Debug, PartialEq)]
@@ -332,35 +333,6 @@ impl<S: ByteStore> RunReader<S> {
         let chunks = parse_shard_index(&index, size, gzip_bound(chunk_bytes));
         shard.chunks = chunks.map_err(|error| shard.damaged(None, error))?;
         Ok(shard)
-    }
-}
-
-/// A shard whose index has been read.
-struct Shard {
-    path: String,
-    epoch: u32,
-    layer: usize,
-    probe_set: ProbeSet,
-    /// Bytes in front of the index.
-    data_len: usize,
-    /// Bytes of an unpacked inner chunk.
-    chunk_bytes: usize,
-    /// One a channel.
-    chunks: Vec<Option<InnerChunk>>,
-}
-
-impl Shard {
-    /// The gzip stream's own checksum tells whether they are what was written.
-    fn unpack(&self, channel: usize, bytes: &[u8]) -> Result<Vec<f32>, CubeError> {
-        let bytes = gunzip(bytes, self.chunk_bytes).map_err(|error| self.damaged(Some(channel), error))?;
-        Ok(decode(&bytes, |bytes| f16::from_le_bytes(bytes).to_f32()))
-    }
-}
-
-impl Shard {
-    fn damaged(&self, channel: Option<usize>, error: CodecError) -> CubeError {
-        let Self { epoch, layer, probe_set, .. } = *self;
-        CubeError::CellsDamaged { epoch, layer, probe_set, channel, reason: error.to_string() }
     }
 }
 

@@ -33,8 +33,7 @@ impl<S: ByteStore> RunWriter<S> {
         let writer = Self { store, folder, header, recorded };
         writer.discard_unrecorded().await?;
         writer.write_planned_epochs().await?;
-        let pairs = capacity_pairs(&writer.store, &writer.folder, &writer.header).await?;
-        writer.write_documents(&Catalogue::planned(&writer.header).documents(&pairs)).await?;
+        writer.write_documents(&writer.planned_documents().await?).await?;
         Ok(writer)
     }
 
@@ -52,8 +51,7 @@ impl<S: ByteStore> RunWriter<S> {
         })?;
         self.header = header;
         self.write_planned_epochs().await?;
-        let pairs = capacity_pairs(&self.store, &self.folder, &self.header).await?;
-        self.write_documents(&Catalogue::planned(&self.header).documents(&pairs)).await
+        self.write_documents(&self.planned_documents().await?).await
     }
 
     /// Removes what was written of the epoch in progress: after a failed write, so that it can be

@@ -203,6 +203,58 @@ mod tests {
     }
 
     #[test]
+    fn what_is_of_training_images_is_declared_when_first_stored() {
+        block_on(async {
+            let (store, _) = with_train_probe().await;
+            let test = RunReader::open(store.clone(), "r").await.unwrap();
+            let of_train = || -> Vec<String> {
+                let own = |path: String| Some(path.strip_prefix("runs/r/train_probe/")?.to_owned());
+                let documents = store.paths().into_iter().filter(|path| path.ends_with("zarr.json"));
+                documents.filter_map(own).collect()
+            };
+            let from_the_start = ["images/zarr.json", "labels/zarr.json", "zarr.json"];
+            assert_eq!(of_train(), from_the_start);
+            test.verify().await.unwrap();
+
+            let train = test.of(ProbeSet::Train).unwrap();
+            train.store_intra_sample(0, 1, &[0.5; 9]).await.unwrap();
+            train.restore_cells(0, 2, &[half::f16::ONE; 4]).await.unwrap();
+            let since = [
+                "entropy/intra_sample/01/zarr.json",
+                "entropy/intra_sample/zarr.json",
+                "entropy/zarr.json",
+                "images/zarr.json",
+                "labels/zarr.json",
+                "layers/02/activations/zarr.json",
+                "layers/02/zarr.json",
+                "layers/zarr.json",
+                "zarr.json",
+            ];
+            assert_eq!(of_train(), since);
+            test.verify().await.unwrap();
+
+            // Continued and ended early: what is declared follows the axis T, and nothing else comes to be.
+            let header = RunHeader { planned_epochs: vec![0, 1, 2, 3], ..test.header().clone() };
+            let mut writer = RunWriter::reopen(store.clone(), "r", header).await.unwrap();
+            let epochs = async || {
+                let bytes = store.read("runs/r/train_probe/layers/02/activations/zarr.json").await.unwrap();
+                let document: serde_json::Value = serde_json::from_slice(&bytes.unwrap()).unwrap();
+                document["shape"][0].clone()
+            };
+            assert_eq!(epochs().await, 4);
+            writer.seal().await.unwrap();
+            assert_eq!((epochs().await, of_train()), (2.into(), since.map(str::to_owned).to_vec()));
+            let run = RunReader::open(store.clone(), "r").await.unwrap();
+            run.verify().await.unwrap();
+            store.remove("runs/r/train_probe/labels/zarr.json").await.unwrap();
+            assert!(
+                matches!(run.verify().await, Err(CubeError::Format { .. })),
+                "labels are there from the start"
+            );
+        });
+    }
+
+    #[test]
     fn an_exported_run_has_its_training_images_with_it() {
         block_on(async {
             let (store, chosen) = with_train_probe().await;

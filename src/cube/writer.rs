@@ -8,10 +8,9 @@ use half::f16;
 use super::budget::keep_within_budget;
 use super::catalogue::{Catalogue, Document, ROOT, checkpoint_path, optimizer_path};
 use super::codec::{encode, shard_index};
-use super::documents::NEXT_ROOT;
+use super::documents::{NEXT_ROOT, declared};
 use super::gzip::gzip;
 use super::layout::ArrayLayout;
-use super::listing::capacity_pairs;
 use super::{CubeError, RunHeader, run_folder};
 use crate::dataset::Samples;
 use crate::evaluation::ConfusionMatrix;
@@ -50,7 +49,7 @@ impl<S: ByteStore> RunWriter<S> {
         let mut writer = Self { store, folder, header, recorded: 0 };
         writer.header.complete = false;
         writer.write_probe(probe).await?;
-        writer.write_documents(&Catalogue::planned(&writer.header).documents(&[])).await?;
+        writer.write_documents(&writer.planned_documents().await?).await?;
         Ok(writer)
     }
 
@@ -160,8 +159,7 @@ impl<S: ByteStore> RunWriter<S> {
     }
 
     async fn write_trimmed(&self) -> Result<(), CubeError> {
-        let pairs = capacity_pairs(&self.store, &self.folder, &self.header).await?;
-        let mut documents = Catalogue::new(&self.header, self.recorded).documents(&pairs);
+        let mut documents = declared(&self.store, &self.folder, &self.header, self.recorded).await?;
         if self.recorded == self.header.planned_epochs.len() {
             // Nothing was trimmed: all but the root's are as they were when the run began.
             documents.retain(|document| document.path == ROOT);
@@ -195,6 +193,11 @@ impl<S: ByteStore> RunWriter<S> {
         let accuracy = [metrics.train_accuracy, metrics.test_accuracy];
         self.write_floats(&catalogue.loss(), row, &loss).await?;
         self.write_floats(&catalogue.accuracy(), row, &accuracy).await
+    }
+
+    /// Those of a run with all the planned epochs.
+    pub(super) async fn planned_documents(&self) -> Result<Vec<Document>, CubeError> {
+        declared(&self.store, &self.folder, &self.header, self.header.planned_epochs.len()).await
     }
 
     pub(super) async fn write_documents(&self, documents: &[Document]) -> Result<(), CubeError> {

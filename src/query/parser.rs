@@ -120,12 +120,12 @@ impl<'t> Parser<'t> {
                 let (b, _) = self.slice(WhichSlice::Second, Together::as_first(is_whole))?;
                 let query =
                     if is_whole { Query::LayerConditional { a, b } } else { Query::Conditional { a, b } };
-                return Ok(CapitalH::Slices(query));
+                return Ok(CapitalH::Slices(Box::new(query)));
             }
             if is_whole {
                 return Err(self.unexpected().with_hint(ONE_WHOLE_LAYER));
             }
-            Ok(CapitalH::Slices(Query::InterSample(a)))
+            Ok(CapitalH::Slices(Box::new(Query::InterSample(a))))
         }
     }
 
@@ -334,7 +334,7 @@ impl<'t> Parser<'t> {
 
 /// `H(…)` before it is known whether `@ T` must follow.
 enum CapitalH {
-    Slices(Query),
+    Slices(Box<Query>),
     LabelGivenPredicted(Selector),
     PredictedGivenLabel(Selector),
 }
@@ -346,7 +346,7 @@ impl CapitalH {
             parser.epochs()
         };
         Ok(match self {
-            Self::Slices(query) => query,
+            Self::Slices(query) => *query,
             Self::LabelGivenPredicted(predicted) => {
                 Query::LabelGivenPredicted { predicted, epochs: at_epochs()? }
             }

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use super::catalogue::{Catalogue, checkpoint_path, optimizer_path};
 use super::checksum::crc32;
 use super::codec::encode;
-use super::documents::NEXT_ROOT;
+use super::documents::{NEXT_ROOT, declared};
 use super::label::LABEL;
 use super::layout::{ArrayLayout, Coding};
 use super::listing::capacity_pairs;
@@ -58,7 +58,7 @@ pub async fn plan<S: ByteStore>(run: &RunReader<S>) -> Result<Vec<Piece>, CubeEr
     let pairs = capacity_pairs(&run.store, &run.folder, &run.header).await?;
     let catalogue = Catalogue::new(&run.header, run.recorded());
     let mut zip = ZipPlan::default();
-    let documents = catalogue.documents(&pairs);
+    let documents = declared(&run.store, &run.folder, &run.header, run.recorded()).await?;
     for document in documents.iter().rev() {
         zip.add_bytes(&document.path, &document.bytes());
     }

@@ -1,0 +1,49 @@
+//! Whose images a run is looked at for: those of the probe set, or as many that it was trained on.
+//!
+//! All that belongs to the training images lies in a folder of its own, laid out as the run is; so whatever reads or
+//! measures a run does the same for them when it is given the header, or the reader, of the other set. Nothing of them
+//! but the images and labels is there from the start: a document is written when the first thing it describes is stored,
+//! because most runs are never asked about them and a browser takes its time for every small file.
+
+use serde::{Deserialize, Serialize};
+
+use super::RunHeader;
+
+/// Whose outputs are recorded or measured: the axis X of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum ProbeSet {
+    /// The probe set, which the network never trains on.
+    #[default]
+    Test,
+    /// Images of the training set, as many as the probe set has.
+    Train,
+}
+
+impl ProbeSet {
+    /// Where a run has what belongs to these images: the training images' in a folder of their own.
+    pub(super) fn path(self, path: &str) -> String {
+        match self {
+            Self::Test => path.to_owned(),
+            Self::Train => format!("{TRAIN_PROBE}/{path}"),
+        }
+    }
+}
+
+/// Folder of what belongs to the training images.
+pub(super) const TRAIN_PROBE: &str = "train_probe";
+
+impl RunHeader {
+    /// The header as it reads where X is of other images; `None` where the run has none.
+    pub fn of(&self, probe_set: ProbeSet) -> Option<Self> {
+        let train = (self.train_probe_images > 0).then_some(self.train_probe_images);
+        let probe_images = if probe_set == self.probe_set { Some(self.probe_images) } else { train };
+        Some(Self { probe_images: probe_images?, probe_set, ..self.clone() })
+    }
+}
+
+/// Whether a document or an array at this path in the run is there only once something that it describes is stored: all
+/// of the training images' but the folder itself, the images and the labels.
+pub(super) fn is_on_demand(path: &str) -> bool {
+    let own = path.strip_prefix(TRAIN_PROBE).and_then(|path| path.strip_prefix('/'));
+    own.is_some_and(|own| !["zarr.json", "images", "labels"].contains(&own.split('/').next().unwrap_or(own)))
+}
