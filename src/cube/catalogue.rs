@@ -78,12 +78,12 @@ impl<'a> Catalogue<'a> {
     }
 
     /// What `part` gives for each set of images that the run has, those on X first.
-    fn each_set<V>(&self, part: impl Fn(&Catalogue<'_>) -> Vec<V>) -> Vec<V> {
-        let mut all = part(self);
+    fn each_set<V>(&self, part: impl Fn(Catalogue<'_>) -> Vec<V>) -> Vec<V> {
+        let mut all = part(*self);
         if self.header.probe_set == ProbeSet::Test
             && let Some(header) = self.header.of(ProbeSet::Train)
         {
-            all.extend(part(&Catalogue::new(&header, self.n_epochs)));
+            all.extend(part(Catalogue::new(&header, self.n_epochs)));
         }
         all
     }
@@ -318,7 +318,7 @@ impl<'a> Catalogue<'a> {
     /// The arrays that exist once a capacity of these pairs is stored.
     pub fn capacity_arrays(&self, pairs: &[LayerPair]) -> Vec<ArrayLayout> {
         let of_pair =
-            |catalogue: &Catalogue<'_>, pair| PairArray::ALL.map(|array| catalogue.capacity(array, pair));
+            |catalogue: Catalogue<'_>, pair| PairArray::ALL.map(|array| catalogue.capacity(array, pair));
         self.each_set(|catalogue| pairs.iter().flat_map(|&pair| of_pair(catalogue, pair)).collect())
     }
 
