@@ -361,7 +361,7 @@ impl<'a> Catalogue<'a> {
 const GROUPS: [&str; 6] = ["input", "layers", "training", "entropy", "entropy/intra_sample", STATE];
 
 /// Group of the states of channels.
-const STATE: &str = "entropy/state";
+pub const STATE: &str = "entropy/state";
 
 /// Group of the channel capacities; what else is stored of pairs of layers has names that begin so.
 pub const CAPACITY: &str = "capacity";

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::catalogue::{CAPACITY, Catalogue, DISTANCES, ROOT, document_path};
+use super::catalogue::{CAPACITY, Catalogue, DISTANCES, ROOT, STATE, document_path};
 use super::header::FORMAT;
 use super::layout::ArrayLayout;
 use super::listing::capacity_pairs;
@@ -17,7 +17,7 @@ pub(super) const NEXT_ROOT: &str = "zarr.json.next";
 const MAX_DOCUMENT: u64 = 4 << 20;
 
 /// Arrays that come into being when they are first stored, or that older versions do not write.
-const OPTIONAL: [&str; 3] = [CAPACITY, DISTANCES, "training/untrained"];
+const OPTIONAL: [&str; 4] = [CAPACITY, DISTANCES, STATE, "training/untrained"];
 
 impl<S: ByteStore> RunReader<S> {
     /// Whether every array that the header calls for has a document that says the same: what an
