@@ -18,8 +18,6 @@ const TWO_FRAMES: &str =
 /// A trained run in the channel view, measured, whose circles jump to their places.
 fn measured<'a>(site: &'a Site, more: &str) -> Result<Page<'a>> {
     let page = site.browser.page();
-    // High enough for all boxes of a layer: those out of sight are not drawn.
-    page.show_as(Screen { width: 1280, height: 1400 }, Theme::Light)?;
     page.open(&site.server.url())?;
     let still = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
     page.cdp("Emulation.setEmulatedMedia", &still)?;
@@ -28,6 +26,11 @@ fn measured<'a>(site: &'a Site, more: &str) -> Result<Page<'a>> {
     page.wait_for("(await cnnslicer.status()).state === 'done'", LONG)?;
     page.eval("cnnslicer.done()", LONG)?;
     Ok(page)
+}
+
+/// A window for all boxes of a layer: those out of sight are not drawn.
+fn high_enough(site: &Site) -> Result<()> {
+    site.browser.page().show_as(Screen { width: 1280, height: 1400 }, Theme::Light)
 }
 
 /// Defines `discArea(x, y)`: pixels of the circle around a place on the canvas, given in shares of it, with its rim.
@@ -108,6 +111,7 @@ fn boxes(page: Page<'_>) -> Result<Vec<usize>> {
 #[test]
 fn boxes_stand_in_the_order_that_was_asked_for() -> Result<()> {
     let site = Site::at("/")?;
+    high_enough(&site)?;
     let page = measured(&site, "seed=3&data_seed=3")?;
     let epochs = EPOCHS + 1;
     // Values by channel and epoch, of all images and of each class.
@@ -152,6 +156,7 @@ fn boxes_stand_in_the_order_that_was_asked_for() -> Result<()> {
 #[test]
 fn channels_that_answer_to_nothing_are_flagged_as_dead() -> Result<()> {
     let site = Site::at("/")?;
+    high_enough(&site)?;
     // So large a step that many channels end below zero for every image.
     let page = measured(&site, "seed=3&data_seed=3&optimizer=adam&lr=0.1")?;
     let silent = "(async () => { const { shape: [n, c, h, w], values } = await cnnslicer.slice('dCNN(-, 1, -, 2)'); \
