@@ -3,7 +3,6 @@
 use super::{LONG, opened};
 use crate::site::{SOON, Site};
 use serde_json::Value;
-use xtask::browser::{Screen, Theme};
 use xtask::problem::Result;
 
 /// The aim is 50 ms on a machine of one's own; two cores that also train and measure add waiting to it.
@@ -32,13 +31,12 @@ const COUNT: &str = r"(() => {
 #[test]
 fn charts_are_drawn_at_most_once_a_frame_while_a_run_trains() -> Result<()> {
     let site = Site::alone("/")?;
-    // Charts that are out of sight are not drawn.
-    site.browser.page().show_as(Screen { width: 1440, height: 1000 }, Theme::Light)?;
     let page = opened(
         &site,
         "view=training&dataset=strokes&per_class=10&test_per_class=20&epochs=60&probe=10&batch=5&backend=cpu&model=custom&layers=conv 1 5x5; maxpool 4",
     )?;
     page.wait_for("document.getElementById('loss') !== null", SOON)?;
+    // Charts that are out of sight are not drawn.
     page.eval("(document.getElementById('loss').scrollIntoView({ block: 'center' }), 1)", SOON)?;
     page.eval(COUNT, SOON)?;
     page.eval("(document.querySelector('.start-panel [type=submit]').click(), 1)", SOON)?;
