@@ -2,10 +2,10 @@
 //! layers follows from those.
 
 use crate::compute::ComputeError;
-use crate::compute::measures::{kept, rounded, sample_major, slice_name};
+use crate::compute::measures::{failed, kept, rounded, sample_major};
 use crate::compute::parts::{all, chosen, question};
 use crate::cube::RunReader;
-use crate::entropy::{EntropyError, LayerCodes, LayerInformation, layer_codes};
+use crate::entropy::{ImageOrder, LayerCapacity, LayerCodes, layer_codes};
 use crate::query::{ImageSet, Need};
 use crate::storage::ByteStore;
 
@@ -38,9 +38,9 @@ impl LayerDistances {
         let a = self.codes(run, epoch_index, layer_a, images).await?;
         let b = self.codes(run, epoch_index, layer_b, images).await?;
         let (a, b) = (&self.codes[a].1, &self.codes[b].1);
-        let found = LayerInformation::of(a, b, number_of(run, images));
-        let LayerInformation { measured, null } =
-            found.map_err(|error| refused(run, epoch_index, layer_b, error))?;
+        let found = LayerCapacity::from_codes(a, b, number_of(run, images));
+        let found = found.map_err(|error| failed(run, epoch_index, layer_b, error))?;
+        let (measured, null) = (found.measured.information(0, 0), found.null.information(0, 0));
         let bits = [measured.capacity(), measured.a_given_b(), measured.b_given_a(), null.capacity()];
         let values = rounded(&bits);
         kept(run.store_answer(&name, &values).await)?;
@@ -78,8 +78,8 @@ impl LayerDistances {
                 ImageSet::These(images) => sample_major(&chosen(&cells, images, &all(cells.shape.channels))),
             };
             drop(cells);
-            let codes = layer_codes(&outputs, n, bins);
-            let codes = codes.map_err(|error| refused(run, epoch_index, layer, error))?;
+            let codes = layer_codes(&outputs, &order_of(run, images).await?, bins);
+            let codes = codes.map_err(|error| failed(run, epoch_index, layer, error))?;
             kept(run.keep_bytes(&name, codes.as_bytes()).await)?;
             codes
         };
@@ -88,18 +88,20 @@ impl LayerDistances {
     }
 }
 
+/// The probe images, or these of them, in the order that pairs are made in.
+async fn order_of<S: ByteStore>(run: &RunReader<S>, images: &ImageSet) -> Result<ImageOrder, ComputeError> {
+    let probe = run.probe().await?;
+    let order =
+        ImageOrder::by_content(&probe.images, &probe.labels).map_err(|error| failed(run, 0, 0, error))?;
+    Ok(match images {
+        ImageSet::All => order,
+        ImageSet::These(images) => order.of_these(images),
+    })
+}
+
 fn number_of<S: ByteStore>(run: &RunReader<S>, images: &ImageSet) -> usize {
     match images {
         ImageSet::All => run.header().probe_images,
         ImageSet::These(images) => images.len(),
     }
-}
-
-fn refused<S: ByteStore>(
-    run: &RunReader<S>,
-    epoch_index: usize,
-    layer: usize,
-    error: EntropyError,
-) -> ComputeError {
-    ComputeError::Entropy { slice: slice_name(run, epoch_index, layer), error }
 }

@@ -58,5 +58,5 @@ pub use intra_sample::{
 };
 pub use label::{LabelEntropies, label_entropies};
 pub use label_bootstrap::label_entropy_deviations;
-pub use layer_information::{LayerInformation, layer_codes};
+pub use layer_information::layer_codes;
 pub use pairs::{ImageOrder, PairSchedule, sampled_pairs};

@@ -7,7 +7,7 @@ use crate::entropy::inter_sample::{
     InterSampleEntropy, InterSampleSettings, inter_sample_entropy, inter_sample_in_double,
 };
 use crate::entropy::intra_sample::{IntraSampleSettings, intra_sample_entropy};
-use crate::entropy::{CapacityMatrix, Cell, PairInformation, PairSchedule, layer_codes};
+use crate::entropy::{CapacityMatrix, Cell, ImageOrder, PairInformation, PairSchedule, layer_codes};
 
 /// The values rounded to single precision, as cells are stored.
 pub(super) fn rounded(tensor: &Tensor) -> Vec<f32> {
@@ -98,7 +98,9 @@ pub(super) fn layer_information<C: Cell>(
     (b, b_values): (&Tensor, &[C]),
     bins: usize,
 ) -> Result<PairInformation, EntropyError> {
-    let (a, b) = (layer_codes(a_values, a.samples(), bins)?, layer_codes(b_values, b.samples(), bins)?);
+    let codes =
+        |tensor: &Tensor, values| layer_codes(values, &ImageOrder::as_numbered(tensor.samples()), bins);
+    let (a, b) = (codes(a, a_values)?, codes(b, b_values)?);
     Ok(CapacityMatrix::from_codes(&a, &b)?.information(0, 0))
 }
 
