@@ -73,7 +73,7 @@ async fn recorded(images: usize, settings: EstimatorSettings, poison: Option<f16
 }
 
 fn inter_sample() -> Task {
-    Task::InterSample { run: RUN.to_owned(), epoch_index: 0, layer: 1 }
+    Task::InterSample { run: RUN.to_owned(), epoch_index: 0, layer: 1, probe_set: ProbeSet::Test }
 }
 
 fn intra_sample() -> Task {

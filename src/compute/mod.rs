@@ -43,8 +43,8 @@ pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answ
         Task::ListRuns => Ok(Answer::Runs(runs::summaries(store).await?)),
         Task::RunSize { run } => Ok(Answer::RunSize { bytes: measure_size(store, run).await?.bytes }),
         Task::OpenRun { run } => runs::opened(&open(store, run).await?).await,
-        Task::InterSample { run, epoch_index, layer } => {
-            let run = open(store, run).await?;
+        Task::InterSample { run, epoch_index, layer, probe_set } => {
+            let run = open(store, run).await?.of(*probe_set)?;
             let bits = measures::inter_sample_of(&run, *epoch_index, *layer).await?;
             Ok(Answer::InterSample(array(&[bits.len()], &bits)))
         }

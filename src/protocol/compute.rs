@@ -49,6 +49,8 @@ pub enum Task {
         epoch_index: usize,
         /// 0 … |L|.
         layer: usize,
+        /// Of which images.
+        probe_set: ProbeSet,
     },
     /// Intra-sample entropy of every channel of a layer at an epoch, per class and for all images.
     IntraSample {

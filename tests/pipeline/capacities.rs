@@ -1,6 +1,6 @@
 //! Channel capacities: from cells, from stored codes, and how many of those there are.
 
-use cnnslicer::cube::{EstimatorSettings, RunHeader};
+use cnnslicer::cube::{EstimatorSettings, ProbeSet, RunHeader};
 use cnnslicer::entropy::sampled_pairs;
 use cnnslicer::protocol::Answer;
 use cnnslicer::protocol::Task;
@@ -45,7 +45,11 @@ fn any_two_layers_are_answered_from_distance_codes_without_their_cells() {
     let capacity = |layer_a, layer_b| capacity_of(layer_a, layer_b);
     let fresh = block_on(recorded(false));
     for layer in 0..=2 {
-        ask(&store, &Task::InterSample { run: RUN.to_owned(), epoch_index: 0, layer }).unwrap();
+        ask(
+            &store,
+            &Task::InterSample { run: RUN.to_owned(), epoch_index: 0, layer, probe_set: ProbeSet::Test },
+        )
+        .unwrap();
     }
     for layer in ["01", "02"] {
         block_on(store.remove(&format!("runs/{RUN}/layers/{layer}/activations/c"))).unwrap();

@@ -224,7 +224,7 @@ fn what_needs_no_cells_has_no_parts() {
 #[test]
 fn a_measure_is_kept_in_the_run_and_read_again_unchanged() {
     let store = block_on(recorded(false));
-    let task = Task::InterSample { run: RUN.to_owned(), epoch_index: 0, layer: 1 };
+    let task = Task::InterSample { run: RUN.to_owned(), epoch_index: 0, layer: 1, probe_set: ProbeSet::Test };
     let first = ask(&store, &task).unwrap();
     let kept = block_on(async { RunReader::open(store.clone(), RUN).await?.inter_sample(0, 1).await });
     let kept = kept.unwrap().expect("stored");
@@ -243,7 +243,7 @@ fn a_measure_that_finds_no_room_is_answered_all_the_same() {
     full.set_space_left(Some(0));
     let run = || RUN.to_owned();
     for task in [
-        Task::InterSample { run: run(), epoch_index: 0, layer: 1 },
+        Task::InterSample { run: run(), epoch_index: 0, layer: 1, probe_set: ProbeSet::Test },
         Task::IntraSample { run: run(), epoch_index: 0, layer: 1 },
         capacity_of(1, 2),
         Task::Query { run: run(), text: "h(dCNN({0,2,4}, 1, -, 0))".to_owned() },
@@ -265,7 +265,7 @@ fn intra_sample_entropy_of_four_distinct_values_is_two_bits_and_of_a_constant_ma
 #[test]
 fn a_query_and_the_task_behind_it_agree() {
     let store = block_on(recorded(false));
-    let task = Task::InterSample { run: RUN.to_owned(), epoch_index: 0, layer: 2 };
+    let task = Task::InterSample { run: RUN.to_owned(), epoch_index: 0, layer: 2, probe_set: ProbeSet::Test };
     let Ok(Answer::InterSample(bits)) = ask(&store, &task) else { panic!("no entropy") };
     let (shape, values) = query(&store, "H(dCNN(-, 2, -, 0))");
     assert_eq!((shape.len(), values), (0, vec![bits.values[3]]));
@@ -331,7 +331,7 @@ fn a_poisoned_cell_never_yields_a_number() {
     let store = block_on(recorded(true));
     let run = RUN.to_owned();
     let tasks = [
-        Task::InterSample { run: run.clone(), epoch_index: 0, layer: 1 },
+        Task::InterSample { run: run.clone(), epoch_index: 0, layer: 1, probe_set: ProbeSet::Test },
         Task::IntraSample { run: run.clone(), epoch_index: 0, layer: 1 },
         capacity_of(1, 2),
         Task::Query { run, text: "H(dCNN(-, 1, -, 0))".to_owned() },

@@ -4,7 +4,7 @@
 
 use super::label::Label;
 use super::learning::Learning;
-use crate::app::session::layer::{CapacityMeasure, Channel};
+use crate::app::session::layer::{CapacityMeasure, Channel, SpreadOf};
 use crate::app::session::projection::FeaturePlace;
 use crate::app::session::query::Picks;
 use crate::app::session::{LayerPair, OpenRun, Selection};
@@ -22,8 +22,8 @@ pub enum Titled {
     Label(Label),
     /// From when on both label entropies are stable.
     Stability,
-    /// Inter-sample entropy of every layer and epoch, of one class or of all images together.
-    InterSample(Option<usize>),
+    /// Inter-sample entropy of every layer and epoch, of one class or of all images of either set together.
+    InterSample(SpreadOf, Option<usize>),
     /// The same at the selected epoch.
     LabelAt(Label),
     /// Channel × channel of the selected pair of layers.
@@ -91,11 +91,10 @@ impl Titled {
                 let both = [Label::GivenPrediction, Label::GivenLabel];
                 return Some((both.map(|label| label_entropy(label, Selector::All)).to_vec(), rest));
             }
-            Self::InterSample(class) => Query::InterSample(Slice {
-                probe_set: ProbeSet::Test,
-                images: class.map_or(Images::Picked(Selector::All), |class| Images::Labelled(at(class))),
-                ..slice(Selector::All, Selector::All, all)
-            }),
+            Self::InterSample(of, class) => {
+                let query = |&set: &ProbeSet| inter_sample(set, *class, Selector::All, Selector::All);
+                return Some((of.sets().iter().map(query).collect(), rest));
+            }
             Self::Capacity { measure, against, epoch } => {
                 if *measure == CapacityMeasure::Share {
                     rest.push_str(" / min H");
@@ -196,6 +195,12 @@ fn deeper(run: &OpenRun, layer: usize) -> Option<Selector> {
     let (first, last) = (layer + 1, run.header.layers.len());
     let range = IndexRange::new(first as u32, last as u32)?;
     Some(if first == last { at(last) } else { Selector::Range(range) })
+}
+
+/// Of a class, or of all images, of either set.
+pub fn inter_sample(set: ProbeSet, class: Option<usize>, layers: Selector, epochs: Selector) -> Query {
+    let images = class.map_or(Images::Picked(Selector::All), |class| Images::Labelled(at(class)));
+    Query::InterSample(Slice { probe_set: set, images, ..slice(layers, Selector::All, epochs) })
 }
 
 fn label_entropy(label: Label, epochs: Selector) -> Query {

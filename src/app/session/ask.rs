@@ -34,7 +34,7 @@ impl Session {
         let usual = results::wanted(run, &self.selection);
         let slots = self.slots.saturating_sub(self.layer.maps.in_flight());
         if self.selection.view == View::Layer {
-            let of_layers = layer::wanted(run, &self.selection, &self.layer);
+            let of_layers = layer::wanted(run, &self.selection, &self.layer, !self.live.is_busy());
             self.results.next_of(of_layers.into_iter().chain(usual), slots)
         } else {
             self.results.next_of(usual, slots)

@@ -1,6 +1,6 @@
 //! The run on screen: what it is, and its epochs as far as they are recorded.
 
-use crate::cube::{LayerHeader, RunHeader};
+use crate::cube::{LayerHeader, ProbeSet, RunHeader};
 use crate::dataset::ImageShape;
 use crate::protocol::compute::EpochSummary;
 
@@ -101,9 +101,22 @@ impl OpenRun {
     /// What the inter-sample entropies of a class, or of all probe images together, can be compared with: by the number
     /// of images that were measured, which differs by one between classes where they do not divide the probe set.
     pub fn inter_sample_scale(&self, class: Option<usize>) -> Option<InterSampleScale> {
+        self.inter_sample_scale_of(ProbeSet::Test, class)
+    }
+
+    /// The same of either set of images. A class has as many training images as probe images, or as many as the class of
+    /// which the run has fewest (`dataset::split`).
+    pub fn inter_sample_scale_of(&self, set: ProbeSet, class: Option<usize>) -> Option<InterSampleScale> {
+        let all = match set {
+            ProbeSet::Test => self.header.probe_images,
+            ProbeSet::Train => self.header.train_probe_images,
+        };
         let images = match class {
-            None => self.header.probe_images,
-            Some(class) => self.probe_per_class.get(class).copied()?,
+            None => all,
+            Some(class) => {
+                let most = all.div_ceil(self.header.classes.len().max(1));
+                self.probe_per_class.get(class).copied()?.min(most)
+            }
         };
         InterSampleScale::new(images, self.header.settings.k)
     }

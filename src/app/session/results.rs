@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::app::session::{LayerPair, OpenRun, Selection};
-use crate::cube::Estimate;
+use crate::cube::{Estimate, ProbeSet};
 use crate::entropy::ChannelState;
 use crate::protocol::compute::BitsArray;
 pub use crate::protocol::compute::Capacity;
@@ -39,7 +39,7 @@ enum Measured {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Measure {
-    InterSample,
+    InterSample(ProbeSet),
     IntraSample,
     Capacity(Estimate),
     LayerInformation,
@@ -49,7 +49,9 @@ impl Key {
     fn of(task: &Task) -> Option<Self> {
         let key = |measure, epoch_index, layer, other| Some(Self { measure, epoch_index, layer, other });
         match *task {
-            Task::InterSample { epoch_index, layer, .. } => key(Measure::InterSample, epoch_index, layer, 0),
+            Task::InterSample { epoch_index, layer, probe_set, .. } => {
+                key(Measure::InterSample(probe_set), epoch_index, layer, 0)
+            }
             Task::IntraSample { epoch_index, layer, .. } => key(Measure::IntraSample, epoch_index, layer, 0),
             Task::Capacity { epoch_index, layer_a, layer_b, estimate, .. } => {
                 key(Measure::Capacity(estimate), epoch_index, layer_a, layer_b)
@@ -72,9 +74,14 @@ pub struct Wanted {
 }
 
 impl Results {
-    /// Inter-sample entropies `[K+1]` in bits, the last of all classes together.
+    /// Inter-sample entropies `[K+1]` of the probe set in bits, the last of all classes together.
     pub fn inter_sample(&self, epoch_index: usize, layer: usize) -> Option<&BitsArray> {
-        self.bits(Key { measure: Measure::InterSample, epoch_index, layer, other: 0 })
+        self.inter_sample_of(ProbeSet::Test, epoch_index, layer)
+    }
+
+    /// The same of either set of images.
+    pub fn inter_sample_of(&self, set: ProbeSet, epoch_index: usize, layer: usize) -> Option<&BitsArray> {
+        self.bits(Key { measure: Measure::InterSample(set), epoch_index, layer, other: 0 })
     }
 
     /// Intra-sample entropies `[C, K+1]` in bits, the last column of all classes together.
@@ -188,7 +195,7 @@ impl Results {
     /// Whether the task would read what another one, of the same cells, is about to compute.
     fn must_wait(&self, task: &Task) -> bool {
         let rests_on = |run: &String, epoch_index, layer| {
-            let task = Task::InterSample { run: run.clone(), epoch_index, layer };
+            let task = Task::InterSample { run: run.clone(), epoch_index, layer, probe_set: ProbeSet::Test };
             self.in_flight.contains(&task) || self.lacks(&task)
         };
         match task {
@@ -238,7 +245,12 @@ pub(super) fn wanted(run: &OpenRun, selection: &Selection) -> impl Iterator<Item
     let beside = selection.beside;
     let n_layers = run.header.layers.len();
     let visible = selection.epoch_index;
-    let inter = |run: &str, epoch_index, layer| Task::InterSample { run: run.to_owned(), epoch_index, layer };
+    let inter = |run: &str, epoch_index, layer| Task::InterSample {
+        run: run.to_owned(),
+        epoch_index,
+        layer,
+        probe_set: ProbeSet::Test,
+    };
     let best = run.header.best_estimate(pair.a, pair.b);
     // What is passed over is answered at once, from what is kept.
     let passing = if selection.is_moving { Estimate::Sampled } else { best };

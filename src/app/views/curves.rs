@@ -11,6 +11,7 @@ use crate::app::figures::learning::Learning;
 use crate::app::figures::titles::Titled;
 use crate::app::figures::{CurveChart, inter_sample, stabilisation};
 use crate::app::session::editor::outline::grouped;
+use crate::app::session::layer::SpreadOf;
 use crate::app::session::{OpenRun, TrainingAxis, TrainingScale};
 use crate::app::widgets::dynamic::text;
 
@@ -139,7 +140,7 @@ pub fn InterSampleView() -> impl IntoView {
         <CurvePanel
             name="inter-sample"
             title="Inter-sample entropy of each layer"
-            notation=titled(move || Some(Titled::InterSample(class())))
+            notation=titled(move || Some(Titled::InterSample(SpreadOf::Test, class())))
             about=about
             promise="how the images spread out, layer by layer"
             chart=chart

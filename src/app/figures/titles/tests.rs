@@ -18,8 +18,8 @@ fn every_figure() -> Vec<Titled> {
         Titled::Label(Label::GivenLabel),
         Titled::LabelAt(Label::GivenLabel),
         Titled::Stability,
-        Titled::InterSample(None),
-        Titled::InterSample(Some(3)),
+        Titled::InterSample(SpreadOf::Test, None),
+        Titled::InterSample(SpreadOf::Test, Some(3)),
         Titled::CapacityOverEpochs,
         Titled::CapacityRow(CapacityMeasure::Capacity, vec![0, 2]),
         Titled::WholeLayers(CapacityMeasure::Capacity),
@@ -100,7 +100,8 @@ fn no_title_has_a_letter_in_place_of_an_index() {
 fn titles_name_what_is_selected() {
     let capacity = |measure, against| Titled::Capacity { measure, against, epoch: None };
     for (figure, expected) in [
-        (Titled::InterSample(Some(3)), "H(dCNN(label=3, -, -, -))"),
+        (Titled::InterSample(SpreadOf::Test, Some(3)), "H(dCNN(label=3, -, -, -))"),
+        (Titled::InterSample(SpreadOf::Both, None), "H(dCNN(train, -, -, -)), H(dCNN(-, -, -, -))"),
         (Titled::Confusion, "confusion(2)"),
         (Titled::Stability, "H(label|y=-)@-, H(y|label=-)@-"),
         (capacity(CapacityMeasure::Capacity, None), "I(dCNN(-, 1, -, 2); dCNN(-, 2, -, 2))"),

@@ -2,7 +2,7 @@
 
 use crate::app::session::layer::{Channel, ChannelPair, LayerEvent, LayerLook};
 use crate::app::session::{Command, Event, LayerPair, Part, Session, View, fixture};
-use crate::cube::Estimate;
+use crate::cube::{Estimate, ProbeSet};
 use crate::protocol::compute::BitsArray;
 use crate::protocol::{Answer, Fault, Task};
 
@@ -94,7 +94,12 @@ fn the_layer_view_measures_its_two_layers_and_then_asks_for_their_matrix() {
     let mut session = session(4);
     session.results.forgive();
     let outcome = session.apply(Event::EpochPicked(1), 0.0);
-    let entropy = |epoch_index, layer| Task::InterSample { run: "a".into(), epoch_index, layer };
+    let entropy = |epoch_index, layer| Task::InterSample {
+        run: "a".into(),
+        epoch_index,
+        layer,
+        probe_set: ProbeSet::Test,
+    };
     assert_eq!(asked(&outcome.commands), [entropy(1, 1), entropy(1, 2), entropy(2, 1), entropy(2, 2)]);
     let generation = session.generation;
     let mut last = Vec::new();

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::epochs;
+use super::{SpreadOf, epochs};
 use crate::app::session::OpenRun;
 
 /// Which number of two channels a cell of the heatmap shows.
@@ -191,6 +191,8 @@ pub struct LayerLook {
     pub of_columns: bool,
     /// What the matrix of whole layers shows: I, or H(row | column).
     pub whole: CapacityMeasure,
+    /// Whose inter-sample entropies are shown by layer and epoch.
+    pub spread_of: SpreadOf,
     /// Numbers of the epochs whose heatmaps stand in a row, ascending; none for the usual ones.
     pub epochs: Vec<u32>,
     /// The cell whose feature maps are shown.
@@ -214,6 +216,7 @@ impl Default for LayerLook {
             similar: 50,
             of_columns: true,
             whole: CapacityMeasure::default(),
+            spread_of: SpreadOf::default(),
             epochs: Vec::new(),
             cell: None,
             pins: Vec::new(),
@@ -255,6 +258,7 @@ impl LayerLook {
                 .filter(|measure| CapacityMeasure::OF_WHOLE.contains(measure))
                 .ok_or("capacity or rows-given-columns")
                 .map(|measure| self.whole = measure),
+            "x" => SpreadOf::from_name(value).ok_or("test, train or both").map(|of| self.spread_of = of),
             "epoch_row" => epochs::parsed(value).map(|epochs| self.epochs = epochs),
             "cell" => pair(value).map(|cell| self.cell = Some(cell)),
             "pins" => {
@@ -290,6 +294,7 @@ impl LayerLook {
         push("similar", self.similar != usual.similar, self.similar.to_string());
         push("side", !self.of_columns, "rows".to_owned());
         push("whole", self.whole != usual.whole, self.whole.name().to_owned());
+        push("x", self.spread_of != usual.spread_of, self.spread_of.name().to_owned());
         push("epoch_row", !self.epochs.is_empty(), joined(&self.epochs));
         push("cell", self.cell.is_some(), self.cell.map(|cell| cell.to_string()).unwrap_or_default());
         push("pins", !self.pins.is_empty(), joined(&self.pins));

@@ -5,11 +5,13 @@ pub mod look;
 pub mod maps;
 #[cfg(test)]
 mod in_session;
+mod spread_of;
 mod wanted;
 
 pub use epochs::epochs_listed;
 pub use look::{CapacityMeasure, Channel, ChannelPair, LayerLook, MAX_IMAGES, MAX_PINS, SortOrder};
 pub use maps::{FeatureMaps, MapsWanted};
+pub use spread_of::SpreadOf;
 pub use wanted::wanted;
 
 use crate::app::session::{OpenRun, Selection, View};

@@ -2,17 +2,20 @@
 
 use crate::app::session::results::Wanted;
 use crate::app::session::{LayerPair, OpenRun, Selection};
-use crate::cube::Estimate;
+use crate::cube::{Estimate, ProbeSet};
 use crate::ordering::sort_by;
 use crate::protocol::Task;
 
-use super::LayerState;
+use super::{LayerState, SpreadOf};
 
 /// The matrix on screen and the one it is compared with; then its neighbours on the epoch slider; then what
 /// stands below: the chosen epochs in a row, one layer against all deeper ones, similar filters, entropies; then the pair
 /// at the other epochs, nearest first; then what the curves need; last the layers as wholes. Before each matrix the entropies of its layers: the worker that computes
 /// those takes all measures of the layer, and the matrix follows from them in no time.
-pub fn wanted(run: &OpenRun, selection: &Selection, state: &LayerState) -> Vec<Wanted> {
+///
+/// What is of training images takes their cells, which only an idle trainer computes: it is asked for when
+/// `can_recompute`.
+pub fn wanted(run: &OpenRun, selection: &Selection, state: &LayerState, can_recompute: bool) -> Vec<Wanted> {
     let (n_layers, n_epochs, visible) = (run.header.layers.len(), run.epochs.len(), selection.epoch_index);
     if visible >= n_epochs {
         return Vec::new();
@@ -22,6 +25,9 @@ pub fn wanted(run: &OpenRun, selection: &Selection, state: &LayerState) -> Vec<W
     let others = nearest_first(visible, n_epochs);
     let (neighbours, far) = others.split_at(others.len().min(2));
     let against = state.look.against.and_then(|epoch| run.index_of_epoch(epoch));
+
+    let of_training =
+        state.look.spread_of != SpreadOf::Test && run.header.train_probe_images > 0 && can_recompute;
 
     let mut list = List { run, passing: selection.is_moving.then_some(visible), tasks: Vec::new() };
     list.capacity(true, visible, a, b);
@@ -40,6 +46,9 @@ pub fn wanted(run: &OpenRun, selection: &Selection, state: &LayerState) -> Vec<W
     list.capacity(true, visible, own, own);
     list.channels(true, visible, own);
     list.entropies(true, visible, 0..=n_layers);
+    if of_training {
+        list.training_entropies(true, visible, n_layers);
+    }
     for &epoch in far {
         list.capacity(false, epoch, a, b);
     }
@@ -49,6 +58,9 @@ pub fn wanted(run: &OpenRun, selection: &Selection, state: &LayerState) -> Vec<W
     }
     for &epoch in &others {
         list.entropies(false, epoch, 0..=n_layers);
+    }
+    for &epoch in others.iter().filter(|_| of_training) {
+        list.training_entropies(false, epoch, n_layers);
     }
     // Each layer is passed over once; its pairs follow from that.
     for layer in 0..=n_layers {
@@ -77,8 +89,16 @@ struct List<'a> {
 impl List<'_> {
     fn entropies(&mut self, visible: bool, epoch_index: usize, layers: impl IntoIterator<Item = usize>) {
         let run = &self.run.run;
-        let task = |layer| Task::InterSample { run: run.clone(), epoch_index, layer };
+        let task =
+            |layer| Task::InterSample { run: run.clone(), epoch_index, layer, probe_set: ProbeSet::Test };
         self.tasks.extend(layers.into_iter().map(|layer| Wanted { task: task(layer), visible }));
+    }
+
+    /// Of the training images, at one epoch.
+    fn training_entropies(&mut self, visible: bool, epoch_index: usize, last: usize) {
+        let (run, probe_set) = (&self.run.run, ProbeSet::Train);
+        let task = |layer| Task::InterSample { run: run.clone(), epoch_index, layer, probe_set };
+        self.tasks.extend((0..=last).map(|layer| Wanted { task: task(layer), visible }));
     }
 
     /// Which of them are dead.
@@ -134,7 +154,7 @@ mod tests {
         let run = fixture::open_run("a", 5);
         let selection = Selection { epoch_index: 2, pair: LayerPair { a: 1, b: 2 }, ..Selection::default() };
         let mut state = LayerState::default();
-        let wanted_now = wanted(&run, &selection, &state);
+        let wanted_now = wanted(&run, &selection, &state, true);
         let first = capacities(&wanted_now);
         assert_eq!(first[..3], [(2, 1, 2), (3, 1, 2), (1, 1, 2)]);
         assert_eq!(first[3..7], [(0, 1, 2), (1, 1, 2), (3, 1, 2), (4, 1, 2)], "the usual epochs in a row");
@@ -149,7 +169,7 @@ mod tests {
             LayerEvent::Look(LayerLook { against: Some(4), of_columns: false, ..LayerLook::default() }),
             None,
         );
-        let against = capacities(&wanted(&run, &selection, &state));
+        let against = capacities(&wanted(&run, &selection, &state, true));
         assert_eq!(against[..2], [(2, 1, 2), (4, 1, 2)]);
         assert!(against.contains(&(0, 2, 2)), "similar filters among the rows, over all epochs");
     }
@@ -158,7 +178,7 @@ mod tests {
     fn each_whole_layer_is_measured_once_before_its_pairs_and_nothing_waits_for_it() {
         let run = fixture::open_run("a", 3);
         let selection = Selection { epoch_index: 2, pair: LayerPair { a: 2, b: 1 }, ..Selection::default() };
-        let wanted = wanted(&run, &selection, &LayerState::default());
+        let wanted = wanted(&run, &selection, &LayerState::default(), true);
         let layers = |wanted: &Wanted| match wanted.task {
             Task::LayerInformation { epoch_index, layer_a, layer_b, .. } => {
                 Some((epoch_index, layer_a, layer_b))
@@ -210,6 +230,25 @@ mod tests {
     #[test]
     fn a_run_without_epochs_wants_nothing() {
         let run = fixture::open_run("a", 0);
-        assert!(wanted(&run, &Selection::default(), &LayerState::default()).is_empty());
+        assert!(wanted(&run, &Selection::default(), &LayerState::default(), true).is_empty());
+    }
+
+    #[test]
+    fn training_images_are_asked_for_when_they_are_shown_and_nothing_trains() {
+        let mut run = fixture::open_run("a", 2);
+        run.header.train_probe_images = 500;
+        let of_training = |run: &OpenRun, spread_of, can_recompute| {
+            let look = LayerLook { spread_of, ..LayerLook::default() };
+            let state = LayerState { look, ..LayerState::default() };
+            let is_of_training = |wanted: &&Wanted| {
+                matches!(wanted.task, Task::InterSample { probe_set: ProbeSet::Train, .. })
+            };
+            wanted(run, &Selection::default(), &state, can_recompute).iter().filter(is_of_training).count()
+        };
+        assert_eq!(of_training(&run, SpreadOf::Both, true), 2 * 4);
+        assert_eq!(of_training(&run, SpreadOf::Both, false), 0);
+        assert_eq!(of_training(&run, SpreadOf::Test, true), 0);
+        run.header.train_probe_images = 0;
+        assert_eq!(of_training(&run, SpreadOf::Train, true), 0);
     }
 }

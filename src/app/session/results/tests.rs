@@ -1,5 +1,6 @@
 use super::*;
 use crate::app::session::fixture;
+use crate::cube::ProbeSet;
 use crate::protocol::compute::Counted;
 
 fn bits() -> BitsArray {
@@ -40,7 +41,8 @@ fn what_rests_on_a_layer_comes_as_soon_as_the_layer_is_measured() {
     let (run, selection) = (fixture::open_run("a", 1), Selection::default());
     let mut results = Results::default();
     let first: Vec<Task> = results.next(&run, &selection, 2).into_iter().map(|wanted| wanted.task).collect();
-    let layer = |layer| Task::InterSample { run: "a".into(), epoch_index: 0, layer };
+    let layer =
+        |layer| Task::InterSample { run: "a".into(), epoch_index: 0, layer, probe_set: ProbeSet::Test };
     assert_eq!(first, [layer(selection.pair.a), layer(selection.pair.b)]);
     for task in &first {
         results.start(task.clone());
@@ -157,7 +159,7 @@ fn a_failed_task_is_tried_again_only_when_forgiven() {
 #[test]
 fn an_answer_of_another_kind_counts_as_a_failure() {
     let mut results = Results::default();
-    let task = Task::InterSample { run: "a".into(), epoch_index: 0, layer: 0 };
+    let task = Task::InterSample { run: "a".into(), epoch_index: 0, layer: 0, probe_set: ProbeSet::Test };
     results.start(task.clone());
     results.answer(&task, Answer::IntraSample { bits: bits(), states: Vec::new() });
     assert!(results.has_failed(&task));

@@ -4,18 +4,20 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::{change, look};
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::matrix::Matrix;
 use crate::app::figures::titles::Titled;
 use crate::app::figures::{Curve, CurveChart, number, spread};
-use crate::app::session::{Event, OpenRun};
+use crate::app::session::layer::SpreadOf;
+use crate::app::session::{Event, Live, OpenRun};
 use crate::app::views::class_picker::PickedClass;
 use crate::app::views::curve_panel::{CurveBox, mode};
 use crate::app::views::curves::{cursor, scale};
 use crate::app::views::{numbers_table, paint, titled, train_hint};
 use crate::app::widgets::dynamic::{flag, piece, text};
 use crate::app::widgets::{
-    Cell, ChartFrame, Heatmap, Hidden, Image, Legend, LegendEntry, Raster, TableSource,
+    Cell, ChartFrame, Choice, Heatmap, Hidden, Image, Legend, LegendEntry, Raster, Segmented, TableSource,
 };
 
 /// The heatmap, then the small charts.
@@ -24,32 +26,50 @@ pub fn SpreadView() -> impl IntoView {
     let conductor = conductor();
     let picked = PickedClass::new();
     let class = Memo::new(move |_| picked.class());
+    let look = look();
+    let of = Memo::new(move |_| look.with(|look| look.spread_of));
     let matrix = Memo::new(move |_| {
-        let matrix = |run: &OpenRun| conductor.results(|results| spread::matrix(run, results, class.get()));
+        let matrix =
+            |run: &OpenRun| conductor.results(|results| spread::matrix(run, results, of.get(), class.get()));
         conductor.open(matrix).unwrap_or_default()
     });
     let is_filled = flag(move || matrix.with(|matrix| matrix.values.iter().any(|value| value.is_finite())));
     let table: TableSource = Arc::new(move || {
-        let numbers = |run: &OpenRun| conductor.results(|results| spread::numbers(run, results, class.get()));
+        let numbers =
+            |run: &OpenRun| conductor.results(|results| spread::numbers(run, results, of.get(), class.get()));
         conductor.open(numbers).map(numbers_table)
     });
-    let controls = picked.picker("spread-class");
-    let chart = piece(move || {
+    let class_picker = picked.picker("spread-class");
+    let controls = piece(move || {
         view! {
-            {heatmap(conductor, class, matrix)}
-            {boxes(conductor)}
+            {sets(conductor, of)}
+            {class_picker.clone()}
         }
         .into_any()
     });
-    let about = "H − log₂(N·k): bits above the value of equal weights on k neighbours each, so that classes with \
-                 fewer images can be compared. Below, the same for every class, a box per layer.";
+    let chart = piece(move || {
+        view! {
+            {heatmap(conductor, of, class, matrix)}
+            {boxes(conductor, of)}
+        }
+        .into_any()
+    });
+    let about = text(move || {
+        let sets = conductor.open(|run| spread::sets_in_words(run, of.get())).unwrap_or_default();
+        let waits = conductor.live(Live::is_busy) && of.get() != SpreadOf::Test;
+        let waits = if waits { " What is of training images is measured after training." } else { "" };
+        format!(
+            "H − log₂(N·k): bits above the value of equal weights on k neighbours each, so that classes with fewer images \
+             can be compared. {sets}{waits} Below, the same for every class, a box per layer."
+        )
+    });
     let promise = "where and when the images spread out";
     view! {
         <ChartFrame
             name="inter-sample-map"
             title="Inter-sample entropy, layer by epoch"
-            notation=titled(move || Some(Titled::InterSample(class.get())))
-            about=Signal::stored(about.to_owned())
+            notation=titled(move || Some(Titled::InterSample(of.get(), class.get())))
+            about=about
             is_filled=is_filled
             table=table
             empty=train_hint(promise)
@@ -62,30 +82,53 @@ pub fn SpreadView() -> impl IntoView {
     .into_any()
 }
 
-fn heatmap(conductor: Conductor, class: Memo<Option<usize>>, matrix: Memo<Matrix>) -> AnyView {
+/// Whose entropies are shown.
+fn sets(conductor: Conductor, of: Memo<SpreadOf>) -> AnyView {
+    let choices = SpreadOf::ALL.map(|of| Choice::new(of.name(), of.label())).to_vec();
+    let value = text(move || of.get().name().to_owned());
+    let on_pick = Callback::new(move |name: String| {
+        if let Some(of) = SpreadOf::from_name(&name) {
+            change(conductor, |look| look.spread_of = of);
+        }
+    });
+    view! { <Segmented name="spread-of" label="Images" choices=choices value=value on_pick=on_pick/> }
+        .into_any()
+}
+
+fn heatmap(
+    conductor: Conductor,
+    of: Memo<SpreadOf>,
+    class: Memo<Option<usize>>,
+    matrix: Memo<Matrix>,
+) -> AnyView {
     let mode = mode();
     let image = Memo::new(move |_| {
         matrix.with(|matrix| Image {
             width: matrix.columns,
             height: matrix.rows,
-            rgba: paint::cells(&matrix.values, spread::range(matrix), false, mode()),
+            rgba: paint::cells(
+                &matrix.values,
+                spread::range(matrix, of.get()),
+                of.get() == SpreadOf::Both,
+                mode(),
+            ),
         })
     });
     let describe = Callback::new(move |Cell { row, column }| {
         let said = |run: &OpenRun| {
-            conductor.results(|results| spread::describe(run, results, class.get(), row, column))
+            conductor.results(|results| spread::describe(run, results, of.get(), class.get(), (column, row)))
         };
         conductor.open(said).unwrap_or_default()
     });
     let on_pick = Callback::new(move |cell: Cell| conductor.apply(Event::EpochPicked(cell.column)));
     let end = move |high: bool| {
         text(move || {
-            let range = matrix.with(spread::range);
+            let range = matrix.with(|matrix| spread::range(matrix, of.get()));
             format!("{} bit", number(if high { range.high } else { range.low }))
         })
     };
     let (low, high) = (end(false), end(true));
-    let colours = Memo::new(move |_| paint::scale(false, mode()));
+    let colours = Memo::new(move |_| paint::scale(of.get() == SpreadOf::Both, mode()));
     let label =
         "Inter-sample entropy, rows are layers, columns are epochs. Arrow keys move, Enter picks the epoch.";
     view! {
@@ -104,13 +147,14 @@ fn heatmap(conductor: Conductor, class: Memo<Option<usize>>, matrix: Memo<Matrix
     .into_any()
 }
 
-fn boxes(conductor: Conductor) -> AnyView {
+fn boxes(conductor: Conductor, of: Memo<SpreadOf>) -> AnyView {
     let mode = mode();
     let hidden: RwSignal<Hidden> = RwSignal::new(Hidden::default());
     let scale = scale(conductor);
     let charts = Memo::new(move |_| {
         let cursor = cursor(conductor);
-        let boxes = |run: &OpenRun| conductor.results(|results| spread::boxes(run, results, cursor));
+        let boxes =
+            |run: &OpenRun| conductor.results(|results| spread::boxes(run, results, of.get(), cursor));
         let boxes = conductor.open(boxes).unwrap_or_default().into_iter();
         boxes.map(|chart| chart.along(scale.get())).collect::<Vec<_>>()
     });

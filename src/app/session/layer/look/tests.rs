@@ -1,7 +1,7 @@
 use super::*;
 use crate::app::session::fixture;
 
-const CHANGED: [(&str, &str); 14] = [
+const CHANGED: [(&str, &str); 15] = [
     ("measure", "share"),
     ("rows", "mean-desc"),
     ("columns", "max-asc"),
@@ -12,6 +12,7 @@ const CHANGED: [(&str, &str); 14] = [
     ("similar", "45"),
     ("side", "rows"),
     ("whole", "rows-given-columns"),
+    ("x", "train"),
     ("epoch_row", "0,2,5"),
     ("cell", "1.15-2.3"),
     ("pins", "1.0-2.0,2.7-3.0"),
