@@ -13,6 +13,7 @@ pub mod evaluation;
 pub mod storage;
 pub mod collection;
 pub mod entropy;
+pub mod measure;
 pub mod cube;
 pub mod query;
 #[cfg(feature = "plot")]

@@ -3,6 +3,7 @@
 //! Needs a Python with `numpy`, `zarr` 3 and `safetensors`, named by `CNNSLICER_PYTHON`.
 #![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
+use cnnslicer::measure::{Measure, MeasureKey};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -150,8 +151,12 @@ async fn recorded(n_epochs: usize) -> (MemoryStore, RunWriter<MemoryStore>) {
     if n_epochs > 0 {
         let run = RunReader::open(store.clone(), "run-1").await.unwrap();
         let matrix = |rows, columns| flat([rows, columns], |[a, b]| bits(0, a, b));
-        run.store_inter_sample(0, 4, &matrix(1, CLASSES + 1)).await.unwrap();
-        run.store_intra_sample(0, 1, &matrix(7, CLASSES + 1)).await.unwrap();
+        run.store_values(&MeasureKey::of_layer(Measure::InterSample, 0, 4), &matrix(1, CLASSES + 1))
+            .await
+            .unwrap();
+        run.store_values(&MeasureKey::of_layer(Measure::IntraSample, 0, 1), &matrix(7, CLASSES + 1))
+            .await
+            .unwrap();
         run.store_capacity(PairArray::Capacity, 0, 0, 2, &matrix(3, 7)).await.unwrap();
         run.store_capacity(PairArray::Null, 0, 0, 2, &matrix(3, 7)).await.unwrap();
     }

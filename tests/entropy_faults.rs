@@ -5,6 +5,8 @@ use cnnslicer::compute::answer;
 use cnnslicer::cube::{Estimate, EstimatorSettings, LayerHeader, ProbeSet, RunHeader, RunWriter};
 use cnnslicer::dataset::{ImageShape, Samples};
 use cnnslicer::evaluation::ConfusionMatrix;
+use cnnslicer::measure::{Measure, MeasureKey};
+use cnnslicer::protocol::compute::Measured;
 use cnnslicer::protocol::{Answer, Fault, Task};
 use cnnslicer::storage::memory::MemoryStore;
 use cnnslicer::training::{EpochMetrics, TrainingConfig};
@@ -73,20 +75,17 @@ async fn recorded(images: usize, settings: EstimatorSettings, poison: Option<f16
 }
 
 fn inter_sample() -> Task {
-    Task::InterSample { run: RUN.to_owned(), epoch_index: 0, layer: 1, probe_set: ProbeSet::Test }
+    Task::Measure { run: RUN.to_owned(), key: MeasureKey::of_layer(Measure::InterSample, 0, 1) }
 }
 
 fn intra_sample() -> Task {
-    Task::IntraSample { run: RUN.to_owned(), epoch_index: 0, layer: 1 }
+    Task::Measure { run: RUN.to_owned(), key: MeasureKey::of_layer(Measure::IntraSample, 0, 1) }
 }
 
 fn capacity() -> Task {
-    Task::Capacity {
+    Task::Measure {
         run: RUN.to_owned(),
-        epoch_index: 0,
-        layer_a: 1,
-        layer_b: 1,
-        estimate: Estimate::Sampled,
+        key: MeasureKey::of_layers(Measure::Capacity, 0, 1, 1).over(Estimate::Sampled),
     }
 }
 
@@ -115,7 +114,7 @@ fn one_image_has_no_neighbours_and_no_pairs_but_values_of_its_own() {
         assert_eq!(fault.code, "too_few_samples", "{task:?}");
         assert!(fault.what.contains("dCNN(-, 1, -, 0)"), "{}", fault.what);
     }
-    let Ok(Answer::IntraSample { bits, .. }) = block_on(answer(&intra_sample(), &store)) else {
+    let Ok(Answer::Measured(Measured::Values(bits))) = block_on(answer(&intra_sample(), &store)) else {
         panic!("no h")
     };
     assert!(bits.values[0] > 0.0);
@@ -141,9 +140,11 @@ fn settings_that_are_none_are_refused_by_name() {
 #[test]
 fn a_class_without_images_is_undefined_and_not_zero() {
     let store = block_on(recorded(6, EstimatorSettings::default(), None));
-    let Ok(Answer::InterSample(bits)) = block_on(answer(&inter_sample(), &store)) else { panic!("no H") };
+    let Ok(Answer::Measured(Measured::Values(bits))) = block_on(answer(&inter_sample(), &store)) else {
+        panic!("no H")
+    };
     assert!(bits.values[0] > 0.0 && bits.values[1].is_nan());
-    let Ok(Answer::IntraSample { bits, .. }) = block_on(answer(&intra_sample(), &store)) else {
+    let Ok(Answer::Measured(Measured::Values(bits))) = block_on(answer(&intra_sample(), &store)) else {
         panic!("no h")
     };
     assert!(bits.values[1].is_nan() && bits.values[4].is_nan());

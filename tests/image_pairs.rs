@@ -16,7 +16,9 @@ use cnnslicer::cube::{Estimate, EstimatorSettings, LayerHeader, ProbeSet, RunHea
 use cnnslicer::dataset::{Samples, strokes};
 use cnnslicer::entropy::{CapacitySettings, ImageOrder};
 use cnnslicer::evaluation::ConfusionMatrix;
+use cnnslicer::measure::{Measure, MeasureKey};
 use cnnslicer::protocol::compute::Capacity;
+use cnnslicer::protocol::compute::Measured;
 use cnnslicer::protocol::{Answer, Task};
 use cnnslicer::storage::ByteStore;
 use cnnslicer::storage::memory::MemoryStore;
@@ -110,9 +112,12 @@ fn recorded(network: &Network, probe: &Samples, seed: u64) -> MemoryStore {
 }
 
 fn capacity(store: &MemoryStore, layer_a: usize, layer_b: usize, estimate: Estimate) -> Capacity {
-    let task = Task::Capacity { run: RUN.to_owned(), epoch_index: 0, layer_a, layer_b, estimate };
+    let task = Task::Measure {
+        run: RUN.to_owned(),
+        key: MeasureKey::of_layers(Measure::Capacity, 0, layer_a, layer_b).over(estimate),
+    };
     match block_on(answer(&task, store)) {
-        Ok(Answer::Capacity(capacity)) => *capacity,
+        Ok(Answer::Measured(Measured::ChannelPairs(capacity))) => *capacity,
         other => panic!("layers {layer_a} and {layer_b}: {other:?}"),
     }
 }

@@ -4,6 +4,8 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
+use cnnslicer::measure::{Measure, MeasureKey};
+use cnnslicer::protocol::compute::Measured;
 use std::ops::ControlFlow;
 
 use cnnslicer::compute::answer;
@@ -41,18 +43,15 @@ fn its_capacities_are_measured_again_and_its_channels_have_a_state() {
     let stored = format!("runs/{run}/capacity/01-02/c/0/0/0");
     let before = block_on(cnnslicer::storage::ByteStore::read(&store, &stored)).unwrap();
     assert!(before.is_some(), "the older version had measured them");
-    let capacity = Task::Capacity {
+    let capacity = Task::Measure {
         run: run.clone(),
-        epoch_index: 0,
-        layer_a: 1,
-        layer_b: 2,
-        estimate: Estimate::Sampled,
+        key: MeasureKey::of_layers(Measure::Capacity, 0, 1, 2).over(Estimate::Sampled),
     };
-    assert!(matches!(block_on(answer(&capacity, &store)), Ok(Answer::Capacity(_))));
+    assert!(matches!(block_on(answer(&capacity, &store)), Ok(Answer::Measured(Measured::ChannelPairs(_)))));
     assert_eq!(block_on(cnnslicer::storage::ByteStore::read(&store, &stored)).unwrap(), before, "left alone");
-    let intra = Task::IntraSample { run, epoch_index: 0, layer: 1 };
+    let intra = Task::Measure { run: run, key: MeasureKey::of_layer(Measure::ChannelState, 0, 1) };
     match block_on(answer(&intra, &store)) {
-        Ok(Answer::IntraSample { states, .. }) => assert_eq!(states.len(), 3),
+        Ok(Answer::Measured(Measured::Values(states))) => assert_eq!(states.values.len(), 3),
         other => panic!("{other:?}"),
     }
 }

@@ -150,10 +150,10 @@ impl Conductor {
     async fn run(self, task: Task, priority: Priority) -> Result<pool::Outcome, Fault> {
         if let Task::Query { run, text } = &task {
             let needs = Task::QueryNeeds { run: run.clone(), text: text.clone() };
-            if let Answer::Needs { needs, probe_set } = self.run_whole(needs, priority).await?.answer
+            if let Answer::Needs(needs) = self.run_whole(needs, priority).await?.answer
                 && needs.len() > 1
             {
-                self.satisfy(run, needs, probe_set, priority).await?;
+                self.satisfy(run, needs, priority).await?;
             }
         }
         self.run_whole(task, priority).await

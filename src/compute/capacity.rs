@@ -2,6 +2,7 @@
 //! from the cells. Computed once and then read from the run.
 
 use crate::compute::ComputeError;
+use crate::compute::measurer::wide;
 use crate::compute::measures::{
     Distances, borrowed, capacity_settings, distances_of, failed, kept, measure_distances, rounded,
     slice_name,
@@ -9,6 +10,8 @@ use crate::compute::measures::{
 use crate::cube::catalogue::PairArray;
 use crate::cube::{Estimate, RunReader};
 use crate::entropy::{CapacitySettings, LayerCapacity, PairInformation};
+use crate::measure::Settings;
+use crate::protocol::compute::{BitsArray, Capacity, Counted};
 use crate::storage::ByteStore;
 
 /// What is known of every pair of channels of two layers, and of every channel.
@@ -30,6 +33,23 @@ impl CapacityBits {
     /// I, `[C_a][C_b]` bits.
     pub fn capacity(&self) -> &[f32] {
         &self.matrices[..self.channels_a * self.channels_b]
+    }
+
+    /// As it is sent to the page.
+    pub(super) fn as_answer(&self, counted: Counted) -> Capacity {
+        let shape = [self.channels_a, self.channels_b];
+        let array = |shape: &[usize], bits: &[f32]| BitsArray { shape: shape.to_vec(), values: wide(bits) };
+        let mut matrices = self.matrices.chunks_exact(shape[0] * shape[1]).map(|bits| array(&shape, bits));
+        let mut next = || matrices.next().unwrap_or_default();
+        Capacity {
+            capacity: next(),
+            null: next(),
+            excess: next(),
+            null_excess: next(),
+            entropy_a: array(&shape[..1], &self.entropy_a),
+            entropy_b: array(&shape[1..], &self.entropy_b),
+            counted,
+        }
     }
 
     fn transposed(self) -> Self {
@@ -59,7 +79,7 @@ pub async fn capacity_of<S: ByteStore>(
     layer_a: usize,
     layer_b: usize,
 ) -> Result<CapacityBits, ComputeError> {
-    let pair = Pair { run, epoch_index, a: layer_a.min(layer_b), b: layer_a.max(layer_b) };
+    let pair = Pair::of(run, epoch_index, layer_a, layer_b);
     let forward = match pair.stored(estimate).await? {
         Some(stored) => stored,
         None => match estimate {
@@ -81,7 +101,7 @@ pub(super) async fn is_kept<S: ByteStore>(
     layer_a: usize,
     layer_b: usize,
 ) -> Result<bool, ComputeError> {
-    let pair = Pair { run, epoch_index, a: layer_a.min(layer_b), b: layer_a.max(layer_b) };
+    let pair = Pair::of(run, epoch_index, layer_a, layer_b);
     Ok(pair.stored(estimate).await?.is_some())
 }
 
@@ -119,7 +139,11 @@ struct Pair<'a, S> {
     b: usize,
 }
 
-impl<S: ByteStore> Pair<'_, S> {
+impl<'a, S: ByteStore> Pair<'a, S> {
+    fn of(run: &'a RunReader<S>, epoch_index: usize, layer_a: usize, layer_b: usize) -> Self {
+        Self { run, epoch_index, a: layer_a.min(layer_b), b: layer_a.max(layer_b) }
+    }
+
     async fn stored(&self, estimate: Estimate) -> Result<Option<CapacityBits>, ComputeError> {
         let arrays = match estimate {
             Estimate::Sampled => &SAMPLED[..],
@@ -156,7 +180,7 @@ impl<S: ByteStore> Pair<'_, S> {
     }
 
     async fn exact(&self) -> Result<CapacityBits, ComputeError> {
-        let settings = CapacitySettings { target_pairs: None, ..capacity_settings(self.run) };
+        let settings = capacity_settings(self.run, &Settings::over(Estimate::Exact));
         let a = self.measured(&settings, self.a).await?;
         let b = if self.a == self.b { None } else { Some(self.measured(&settings, self.b).await?) };
         let known = self.counted(a, b.as_ref())?;

@@ -9,8 +9,9 @@ use crate::cube::{CubeError, Estimate, LayerCells, RunReader};
 use crate::dataset::Samples;
 use crate::entropy::{
     self, CapacitySettings, ChannelState, EntropyError, ImageOrder, InterSampleEntropy, InterSampleSettings,
-    IntraSampleSettings, LayerCodes, inter_sample_by_class, intra_sample_entropy,
+    IntraSampleSettings, LayerCodes, RangeScope, inter_sample_by_class, intra_sample_entropy,
 };
+use crate::measure::{ImageSet, Measure, MeasureKey, Settings, ValueRange};
 use crate::storage::{ByteStore, StorageError};
 
 /// What one pass over the cells of a layer gives; each is stored where it is sound.
@@ -27,68 +28,52 @@ pub(super) struct Distances {
     pub entropy: Vec<f32>,
 }
 
-/// Inter-sample entropy of a layer at an epoch: `[K+1]` bits, last = all classes together; NaN for a
-/// class with fewer than two images.
+/// Whether a result is one of those that one pass over a layer's cells takes: over all images, as the run says.
+pub(super) fn is_of_layer_pass(key: &MeasureKey) -> bool {
+    key.about().is_in_layer_pass && key.images == ImageSet::All && key.settings.is_of_run()
+}
+
+/// A result that is not stored, by a pass over its layer that stores it and all others of the layer.
 ///
 /// # Errors
 /// What the store, the run's files and the estimators refuse.
-pub async fn inter_sample_of<S: ByteStore>(
+pub(super) async fn of_layer_pass<S: ByteStore>(
     run: &RunReader<S>,
-    epoch_index: usize,
+    key: &MeasureKey,
     layer: usize,
 ) -> Result<Vec<f32>, ComputeError> {
-    if let Some(stored) = run.inter_sample(epoch_index, layer).await? {
-        return Ok(stored);
+    let epoch_index = key.epoch_index;
+    if key.measure == Measure::ChannelState {
+        return channel_states_of(run, key, layer).await;
     }
-    let measured = measure_layer(run, epoch_index, layer).await?.inter_sample;
+    let measures = measure_layer(run, epoch_index, layer).await?;
+    let measured = match key.measure {
+        Measure::IntraSample => measures.intra_sample,
+        _ => measures.inter_sample,
+    };
     measured.map_err(|error| failed(run, epoch_index, layer, error))
 }
 
-/// Intra-sample entropy of every channel of a layer at an epoch: `[C][K+1]` bits, last = all classes
-/// together; NaN for a class without images.
-///
-/// # Errors
-/// What the store, the run's files and the estimators refuse.
-pub async fn intra_sample_of<S: ByteStore>(
+/// Which channels of a layer are alive, constant or dead at an epoch, `[C]` codes, from its cells alone: a run of an older
+/// version has all else of the layer. Without its cells, which may have been dropped, they are not known: empty.
+async fn channel_states_of<S: ByteStore>(
     run: &RunReader<S>,
-    epoch_index: usize,
+    key: &MeasureKey,
     layer: usize,
 ) -> Result<Vec<f32>, ComputeError> {
-    if let Some(stored) = run.intra_sample(epoch_index, layer).await? {
-        return Ok(stored);
-    }
-    let measured = measure_layer(run, epoch_index, layer).await?.intra_sample;
-    measured.map_err(|error| failed(run, epoch_index, layer, error))
-}
-
-/// Which channels of a layer are alive, constant or dead at an epoch, `[C]`. A run of an older version does not have them;
-/// without its cells, which may have been dropped, they are not known: empty.
-///
-/// # Errors
-/// What the store and the run's files refuse.
-pub async fn channel_states_of<S: ByteStore>(
-    run: &RunReader<S>,
-    epoch_index: usize,
-    layer: usize,
-) -> Result<Vec<ChannelState>, ComputeError> {
-    let stored = run.channel_states(epoch_index, layer).await?;
-    // Codes that are none count as not there.
-    let stored = stored.and_then(|codes| codes.into_iter().map(ChannelState::from_code).collect());
-    if let Some(stored) = stored {
-        return Ok(stored);
-    }
+    let epoch_index = key.epoch_index;
     let cells = match run.layer_cells(epoch_index, layer).await {
         Err(CubeError::CellsDropped { .. } | CubeError::CellsMissing { .. }) => return Ok(Vec::new()),
         cells => cells?,
     };
     let cells = borrowed(&cells).map_err(|error| failed(run, epoch_index, layer, error))?;
-    let states = entropy::channel_states(&cells);
-    kept(run.store_channel_states(epoch_index, layer, &codes_of_states(&states)).await)?;
+    let states = codes_of_states(&entropy::channel_states(&cells));
+    kept(run.store_values(key, &states).await)?;
     Ok(states)
 }
 
-fn codes_of_states(states: &[ChannelState]) -> Vec<u8> {
-    states.iter().map(|state| state.code()).collect()
+fn codes_of_states(states: &[ChannelState]) -> Vec<f32> {
+    states.iter().map(|state| f32::from(state.code())).collect()
 }
 
 /// Reads the cells of a layer once and takes every measure of it.
@@ -102,27 +87,29 @@ async fn measure_layer<S: ByteStore>(
     let cells = run.layer_cells(epoch_index, layer).await?;
     let by_channel = borrowed(&cells).map_err(|error| failed(run, epoch_index, layer, error))?;
     let n_classes = run.header().n_classes();
-    let intra_sample = intra_sample_entropy(&by_channel, labels, n_classes, &intra_sample_settings(run));
-    let distances = measure_distances(&by_channel, &probe, &capacity_settings(run));
-    let inter_sample = inter_sample_by_class(
-        &sample_major(&cells),
-        cells.images,
-        cells.shape.len(),
-        labels,
-        n_classes,
-        &inter_sample_settings(run),
-    );
-    let bits = |entropy: &Option<InterSampleEntropy>| {
-        entropy.as_ref().map_or(f32::NAN, |entropy| entropy.bits as f32)
-    };
+    let settings = Settings::default();
+    let intra = intra_sample_settings(run, &settings);
     let measures = LayerMeasures {
-        inter_sample: inter_sample.map(|classes| classes.iter().map(bits).collect()),
-        intra_sample: intra_sample.map(|bits| rounded(&bits)),
+        inter_sample: by_class(&cells, labels, n_classes, &inter_sample_settings(run, &settings)),
+        intra_sample: intra_sample_entropy(&by_channel, labels, n_classes, &intra).map(|h| rounded(&h)),
         states: entropy::channel_states(&by_channel),
-        distances,
+        distances: measure_distances(&by_channel, &probe, &capacity_settings(run, &settings)),
     };
     store(run, epoch_index, layer, &measures).await?;
     Ok(measures)
+}
+
+/// Inter-sample entropy of every class and of all images, `[K+1]`; NaN for a class with fewer than two images.
+pub(super) fn by_class(
+    cells: &LayerCells,
+    labels: &[u8],
+    n_classes: usize,
+    settings: &InterSampleSettings,
+) -> Result<Vec<f32>, EntropyError> {
+    let (rows, width) = (sample_major(cells), cells.shape.len());
+    let classes = inter_sample_by_class(&rows, cells.images, width, labels, n_classes, settings)?;
+    let bits = |class: &Option<InterSampleEntropy>| class.as_ref().map_or(f32::NAN, |h| h.bits as f32);
+    Ok(classes.iter().map(bits).collect())
 }
 
 /// Over the pairs of the settings, of all images of the probe set.
@@ -143,13 +130,18 @@ async fn store<S: ByteStore>(
     layer: usize,
     measures: &LayerMeasures,
 ) -> Result<(), ComputeError> {
-    if let Ok(bits) = &measures.inter_sample {
-        kept(run.store_inter_sample(epoch_index, layer, bits).await)?;
+    let states = Ok(codes_of_states(&measures.states));
+    let found = [
+        (Measure::InterSample, &measures.inter_sample),
+        (Measure::IntraSample, &measures.intra_sample),
+        (Measure::ChannelState, &states),
+    ];
+    for (measure, values) in found {
+        if let Ok(values) = values {
+            let key = MeasureKey::of_layer(measure, epoch_index, layer).on(run.header().probe_set);
+            kept(run.store_values(&key, values).await)?;
+        }
     }
-    if let Ok(bits) = &measures.intra_sample {
-        kept(run.store_intra_sample(epoch_index, layer, bits).await)?;
-    }
-    kept(run.store_channel_states(epoch_index, layer, &codes_of_states(&measures.states)).await)?;
     if let Ok(Distances { codes, entropy }) = &measures.distances {
         kept(run.store_distances(epoch_index, layer, codes.as_bytes(), entropy).await)?;
     }
@@ -186,18 +178,38 @@ pub(super) fn rounded(bits: &[f64]) -> Vec<f32> {
     bits.iter().map(|&bits| bits as f32).collect()
 }
 
-/// The estimator settings that a run was started with.
-pub(super) fn inter_sample_settings<S: ByteStore>(run: &RunReader<S>) -> InterSampleSettings {
-    InterSampleSettings { k: run.header().settings.k, ..InterSampleSettings::default() }
+/// The estimator settings of an answer: those that the run was started with, unless others are asked for.
+pub(super) fn inter_sample_settings<S: ByteStore>(
+    run: &RunReader<S>,
+    settings: &Settings,
+) -> InterSampleSettings {
+    let k = settings.k.map_or(run.header().settings.k, |k| k as usize);
+    InterSampleSettings { k, rho: settings.rho, ..InterSampleSettings::default() }
 }
 
-pub(super) fn intra_sample_settings<S: ByteStore>(run: &RunReader<S>) -> IntraSampleSettings {
-    IntraSampleSettings { bins: run.header().settings.bins, ..IntraSampleSettings::default() }
+pub(super) fn intra_sample_settings<S: ByteStore>(
+    run: &RunReader<S>,
+    settings: &Settings,
+) -> IntraSampleSettings {
+    let scope = match settings.range {
+        ValueRange::Map => RangeScope::Map,
+        ValueRange::Channel => RangeScope::Channel,
+        ValueRange::Layer => RangeScope::Layer,
+    };
+    IntraSampleSettings { bins: bins(run, settings), scope }
 }
 
-pub(super) fn capacity_settings<S: ByteStore>(run: &RunReader<S>) -> CapacitySettings {
-    let header = run.header();
-    CapacitySettings { bins: header.settings.bins, target_pairs: Some(header.settings.target_pairs()) }
+pub(super) fn capacity_settings<S: ByteStore>(run: &RunReader<S>, settings: &Settings) -> CapacitySettings {
+    let target_pairs = match settings.pairs {
+        Estimate::Sampled => Some(run.header().settings.target_pairs()),
+        Estimate::Exact => None,
+    };
+    CapacitySettings { bins: bins(run, settings), target_pairs }
+}
+
+/// Bins of an answer.
+pub(super) fn bins<S: ByteStore>(run: &RunReader<S>, settings: &Settings) -> usize {
+    settings.bins.map_or(run.header().settings.bins, |bins| bins as usize)
 }
 
 /// Cells as the estimators take them.

@@ -10,6 +10,7 @@ pub mod export;
 #[cfg(target_arch = "wasm32")]
 pub mod import;
 mod layer_information;
+mod measurer;
 pub mod measures;
 mod needs;
 mod parts;
@@ -24,14 +25,14 @@ pub mod worker;
 pub use error::ComputeError;
 
 use crate::collection;
-use crate::compute::layer_information::LayerDistances;
+use crate::compute::measurer::Measurer;
 use crate::cube::budget::set_budget;
 use crate::cube::label::{RunLabel, store_label};
 use crate::cube::sizes::measure_size;
 use crate::cube::{RunReader, remove_run};
-use crate::protocol::compute::{BitsArray, Capacity, Counted};
+use crate::measure::{ImageSet, Measure, MeasureKey, Of};
+use crate::protocol::compute::{BitsArray, Counted, Measured};
 use crate::protocol::{Answer, Task};
-use crate::query::ImageSet;
 use crate::storage::ByteStore;
 
 /// Answers a task from what is in the store; measures that were not there are computed and kept.
@@ -43,41 +44,12 @@ pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answ
         Task::ListRuns => Ok(Answer::Runs(runs::summaries(store).await?)),
         Task::RunSize { run } => Ok(Answer::RunSize { bytes: measure_size(store, run).await?.bytes }),
         Task::OpenRun { run } => runs::opened(&open(store, run).await?).await,
-        Task::InterSample { run, epoch_index, layer, probe_set } => {
-            let run = open(store, run).await?.of(*probe_set)?;
-            let bits = measures::inter_sample_of(&run, *epoch_index, *layer).await?;
-            Ok(Answer::InterSample(array(&[bits.len()], &bits)))
-        }
-        Task::IntraSample { run, epoch_index, layer } => {
-            let run = open(store, run).await?;
-            let bits = measures::intra_sample_of(&run, *epoch_index, *layer).await?;
-            let columns = run.header().n_classes() + 1;
-            let bits = array(&[bits.len() / columns, columns], &bits);
-            let states = measures::channel_states_of(&run, *epoch_index, *layer).await?;
-            Ok(Answer::IntraSample { bits, states })
-        }
-        Task::Capacity { run, epoch_index, layer_a, layer_b, estimate } => {
-            let run = open(store, run).await?;
-            let known = capacity::capacity_of(&run, *estimate, *epoch_index, *layer_a, *layer_b).await?;
-            let shape = [known.channels_a, known.channels_b];
-            let mut matrices =
-                known.matrices.chunks_exact(shape[0] * shape[1]).map(|matrix| array(&shape, matrix));
-            let mut next = || matrices.next().unwrap_or_default();
-            Ok(Answer::Capacity(Box::new(Capacity {
-                capacity: next(),
-                null: next(),
-                excess: next(),
-                null_excess: next(),
-                entropy_a: array(&shape[..1], &known.entropy_a),
-                entropy_b: array(&shape[1..], &known.entropy_b),
-                counted: Counted::of(run.header(), *estimate),
-            })))
+        Task::Measure { run, key } => {
+            let run = open(store, run).await?.of(key.probe_set)?;
+            Ok(Answer::Measured(measured(&run, key).await?))
         }
         Task::Query { run, text } => query::answer(&open(store, run).await?, text).await,
         Task::QueryNeeds { run, text } => query::missing(&open(store, run).await?, text).await,
-        Task::Satisfy { run, need, probe_set } => {
-            query::satisfy(&open(store, run).await?.of(*probe_set)?, need).await
-        }
         Task::Slice { run, text } => query::slice(&open(store, run).await?, text).await,
         Task::Export { .. } | Task::Import { .. } => Err(ComputeError::NeedsBrowser),
         Task::Rename { run, name, note } => {
@@ -105,21 +77,31 @@ pub async fn answer<S: ByteStore + Clone>(task: &Task, store: &S) -> Result<Answ
             let bits = training_set::inter_sample_of(&open(store, run).await?, *distance).await?;
             Ok(Answer::TrainingInterSample { bits: f64::from(bits) })
         }
-        Task::LayerInformation { run, epoch_index, layer_a, layer_b } => {
-            let (run, of) = (open(store, run).await?, (*epoch_index, *layer_a, *layer_b));
-            let bits = LayerDistances::default().information(&run, of, &ImageSet::All).await?;
-            Ok(Answer::LayerInformation(array(&[bits.len()], &bits)))
-        }
         Task::Strongest { run, epoch_index, layer, feature, class } => {
             strongest::strongest(&open(store, run).await?, *epoch_index, *layer, *feature, *class).await
         }
     }
 }
 
-async fn open<S: ByteStore + Clone>(store: &S, run: &str) -> Result<RunReader<S>, ComputeError> {
-    Ok(RunReader::open(store.clone(), run).await?)
+/// The values of a result; of all channels of two layers with what chance gives and the most there could be.
+async fn measured<S: ByteStore>(run: &RunReader<S>, key: &MeasureKey) -> Result<Measured, ComputeError> {
+    if let (Measure::Capacity, Of::Layers(layer_a, layer_b), ImageSet::All) =
+        (key.measure, key.of, &key.images)
+        && key.settings.is_of_run()
+    {
+        let pairs = key.settings.pairs;
+        let known = capacity::capacity_of(run, pairs, key.epoch_index, layer_a, layer_b).await?;
+        return Ok(Measured::ChannelPairs(Box::new(known.as_answer(Counted::of(run.header(), pairs)))));
+    }
+    let values = Measurer::new(run).values(key).await?;
+    let channels = |layer| run.header().shape_at(layer).map_or(0, |shape| shape.channels);
+    let shape = match values.len() {
+        0 => vec![0],
+        _ => key.shape(run.header().n_classes(), channels),
+    };
+    Ok(Measured::Values(BitsArray { shape, values }))
 }
 
-fn array(shape: &[usize], bits: &[f32]) -> BitsArray {
-    BitsArray { shape: shape.to_vec(), values: bits.iter().map(|&bits| f64::from(bits)).collect() }
+async fn open<S: ByteStore + Clone>(store: &S, run: &str) -> Result<RunReader<S>, ComputeError> {
+    Ok(RunReader::open(store.clone(), run).await?)
 }

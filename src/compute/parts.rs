@@ -2,11 +2,11 @@
 
 use crate::compute::ComputeError;
 use crate::cube::LayerCells;
-use crate::query::Need;
+use crate::measure::MeasureKey;
 
-/// A need as the name of its answer.
-pub(super) fn question(need: &Need) -> Result<Vec<u8>, ComputeError> {
-    postcard::to_allocvec(need).map_err(|error| ComputeError::Query { message: error.to_string() })
+/// A result's key as the name of what is kept of it beside its values.
+pub(super) fn name_of(key: &MeasureKey) -> Result<Vec<u8>, ComputeError> {
+    postcard::to_allocvec(key).map_err(|error| ComputeError::Query { message: error.to_string() })
 }
 
 /// Some images and channels of a layer.

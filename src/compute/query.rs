@@ -3,9 +3,10 @@
 use crate::compute::ComputeError;
 use crate::compute::needs::Source;
 use crate::cube::RunReader;
+use crate::measure::Unit;
 use crate::protocol::Answer;
 use crate::protocol::compute::{AnswerAxis, BitsArray};
-use crate::query::{Need, Plan, Unit, parse};
+use crate::query::{Plan, parse};
 use crate::storage::ByteStore;
 
 /// The measure a text asks for.
@@ -38,17 +39,7 @@ pub async fn answer<S: ByteStore + Clone>(run: &RunReader<S>, text: &str) -> Res
 pub async fn missing<S: ByteStore + Clone>(run: &RunReader<S>, text: &str) -> Result<Answer, ComputeError> {
     let run = of_text(run, text);
     let source = Source::open(&run).await?;
-    let needs = source.missing(&source.plan(text)?).await?;
-    Ok(Answer::Needs { needs, probe_set: run.header().probe_set })
-}
-
-/// Computes one atomic result and keeps it in the run.
-///
-/// # Errors
-/// What the store, the run's files and the estimators refuse.
-pub async fn satisfy<S: ByteStore>(run: &RunReader<S>, need: &Need) -> Result<Answer, ComputeError> {
-    Source::open(run).await?.satisfy(need).await?;
-    Ok(Answer::Satisfied)
+    Ok(Answer::Needs(source.missing(&source.plan(text)?).await?))
 }
 
 /// The raw cells of a slice.

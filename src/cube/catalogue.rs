@@ -12,6 +12,7 @@ use super::layout::{ArrayLayout, Axis, Coding, Element, each, whole};
 use super::probe_set::TRAIN_PROBE;
 use super::{Estimate, ProbeSet, RunHeader};
 use crate::dataset::ImageShape;
+use crate::measure::{Form, ImageSet, Measure, MeasureKey, Of, Settings};
 
 pub use layer_pair::{CAPACITY, LayerPair, PairArray};
 
@@ -219,6 +220,43 @@ impl<'a> Catalogue<'a> {
         ArrayLayout::new(self.on_x(&format!("{STATE}/{layer:02}")), Element::Code, Coding::Plain, axes)
     }
 
+    /// Where the values of a result are, and the index of its chunk; `None` of what has no array of its own: results over
+    /// some of the images or with other settings than the run's, matrices of channels ([`Self::capacity`]), and what follows
+    /// from the predictions.
+    pub fn measure(&self, key: &MeasureKey) -> Option<(ArrayLayout, Vec<usize>)> {
+        if key.images != ImageSet::All || key.settings != Settings::default() {
+            return None;
+        }
+        let t = key.epoch_index;
+        match (key.measure, key.of) {
+            (Measure::InterSample, Of::Layer(layer)) => Some((self.inter_sample(), vec![t, layer])),
+            (Measure::IntraSample, Of::Layer(layer)) => Some((self.intra_sample(layer), vec![t])),
+            (Measure::ChannelState, Of::Layer(layer)) => Some((self.channel_state(layer), vec![t])),
+            (measure, Of::Layer(layer)) => Some((self.by_layer(measure)?, vec![t, layer])),
+            (measure, Of::Layers(a, b)) => Some((self.by_layer(measure)?, vec![t, a, b])),
+            (_, Of::Predictions) => None,
+        }
+    }
+
+    /// `measures/<name>`, float32 `[T, L+1, values]`, of pairs of layers `[T, L+1, L+1, values]`; without the last axis
+    /// where there is one value.
+    fn by_layer(&self, measure: Measure) -> Option<ArrayLayout> {
+        let about = measure.about();
+        let layers = self.header.n_layers() + 1;
+        let mut axes = vec![each("epoch", self.n_epochs)];
+        match about.form {
+            Form::Layer => axes.push(each("layer", layers)),
+            Form::LayerPair => axes.extend([each("layer_a", layers), each("layer_b", layers)]),
+            _ => return None,
+        }
+        if about.parts.len() > 1 {
+            axes.push(whole("value", about.parts.len()));
+        }
+        let path = self.on_x(&format!("{MEASURES}/{}", about.array));
+        let layout = ArrayLayout::new(path, Element::Float32, Coding::Plain, axes);
+        (!about.array.is_empty()).then_some(layout.in_unit(about.unit.name()))
+    }
+
     /// A group of what is measured over pairs of images. Where the run holds such measures over pairs that were chosen
     /// in another way, ours stand beside them, in a folder of their own.
     pub fn pair_group(&self, group: &str) -> String {
@@ -304,6 +342,7 @@ impl<'a> Catalogue<'a> {
     /// The images on X, their cells, and what is measured of them.
     fn arrays_on_x(&self) -> Vec<ArrayLayout> {
         let mut arrays = vec![self.images(), self.labels(), self.inter_sample()];
+        arrays.extend(Measure::all().filter_map(|measure| self.by_layer(measure)));
         arrays.extend((1..=self.header.n_layers()).map(|layer| self.activations(layer)));
         for layer in 0..=self.header.n_layers() {
             arrays.push(self.intra_sample(layer));
@@ -353,7 +392,10 @@ impl<'a> Catalogue<'a> {
 }
 
 /// Groups of what belongs to images besides the layers and what is measured over pairs of images.
-const GROUPS: [&str; 4] = ["layers", "entropy", "entropy/intra_sample", STATE];
+const GROUPS: [&str; 5] = ["layers", "entropy", "entropy/intra_sample", STATE, MEASURES];
+
+/// Group of the measures that older versions do not know.
+pub const MEASURES: &str = "measures";
 
 /// Group of the states of channels.
 pub const STATE: &str = "entropy/state";

@@ -9,7 +9,7 @@ use super::catalogue::{CAPACITY, Catalogue, DISTANCES, Document, ROOT, STATE, do
 use super::header::FORMAT;
 use super::layout::ArrayLayout;
 use super::listing::capacity_pairs;
-use super::probe_set::{TRAIN_PROBE, is_on_demand};
+use super::probe_set::{ON_DEMAND, is_on_demand};
 use super::{CubeError, RunHeader, RunReader};
 use crate::storage::ByteStore;
 
@@ -63,10 +63,13 @@ pub(super) async fn declared<S: ByteStore>(
     let pairs = capacity_pairs(store, folder, header).await?;
     let mut documents = Catalogue::new(header, n_epochs).documents(&pairs);
     if documents.iter().any(|document| is_on_demand(&document.path)) {
-        let files = store.files(&format!("{folder}/{TRAIN_PROBE}")).await?;
-        let stored: BTreeSet<&str> =
-            files.iter().filter_map(|file| file.path.get(folder.len() + 1..)).collect();
-        documents.retain(|document| !is_on_demand(&document.path) || stored.contains(&document.path[..]));
+        let mut stored = BTreeSet::new();
+        for on_demand in ON_DEMAND {
+            let files = store.files(&format!("{folder}/{on_demand}")).await?;
+            stored
+                .extend(files.iter().filter_map(|file| file.path.get(folder.len() + 1..).map(str::to_owned)));
+        }
+        documents.retain(|document| !is_on_demand(&document.path) || stored.contains(&document.path));
     }
     Ok(documents)
 }

@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ProbeSet;
-use super::estimate::Estimate;
+use super::{Estimate, ProbeSet};
 use crate::dataset::ImageShape;
 use crate::network::shape::{MAX_CHANNELS, MAX_LAYERS};
 use crate::network::{LayerPart, NetworkSpec};
@@ -205,11 +204,8 @@ impl RunHeader {
     /// Over which pairs the capacities of two layers, 0 … |L|, are best measured: over all where that takes less than a
     /// second. Where the kept codes are of all pairs, they do.
     pub fn best_estimate(&self, layer_a: usize, layer_b: usize) -> Estimate {
-        if self.n_pairs() == self.n_all_pairs() {
-            return Estimate::Sampled;
-        }
         match (self.shape_at(layer_a), self.shape_at(layer_b)) {
-            (Some(a), Some(b)) => Estimate::affordable(self.probe_images, a, b),
+            (Some(a), Some(b)) => Estimate::best(self.probe_images, self.settings.target_pairs(), a, b),
             _ => Estimate::Sampled,
         }
     }

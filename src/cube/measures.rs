@@ -5,71 +5,65 @@
 
 use super::catalogue::{Catalogue, LayerPair, PairArray, ROOT, document_path};
 use super::codec::{decode, encode};
-use super::layout::ArrayLayout;
+use super::header::PAIR_SCHEDULE;
+use super::layout::{ArrayLayout, Element};
 use super::probe_set::is_on_demand;
 use super::writer::check_len;
 use super::{CubeError, Estimate, RunReader};
+use crate::measure::{Form, Measure, MeasureKey};
 use crate::storage::{ByteStore, StorageError, closed_size};
 
 impl<S: ByteStore> RunReader<S> {
-    /// Inter-sample entropy of a layer (0 … |L|) at an epoch, `[K+1]` bits, the last for all classes
-    /// together; `None` when it is not stored.
+    /// The values of a result, as [`MeasureKey::shape`] says; `None` when they are not stored. The key is of the images
+    /// that this reader is of.
     ///
     /// # Errors
     /// [`CubeError::NotRecorded`], [`CubeError::NoSuchLayer`], and what the store says.
-    pub async fn inter_sample(
-        &self,
-        epoch_index: usize,
-        layer: usize,
-    ) -> Result<Option<Vec<f32>>, CubeError> {
-        self.check(epoch_index, &[layer])?;
-        self.measure(&self.catalogue().inter_sample(), &[epoch_index, layer]).await
+    pub async fn stored(&self, key: &MeasureKey) -> Result<Option<Vec<f32>>, CubeError> {
+        self.check_key(key)?;
+        let Some((layout, index)) = self.catalogue().measure(key) else {
+            let values = self.answer(&name_of(key)?).await?;
+            return Ok(values.filter(|values| values.len() == self.n_values(key)));
+        };
+        let bytes = self.closed_chunk(&layout, &index).await?;
+        Ok(bytes.map(|bytes| match layout.element {
+            Element::Code => bytes.iter().map(|&code| f32::from(code)).collect(),
+            _ => decode(&bytes, f32::from_le_bytes),
+        }))
     }
 
-    /// Stores what [`RunReader::inter_sample`] reads.
+    /// Stores what [`RunReader::stored`] reads.
     ///
     /// # Errors
     /// As there, and [`CubeError::Shape`].
-    pub async fn store_inter_sample(
-        &self,
-        epoch_index: usize,
-        layer: usize,
-        bits: &[f32],
-    ) -> Result<(), CubeError> {
-        self.check(epoch_index, &[layer])?;
-        let layout = self.stored_catalogue().inter_sample();
-        self.declare_on_demand(&layout).await?;
-        self.store_measure(&layout, &[epoch_index, layer], bits).await
+    pub async fn store_values(&self, key: &MeasureKey, values: &[f32]) -> Result<(), CubeError> {
+        self.check_key(key)?;
+        let Some((layout, index)) = self.stored_catalogue().measure(key) else {
+            check_len("the answer", values.len(), self.n_values(key))?;
+            return self.store_answer(&name_of(key)?, values).await;
+        };
+        if key.measure == Measure::ChannelState {
+            // Runs of older versions were made without it.
+            self.declare(&layout).await?;
+        } else {
+            self.declare_on_demand(&layout).await?;
+        }
+        if layout.element == Element::Code {
+            let codes: Vec<u8> = values.iter().map(|&value| value as u8).collect();
+            return self.store_codes(&layout, &index, &codes).await;
+        }
+        self.store_measure(&layout, &index, values).await
     }
 
-    /// Intra-sample entropy of every channel of a layer (0 … |L|) at an epoch, `[C][K+1]` bits;
-    /// `None` when it is not stored.
-    ///
-    /// # Errors
-    /// [`CubeError::NotRecorded`], [`CubeError::NoSuchLayer`], and what the store says.
-    pub async fn intra_sample(
-        &self,
-        epoch_index: usize,
-        layer: usize,
-    ) -> Result<Option<Vec<f32>>, CubeError> {
-        self.check(epoch_index, &[layer])?;
-        self.measure(&self.catalogue().intra_sample(layer), &[epoch_index]).await
+    /// Values of a result.
+    pub(super) fn n_values(&self, key: &MeasureKey) -> usize {
+        let channels = |layer| self.header.shape_at(layer).map_or(0, |shape| shape.channels);
+        key.shape(self.header.n_classes(), channels).iter().product()
     }
 
-    /// Stores what [`RunReader::intra_sample`] reads.
-    ///
-    /// # Errors
-    /// As there, and [`CubeError::Shape`].
-    pub async fn store_intra_sample(
-        &self,
-        epoch_index: usize,
-        layer: usize,
-        bits: &[f32],
-    ) -> Result<(), CubeError> {
-        self.check(epoch_index, &[layer])?;
-        let layout = self.stored_catalogue().intra_sample(layer);
-        self.declare_on_demand(&layout).await?;
-        self.store_measure(&layout, &[epoch_index], bits).await
+    fn check_key(&self, key: &MeasureKey) -> Result<(), CubeError> {
+        let layers: Vec<usize> = key.layers().collect();
+        self.check(key.epoch_index, &layers)
     }
 
     pub(super) async fn store_codes(
@@ -253,6 +247,16 @@ impl<S: ByteStore> RunReader<S> {
             written => Ok(written?),
         }
     }
+}
+
+/// A result's key as the name under which it is kept: with the way of choosing pairs of images where that matters.
+fn name_of(key: &MeasureKey) -> Result<Vec<u8>, CubeError> {
+    let mut name =
+        postcard::to_allocvec(key).map_err(|error| CubeError::format("answers", error.to_string()))?;
+    if key.about().form == Form::ChannelPair {
+        name.push(PAIR_SCHEDULE as u8);
+    }
+    Ok(name)
 }
 
 #[cfg(test)]

@@ -17,12 +17,10 @@ mod answers;
 pub mod archive;
 pub mod budget;
 pub mod catalogue;
-mod channel_states;
 mod checksum;
 pub mod codec;
 mod documents;
 pub mod error;
-pub mod estimate;
 pub mod gzip;
 pub mod header;
 pub mod label;
@@ -37,13 +35,12 @@ pub mod training_set;
 pub mod writer;
 
 pub use error::CubeError;
-pub use estimate::Estimate;
 pub use header::{EstimatorSettings, LayerHeader, RunHeader};
 pub use listing::{ListedRun, list_runs, remove_run};
-pub use probe_set::ProbeSet;
 pub use reader::{LayerCells, RunReader};
 pub use writer::RunWriter;
 
+pub use crate::measure::{Estimate, ProbeSet};
 use crate::storage::{StorageError, check_path};
 
 /// Folder of a run in the store.

@@ -5,19 +5,8 @@
 //! but the images and labels is there from the start: a document is written when the first thing it describes is stored,
 //! because most runs are never asked about them and a browser takes its time for every small file.
 
-use serde::{Deserialize, Serialize};
-
-use super::RunHeader;
-
-/// Whose outputs are recorded or measured: the axis X of a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum ProbeSet {
-    /// The probe set, which the network never trains on.
-    #[default]
-    Test,
-    /// Images of the training set, as many as the probe set has.
-    Train,
-}
+use super::catalogue::MEASURES;
+use super::{ProbeSet, RunHeader};
 
 impl ProbeSet {
     /// Where a run has what belongs to these images: the training images' in a folder of their own.
@@ -41,9 +30,16 @@ impl RunHeader {
     }
 }
 
-/// Whether a document or an array at this path in the run is there only once something that it describes is stored: all
-/// of the training images' but the folder itself, the images and the labels.
+/// Folders whose documents are written when the first thing that they describe is stored.
+pub(super) const ON_DEMAND: [&str; 2] = [TRAIN_PROBE, MEASURES];
+
+/// Whether a document or an array at this path in the run is there only once something that it describes is stored: the
+/// measures that older versions do not know, and all of the training images' but the folder itself, the images and the
+/// labels.
 pub(super) fn is_on_demand(path: &str) -> bool {
+    if path.split('/').next() == Some(MEASURES) {
+        return true;
+    }
     let own = path.strip_prefix(TRAIN_PROBE).and_then(|path| path.strip_prefix('/'));
     own.is_some_and(|own| !["zarr.json", "images", "labels"].contains(&own.split('/').next().unwrap_or(own)))
 }

@@ -111,6 +111,7 @@ mod tests {
     use crate::cube::archive::{RunFile, to_bytes};
     use crate::cube::budget::set_budget;
     use crate::cube::testing::{header, probe, recorded, write_epoch};
+    use crate::measure::{Measure, MeasureKey};
     use crate::storage::memory::MemoryStore;
 
     fn train() -> Samples {
@@ -189,12 +190,24 @@ mod tests {
 
             let cells: Vec<half::f16> = (0..36).map(|cell| half::f16::from_f32(cell as f32)).collect();
             train.restore_cells(1, 1, &cells).await.unwrap();
-            train.store_inter_sample(1, 1, &[0.5, 0.25, 1.0]).await.unwrap();
+            train
+                .store_values(
+                    &MeasureKey::of_layer(Measure::InterSample, 1, 1).on(ProbeSet::Train),
+                    &[0.5, 0.25, 1.0],
+                )
+                .await
+                .unwrap();
             train.store_answer(b"H?", &[1.5]).await.unwrap();
             assert_eq!(train.layer_cells(1, 1).await.unwrap().channel(2)[5].to_bits(), 29_f32.to_bits());
-            assert_eq!(train.inter_sample(1, 1).await.unwrap(), Some(vec![0.5, 0.25, 1.0]));
+            assert_eq!(
+                train
+                    .stored(&MeasureKey::of_layer(Measure::InterSample, 1, 1).on(ProbeSet::Train))
+                    .await
+                    .unwrap(),
+                Some(vec![0.5, 0.25, 1.0])
+            );
             assert_eq!(test.layer_cells(1, 1).await.unwrap(), of_test);
-            assert_eq!(test.inter_sample(1, 1).await.unwrap(), None);
+            assert_eq!(test.stored(&MeasureKey::of_layer(Measure::InterSample, 1, 1)).await.unwrap(), None);
             assert_eq!(test.answer(b"H?").await.unwrap(), None);
             let wrong = train.restore_cells(1, 1, &cells[..18]).await;
             assert!(matches!(wrong, Err(CubeError::Shape { found: 18, expected: 36, .. })), "{wrong:?}");
@@ -217,7 +230,13 @@ mod tests {
             test.verify().await.unwrap();
 
             let train = test.of(ProbeSet::Train).unwrap();
-            train.store_intra_sample(0, 1, &[0.5; 9]).await.unwrap();
+            train
+                .store_values(
+                    &MeasureKey::of_layer(Measure::IntraSample, 0, 1).on(ProbeSet::Train),
+                    &[0.5; 9],
+                )
+                .await
+                .unwrap();
             train.restore_cells(0, 2, &[half::f16::ONE; 4]).await.unwrap();
             let since = [
                 "entropy/intra_sample/01/zarr.json",
@@ -259,7 +278,14 @@ mod tests {
         block_on(async {
             let (store, chosen) = with_train_probe().await;
             let run = RunReader::open(store.clone(), "r").await.unwrap();
-            run.of(ProbeSet::Train).unwrap().store_inter_sample(1, 0, &[0.5, 0.25, 1.0]).await.unwrap();
+            run.of(ProbeSet::Train)
+                .unwrap()
+                .store_values(
+                    &MeasureKey::of_layer(Measure::InterSample, 1, 0).on(ProbeSet::Train),
+                    &[0.5, 0.25, 1.0],
+                )
+                .await
+                .unwrap();
             let file = to_bytes(&run).await.unwrap();
             let copy = MemoryStore::new();
             let name = RunFile::open(file)
@@ -270,7 +296,13 @@ mod tests {
             let run = RunReader::open(copy, &name.unwrap()).await.unwrap();
             let train = run.of(ProbeSet::Train).unwrap();
             assert_eq!(train.probe().await.unwrap(), chosen);
-            assert_eq!(train.inter_sample(1, 0).await.unwrap(), Some(vec![0.5, 0.25, 1.0]));
+            assert_eq!(
+                train
+                    .stored(&MeasureKey::of_layer(Measure::InterSample, 1, 0).on(ProbeSet::Train))
+                    .await
+                    .unwrap(),
+                Some(vec![0.5, 0.25, 1.0])
+            );
         });
     }
 

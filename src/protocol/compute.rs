@@ -5,13 +5,14 @@ mod values;
 use serde::{Deserialize, Serialize};
 
 use crate::collection::Kept;
-use crate::cube::{Estimate, ProbeSet, RunHeader};
-use crate::entropy::{ChannelState, Distance};
+use crate::cube::RunHeader;
+use crate::entropy::Distance;
+use crate::measure::MeasureKey;
 use crate::protocol::Fault;
-use crate::query::Need;
 
 pub use values::{
-    Activated, AnswerAxis, BitsArray, Capacity, Counted, EpochSummary, NeedsCells, RunSummary, StorageSummary,
+    Activated, AnswerAxis, BitsArray, Capacity, Counted, EpochSummary, Measured, NeedsCells, RunSummary,
+    StorageSummary,
 };
 
 /// Page → compute worker.
@@ -41,38 +42,12 @@ pub enum Task {
         /// Identifier.
         run: String,
     },
-    /// Inter-sample entropy of a layer at an epoch, per class and for all images.
-    InterSample {
+    /// A measure: read from the run, or computed and kept in it.
+    Measure {
         /// Identifier.
         run: String,
-        /// Index on T.
-        epoch_index: usize,
-        /// 0 … |L|.
-        layer: usize,
-        /// Of which images.
-        probe_set: ProbeSet,
-    },
-    /// Intra-sample entropy of every channel of a layer at an epoch, per class and for all images.
-    IntraSample {
-        /// Identifier.
-        run: String,
-        /// Index on T.
-        epoch_index: usize,
-        /// 0 … |L|.
-        layer: usize,
-    },
-    /// Channel capacity between all channels of two layers at an epoch.
-    Capacity {
-        /// Identifier.
-        run: String,
-        /// Index on T.
-        epoch_index: usize,
-        /// 0 … |L|.
-        layer_a: usize,
-        /// 0 … |L|.
-        layer_b: usize,
-        /// Over which pairs of images.
-        estimate: Estimate,
+        /// Which one, of what.
+        key: MeasureKey,
     },
     /// A query in the paper's notation.
     Query {
@@ -87,15 +62,6 @@ pub enum Task {
         run: String,
         /// The text.
         text: String,
-    },
-    /// Computes one of these and keeps it in the run.
-    Satisfy {
-        /// Identifier.
-        run: String,
-        /// The atomic result.
-        need: Need,
-        /// Whose images are on X.
-        probe_set: ProbeSet,
     },
     /// The raw cells of a slice in the paper's notation.
     Slice {
@@ -181,21 +147,17 @@ pub enum Task {
         /// Identifier.
         run: String,
     },
-    /// Information between two whole layers at an epoch, `layer_a ≤ layer_b`. Of a layer with itself it takes one pass
-    /// over the layer and keeps the distances, from which that with any other layer follows.
-    LayerInformation {
-        /// Identifier.
-        run: String,
-        /// Index on T.
-        epoch_index: usize,
-        /// 0 … |L|.
-        layer_a: usize,
-        /// 0 … |L|.
-        layer_b: usize,
-    },
 }
 
 impl Task {
+    /// What is measured, when it is a measure.
+    pub fn key(&self) -> Option<&MeasureKey> {
+        match self {
+            Self::Measure { key, .. } => Some(key),
+            _ => None,
+        }
+    }
+
     /// The run concerned, when there is one.
     pub fn run(&self) -> Option<&str> {
         match self {
@@ -206,12 +168,9 @@ impl Task {
             | Self::ListData
             | Self::RemoveData { .. } => None,
             Self::OpenRun { run }
-            | Self::InterSample { run, .. }
-            | Self::IntraSample { run, .. }
-            | Self::Capacity { run, .. }
+            | Self::Measure { run, .. }
             | Self::Query { run, .. }
             | Self::QueryNeeds { run, .. }
-            | Self::Satisfy { run, .. }
             | Self::Slice { run, .. }
             | Self::Export { run }
             | Self::Rename { run, .. }
@@ -220,8 +179,7 @@ impl Task {
             | Self::Compare { run }
             | Self::TrainingInterSample { run, .. }
             | Self::Strongest { run, .. }
-            | Self::RunSize { run }
-            | Self::LayerInformation { run, .. } => Some(run),
+            | Self::RunSize { run } => Some(run),
         }
     }
 }
@@ -240,17 +198,8 @@ pub enum Answer {
         /// Probe images of each class.
         probe_per_class: Vec<usize>,
     },
-    /// To [`Task::InterSample`]: `[K+1]`, last = all classes together.
-    InterSample(BitsArray),
-    /// To [`Task::IntraSample`].
-    IntraSample {
-        /// `[C, K+1]`, last = all classes together.
-        bits: BitsArray,
-        /// Of each channel; empty where they are not known.
-        states: Vec<ChannelState>,
-    },
-    /// To [`Task::Capacity`].
-    Capacity(Box<Capacity>),
+    /// To [`Task::Measure`].
+    Measured(Measured),
     /// To [`Task::Query`].
     Query {
         /// The query as it was understood.
@@ -265,15 +214,8 @@ pub enum Answer {
         /// the smallest share of all pairs. `None` for other measures.
         counted: Option<Counted>,
     },
-    /// To [`Task::QueryNeeds`]: each of them takes cells and can be done by another worker.
-    Needs {
-        /// Each of them once.
-        needs: Vec<Need>,
-        /// Whose images are on X.
-        probe_set: ProbeSet,
-    },
-    /// To [`Task::Satisfy`].
-    Satisfied,
+    /// To [`Task::QueryNeeds`]: each of them takes cells and can be done by another worker, as [`Task::Measure`].
+    Needs(Vec<MeasureKey>),
     /// To [`Task::Slice`].
     Slice {
         /// Axes in the order X, C, H, W with L and T where they were not fixed.
@@ -338,8 +280,6 @@ pub enum Answer {
         /// Of all its files.
         bytes: u64,
     },
-    /// To [`Task::LayerInformation`]: `[4]`, as of [`Need::LayerInformation`].
-    LayerInformation(BitsArray),
 }
 
 /// Compute worker → page.

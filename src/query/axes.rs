@@ -1,10 +1,12 @@
 //! The axes of an answer: what each index stands for, and how values are laid out in memory.
 
+use crate::measure::Measure;
+
 /// One axis of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Axis {
     /// `class`, `predicted`, `actual`, `image`, `layer`, `channel`, `channel_a`, `channel_b`, `epoch`,
-    /// `row`, `column`.
+    /// `row`, `column`, `value` (the values of one result).
     pub name: &'static str,
     /// The class, image, layer, channel, epoch number, row or column at each index of the axis.
     pub coordinates: Vec<usize>,
@@ -41,6 +43,14 @@ pub(super) struct Pick {
 impl Pick {
     pub fn shown(axis: Axis) -> Self {
         Self { axis, fixed: false }
+    }
+
+    /// The values of a result that a query of the measure gives: an axis where there are several.
+    pub fn parts(measure: Measure) -> Self {
+        let about = measure.about();
+        let labels = about.parts.iter().take(about.shown).map(|&part| part.to_owned()).collect();
+        let axis = Axis { name: "value", coordinates: (0..about.shown).collect(), labels };
+        Self { axis, fixed: about.shown == 1 }
     }
 
     /// What is picked with its place along the axis.

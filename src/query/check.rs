@@ -11,9 +11,10 @@ mod whole;
 use super::axes::Layout;
 use super::check_error::CheckError;
 use super::notation::{CubeAxis, Place, Query, WhichSlice};
-use super::plan::{Part, Plan, Unit};
+use super::plan::{Part, Plan};
 use super::resolve::Resolver;
 use super::run_shape::RunShape;
+use crate::measure::{Form, Measure, Unit};
 
 /// Values of a measure's answer, 8 bytes each: 256 MiB.
 const MOST_VALUES: usize = 1 << 25;
@@ -31,26 +32,22 @@ const T: Place = Place { slice: WhichSlice::First, axis: CubeAxis::T };
 /// [`CheckError`] naming the axis, the value and what is allowed.
 pub fn check(query: &Query, shape: &RunShape) -> Result<Plan, CheckError> {
     let shape = shape.of(query.probe_set()).ok_or(CheckError::NoTrainImages { place: X })?;
-    let resolver = Resolver { shape: &shape };
+    let resolver = Resolver { shape: &shape, probe_set: query.probe_set() };
     match query {
         Query::Cells(slice) => cells::plan(slice, resolver),
-        Query::InterSample(slice) if slice.channels.is_fixed() => layers::intra_sample(slice, resolver),
-        Query::InterSample(slice) => layers::inter_sample(slice, resolver),
-        Query::IntraSample(slice) => layers::intra_sample(slice, resolver),
-        Query::Capacity { a, b } => pairs::capacity(a, b, resolver),
-        Query::Conditional { a, b } => pairs::conditional(a, b, resolver),
-        Query::LayerInformation { a, b } | Query::LayerConditional { a, b } => {
-            whole::plan(query, a, b, resolver)
+        // Of one channel there is only the intra-sample entropy, as the paper's section 4.3 writes it.
+        Query::OfSlice { measure: Measure::InterSample, slice } if slice.channels.is_fixed() => {
+            layers::plan(Measure::IntraSample, slice, resolver)
         }
-        Query::LabelGivenPredicted { predicted, epochs } => {
-            performance::label_given_predicted(predicted, epochs, resolver)
+        Query::OfSlice { measure, slice } => layers::plan(*measure, slice, resolver),
+        Query::OfSlices { measure, a, b } if measure.about().form == Form::ChannelPair => {
+            pairs::plan(*measure, a, b, resolver)
         }
-        Query::PredictedGivenLabel { actual, epochs } => {
-            performance::predicted_given_label(actual, epochs, resolver)
+        Query::OfSlices { measure, a, b } => whole::plan(*measure, a, b, resolver),
+        Query::OfClasses { measure, classes, epochs } => {
+            performance::of_classes(*measure, classes, epochs, resolver)
         }
-        Query::Accuracy(epochs) => performance::accuracy(epochs, resolver),
-        Query::Loss(epochs) => performance::loss(epochs, resolver),
-        Query::Confusion(epochs) => performance::confusion(epochs, resolver),
+        Query::OfEpochs { measure, epochs } => performance::of_epochs(*measure, epochs, resolver),
     }
 }
 

@@ -47,13 +47,15 @@ pub enum CheckError {
         /// `H`, `h`, `I`, …
         measure: &'static str,
     },
-    /// Some but not all channels in H, which measures whole outputs.
-    #[error("{}: H measures a layer's whole output, so C must be `-`, not {channels}; the entropy of single channels is `h(dCNN(…))`.", place.axis)]
+    /// Some but not all channels in a measure of whole outputs.
+    #[error("{}: {measure} measures a layer's whole output, so C must be `-`, not {channels}; the entropy of single channels is `h(dCNN(…))`.", place.axis)]
     ChannelsOfWholeLayer {
         /// Where.
         place: Place,
         /// The selection as written.
         channels: String,
+        /// `H` or another measure of layers.
+        measure: &'static str,
     },
     /// More than one layer where a measure compares the channels of two.
     #[error("{}: {layers} does not name one layer; {measure} compares the channels of one layer with those of another.", place.axis)]

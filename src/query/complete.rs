@@ -3,6 +3,7 @@
 use super::notation::TRAIN;
 use super::parse_error::Expected;
 use super::parser::expected_at_end;
+use crate::measure::Measure;
 
 /// Longest chain of symbols that a completion adds because nothing else could stand there.
 const MOST_FORCED: usize = 8;
@@ -61,15 +62,12 @@ fn with_forced(before: &str, symbol: &str) -> String {
     insert.replace(',', ", ").replace(';', "; ")
 }
 
+/// What a symbol of the grammar means; the words of measures are those of the list.
 fn label(symbol: &str) -> &'static str {
     match symbol {
         "dCNN" => "slice of the hypercube",
         "H" => "inter-sample, conditional or label entropy",
-        "h" => "intra-sample entropy",
         "I" => "channel capacity",
-        "accuracy" => "share of the test set predicted right",
-        "loss" => "cross-entropy on the test set",
-        "confusion" => "confusion matrix on the test set",
         "label" => "actual class",
         TRAIN => "images of the training set",
         "y" => "predicted class",
@@ -79,7 +77,10 @@ fn label(symbol: &str) -> &'static str {
         ".." => "a range",
         "|" => "given",
         "@" => "at an epoch",
-        _ => "",
+        word => Measure::all()
+            .map(Measure::about)
+            .find(|about| about.function == word)
+            .map_or("", |about| about.words),
     }
 }
 

@@ -34,7 +34,7 @@ pub struct Contents {
 pub fn contents(slice: &Slice, shape: &RunShape) -> Result<Contents, CheckError> {
     let place = Place::first(CubeAxis::X);
     let shape = shape.of(slice.probe_set).ok_or(CheckError::NoTrainImages { place })?;
-    let resolver = Resolver { shape: &shape };
+    let resolver = Resolver { shape: &shape, probe_set: slice.probe_set };
     let layers = resolver.layers(&slice.layers, Place::first(CubeAxis::L))?.axis.coordinates;
     let channels = resolver.channels(&slice.channels, &layers, "channel", Place::first(CubeAxis::C))?;
     let epochs = resolver.epochs(&slice.epochs, Place::first(CubeAxis::T))?;

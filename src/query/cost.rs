@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::plan::{ImageSet, Need, Plan};
+use super::plan::{Need, Plan};
 use super::run_shape::RunShape;
-use crate::cube::Estimate;
+use crate::measure::{Estimate, Form, ImageSet, MeasureKey, Needs, Of};
 
 /// Bytes of a recorded cell: float16.
 const CELL_BYTES: u64 = 2;
@@ -45,9 +45,10 @@ struct Read<'p> {
 }
 
 impl<'p> Read<'p> {
-    fn is_new(&mut self, epoch_index: usize, images: &'p ImageSet, layer: usize) -> bool {
-        if self.of != Some((epoch_index, images)) {
-            self.of = Some((epoch_index, images));
+    fn is_new(&mut self, key: &'p MeasureKey, layer: usize) -> bool {
+        let of = Some((key.epoch_index, &key.images));
+        if self.of != of {
+            self.of = of;
             self.layers.clear();
         }
         let is_new = !self.layers.contains(&layer);
@@ -82,60 +83,54 @@ impl Cost {
 }
 
 fn cost_of<'p>(need: &'p Need, shape: &RunShape, read: &mut Read<'p>) -> Cost {
-    let n = shape.n_images();
     match need {
-        Need::InterSample { layer, .. } => {
-            let by_class = (0..shape.n_classes()).map(|class| pairs_of(shape.images_of(class).len()));
-            Cost { pairs: by_class.fold(pairs_of(n), u64::saturating_add), ..Cost::whole(shape, *layer, n) }
-        }
-        Need::InterSampleOf { layer, images, .. } => {
-            Cost { pairs: pairs_of(images.len()), ..Cost::whole(shape, *layer, images.len()) }
-        }
-        Need::IntraSample { layer, .. } => Cost::whole(shape, *layer, n),
-        Need::IntraSampleOf { layer, images, .. } => Cost::whole(shape, *layer, images.len()),
-        Need::Capacity { layer_a, layer_b, images, .. }
-        | Need::Conditional { layer_a, layer_b, images, .. } => of_pair(shape, *layer_a, *layer_b, images),
-        Need::LayerInformation { epoch_index, layer_a, layer_b, images } => {
-            let n = images_in(images, shape);
-            let mut cost = Cost { results: 1, pairs: pairs_of(n), ..Cost::default() };
-            for &layer in [layer_a, layer_b] {
-                if read.is_new(*epoch_index, images, layer) {
-                    cost = cost.plus(Cost { results: 0, ..Cost::whole(shape, layer, n) });
-                }
-            }
-            cost
-        }
+        Need::Measure(key) => cost_of_measure(key, shape, read),
         Need::Cells { layer, images, channels, .. } => {
             Cost::reading(shape, *layer, images.len(), channels.len())
         }
-        Need::LabelGivenPredicted { .. }
-        | Need::PredictedGivenLabel { .. }
-        | Need::TestAccuracy { .. }
-        | Need::TestLoss { .. }
-        | Need::Confusion { .. } => Cost { results: 1, ..Cost::default() },
     }
 }
 
-/// Both layers are read; each pair of images that is measured counts once in each joint histogram.
-fn of_pair(shape: &RunShape, layer_a: usize, layer_b: usize, images: &ImageSet) -> Cost {
-    let n = images_in(images, shape);
-    let outline = |layer: usize| shape.layers.get(layer).map(|layer| layer.shape);
-    let is_exact = match (outline(layer_a), outline(layer_b)) {
-        (Some(a), Some(b)) => Estimate::affordable(n, a, b) == Estimate::Exact,
-        _ => false,
-    };
-    let sampled = if is_exact { u64::MAX } else { shape.settings.target_pairs() as u64 };
-    let counted = pairs_of(n).min(sampled);
-    let histograms = product([shape.n_channels(layer_a), shape.n_channels(layer_b)]);
-    let read = Cost::whole(shape, layer_a, n);
-    let other = if layer_a == layer_b { Cost::default() } else { Cost::whole(shape, layer_b, n) };
-    Cost { results: 1, pairs: counted.saturating_mul(histograms), ..read.plus(other) }
+/// All layers are read; what counts pairs of images counts each once, and once in each joint histogram.
+fn cost_of_measure<'p>(key: &'p MeasureKey, shape: &RunShape, read: &mut Read<'p>) -> Cost {
+    let n = key.images.len(shape.n_images());
+    let one = Cost { results: 1, ..Cost::default() };
+    let whole = |layer| Cost { results: 0, ..Cost::whole(shape, layer, n) };
+    match (key.about().needs, key.of) {
+        (Needs::Predictions, _) | (_, Of::Predictions) => one,
+        (Needs::Cells, of) => layers(of).into_iter().map(whole).fold(one, Cost::plus),
+        (Needs::Pairs, Of::Layer(layer)) => {
+            let mut pairs = pairs_of(n);
+            if key.measure.has_classes_apart() && key.images == ImageSet::All {
+                let by_class = (0..shape.n_classes()).map(|class| pairs_of(shape.images_of(class).len()));
+                pairs = by_class.fold(pairs, u64::saturating_add);
+            }
+            one.plus(Cost { pairs, ..whole(layer) })
+        }
+        (Needs::Pairs, of) if key.about().form == Form::LayerPair => {
+            let new = layers(of).into_iter().filter(|&layer| read.is_new(key, layer)).collect::<Vec<_>>();
+            new.into_iter().map(whole).fold(Cost { pairs: pairs_of(n), ..one }, Cost::plus)
+        }
+        (Needs::Pairs, of) => {
+            let sampled = match key.settings.pairs {
+                Estimate::Exact => usize::MAX,
+                Estimate::Sampled => shape.settings.target_pairs(),
+            };
+            let histograms = key.shape(shape.n_classes(), |layer| shape.n_channels(layer));
+            let histograms = histograms.iter().fold(1, |all: u64, &n| all.saturating_mul(n as u64));
+            let pairs = pairs_of(n).min(sampled as u64).saturating_mul(histograms);
+            layers(of).into_iter().map(whole).fold(Cost { pairs, ..one }, Cost::plus)
+        }
+    }
 }
 
-fn images_in(images: &ImageSet, shape: &RunShape) -> usize {
-    match images {
-        ImageSet::All => shape.n_images(),
-        ImageSet::These(images) => images.len(),
+/// Each layer once.
+fn layers(of: Of) -> Vec<usize> {
+    match of {
+        Of::Predictions => Vec::new(),
+        Of::Layer(layer) => vec![layer],
+        Of::Layers(a, b) if a == b => vec![a],
+        Of::Layers(a, b) => vec![a, b],
     }
 }
 

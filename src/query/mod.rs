@@ -71,7 +71,7 @@ pub use cost::{Cost, cost, scaled};
 pub use notation::{CubeAxis, Images, Place, Query, Slice, WhichSlice};
 pub use parse_error::{Expected, Found, ParseError};
 pub use parser::parse;
-pub use plan::{ImageSet, Need, Plan, Unit};
+pub use plan::{Need, Plan};
 pub use run_shape::{LayerOutline, RunShape};
 pub use selector::{IndexRange, IndexSet, Selector};
 

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::selector::Selector;
-use crate::cube::ProbeSet;
+use crate::measure::{Form, Measure, ProbeSet};
 
 /// The axes of the hypercube.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -86,63 +86,44 @@ pub struct Slice {
     pub epochs: Selector,
 }
 
-/// A measure of slices, or a slice itself.
+/// A measure of slices or of predictions, or a slice itself. The form of a measure ([`crate::measure::Form`]) says which
+/// of these it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Query {
     /// `dCNN(…)`: the raw cells.
     Cells(Slice),
-    /// `H(slice)`: inter-sample entropy of a layer's outputs.
-    InterSample(Slice),
-    /// `h(slice)`: intra-sample entropy, averaged over the images of the slice.
-    IntraSample(Slice),
-    /// `I(a; b)`: channel capacity H(a) − H(a|b).
-    Capacity {
-        /// Left slice.
-        a: Slice,
-        /// Right slice.
-        b: Slice,
+    /// `H(slice)`: a measure of layers or of their channels.
+    OfSlice {
+        /// What is asked.
+        measure: Measure,
+        /// Of what.
+        slice: Slice,
     },
-    /// `H(a | b)`: conditional entropy between two layers' channels.
-    Conditional {
+    /// `I(a; b)`, `H(a | b)`: a measure between the channels of two layers, or, with `*` on C, between whole layers.
+    OfSlices {
+        /// What is asked.
+        measure: Measure,
         /// Left slice.
         a: Slice,
         /// Right slice, the condition.
         b: Slice,
     },
-    /// `I(a; b)` with `*` on C of both: the information between whole layers.
-    LayerInformation {
-        /// Left slice; its channels are not picked.
-        a: Slice,
-        /// Right slice; its channels are not picked.
-        b: Slice,
-    },
-    /// `H(a | b)` with `*` on C of both: what one layer leaves open about another.
-    LayerConditional {
-        /// Left slice; its channels are not picked.
-        a: Slice,
-        /// Right slice, the condition; its channels are not picked.
-        b: Slice,
-    },
-    /// `H(label|y=i)@T`: entropy of a column of the confusion matrix.
-    LabelGivenPredicted {
-        /// Predicted classes.
-        predicted: Selector,
+    /// `H(label|y=i)@T`: an entropy of a column or row of the confusion matrix.
+    OfClasses {
+        /// What is asked.
+        measure: Measure,
+        /// Predicted or actual classes.
+        classes: Selector,
         /// T
         epochs: Selector,
     },
-    /// `H(y|label=i)@T`: entropy of a row of the confusion matrix.
-    PredictedGivenLabel {
-        /// Actual classes.
-        actual: Selector,
+    /// `accuracy(T)`: of the predictions on the test set.
+    OfEpochs {
+        /// What is asked.
+        measure: Measure,
         /// T
         epochs: Selector,
     },
-    /// `accuracy(T)` on the test set.
-    Accuracy(Selector),
-    /// `loss(T)` on the test set.
-    Loss(Selector),
-    /// `confusion(T)` on the test set.
-    Confusion(Selector),
 }
 
 impl fmt::Display for Images {
@@ -177,16 +158,29 @@ impl fmt::Display for X<'_> {
 pub(super) const TRAIN: &str = "train";
 
 impl Query {
+    /// What is asked; `None` of the cells themselves.
+    pub fn measure(&self) -> Option<Measure> {
+        match self {
+            Self::Cells(_) => None,
+            Self::OfSlice { measure, .. }
+            | Self::OfSlices { measure, .. }
+            | Self::OfClasses { measure, .. }
+            | Self::OfEpochs { measure, .. } => Some(*measure),
+        }
+    }
+
+    /// Its slices, the first one first.
+    pub fn slices(&self) -> Vec<&Slice> {
+        match self {
+            Self::Cells(slice) | Self::OfSlice { slice, .. } => vec![slice],
+            Self::OfSlices { a, b, .. } => vec![a, b],
+            Self::OfClasses { .. } | Self::OfEpochs { .. } => Vec::new(),
+        }
+    }
+
     /// Whose images its slices are of, by the first one; [`super::check`] refuses slices that differ.
     pub fn probe_set(&self) -> ProbeSet {
-        match self {
-            Self::Cells(slice) | Self::InterSample(slice) | Self::IntraSample(slice) => slice.probe_set,
-            Self::Capacity { a, .. }
-            | Self::Conditional { a, .. }
-            | Self::LayerInformation { a, .. }
-            | Self::LayerConditional { a, .. } => a.probe_set,
-            _ => ProbeSet::Test,
-        }
+        self.slices().first().map_or(ProbeSet::Test, |slice| slice.probe_set)
     }
 }
 
@@ -202,19 +196,17 @@ impl fmt::Display for Whole<'_> {
 
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let about = self.measure().map(Measure::about);
+        let (function, between) = about.map_or(("", ""), |about| (about.function, about.between));
         match self {
             Self::Cells(slice) => write!(f, "{slice}"),
-            Self::InterSample(slice) => write!(f, "H({slice})"),
-            Self::IntraSample(slice) => write!(f, "h({slice})"),
-            Self::Capacity { a, b } => write!(f, "I({a}; {b})"),
-            Self::Conditional { a, b } => write!(f, "H({a} | {b})"),
-            Self::LayerInformation { a, b } => write!(f, "I({}; {})", Whole(a), Whole(b)),
-            Self::LayerConditional { a, b } => write!(f, "H({} | {})", Whole(a), Whole(b)),
-            Self::LabelGivenPredicted { predicted, epochs } => write!(f, "H(label|y={predicted})@{epochs}"),
-            Self::PredictedGivenLabel { actual, epochs } => write!(f, "H(y|label={actual})@{epochs}"),
-            Self::Accuracy(epochs) => write!(f, "accuracy({epochs})"),
-            Self::Loss(epochs) => write!(f, "loss({epochs})"),
-            Self::Confusion(epochs) => write!(f, "confusion({epochs})"),
+            Self::OfSlice { slice, .. } => write!(f, "{function}({slice})"),
+            Self::OfSlices { a, b, .. } if about.is_some_and(|about| about.form == Form::LayerPair) => {
+                write!(f, "{function}({}{between}{})", Whole(a), Whole(b))
+            }
+            Self::OfSlices { a, b, .. } => write!(f, "{function}({a}{between}{b})"),
+            Self::OfClasses { classes, epochs, .. } => write!(f, "{function}={classes})@{epochs}"),
+            Self::OfEpochs { epochs, .. } => write!(f, "{function}({epochs})"),
         }
     }
 }

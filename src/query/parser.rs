@@ -9,7 +9,7 @@ use super::lexer::{Token, TokenKind, tokens};
 use super::notation::{CubeAxis, Images, Place, Query, Slice, TRAIN, WhichSlice};
 use super::parse_error::{Expected, Found, ParseError, hint};
 use super::selector::{IndexRange, IndexSet, Selector};
-use crate::cube::ProbeSet;
+use crate::measure::{Form, Measure, ProbeSet};
 
 /// The query that a text is, by the grammar of the module's documentation.
 ///
@@ -85,23 +85,41 @@ impl<'t> Parser<'t> {
 
     fn query(&mut self) -> Result<Query, ParseError> {
         if self.accept("dCNN") {
-            self.slice_body(WhichSlice::First, Together::No).map(|(slice, _)| Query::Cells(slice))
-        } else if self.accept("H") {
-            self.in_parentheses(Self::capital_h)?.finish(self)
-        } else if self.accept("h") {
-            let (slice, _) = self.in_parentheses(|parser| parser.slice(WhichSlice::First, Together::No))?;
-            Ok(Query::IntraSample(slice))
-        } else if self.accept("I") {
-            self.in_parentheses(Self::capacity)
-        } else if self.accept("accuracy") {
-            self.in_parentheses(Self::epochs).map(Query::Accuracy)
-        } else if self.accept("loss") {
-            self.in_parentheses(Self::epochs).map(Query::Loss)
-        } else if self.accept("confusion") {
-            self.in_parentheses(Self::epochs).map(Query::Confusion)
-        } else {
-            Err(self.unexpected())
+            return self.slice_body(WhichSlice::First, Together::No).map(|(slice, _)| Query::Cells(slice));
         }
+        if self.accept(CAPITAL_H) {
+            return self.in_parentheses(Self::capital_h)?.finish(self);
+        }
+        if self.accept(CAPITAL_I) {
+            return self.in_parentheses(Self::capacity);
+        }
+        for measure in Measure::all().filter(|measure| is_word(measure.about().function)) {
+            if self.accept(measure.about().function) {
+                return self.in_parentheses(|parser| parser.operand_of(measure));
+            }
+        }
+        Err(self.unexpected())
+    }
+
+    /// What stands between the parentheses of a measure that has a word of its own.
+    fn operand_of(&mut self, measure: Measure) -> Result<Query, ParseError> {
+        Ok(match measure.about().form {
+            Form::Layer | Form::Channel => {
+                let (slice, _) = self.slice(WhichSlice::First, Together::No)?;
+                Query::OfSlice { measure, slice }
+            }
+            Form::LayerPair | Form::ChannelPair => {
+                let together =
+                    if measure.about().form == Form::LayerPair { Together::Yes } else { Together::No };
+                let (a, _) = self.slice(WhichSlice::First, together)?;
+                self.require(measure.about().between.trim())?;
+                let (b, _) = self.slice(WhichSlice::Second, together)?;
+                Query::OfSlices { measure, a, b }
+            }
+            Form::Class | Form::Confusion | Form::Epoch => {
+                Query::OfEpochs { measure, epochs: self.epochs()? }
+            }
+        })
     }
 
     /// What stands between the parentheses of `H(…)`.
@@ -109,23 +127,22 @@ impl<'t> Parser<'t> {
         if self.accept("label") {
             self.require("|")?;
             self.require("y")?;
-            self.condition().map(CapitalH::LabelGivenPredicted)
+            self.condition().map(|classes| CapitalH::OfClasses(Measure::LabelGivenPredicted, classes))
         } else if self.accept("y") {
             self.require("|")?;
             self.require("label")?;
-            self.condition().map(CapitalH::PredictedGivenLabel)
+            self.condition().map(|classes| CapitalH::OfClasses(Measure::PredictedGivenLabel, classes))
         } else {
             let (a, is_whole) = self.slice(WhichSlice::First, Together::Either)?;
             if self.accept("|") {
                 let (b, _) = self.slice(WhichSlice::Second, Together::as_first(is_whole))?;
-                let query =
-                    if is_whole { Query::LayerConditional { a, b } } else { Query::Conditional { a, b } };
-                return Ok(CapitalH::Slices(Box::new(query)));
+                let measure = if is_whole { Measure::LayerConditional } else { Measure::Conditional };
+                return Ok(CapitalH::Slices(Box::new(Query::OfSlices { measure, a, b })));
             }
             if is_whole {
                 return Err(self.unexpected().with_hint(ONE_WHOLE_LAYER));
             }
-            Ok(CapitalH::Slices(Box::new(Query::InterSample(a))))
+            Ok(CapitalH::Slices(Box::new(Query::OfSlice { measure: Measure::InterSample, slice: a })))
         }
     }
 
@@ -133,7 +150,8 @@ impl<'t> Parser<'t> {
         let (a, is_whole) = self.slice(WhichSlice::First, Together::Either)?;
         self.require(";")?;
         let (b, _) = self.slice(WhichSlice::Second, Together::as_first(is_whole))?;
-        Ok(if is_whole { Query::LayerInformation { a, b } } else { Query::Capacity { a, b } })
+        let measure = if is_whole { Measure::LayerInformation } else { Measure::Capacity };
+        Ok(Query::OfSlices { measure, a, b })
     }
 
     /// `= i`
@@ -335,24 +353,28 @@ impl<'t> Parser<'t> {
 /// `H(…)` before it is known whether `@ T` must follow.
 enum CapitalH {
     Slices(Box<Query>),
-    LabelGivenPredicted(Selector),
-    PredictedGivenLabel(Selector),
+    OfClasses(Measure, Selector),
 }
 
 impl CapitalH {
     fn finish(self, parser: &mut Parser<'_>) -> Result<Query, ParseError> {
-        let mut at_epochs = || {
-            parser.require("@")?;
-            parser.epochs()
-        };
-        Ok(match self {
-            Self::Slices(query) => *query,
-            Self::LabelGivenPredicted(predicted) => {
-                Query::LabelGivenPredicted { predicted, epochs: at_epochs()? }
+        match self {
+            Self::Slices(query) => Ok(*query),
+            Self::OfClasses(measure, classes) => {
+                parser.require("@")?;
+                Ok(Query::OfClasses { measure, classes, epochs: parser.epochs()? })
             }
-            Self::PredictedGivenLabel(actual) => Query::PredictedGivenLabel { actual, epochs: at_epochs()? },
-        })
+        }
     }
+}
+
+/// The letters that several measures share.
+const CAPITAL_H: &str = "H";
+const CAPITAL_I: &str = "I";
+
+/// Whether a measure has a word of its own.
+fn is_word(function: &str) -> bool {
+    function.chars().all(char::is_alphanumeric) && ![CAPITAL_H, CAPITAL_I, ""].contains(&function)
 }
 
 fn shortened(text: &str) -> String {

@@ -5,6 +5,7 @@ use super::check_error::CheckError;
 use super::notation::{Images, Place, Slice};
 use super::run_shape::RunShape;
 use super::selector::Selector;
+use crate::measure::{ImageSet, MeasureKey, ProbeSet};
 
 /// Most epochs that an error lists.
 const LISTED_EPOCHS: usize = 12;
@@ -36,6 +37,8 @@ pub(super) struct Demand {
 #[derive(Clone, Copy)]
 pub(super) struct Resolver<'a> {
     pub shape: &'a RunShape,
+    /// Whose images are on X.
+    pub probe_set: ProbeSet,
 }
 
 impl Resolver<'_> {
@@ -66,6 +69,19 @@ impl Resolver<'_> {
             Group::Class(class) => self.shape.images_of(*class),
             Group::These(images) => images.clone(),
         }
+    }
+
+    /// The same as an atomic result names them.
+    pub fn image_set(self, group: &Group) -> ImageSet {
+        match group {
+            Group::All => ImageSet::All,
+            group => ImageSet::These(self.images_of(group)),
+        }
+    }
+
+    /// Values of an atomic result.
+    pub fn n_values(self, key: &MeasureKey) -> usize {
+        key.shape(self.shape.n_classes(), |layer| self.shape.n_channels(layer)).iter().product()
     }
 
     /// Indices in the probe set.

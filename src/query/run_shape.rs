@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use crate::cube::RunHeader;
 use crate::cube::header::EstimatorSettings;
-use crate::cube::{ProbeSet, RunHeader};
 use crate::dataset::ImageShape;
+use crate::measure::{Estimate, ImageSet, ProbeSet};
 
 /// A layer's name and the shape of one image's output there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +77,16 @@ impl RunShape {
     /// Channels of a layer; 0 for a layer that is not there.
     pub fn n_channels(&self, layer: usize) -> usize {
         self.layers.get(layer).map_or(0, |layer| layer.shape.channels)
+    }
+
+    /// Over which pairs of these images two layers are best compared.
+    pub fn estimate(&self, images: &ImageSet, layer_a: usize, layer_b: usize) -> Estimate {
+        let shape = |layer: usize| self.layers.get(layer).map(|layer| layer.shape);
+        let (Some(a), Some(b)) = (shape(layer_a), shape(layer_b)) else { return Estimate::Sampled };
+        match images {
+            ImageSet::All => Estimate::best(self.n_images(), self.settings.target_pairs(), a, b),
+            ImageSet::These(images) => Estimate::affordable(images.len(), a, b),
+        }
     }
 
     /// Indices of the images of a class, ascending.

@@ -1,10 +1,12 @@
 //! Channel capacities: from cells, from stored codes, and how many of those there are.
 
-use cnnslicer::cube::{EstimatorSettings, ProbeSet, RunHeader};
+use cnnslicer::cube::{EstimatorSettings, RunHeader};
 use cnnslicer::entropy::sampled_pairs;
+use cnnslicer::measure::{Measure, MeasureKey};
 use cnnslicer::protocol::Answer;
 use cnnslicer::protocol::Task;
 use cnnslicer::protocol::compute::Capacity;
+use cnnslicer::protocol::compute::Measured;
 use cnnslicer::storage::ByteStore;
 use pollster::block_on;
 
@@ -14,7 +16,9 @@ use super::{RUN, ask, capacity_of, header, query, recorded};
 fn capacity_of_a_channel_with_itself_is_its_entropy_and_scaling_changes_nothing() {
     let store = block_on(recorded(false));
     let task = capacity_of(1, 1);
-    let Ok(Answer::Capacity(found)) = ask(&store, &task) else { panic!("no capacity") };
+    let Ok(Answer::Measured(Measured::ChannelPairs(found))) = ask(&store, &task) else {
+        panic!("no capacity")
+    };
     let Capacity { capacity, null, .. } = *found;
     assert_eq!(capacity.shape, [3, 3]);
     let at = |a: usize, b: usize| capacity.values[a * 3 + b];
@@ -30,7 +34,7 @@ fn capacity_the_other_way_round_is_the_transpose() {
     let of = |layer_a, layer_b| {
         let task = capacity_of(layer_a, layer_b);
         match ask(&store, &task) {
-            Ok(Answer::Capacity(found)) => found.capacity,
+            Ok(Answer::Measured(Measured::ChannelPairs(found))) => found.capacity,
             other => panic!("{other:?}"),
         }
     };
@@ -47,7 +51,7 @@ fn any_two_layers_are_answered_from_distance_codes_without_their_cells() {
     for layer in 0..=2 {
         ask(
             &store,
-            &Task::InterSample { run: RUN.to_owned(), epoch_index: 0, layer, probe_set: ProbeSet::Test },
+            &Task::Measure { run: RUN.to_owned(), key: MeasureKey::of_layer(Measure::InterSample, 0, layer) },
         )
         .unwrap();
     }

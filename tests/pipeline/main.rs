@@ -14,8 +14,9 @@ use cnnslicer::cube::{Estimate, EstimatorSettings, LayerHeader, ProbeSet, RunHea
 use cnnslicer::dataset::{ImageShape, Samples};
 use cnnslicer::entropy::{ChannelState, Distance};
 use cnnslicer::evaluation::ConfusionMatrix;
+use cnnslicer::measure::{Measure, MeasureKey};
+use cnnslicer::protocol::compute::Measured;
 use cnnslicer::protocol::{Answer, Task};
-use cnnslicer::query::Need;
 use cnnslicer::storage::ByteStore;
 use cnnslicer::storage::memory::MemoryStore;
 use cnnslicer::training::{EpochMetrics, TrainingConfig};
@@ -116,7 +117,10 @@ fn ask(store: &MemoryStore, task: &Task) -> Result<Answer, ComputeError> {
 
 fn capacity_of(layer_a: usize, layer_b: usize) -> Task {
     let (run, estimate) = (RUN.to_owned(), Estimate::Sampled);
-    Task::Capacity { run, epoch_index: 0, layer_a, layer_b, estimate }
+    Task::Measure {
+        run: run,
+        key: MeasureKey::of_layers(Measure::Capacity, 0, layer_a, layer_b).over(estimate),
+    }
 }
 
 fn query(store: &MemoryStore, text: &str) -> (Vec<usize>, Vec<f64>) {
@@ -151,8 +155,13 @@ fn the_images_a_channel_answers_to_most_come_first() {
 
 /// States of the channels of a layer, with the intra-sample entropies.
 fn states(store: &MemoryStore, layer: usize) -> Vec<ChannelState> {
-    match ask(store, &Task::IntraSample { run: RUN.to_owned(), epoch_index: 0, layer }) {
-        Ok(Answer::IntraSample { states, .. }) => states,
+    match ask(
+        store,
+        &Task::Measure { run: RUN.to_owned(), key: MeasureKey::of_layer(Measure::ChannelState, 0, layer) },
+    ) {
+        Ok(Answer::Measured(Measured::Values(states))) => {
+            states.values.iter().filter_map(|&code| ChannelState::from_code(code as u8)).collect()
+        }
         other => panic!("{other:?}"),
     }
 }
@@ -183,9 +192,9 @@ fn an_opened_run_says_how_many_probe_images_each_class_has() {
     assert_eq!(probe_per_class, [IMAGES / 2, IMAGES / 2, 0]);
 }
 
-fn needs(store: &MemoryStore, text: &str) -> Vec<Need> {
+fn needs(store: &MemoryStore, text: &str) -> Vec<MeasureKey> {
     match ask(store, &Task::QueryNeeds { run: RUN.to_owned(), text: text.to_owned() }) {
-        Ok(Answer::Needs { needs, .. }) => needs,
+        Ok(Answer::Needs(needs)) => needs,
         other => panic!("{text}: {other:?}"),
     }
 }
@@ -202,9 +211,9 @@ fn a_query_done_in_parts_gives_what_it_gives_as_a_whole_and_is_kept() {
         let (in_parts, whole) = (block_on(recorded(false)), block_on(recorded(false)));
         let parts = needs(&in_parts, text);
         assert!(!parts.is_empty(), "{text}");
-        for need in parts {
-            let part = Task::Satisfy { run: RUN.to_owned(), need, probe_set: ProbeSet::Test };
-            assert_eq!(ask(&in_parts, &part), Ok(Answer::Satisfied), "{text}");
+        for key in parts {
+            let part = Task::Measure { run: RUN.to_owned(), key };
+            assert!(matches!(ask(&in_parts, &part), Ok(Answer::Measured(_))), "{text}");
         }
         assert_eq!(needs(&in_parts, text), [], "{text}");
         let bits = |values: Vec<f64>| values.into_iter().map(f64::to_bits).collect::<Vec<_>>();
@@ -224,11 +233,16 @@ fn what_needs_no_cells_has_no_parts() {
 #[test]
 fn a_measure_is_kept_in_the_run_and_read_again_unchanged() {
     let store = block_on(recorded(false));
-    let task = Task::InterSample { run: RUN.to_owned(), epoch_index: 0, layer: 1, probe_set: ProbeSet::Test };
+    let task = Task::Measure { run: RUN.to_owned(), key: MeasureKey::of_layer(Measure::InterSample, 0, 1) };
     let first = ask(&store, &task).unwrap();
-    let kept = block_on(async { RunReader::open(store.clone(), RUN).await?.inter_sample(0, 1).await });
+    let kept = block_on(async {
+        RunReader::open(store.clone(), RUN)
+            .await?
+            .stored(&MeasureKey::of_layer(Measure::InterSample, 0, 1))
+            .await
+    });
     let kept = kept.unwrap().expect("stored");
-    let Answer::InterSample(bits) = &first else { panic!("{first:?}") };
+    let Answer::Measured(Measured::Values(bits)) = &first else { panic!("{first:?}") };
     assert_eq!(bits.shape, [4]);
     assert!(bits.values[2].is_nan(), "class `never` has no images");
     assert_eq!(bits.values[3].to_bits(), f64::from(kept[3]).to_bits());
@@ -243,15 +257,17 @@ fn a_measure_that_finds_no_room_is_answered_all_the_same() {
     full.set_space_left(Some(0));
     let run = || RUN.to_owned();
     for task in [
-        Task::InterSample { run: run(), epoch_index: 0, layer: 1, probe_set: ProbeSet::Test },
-        Task::IntraSample { run: run(), epoch_index: 0, layer: 1 },
+        Task::Measure { run: run(), key: MeasureKey::of_layer(Measure::InterSample, 0, 1) },
+        Task::Measure { run: run(), key: MeasureKey::of_layer(Measure::IntraSample, 0, 1) },
         capacity_of(1, 2),
         Task::Query { run: run(), text: "h(dCNN({0,2,4}, 1, -, 0))".to_owned() },
     ] {
         // As text: the NaN of a class without images equals itself there.
         assert_eq!(format!("{:?}", ask(&full, &task).unwrap()), format!("{:?}", ask(&store, &task).unwrap()));
     }
-    let kept = block_on(async { RunReader::open(full, RUN).await?.inter_sample(0, 1).await });
+    let kept = block_on(async {
+        RunReader::open(full, RUN).await?.stored(&MeasureKey::of_layer(Measure::InterSample, 0, 1)).await
+    });
     assert_eq!(kept.unwrap(), None);
 }
 
@@ -265,8 +281,8 @@ fn intra_sample_entropy_of_four_distinct_values_is_two_bits_and_of_a_constant_ma
 #[test]
 fn a_query_and_the_task_behind_it_agree() {
     let store = block_on(recorded(false));
-    let task = Task::InterSample { run: RUN.to_owned(), epoch_index: 0, layer: 2, probe_set: ProbeSet::Test };
-    let Ok(Answer::InterSample(bits)) = ask(&store, &task) else { panic!("no entropy") };
+    let task = Task::Measure { run: RUN.to_owned(), key: MeasureKey::of_layer(Measure::InterSample, 0, 2) };
+    let Ok(Answer::Measured(Measured::Values(bits))) = ask(&store, &task) else { panic!("no entropy") };
     let (shape, values) = query(&store, "H(dCNN(-, 2, -, 0))");
     assert_eq!((shape.len(), values), (0, vec![bits.values[3]]));
     let (shape, values) = query(&store, "H(dCNN(label={0,1}, 2, -, 0))");
@@ -331,8 +347,8 @@ fn a_poisoned_cell_never_yields_a_number() {
     let store = block_on(recorded(true));
     let run = RUN.to_owned();
     let tasks = [
-        Task::InterSample { run: run.clone(), epoch_index: 0, layer: 1, probe_set: ProbeSet::Test },
-        Task::IntraSample { run: run.clone(), epoch_index: 0, layer: 1 },
+        Task::Measure { run: run.clone(), key: MeasureKey::of_layer(Measure::InterSample, 0, 1) },
+        Task::Measure { run: run.clone(), key: MeasureKey::of_layer(Measure::IntraSample, 0, 1) },
         capacity_of(1, 2),
         Task::Query { run, text: "H(dCNN(-, 1, -, 0))".to_owned() },
     ];

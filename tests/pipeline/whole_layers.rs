@@ -1,8 +1,8 @@
 //! Whole layers: one pass over each, from then on everything from what is kept.
 
-use cnnslicer::cube::ProbeSet;
+use cnnslicer::measure::{Measure, MeasureKey, Of};
+use cnnslicer::protocol::compute::Measured;
 use cnnslicer::protocol::{Answer, Task};
-use cnnslicer::query::Need;
 use cnnslicer::storage::ByteStore;
 use cnnslicer::storage::memory::MemoryStore;
 use pollster::block_on;
@@ -10,9 +10,12 @@ use pollster::block_on;
 use super::{RUN, ask, query, recorded};
 
 fn layer_information(store: &MemoryStore, layer_a: usize, layer_b: usize) -> Vec<f64> {
-    let task = Task::LayerInformation { run: RUN.into(), epoch_index: 0, layer_a, layer_b };
+    let task = Task::Measure {
+        run: RUN.into(),
+        key: MeasureKey::of_layers(Measure::LayerInformation, 0, layer_a, layer_b),
+    };
     match ask(store, &task) {
-        Ok(Answer::LayerInformation(bits)) => bits.values,
+        Ok(Answer::Measured(Measured::Values(bits))) => bits.values,
         other => panic!("{other:?}"),
     }
 }
@@ -41,14 +44,13 @@ fn a_matrix_of_whole_layers_takes_one_pass_a_layer() {
     let store = block_on(recorded(false));
     let text = "I(dCNN(-, -, *, 0); dCNN(-, -, *, 0))";
     let needs = match ask(&store, &Task::QueryNeeds { run: RUN.into(), text: text.into() }) {
-        Ok(Answer::Needs { needs, .. }) => needs,
+        Ok(Answer::Needs(needs)) => needs,
         other => panic!("{other:?}"),
     };
-    let is_own =
-        |need: &Need| matches!(need, Need::LayerInformation { layer_a, layer_b, .. } if layer_a == layer_b);
+    let is_own = |key: &MeasureKey| matches!(key.of, Of::Layers(a, b) if a == b);
     assert!(needs.len() == 3 && needs.iter().all(is_own), "{needs:?}");
-    for need in needs {
-        ask(&store, &Task::Satisfy { run: RUN.into(), need, probe_set: ProbeSet::Test }).unwrap();
+    for key in needs {
+        ask(&store, &Task::Measure { run: RUN.into(), key }).unwrap();
     }
     // From here on no cell is read.
     block_on(store.remove(&format!("runs/{RUN}/layers"))).unwrap();

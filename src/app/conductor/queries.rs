@@ -6,21 +6,19 @@ use leptos::prelude::*;
 use super::Conductor;
 use crate::app::pool::Priority;
 use crate::app::spawn::spawn;
-use crate::cube::ProbeSet;
+use crate::measure::MeasureKey;
 use crate::protocol::{Fault, Task};
-use crate::query::Need;
 
 impl Conductor {
     /// Computes all of these, each wherever a worker is free; the first failure calls the others off.
     pub(super) async fn satisfy(
         self,
         run: &str,
-        needs: Vec<Need>,
-        probe_set: ProbeSet,
+        needs: Vec<MeasureKey>,
         priority: Priority,
     ) -> Result<(), Fault> {
         let pool = self.inner.with_value(|inner| inner.pool.clone());
-        let task = |need| Task::Satisfy { run: run.to_owned(), need, probe_set };
+        let task = |key| Task::Measure { run: run.to_owned(), key };
         let tasks: Vec<Task> = needs.into_iter().map(task).collect();
         let n_tasks = tasks.len();
         let (sender, mut receiver) = mpsc::unbounded();

@@ -98,7 +98,7 @@ fn of_slice(contents: &Contents, shape: &RunShape) -> Vec<Highlight> {
 
 /// What can be drawn of a query that cannot be answered, or not yet: its layers.
 fn of_picks(picks: &Picks, n_layers: usize) -> Vec<Highlight> {
-    let slices: &[WhichSlice] = match (picks.measure.has_slice(), picks.measure.has_two_slices()) {
+    let slices: &[WhichSlice] = match (picks.has_slice(), picks.has_two_slices()) {
         (false, _) => &[],
         (true, false) => &[WhichSlice::First],
         (true, true) => &[WhichSlice::First, WhichSlice::Second],
@@ -141,7 +141,7 @@ fn groups(images: &[usize], shape: &RunShape) -> Vec<Span> {
 }
 
 fn labels(picks: &Picks, run: &OpenRun) -> Labels {
-    if !picks.measure.has_slice() {
+    if !picks.has_slice() {
         return Labels { layers: "L".into(), channels: "C".into(), images: "X".into() };
     }
     let named = |layers: &Selector| match layers {
@@ -153,7 +153,7 @@ fn labels(picks: &Picks, run: &OpenRun) -> Labels {
         Selector::All => "all".to_owned(),
         other => other.to_string(),
     };
-    let both = |a: String, b: String| if picks.measure.has_two_slices() { format!("{a}; {b}") } else { a };
+    let both = |a: String, b: String| if picks.has_two_slices() { format!("{a}; {b}") } else { a };
     Labels {
         layers: format!("L = {}", both(named(&picks.a.layers), named(&picks.b.layers))),
         channels: format!("C = {}", both(channels(&picks.a.channels), channels(&picks.b.channels))),
@@ -175,11 +175,11 @@ pub fn selection_in_words(picks: &Picks, run: &OpenRun) -> String {
         Selector::Index(epoch) => format!("epoch {epoch}"),
         other => format!("epochs {other}"),
     };
-    if !picks.measure.has_slice() {
-        return format!("{}, {epochs}", picks.measure.words());
+    if !picks.has_slice() {
+        return format!("{}, {epochs}", picks.words());
     }
     let Labels { layers, channels, images } = labels(picks, run);
-    format!("{}: {images}, {layers}, {channels}, {epochs}", picks.measure.words())
+    format!("{}: {images}, {layers}, {channels}, {epochs}", picks.words())
 }
 
 #[cfg(test)]

@@ -81,7 +81,11 @@ impl Order {
 
 /// Which epochs of a layer are measured: what [`LayerChannels::new`] depends on, cheaply told.
 pub fn measured(run: &OpenRun, results: &Results, layer: usize) -> Vec<usize> {
-    (0..run.epochs.len()).filter(|&epoch_index| results.intra_sample(epoch_index, layer).is_some()).collect()
+    let is_measured = |&epoch_index: &usize| {
+        results.intra_sample(epoch_index, layer).is_some()
+            && results.channel_states(epoch_index, layer).is_some()
+    };
+    (0..run.epochs.len()).filter(is_measured).collect()
 }
 
 impl LayerChannels {
@@ -89,7 +93,7 @@ impl LayerChannels {
     pub fn new(run: &OpenRun, results: &Results, layer: usize, scale: EntropyScale) -> Option<Self> {
         let at = |epoch_index: usize| {
             let bits = results.intra_sample(epoch_index, layer)?.values.clone();
-            let states = results.channel_states(epoch_index, layer)?.to_vec();
+            let states = results.channel_states(epoch_index, layer)?;
             Some(MeasuredEpoch {
                 epoch_index,
                 epoch: f64::from(run.epoch_number(epoch_index)?),

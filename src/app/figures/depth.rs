@@ -131,15 +131,20 @@ mod tests {
     use super::*;
     use crate::app::session::fixture;
     use crate::cube::Estimate;
+    use crate::measure::{Measure, MeasureKey};
+    use crate::protocol::compute::Measured;
     use crate::protocol::{Answer, Task};
 
     fn measured(pairs: &[(usize, usize, usize, f64)]) -> Results {
         let mut results = Results::default();
         for &(epoch_index, layer_a, layer_b, bits) in pairs {
             let capacity = capacity(&[bits, 3.0 * bits], &[4.0], &[4.0; 2]);
-            let task =
-                Task::Capacity { run: "a".into(), epoch_index, layer_a, layer_b, estimate: Estimate::Exact };
-            results.answer(&task, Answer::Capacity(Box::new(capacity)));
+            let task = Task::Measure {
+                run: "a".into(),
+                key: MeasureKey::of_layers(Measure::Capacity, epoch_index, layer_a, layer_b)
+                    .over(Estimate::Exact),
+            };
+            results.answer(&task, Answer::Measured(Measured::ChannelPairs(Box::new(capacity))));
         }
         results
     }

@@ -89,6 +89,8 @@ mod tests {
     use crate::app::session::fixture;
     use crate::app::session::layer::SortOrder;
     use crate::cube::Estimate;
+    use crate::measure::{Measure, MeasureKey};
+    use crate::protocol::compute::Measured;
     use crate::protocol::{Answer, Task};
 
     const PAIR: LayerPair = LayerPair { a: 1, b: 2 };
@@ -98,8 +100,14 @@ mod tests {
         let mut results = Results::default();
         for &(epoch_index, bits) in epochs {
             let estimate = Estimate::Exact;
-            let task = Task::Capacity { run: "a".into(), epoch_index, layer_a: 1, layer_b: 2, estimate };
-            results.answer(&task, Answer::Capacity(Box::new(capacity(&bits, &[4.0], &[4.0; 2]))));
+            let task = Task::Measure {
+                run: "a".into(),
+                key: MeasureKey::of_layers(Measure::Capacity, epoch_index, 1, 2).over(estimate),
+            };
+            results.answer(
+                &task,
+                Answer::Measured(Measured::ChannelPairs(Box::new(capacity(&bits, &[4.0], &[4.0; 2])))),
+            );
         }
         results
     }

@@ -54,15 +54,19 @@ pub fn scale_in_words(run: &OpenRun, class: Option<usize>) -> String {
 mod tests {
     use super::*;
     use crate::app::session::fixture;
-    use crate::cube::ProbeSet;
+    use crate::measure::{Measure, MeasureKey};
     use crate::protocol::compute::BitsArray;
+    use crate::protocol::compute::Measured;
     use crate::protocol::{Answer, Task};
 
     fn measured(run: &OpenRun, epoch_index: usize, layer: usize) -> Results {
         let mut results = Results::default();
         let values: Vec<f64> = (0..11).map(f64::from).collect();
-        let task = Task::InterSample { run: run.run.clone(), epoch_index, layer, probe_set: ProbeSet::Test };
-        results.answer(&task, Answer::InterSample(BitsArray { shape: vec![11], values }));
+        let task = Task::Measure {
+            run: run.run.clone(),
+            key: MeasureKey::of_layer(Measure::InterSample, epoch_index, layer),
+        };
+        results.answer(&task, Answer::Measured(Measured::Values(BitsArray { shape: vec![11], values })));
         results
     }
 

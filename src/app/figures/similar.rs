@@ -121,8 +121,8 @@ pub fn counts(
     let count = |epoch_index| {
         let own = results.estimated(best, epoch_index, LayerPair { a: layer, b: layer })?;
         let states = results.channel_states(epoch_index, layer)?;
-        let redundant = find(own, states, threshold).redundant();
-        Some(Count { redundant, silence: Silence::among(states) })
+        let redundant = find(own, &states, threshold).redundant();
+        Some(Count { redundant, silence: Silence::among(&states) })
     };
     Counts::followed(last, (run.run.clone(), layer, threshold), run.epochs.len(), count)
 }
@@ -180,7 +180,9 @@ mod tests {
     use super::*;
     use crate::app::session::fixture;
     use crate::cube::Estimate;
+    use crate::measure::{Measure, MeasureKey};
     use crate::protocol::compute::BitsArray;
+    use crate::protocol::compute::Measured;
     use crate::protocol::{Answer, Task};
 
     const STATES: [ChannelState; 6] = [Live, Live, Live, Live, Dead, Live];
@@ -232,13 +234,17 @@ mod tests {
         let run = fixture::open_run("a", 3);
         let mut results = Results::default();
         let estimate = Estimate::Exact;
-        let task = Task::Capacity { run: "a".into(), epoch_index: 2, layer_a: 1, layer_b: 1, estimate };
-        results.answer(&task, Answer::Capacity(Box::new(own())));
+        let task = Task::Measure {
+            run: "a".into(),
+            key: MeasureKey::of_layers(Measure::Capacity, 2, 1, 1).over(estimate),
+        };
+        results.answer(&task, Answer::Measured(Measured::ChannelPairs(Box::new(own()))));
         let early = counts(None, &run, &results, 1, 0.4);
         assert_eq!(early.iter().count(), 0, "which of them are dead is not known yet");
-        let task = Task::IntraSample { run: "a".into(), epoch_index: 2, layer: 1 };
-        let bits = BitsArray { shape: vec![6, 11], values: vec![0.0; 66] };
-        results.answer(&task, Answer::IntraSample { bits, states: STATES.to_vec() });
+        let task = Task::Measure { run: "a".into(), key: MeasureKey::of_layer(Measure::ChannelState, 2, 1) };
+        let values = STATES.iter().map(|state| f64::from(state.code())).collect();
+        let codes = BitsArray { shape: vec![STATES.len()], values };
+        results.answer(&task, Answer::Measured(Measured::Values(codes)));
         let chart = chart(&run, &counts(Some(&early), &run, &results, 1, 0.4), None);
         let at_two: Vec<_> = chart.curves.iter().map(|curve| curve.points.clone()).collect();
         assert_eq!(at_two, [[(2.0, 3.0)], [(2.0, 1.0)], [(2.0, 0.0)]]);

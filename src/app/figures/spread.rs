@@ -162,15 +162,20 @@ pub fn boxes(run: &OpenRun, results: &Results, of: SpreadOf, cursor: Option<f64>
 mod tests {
     use super::*;
     use crate::app::session::fixture;
+    use crate::measure::{Measure, MeasureKey};
     use crate::protocol::compute::BitsArray;
+    use crate::protocol::compute::Measured;
     use crate::protocol::{Answer, Task};
 
     fn measured(run: &OpenRun, epoch_index: usize, layer: usize, bits: f64) -> Results {
         let mut results = Results::default();
         let mut values = vec![bits - 6.0; 10];
         values.push(bits);
-        let task = Task::InterSample { run: run.run.clone(), epoch_index, layer, probe_set: ProbeSet::Test };
-        results.answer(&task, Answer::InterSample(BitsArray { shape: vec![11], values }));
+        let task = Task::Measure {
+            run: run.run.clone(),
+            key: MeasureKey::of_layer(Measure::InterSample, epoch_index, layer),
+        };
+        results.answer(&task, Answer::Measured(Measured::Values(BitsArray { shape: vec![11], values })));
         results
     }
 
@@ -210,10 +215,12 @@ mod tests {
     /// The probe set's entropy, and that of as many training images.
     fn both(run: &OpenRun, test: f64, train: f64) -> Results {
         let mut results = measured(run, 0, 1, test);
-        let task =
-            Task::InterSample { run: run.run.clone(), epoch_index: 0, layer: 1, probe_set: ProbeSet::Train };
+        let task = Task::Measure {
+            run: run.run.clone(),
+            key: MeasureKey::of_layer(Measure::InterSample, 0, 1).on(ProbeSet::Train),
+        };
         let bits = BitsArray { shape: vec![11], values: vec![train; 11] };
-        results.answer(&task, Answer::InterSample(bits));
+        results.answer(&task, Answer::Measured(Measured::Values(bits)));
         results
     }
 

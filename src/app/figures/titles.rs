@@ -9,6 +9,7 @@ use crate::app::session::projection::FeaturePlace;
 use crate::app::session::query::Picks;
 use crate::app::session::{LayerPair, OpenRun, Selection};
 use crate::cube::{LayerHeader, ProbeSet};
+use crate::measure::Measure;
 use crate::query::{Images, IndexRange, IndexSet, Query, Selector, Slice, WhichSlice};
 
 /// A chart whose title is written in the paper's notation.
@@ -84,7 +85,7 @@ impl Titled {
         let mut rest = String::new();
         let query = match self {
             Self::Learning(which) => learning(*which),
-            Self::Confusion => Query::Confusion(now),
+            Self::Confusion => Query::OfEpochs { measure: Measure::Confusion, epochs: now },
             Self::Label(label) => label_entropy(*label, all),
             Self::LabelAt(label) => label_entropy(*label, now),
             Self::Stability => {
@@ -115,14 +116,15 @@ impl Titled {
             }
             Self::WholeLayers(measure) => {
                 let whole = || slice(Selector::All, Selector::All, now.clone());
-                match measure {
-                    CapacityMeasure::BGivenA => Query::LayerConditional { a: whole(), b: whole() },
-                    _ => Query::LayerInformation { a: whole(), b: whole() },
-                }
+                let measure = match measure {
+                    CapacityMeasure::BGivenA => Measure::LayerConditional,
+                    _ => Measure::LayerInformation,
+                };
+                Query::OfSlices { measure, a: whole(), b: whole() }
             }
             Self::WholeOverEpochs => {
                 let whole = |layer| slice(at(layer), Selector::All, Selector::All);
-                Query::LayerInformation { a: whole(a), b: whole(b) }
+                Query::OfSlices { measure: Measure::LayerInformation, a: whole(a), b: whole(b) }
             }
             Self::Deeper => of_pair(CapacityMeasure::Capacity, at(a), deeper(run, a)?, &now),
             Self::Similar(layer) => {
@@ -155,20 +157,17 @@ impl Titled {
 
 /// Loss or accuracy over all epochs.
 pub fn learning(which: Learning) -> Query {
-    match which {
-        Learning::Loss => Query::Loss(Selector::All),
-        Learning::Accuracy => Query::Accuracy(Selector::All),
-    }
+    let measure = match which {
+        Learning::Loss => Measure::Loss,
+        Learning::Accuracy => Measure::Accuracy,
+    };
+    Query::OfEpochs { measure, epochs: Selector::All }
 }
 
 /// The slices that are picked in the query view.
 pub fn picked(picks: &Picks) -> String {
     let first = picks.slice(WhichSlice::First).to_string();
-    if picks.measure.has_two_slices() {
-        format!("{first}; {}", picks.slice(WhichSlice::Second))
-    } else {
-        first
-    }
+    if picks.has_two_slices() { format!("{first}; {}", picks.slice(WhichSlice::Second)) } else { first }
 }
 
 /// Of all images together.
@@ -200,31 +199,34 @@ fn deeper(run: &OpenRun, layer: usize) -> Option<Selector> {
 /// Of a class, or of all images, of either set.
 pub fn inter_sample(set: ProbeSet, class: Option<usize>, layers: Selector, epochs: Selector) -> Query {
     let images = class.map_or(Images::Picked(Selector::All), |class| Images::Labelled(at(class)));
-    Query::InterSample(Slice { probe_set: set, images, ..slice(layers, Selector::All, epochs) })
+    let slice = Slice { probe_set: set, images, ..slice(layers, Selector::All, epochs) };
+    Query::OfSlice { measure: Measure::InterSample, slice }
 }
 
 fn label_entropy(label: Label, epochs: Selector) -> Query {
-    let classes = Selector::All;
-    match label {
-        Label::GivenPrediction => Query::LabelGivenPredicted { predicted: classes, epochs },
-        Label::GivenLabel => Query::PredictedGivenLabel { actual: classes, epochs },
-    }
+    let measure = match label {
+        Label::GivenPrediction => Measure::LabelGivenPredicted,
+        Label::GivenLabel => Measure::PredictedGivenLabel,
+    };
+    Query::OfClasses { measure, classes: Selector::All, epochs }
 }
 
 /// All channels of one layer, or of several, with all channels of another.
 fn of_pair(measure: CapacityMeasure, a: Selector, b: Selector, epochs: &Selector) -> Query {
     let of = |layer| slice(layer, Selector::All, epochs.clone());
-    match measure {
-        CapacityMeasure::Capacity | CapacityMeasure::Share => Query::Capacity { a: of(a), b: of(b) },
-        CapacityMeasure::AGivenB => Query::Conditional { a: of(a), b: of(b) },
-        CapacityMeasure::BGivenA => Query::Conditional { a: of(b), b: of(a) },
-    }
+    let (measure, a, b) = match measure {
+        CapacityMeasure::Capacity | CapacityMeasure::Share => (Measure::Capacity, a, b),
+        CapacityMeasure::AGivenB => (Measure::Conditional, a, b),
+        CapacityMeasure::BGivenA => (Measure::Conditional, b, a),
+    };
+    Query::OfSlices { measure, a: of(a), b: of(b) }
 }
 
 /// A curve, or a circle, for every class and channel.
 fn of_classes(layers: Selector, epochs: Selector) -> Query {
     let images = Images::Labelled(Selector::All);
-    Query::IntraSample(Slice { images, ..slice(layers, Selector::All, epochs) })
+    let slice = Slice { images, ..slice(layers, Selector::All, epochs) };
+    Query::OfSlice { measure: Measure::IntraSample, slice }
 }
 
 /// A slice per layer, its channels ascending.

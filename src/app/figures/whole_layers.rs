@@ -161,15 +161,20 @@ pub fn over_epochs(run: &OpenRun, found: &OverEpochs, cursor: Option<f64>) -> Cu
 mod tests {
     use super::*;
     use crate::app::session::fixture;
+    use crate::measure::{Measure, MeasureKey};
     use crate::protocol::compute::BitsArray;
+    use crate::protocol::compute::Measured;
     use crate::protocol::{Answer, Task};
 
     fn measured(found: &[(usize, usize, usize, [f64; 4])]) -> Results {
         let mut results = Results::default();
         for &(epoch_index, layer_a, layer_b, values) in found {
-            let task = Task::LayerInformation { run: "a".into(), epoch_index, layer_a, layer_b };
+            let task = Task::Measure {
+                run: "a".into(),
+                key: MeasureKey::of_layers(Measure::LayerInformation, epoch_index, layer_a, layer_b),
+            };
             let bits = BitsArray { shape: vec![4], values: values.to_vec() };
-            results.answer(&task, Answer::LayerInformation(bits));
+            results.answer(&task, Answer::Measured(Measured::Values(bits)));
         }
         results
     }

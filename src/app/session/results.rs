@@ -8,60 +8,17 @@ use std::collections::BTreeMap;
 use crate::app::session::{LayerPair, OpenRun, Selection};
 use crate::cube::{Estimate, ProbeSet};
 use crate::entropy::ChannelState;
-use crate::protocol::compute::BitsArray;
+use crate::measure::{Measure, MeasureKey};
 pub use crate::protocol::compute::Capacity;
+use crate::protocol::compute::{BitsArray, Measured};
 use crate::protocol::{Answer, Task};
 
 /// The results of the open run by what they are of.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Results {
-    known: BTreeMap<Key, Measured>,
+    known: BTreeMap<MeasureKey, Measured>,
     in_flight: Vec<Task>,
     failed: Vec<Task>,
-}
-
-/// What a measure is of; epochs are indices on axis T.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
-    measure: Measure,
-    epoch_index: usize,
-    layer: usize,
-    /// The second layer of a capacity; 0 otherwise.
-    other: usize,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-enum Measured {
-    Bits(BitsArray),
-    Channels { bits: BitsArray, states: Vec<ChannelState> },
-    Capacity(Box<Capacity>),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Measure {
-    InterSample(ProbeSet),
-    IntraSample,
-    Capacity(Estimate),
-    LayerInformation,
-}
-
-impl Key {
-    fn of(task: &Task) -> Option<Self> {
-        let key = |measure, epoch_index, layer, other| Some(Self { measure, epoch_index, layer, other });
-        match *task {
-            Task::InterSample { epoch_index, layer, probe_set, .. } => {
-                key(Measure::InterSample(probe_set), epoch_index, layer, 0)
-            }
-            Task::IntraSample { epoch_index, layer, .. } => key(Measure::IntraSample, epoch_index, layer, 0),
-            Task::Capacity { epoch_index, layer_a, layer_b, estimate, .. } => {
-                key(Measure::Capacity(estimate), epoch_index, layer_a, layer_b)
-            }
-            Task::LayerInformation { epoch_index, layer_a, layer_b, .. } => {
-                key(Measure::LayerInformation, epoch_index, layer_a, layer_b)
-            }
-            _ => None,
-        }
-    }
 }
 
 /// A task to hand to the pool.
@@ -81,20 +38,25 @@ impl Results {
 
     /// The same of either set of images.
     pub fn inter_sample_of(&self, set: ProbeSet, epoch_index: usize, layer: usize) -> Option<&BitsArray> {
-        self.bits(Key { measure: Measure::InterSample(set), epoch_index, layer, other: 0 })
+        self.values(&MeasureKey::of_layer(Measure::InterSample, epoch_index, layer).on(set))
     }
 
     /// Intra-sample entropies `[C, K+1]` in bits, the last column of all classes together.
     pub fn intra_sample(&self, epoch_index: usize, layer: usize) -> Option<&BitsArray> {
-        self.bits(Key { measure: Measure::IntraSample, epoch_index, layer, other: 0 })
+        self.values(&MeasureKey::of_layer(Measure::IntraSample, epoch_index, layer))
     }
 
-    /// Which channels are alive, constant or dead, `[C]`; they come with the intra-sample entropies, and are empty where
-    /// nobody knows.
-    pub fn channel_states(&self, epoch_index: usize, layer: usize) -> Option<&[ChannelState]> {
-        match self.known.get(&Key { measure: Measure::IntraSample, epoch_index, layer, other: 0 })? {
-            Measured::Channels { states, .. } => Some(states),
-            _ => None,
+    /// Which channels are alive, constant or dead, `[C]`; empty where nobody knows.
+    pub fn channel_states(&self, epoch_index: usize, layer: usize) -> Option<Vec<ChannelState>> {
+        let codes = self.values(&MeasureKey::of_layer(Measure::ChannelState, epoch_index, layer))?;
+        codes.values.iter().map(|&code| ChannelState::from_code(code as u8)).collect()
+    }
+
+    /// The values of any measure but those of all channels of two layers.
+    pub fn values(&self, key: &MeasureKey) -> Option<&BitsArray> {
+        match self.known.get(key)? {
+            Measured::Values(values) => Some(values),
+            Measured::ChannelPairs(_) => None,
         }
     }
 
@@ -115,24 +77,17 @@ impl Results {
 
     /// Channel capacities of a pair of layers, estimated in this way and no other.
     pub fn estimated(&self, estimate: Estimate, epoch_index: usize, pair: LayerPair) -> Option<&Capacity> {
-        let key = Key { measure: Measure::Capacity(estimate), epoch_index, layer: pair.a, other: pair.b };
+        let key = MeasureKey::of_layers(Measure::Capacity, epoch_index, pair.a, pair.b).over(estimate);
         match self.known.get(&key)? {
-            Measured::Capacity(capacity) => Some(capacity),
-            _ => None,
+            Measured::ChannelPairs(capacity) => Some(capacity),
+            Measured::Values(_) => None,
         }
     }
 
-    /// Of two whole layers, the lower one first, `[4]` bits as of [`crate::query::Need::LayerInformation`].
+    /// Of two whole layers, the lower one first, `[4]` bits as of [`Measure::LayerInformation`].
     pub fn layer_information(&self, epoch_index: usize, layer_a: usize, layer_b: usize) -> Option<&[f64]> {
-        let key = Key { measure: Measure::LayerInformation, epoch_index, layer: layer_a, other: layer_b };
-        self.bits(key).map(|bits| bits.values.as_slice())
-    }
-
-    fn bits(&self, key: Key) -> Option<&BitsArray> {
-        match self.known.get(&key)? {
-            Measured::Bits(bits) | Measured::Channels { bits, .. } => Some(bits),
-            Measured::Capacity(_) => None,
-        }
+        let key = MeasureKey::of_layers(Measure::LayerInformation, epoch_index, layer_a, layer_b);
+        self.values(&key).map(|bits| bits.values.as_slice())
     }
 
     /// Tasks handed out and not answered yet.
@@ -158,19 +113,10 @@ impl Results {
     /// Keeps an answer.
     pub fn answer(&mut self, task: &Task, answer: Answer) {
         self.in_flight.retain(|other| other != task);
-        let measured = match (task, answer) {
-            (Task::InterSample { .. }, Answer::InterSample(bits)) => Some(Measured::Bits(bits)),
-            (Task::LayerInformation { .. }, Answer::LayerInformation(bits)) if bits.values.len() == 4 => {
-                Some(Measured::Bits(bits))
+        match (task, answer) {
+            (Task::Measure { key, .. }, Answer::Measured(measured)) if fits(key, &measured) => {
+                self.known.insert(key.clone(), measured);
             }
-            (Task::IntraSample { .. }, Answer::IntraSample { bits, states }) => {
-                Some(Measured::Channels { bits, states })
-            }
-            (Task::Capacity { .. }, Answer::Capacity(capacity)) => Some(Measured::Capacity(capacity)),
-            _ => None,
-        };
-        match (Key::of(task), measured) {
-            (Some(key), Some(measured)) => drop(self.known.insert(key, measured)),
             // An answer of another kind than its task is a fault of the worker's build; asking again would loop.
             _ => self.failed.push(task.clone()),
         }
@@ -183,36 +129,21 @@ impl Results {
     }
 
     fn lacks(&self, task: &Task) -> bool {
-        let has = |key: Key| {
-            let better = Key { measure: Measure::Capacity(Estimate::Exact), ..key };
-            let is_sampled = key.measure == Measure::Capacity(Estimate::Sampled);
-            self.known.contains_key(&key) || is_sampled && self.known.contains_key(&better)
-        };
-        let is_known = Key::of(task).is_none_or(has);
+        let Task::Measure { key, .. } = task else { return false };
+        // What is known over all pairs of images need not be sampled.
+        let is_known =
+            self.known.contains_key(key) || self.known.contains_key(&key.clone().over(Estimate::Exact));
         !is_known && !self.in_flight.contains(task) && !self.failed.contains(task)
     }
 
-    /// Whether the task would read what another one, of the same cells, is about to compute.
+    /// Whether the task would read what another one, of the same cells, is about to compute: two workers that pass over
+    /// the same layer would do the work twice.
     fn must_wait(&self, task: &Task) -> bool {
-        let rests_on = |run: &String, epoch_index, layer| {
-            let task = Task::InterSample { run: run.clone(), epoch_index, layer, probe_set: ProbeSet::Test };
+        let Task::Measure { run, key } = task else { return false };
+        key.rests_on().into_iter().any(|key| {
+            let task = Task::Measure { run: run.clone(), key };
             self.in_flight.contains(&task) || self.lacks(&task)
-        };
-        match task {
-            Task::IntraSample { run, epoch_index, layer } => rests_on(run, *epoch_index, *layer),
-            Task::Capacity { run, epoch_index, layer_a, layer_b, .. } => {
-                rests_on(run, *epoch_index, *layer_a) || rests_on(run, *epoch_index, *layer_b)
-            }
-            // Two workers that pass over the same layer would do the work twice.
-            Task::LayerInformation { run, epoch_index, layer_a, layer_b } if layer_a != layer_b => {
-                [*layer_a, *layer_b].into_iter().any(|layer| {
-                    let (run, epoch_index) = (run.clone(), *epoch_index);
-                    let own = Task::LayerInformation { run, epoch_index, layer_a: layer, layer_b: layer };
-                    self.in_flight.contains(&own) || self.lacks(&own)
-                })
-            }
-            _ => false,
-        }
+        })
     }
 
     /// The tasks to hand out next for the charts of the overview, as [`Results::next_of`].
@@ -245,27 +176,24 @@ pub(super) fn wanted(run: &OpenRun, selection: &Selection) -> impl Iterator<Item
     let beside = selection.beside;
     let n_layers = run.header.layers.len();
     let visible = selection.epoch_index;
-    let inter = |run: &str, epoch_index, layer| Task::InterSample {
-        run: run.to_owned(),
-        epoch_index,
-        layer,
-        probe_set: ProbeSet::Test,
-    };
     let best = run.header.best_estimate(pair.a, pair.b);
     // What is passed over is answered at once, from what is kept.
     let passing = if selection.is_moving { Estimate::Sampled } else { best };
-    let capacity = move |run: String, epoch_index, estimate| Task::Capacity {
-        run,
-        epoch_index,
-        layer_a: pair.a,
-        layer_b: pair.b,
-        estimate,
+    let capacity = move |run: String, epoch_index, estimate| {
+        let key = MeasureKey::of_layers(Measure::Capacity, epoch_index, pair.a, pair.b);
+        Task::Measure { run, key: key.over(estimate) }
     };
     let curves = move |run: &str, epoch_index: usize| {
-        let intra = |layer| Task::IntraSample { run: run.to_owned(), epoch_index, layer };
+        let of_layer = |measure, layer| Task::Measure {
+            run: run.to_owned(),
+            key: MeasureKey::of_layer(measure, epoch_index, layer),
+        };
         let layers = [pair.a, pair.b, layer].into_iter().chain(0..=n_layers);
-        let mut tasks: Vec<Task> = layers.map(|layer| inter(run, epoch_index, layer)).collect();
-        tasks.splice(3..3, std::iter::once(layer).chain(beside).map(intra));
+        let mut tasks: Vec<Task> = layers.map(|layer| of_layer(Measure::InterSample, layer)).collect();
+        let channels = std::iter::once(layer).chain(beside).flat_map(|layer| {
+            [Measure::IntraSample, Measure::ChannelState].map(|measure| of_layer(measure, layer))
+        });
+        tasks.splice(3..3, channels.collect::<Vec<_>>());
         tasks
     };
     let others = (0..run.epochs.len()).rev().filter(move |&epoch| epoch != visible);
@@ -284,6 +212,17 @@ pub(super) fn wanted(run: &OpenRun, selection: &Selection) -> impl Iterator<Item
         .map(|task| Wanted { task, visible: true })
         .chain(of_others.map(|task| Wanted { task, visible: false }))
         .filter(move |_| any)
+}
+
+/// Whether an answer has the form of what was asked.
+fn fits(key: &MeasureKey, measured: &Measured) -> bool {
+    let n_parts = key.about().parts.len();
+    match measured {
+        Measured::ChannelPairs(_) => key.measure == Measure::Capacity,
+        Measured::Values(values) => {
+            key.measure != Measure::Capacity && (n_parts == 1 || values.values.len() == n_parts)
+        }
+    }
 }
 
 #[cfg(test)]

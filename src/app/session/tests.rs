@@ -1,5 +1,6 @@
 use super::*;
 use crate::app::link::parse;
+use crate::protocol::compute::Measured;
 use crate::protocol::compute::{BitsArray, RunSummary};
 use crate::protocol::{Answer, FromTrainer};
 use crate::training::TrainingConfig;
@@ -90,10 +91,10 @@ fn an_answer_for_a_run_that_was_left_is_dropped() {
     let (generation, task) = (generation_of(&first), asked(&first).remove(1));
     opened(&mut session, "b", 1);
     let bits = BitsArray { shape: vec![1], values: vec![2.0] };
-    let answer = Answer::InterSample(bits);
+    let answer = Answer::Measured(Measured::Values(bits));
     session.apply(Event::Answered { generation, task: task.clone(), answer }, 0.0);
-    let Task::InterSample { layer, .. } = task else { panic!("{task:?}") };
-    assert_eq!(session.results.inter_sample(0, layer), None);
+    let key = task.key().expect("a measure");
+    assert_eq!(session.results.values(key), None);
 }
 
 #[test]
@@ -102,7 +103,7 @@ fn an_answer_makes_room_for_the_next_task() {
     let outcome = opened(&mut session, "a", 1);
     let tasks = asked(&outcome);
     assert_eq!(tasks.len(), 1);
-    let answer = Answer::InterSample(BitsArray { shape: vec![1], values: vec![2.0] });
+    let answer = Answer::Measured(Measured::Values(BitsArray { shape: vec![1], values: vec![2.0] }));
     let event = Event::Answered { generation: generation_of(&outcome), task: tasks[0].clone(), answer };
     let outcome = session.apply(event, 0.0);
     assert_eq!(asked(&outcome).len(), 1);

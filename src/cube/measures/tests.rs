@@ -8,18 +8,30 @@ fn measures_are_none_until_stored_and_then_come_back() {
     block_on(async {
         let (store, _) = recorded(2).await;
         let run = RunReader::open(store, "r").await.unwrap();
-        assert_eq!(run.inter_sample(1, 2).await.unwrap(), None);
-        assert_eq!(run.intra_sample(1, 1).await.unwrap(), None);
+        assert_eq!(run.stored(&MeasureKey::of_layer(Measure::InterSample, 1, 2)).await.unwrap(), None);
+        assert_eq!(run.stored(&MeasureKey::of_layer(Measure::IntraSample, 1, 1)).await.unwrap(), None);
         assert_eq!(run.capacity(PairArray::Capacity, 1, 0, 1).await.unwrap(), None);
-        run.store_inter_sample(1, 2, &[1.0, 2.0, f32::INFINITY]).await.unwrap();
-        run.store_intra_sample(1, 1, &[0.5; 9]).await.unwrap();
+        run.store_values(&MeasureKey::of_layer(Measure::InterSample, 1, 2), &[1.0, 2.0, f32::INFINITY])
+            .await
+            .unwrap();
+        run.store_values(&MeasureKey::of_layer(Measure::IntraSample, 1, 1), &[0.5; 9]).await.unwrap();
         run.store_capacity(PairArray::Capacity, 1, 0, 1, &[0.25, 0.5, 0.75]).await.unwrap();
         run.store_capacity(PairArray::Null, 1, 0, 1, &[0.0; 3]).await.unwrap();
-        assert_eq!(run.inter_sample(1, 2).await.unwrap(), Some(vec![1.0, 2.0, f32::INFINITY]));
-        assert_eq!(run.intra_sample(1, 1).await.unwrap(), Some(vec![0.5; 9]));
+        assert_eq!(
+            run.stored(&MeasureKey::of_layer(Measure::InterSample, 1, 2)).await.unwrap(),
+            Some(vec![1.0, 2.0, f32::INFINITY])
+        );
+        assert_eq!(
+            run.stored(&MeasureKey::of_layer(Measure::IntraSample, 1, 1)).await.unwrap(),
+            Some(vec![0.5; 9])
+        );
         assert_eq!(run.capacity(PairArray::Capacity, 1, 0, 1).await.unwrap(), Some(vec![0.25, 0.5, 0.75]));
         assert_eq!(run.capacity(PairArray::Null, 1, 0, 1).await.unwrap(), Some(vec![0.0; 3]));
-        assert_eq!(run.inter_sample(0, 2).await.unwrap(), None, "another epoch");
+        assert_eq!(
+            run.stored(&MeasureKey::of_layer(Measure::InterSample, 0, 2)).await.unwrap(),
+            None,
+            "another epoch"
+        );
         assert_eq!(run.capacity(PairArray::Capacity, 1, 1, 0).await.unwrap(), None, "another pair");
         run.verify().await.unwrap();
     });
@@ -82,8 +94,11 @@ fn the_input_has_measures_too() {
     block_on(async {
         let (store, _) = recorded(1).await;
         let run = RunReader::open(store, "r").await.unwrap();
-        run.store_intra_sample(0, 0, &[1.0; 3]).await.unwrap();
-        assert_eq!(run.intra_sample(0, 0).await.unwrap(), Some(vec![1.0; 3]));
+        run.store_values(&MeasureKey::of_layer(Measure::IntraSample, 0, 0), &[1.0; 3]).await.unwrap();
+        assert_eq!(
+            run.stored(&MeasureKey::of_layer(Measure::IntraSample, 0, 0)).await.unwrap(),
+            Some(vec![1.0; 3])
+        );
     });
 }
 
@@ -92,9 +107,9 @@ fn a_result_of_another_shape_or_for_nothing_recorded_is_refused() {
     block_on(async {
         let (store, _) = recorded(1).await;
         let run = RunReader::open(store, "r").await.unwrap();
-        let short = run.store_inter_sample(0, 1, &[1.0; 2]).await;
+        let short = run.store_values(&MeasureKey::of_layer(Measure::InterSample, 0, 1), &[1.0; 2]).await;
         assert!(matches!(short, Err(CubeError::Shape { found: 2, expected: 3, .. })), "{short:?}");
-        let early = run.store_inter_sample(1, 1, &[1.0; 3]).await;
+        let early = run.store_values(&MeasureKey::of_layer(Measure::InterSample, 1, 1), &[1.0; 3]).await;
         assert_eq!(early, Err(CubeError::NotRecorded { epoch_index: 1, recorded: 1 }));
         let layer = run.capacity(PairArray::Capacity, 0, 1, 3).await;
         assert_eq!(layer, Err(CubeError::NoSuchLayer { layer: 3, last: 2 }));
@@ -107,11 +122,16 @@ fn a_result_cut_short_is_computed_again() {
         let (store, _) = recorded(1).await;
         let run = RunReader::open(store.clone(), "r").await.unwrap();
         store.set_space_left(Some(5));
-        assert!(run.store_inter_sample(0, 1, &[1.0; 3]).await.is_err());
-        assert_eq!(run.inter_sample(0, 1).await.unwrap(), None);
+        assert!(
+            run.store_values(&MeasureKey::of_layer(Measure::InterSample, 0, 1), &[1.0; 3]).await.is_err()
+        );
+        assert_eq!(run.stored(&MeasureKey::of_layer(Measure::InterSample, 0, 1)).await.unwrap(), None);
         store.set_space_left(None);
-        run.store_inter_sample(0, 1, &[1.0; 3]).await.unwrap();
-        assert_eq!(run.inter_sample(0, 1).await.unwrap(), Some(vec![1.0; 3]));
+        run.store_values(&MeasureKey::of_layer(Measure::InterSample, 0, 1), &[1.0; 3]).await.unwrap();
+        assert_eq!(
+            run.stored(&MeasureKey::of_layer(Measure::InterSample, 0, 1)).await.unwrap(),
+            Some(vec![1.0; 3])
+        );
     });
 }
 
@@ -138,5 +158,48 @@ fn an_array_that_comes_into_being_after_sealing_is_trimmed_too() {
         let bytes = store.read("runs/r/capacity/01-02/zarr.json").await.unwrap().unwrap();
         let document: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
         assert_eq!(document["shape"], serde_json::json!([2, 3, 1]));
+    });
+}
+
+fn states(epoch_index: usize, layer: usize) -> MeasureKey {
+    MeasureKey::of_layer(Measure::ChannelState, epoch_index, layer)
+}
+
+#[test]
+fn states_are_none_until_stored_and_then_come_back() {
+    block_on(async {
+        let (store, _) = recorded(2).await;
+        let run = RunReader::open(store.clone(), "r").await.unwrap();
+        assert_eq!(run.stored(&states(0, 1)).await.unwrap(), None);
+        run.store_values(&states(0, 1), &[0.0, 2.0, 1.0]).await.unwrap();
+        assert_eq!(run.stored(&states(0, 1)).await.unwrap(), Some(vec![0.0, 2.0, 1.0]));
+        assert_eq!(run.stored(&states(1, 1)).await.unwrap(), None, "another epoch");
+        run.verify().await.unwrap();
+    });
+}
+
+#[test]
+fn a_run_of_an_older_version_has_no_states_and_is_sound() {
+    block_on(async {
+        let (store, _) = recorded(1).await;
+        store.remove("runs/r/entropy/state").await.unwrap();
+        let run = RunReader::open(store.clone(), "r").await.unwrap();
+        run.verify().await.unwrap();
+        run.store_values(&states(0, 1), &[0.0, 2.0, 1.0]).await.unwrap();
+        assert!(store.size("runs/r/entropy/state/zarr.json").await.unwrap().is_some());
+        run.verify().await.unwrap();
+    });
+}
+
+#[test]
+fn states_of_another_shape_or_for_nothing_recorded_are_refused() {
+    block_on(async {
+        let (store, _) = recorded(1).await;
+        let run = RunReader::open(store.clone(), "r").await.unwrap();
+        let short = run.store_values(&states(0, 1), &[0.0, 1.0]).await;
+        assert!(matches!(short, Err(CubeError::Shape { found: 2, expected: 3, .. })), "{short:?}");
+        assert!(run.store_values(&states(1, 1), &[0.0; 3]).await.is_err());
+        store.write("runs/r/entropy/state/01/c/0/0", &[&[0, 1]]).await.unwrap();
+        assert_eq!(run.stored(&states(0, 1)).await.unwrap(), None, "cut short");
     });
 }

@@ -1,6 +1,7 @@
 //! Whatever is in storage, reading it gives an answer or an error: no panic, no memory taken for what
 //! a file merely claims.
 
+use crate::measure::{Measure, MeasureKey};
 use pollster::block_on;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -19,8 +20,8 @@ async fn read_all(store: &MemoryStore) {
         for layer in 0..=run.header().n_layers() {
             let _ = run.layer_cells(epoch_index, layer).await;
             let _ = run.channel_cells(epoch_index, layer, 1).await;
-            let _ = run.inter_sample(epoch_index, layer).await;
-            let _ = run.intra_sample(epoch_index, layer).await;
+            let _ = run.stored(&MeasureKey::of_layer(Measure::InterSample, epoch_index, layer)).await;
+            let _ = run.stored(&MeasureKey::of_layer(Measure::IntraSample, epoch_index, layer)).await;
             let _ = run.capacity(PairArray::Capacity, epoch_index, 0, layer).await;
         }
     }

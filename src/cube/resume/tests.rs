@@ -1,3 +1,4 @@
+use crate::measure::{Measure, MeasureKey};
 use pollster::block_on;
 
 use super::*;
@@ -56,7 +57,7 @@ fn a_finished_run_gets_more_epochs_and_keeps_its_measures() {
         let (store, mut writer) = recorded(3).await;
         let run = open(&store).await;
         run.store_capacity(PairArray::Capacity, 2, 0, 1, &[0.5; 3]).await.unwrap();
-        run.store_inter_sample(2, 1, &[1.0, 2.0, 3.0]).await.unwrap();
+        run.store_values(&MeasureKey::of_layer(Measure::InterSample, 2, 1), &[1.0, 2.0, 3.0]).await.unwrap();
         writer.seal().await.unwrap();
         let mut writer = RunWriter::reopen(store.clone(), "r", planning(&[0, 1, 2, 3, 4])).await.unwrap();
         assert!(!open(&store).await.header().complete);
@@ -64,7 +65,10 @@ fn a_finished_run_gets_more_epochs_and_keeps_its_measures() {
         let run = open(&store).await;
         assert_eq!(run.recorded(), 4);
         assert_eq!(run.capacity(PairArray::Capacity, 2, 0, 1).await.unwrap(), Some(vec![0.5; 3]));
-        assert_eq!(run.inter_sample(2, 1).await.unwrap(), Some(vec![1.0, 2.0, 3.0]));
+        assert_eq!(
+            run.stored(&MeasureKey::of_layer(Measure::InterSample, 2, 1)).await.unwrap(),
+            Some(vec![1.0, 2.0, 3.0])
+        );
         run.verify().await.unwrap();
         writer.seal().await.unwrap();
         check_recorded(&store, 4).await;

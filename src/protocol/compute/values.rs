@@ -61,6 +61,15 @@ pub struct Capacity {
     pub counted: Counted,
 }
 
+/// What a measure gave.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Measured {
+    /// As [`crate::measure::MeasureKey::shape`] says; `[0]` where nobody knows.
+    Values(BitsArray),
+    /// Of all channels of two layers: with what chance gives, and the most there could be.
+    ChannelPairs(Box<Capacity>),
+}
+
 /// How full storage is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StorageSummary {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::query::plan::ImageSet;
+use crate::measure::{Form, ImageSet, MeasureKey, Of};
 use crate::query::testing::shape;
 use crate::query::{check, parse};
 
@@ -23,23 +23,7 @@ fn table<const N: usize>(lead: [usize; N], rows: usize, columns: usize) -> Vec<f
 fn result(need: &Need) -> Vec<f64> {
     let channels = |layer: usize| shape().n_channels(layer);
     match need {
-        Need::InterSample { epoch_index, layer } => table([*epoch_index, *layer], 1, K + 1),
-        Need::IntraSample { epoch_index, layer } => table([*epoch_index, *layer], channels(*layer), K + 1),
-        Need::InterSampleOf { images, .. } => vec![images.len() as f64],
-        Need::IntraSampleOf { epoch_index, layer, .. } => table([*epoch_index, *layer], channels(*layer), 1),
-        Need::Capacity { epoch_index, layer_a, layer_b, images }
-        | Need::Conditional { epoch_index, layer_a, layer_b, images } => {
-            let lead = usize::from(*images != ImageSet::All);
-            table([lead, *epoch_index], channels(*layer_a), channels(*layer_b))
-        }
-        Need::LayerInformation { epoch_index, layer_a, layer_b, .. } => {
-            (0..4).map(|value| coded([*epoch_index, *layer_a, *layer_b, value])).collect()
-        }
-        Need::LabelGivenPredicted { epoch_index } | Need::PredictedGivenLabel { epoch_index } => {
-            table([*epoch_index], 1, K)
-        }
-        Need::TestAccuracy { epoch_index } | Need::TestLoss { epoch_index } => vec![*epoch_index as f64],
-        Need::Confusion { epoch_index } => table([*epoch_index], K, K),
+        Need::Measure(key) => measured(key, channels),
         Need::Cells { epoch_index, layer, images, channels } => {
             let lead = epoch_index * 10 + layer;
             let each = |&image: &usize| channels.iter().map(move |channel| coded([lead, image, *channel]));
@@ -47,6 +31,23 @@ fn result(need: &Need) -> Vec<f64> {
             let maps = images.iter().flat_map(each);
             maps.flat_map(|map_value| (0..map).map(move |pixel| map_value * 100.0 + pixel as f64)).collect()
         }
+    }
+}
+
+fn measured(key: &MeasureKey, channels: impl Fn(usize) -> usize) -> Vec<f64> {
+    let epoch = key.epoch_index;
+    match (key.about().form, key.of, &key.images) {
+        (Form::Layer, Of::Layer(_), ImageSet::These(images)) => vec![images.len() as f64],
+        (Form::Layer, Of::Layer(layer), _) => table([epoch, layer], 1, K + 1),
+        (Form::Channel, Of::Layer(layer), ImageSet::These(_)) => table([epoch, layer], channels(layer), 1),
+        (Form::Channel, Of::Layer(layer), _) => table([epoch, layer], channels(layer), K + 1),
+        (Form::LayerPair, Of::Layers(a, b), _) => (0..4).map(|value| coded([epoch, a, b, value])).collect(),
+        (_, Of::Layers(a, b), images) => {
+            table([usize::from(*images != ImageSet::All), epoch], channels(a), channels(b))
+        }
+        (Form::Class, ..) => table([epoch], 1, K),
+        (Form::Confusion, ..) => table([epoch], K, K),
+        _ => vec![epoch as f64],
     }
 }
 

@@ -2,10 +2,11 @@
 
 use super::{C, L, T, X, planned};
 use crate::dataset::ImageShape;
+use crate::measure::Unit;
 use crate::query::axes::{Axis, Layout, Pick};
 use crate::query::check_error::CheckError;
 use crate::query::notation::{Query, Slice};
-use crate::query::plan::{Loop, Need, Part, Plan, Unit};
+use crate::query::plan::{Loop, Need, Part, Plan};
 use crate::query::resolve::Resolver;
 
 /// Images, layers, channels, epochs, rows, columns; all layers must have outputs of one shape.

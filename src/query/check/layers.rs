@@ -1,83 +1,108 @@
-//! Plans of H and h: measures of one layer's outputs, layer by layer and epoch by epoch.
+//! Plans of measures of one layer's outputs or of its channels, layer by layer and epoch by epoch.
 
 use super::{C, L, T, X, planned};
-use crate::query::axes::{Layout, Pick};
+use crate::measure::{Form, ImageSet, Measure, MeasureKey};
+use crate::query::axes::{Axis, Layout, Pick};
 use crate::query::check_error::CheckError;
 use crate::query::notation::{Query, Slice};
-use crate::query::plan::{Loop, Need, Part, Plan, Unit};
+use crate::query::plan::{Loop, Need, Part, Plan};
 use crate::query::resolve::{Demand, Epochs, Group, Groups, Resolver};
 use crate::query::selector::Selector;
 
-/// H: one value a group of images, layer and epoch.
-pub(super) fn inter_sample(slice: &Slice, resolver: Resolver<'_>) -> Result<Plan, CheckError> {
-    let Groups { groups, pick: images } =
-        resolver.groups(&slice.images, X, Demand { measure: "H", least: 2 })?;
+/// A value a group of images, layer, epoch and, where the measure is of channels, channel.
+pub(super) fn plan(measure: Measure, slice: &Slice, resolver: Resolver<'_>) -> Result<Plan, CheckError> {
+    let about = measure.about();
+    let demand = Demand { measure: about.function, least: about.least_images };
+    let Groups { groups, pick: images } = resolver.groups(&slice.images, X, demand)?;
     let layers = resolver.layers(&slice.layers, L)?;
-    if slice.channels != Selector::All {
-        return Err(CheckError::ChannelsOfWholeLayer { place: C, channels: slice.channels.to_string() });
-    }
+    let channels = channels_of(measure, slice, &layers, resolver)?;
     let epochs = resolver.epochs(&slice.epochs, T)?;
-    let n_classes = resolver.shape.n_classes();
-    let layout = Layout::of([&images, &layers, &epochs.pick]);
-    planned(Query::InterSample(slice.clone()), Unit::Bit, layout, |[per_group, per_layer, per_epoch]| {
-        let part = |Visit { epoch, epoch_index, place, layer }: Visit| {
-            let base = place * per_layer + epoch * per_epoch;
-            match &groups[..] {
-                [Group::These(images)] => {
-                    let need = Need::InterSampleOf { epoch_index, layer, images: images.clone() };
-                    Part { need, need_len: 1, base, loops: vec![] }
-                }
-                groups => Part {
-                    need: Need::InterSample { epoch_index, layer },
-                    need_len: n_classes + 1,
-                    base,
-                    loops: vec![Loop { from: class_columns(groups, n_classes), stride: per_group }],
-                },
-            }
+    let parts = Pick::parts(measure);
+    let layout = Layout::of([&images, &layers, &channels, &epochs.pick, &parts]);
+    let query = Query::OfSlice { measure, slice: slice.clone() };
+    let asked = Asked { measure, groups: &groups, channels: &channels, parts: &parts, resolver };
+    planned(query, about.unit, layout, |[per_group, per_layer, per_channel, per_epoch, per_part]| {
+        let strides = Strides { per_group, per_channel, per_part };
+        let of_visit = |Visit { epoch, epoch_index, place, layer }| {
+            asked.parts(epoch_index, layer, place * per_layer + epoch * per_epoch, &strides)
         };
-        visits(&epochs, &layers).map(part).collect()
+        visits(&epochs, &layers).flat_map(of_visit).collect()
     })
 }
 
-/// h: one value a group of images, layer, channel and epoch.
-pub(super) fn intra_sample(slice: &Slice, resolver: Resolver<'_>) -> Result<Plan, CheckError> {
-    let Groups { groups, pick: images } =
-        resolver.groups(&slice.images, X, Demand { measure: "h", least: 1 })?;
-    let layers = resolver.layers(&slice.layers, L)?;
-    let channels = resolver.channels(&slice.channels, &layers.axis.coordinates, "channel", C)?;
-    let epochs = resolver.epochs(&slice.epochs, T)?;
-    let shape = resolver.shape;
-    let n_classes = shape.n_classes();
-    let layout = Layout::of([&images, &layers, &channels, &epochs.pick]);
-    let query = Query::IntraSample(slice.clone());
-    planned(query, Unit::Bit, layout, |[per_group, per_layer, per_channel, per_epoch]| {
-        let part = |Visit { epoch, epoch_index, place, layer }: Visit| {
-            let n_channels = shape.n_channels(layer);
-            let picked = channels.axis.coordinates.iter().copied().filter(|&channel| channel < n_channels);
-            let base = place * per_layer + epoch * per_epoch;
-            match &groups[..] {
-                [Group::These(images)] => Part {
-                    need: Need::IntraSampleOf { epoch_index, layer, images: images.clone() },
-                    need_len: n_channels,
-                    base,
-                    loops: vec![Loop { from: picked.collect(), stride: per_channel }],
-                },
-                groups => {
-                    let rows = picked.map(|channel| channel * (n_classes + 1)).collect();
-                    Part {
-                        need: Need::IntraSample { epoch_index, layer },
-                        need_len: n_channels * (n_classes + 1),
-                        base,
-                        loops: vec![
-                            Loop { from: class_columns(groups, n_classes), stride: per_group },
-                            Loop { from: rows, stride: per_channel },
-                        ],
-                    }
-                }
-            }
+/// C: what is picked of a measure of channels; nothing may be of one of whole outputs.
+fn channels_of(
+    measure: Measure,
+    slice: &Slice,
+    layers: &Pick,
+    resolver: Resolver<'_>,
+) -> Result<Pick, CheckError> {
+    if measure.about().form == Form::Channel {
+        return resolver.channels(&slice.channels, &layers.axis.coordinates, "channel", C);
+    }
+    if slice.channels != Selector::All {
+        let channels = slice.channels.to_string();
+        return Err(CheckError::ChannelsOfWholeLayer {
+            place: C,
+            channels,
+            measure: measure.about().function,
+        });
+    }
+    Ok(Pick { axis: Axis::numbered("channel", vec![0]), fixed: true })
+}
+
+/// What is asked of every layer and epoch.
+struct Asked<'a> {
+    measure: Measure,
+    groups: &'a [Group],
+    channels: &'a Pick,
+    parts: &'a Pick,
+    resolver: Resolver<'a>,
+}
+
+/// Distances in values between neighbours along axes of the answer.
+struct Strides {
+    per_group: usize,
+    per_channel: usize,
+    per_part: usize,
+}
+
+impl Asked<'_> {
+    /// One atomic result where it has a value for each class beside that of all images; else one a group of images that is
+    /// large enough.
+    fn parts(&self, epoch_index: usize, layer: usize, base: usize, strides: &Strides) -> Vec<Part> {
+        let key = MeasureKey::of_layer(self.measure, epoch_index, layer).on(self.resolver.probe_set);
+        if self.measure.has_classes_apart() && !matches!(self.groups, [Group::These(_)]) {
+            let n_classes = self.resolver.shape.n_classes();
+            let columns = Loop { from: class_columns(self.groups, n_classes), stride: strides.per_group };
+            let channels = self.channel_loop(layer, n_classes + 1, strides);
+            return vec![self.part(key, base, vec![columns, channels])];
+        }
+        let n_parts = self.measure.about().parts.len();
+        let sets = self.groups.iter().map(|group| self.resolver.image_set(group)).enumerate();
+        let least = self.measure.about().least_images;
+        let sets = sets.filter(|(_, set)| set.len(self.resolver.shape.n_images()) >= least);
+        let of_set = |(group, set): (usize, ImageSet)| {
+            let channels = self.channel_loop(layer, n_parts, strides);
+            let parts = Loop { from: self.parts.axis.coordinates.clone(), stride: strides.per_part };
+            self.part(key.clone().among(set), base + group * strides.per_group, vec![channels, parts])
         };
-        visits(&epochs, &layers).map(part).collect()
-    })
+        sets.map(of_set).collect()
+    }
+
+    /// Over the picked channels that the layer has, of results with so many values a channel.
+    fn channel_loop(&self, layer: usize, row: usize, strides: &Strides) -> Loop {
+        let n_channels = match self.measure.about().form {
+            Form::Channel => self.resolver.shape.n_channels(layer),
+            _ => 1,
+        };
+        let picked = self.channels.axis.coordinates.iter().filter(|&&channel| channel < n_channels);
+        Loop { from: picked.map(|channel| channel * row).collect(), stride: strides.per_channel }
+    }
+
+    fn part(&self, key: MeasureKey, base: usize, loops: Vec<Loop>) -> Part {
+        Part { need_len: self.resolver.n_values(&key), need: Need::Measure(key), base, loops }
+    }
 }
 
 /// Columns of `[…, K+1]` results: a class, or the last one for all images.

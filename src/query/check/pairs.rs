@@ -1,10 +1,11 @@
 //! Plans of I and H(·|·): measures between the channels of two layers.
 
 use super::{C, L, T, planned};
+use crate::measure::{ImageSet, Measure, MeasureKey, Unit};
 use crate::query::axes::{Layout, Pick};
 use crate::query::check_error::CheckError;
 use crate::query::notation::{CubeAxis, Place, Query, Slice, X};
-use crate::query::plan::{ImageSet, Loop, Need, Part, Plan, Unit};
+use crate::query::plan::{Loop, Need, Part, Plan};
 use crate::query::resolve::{Demand, Epochs, Group, Groups, Resolver};
 
 /// Images and epochs that both slices name.
@@ -27,31 +28,33 @@ struct Pair {
     n_b: usize,
 }
 
-/// I, symmetric: asked of the worker with the lower layer first, whichever way it is written.
-pub(super) fn capacity(a: &Slice, b: &Slice, resolver: Resolver<'_>) -> Result<Plan, CheckError> {
-    let pair = resolve(a, b, "I", resolver)?;
-    let swapped = pair.layer_a > pair.layer_b;
-    let (layer_a, layer_b) = (pair.layer_a.min(pair.layer_b), pair.layer_a.max(pair.layer_b));
-    let query = Query::Capacity { a: a.clone(), b: b.clone() };
-    plan(query, &pair, swapped, |epoch_index, images| Need::Capacity {
-        epoch_index,
-        layer_a,
-        layer_b,
-        images,
+/// Every picked channel of one layer with every one of another. I is symmetric: it is asked of the worker with the lower
+/// layer first, whichever way it is written.
+pub(super) fn plan(
+    measure: Measure,
+    a: &Slice,
+    b: &Slice,
+    resolver: Resolver<'_>,
+) -> Result<Plan, CheckError> {
+    let pair = resolve(a, b, name(measure), resolver)?;
+    let is_swapped = measure == Measure::Capacity && pair.layer_a > pair.layer_b;
+    let (row, column) = if is_swapped { (pair.layer_b, pair.layer_a) } else { (pair.layer_a, pair.layer_b) };
+    let query = Query::OfSlices { measure, a: a.clone(), b: b.clone() };
+    planned_pair(query, &pair, is_swapped, |epoch_index, images| {
+        let estimate = resolver.shape.estimate(images, row, column);
+        MeasureKey::of_layers(measure, epoch_index, row, column)
+            .on(resolver.probe_set)
+            .among(images.clone())
+            .over(estimate)
     })
 }
 
-/// H(a|b).
-pub(super) fn conditional(a: &Slice, b: &Slice, resolver: Resolver<'_>) -> Result<Plan, CheckError> {
-    let pair = resolve(a, b, "H(…|…)", resolver)?;
-    let (layer_a, layer_b) = (pair.layer_a, pair.layer_b);
-    let query = Query::Conditional { a: a.clone(), b: b.clone() };
-    plan(query, &pair, false, |epoch_index, images| Need::Conditional {
-        epoch_index,
-        layer_a,
-        layer_b,
-        images,
-    })
+/// A measure of two slices in an error.
+pub(super) fn name(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Conditional | Measure::LayerConditional => "H(…|…)",
+        measure => measure.about().function,
+    }
 }
 
 fn resolve(a: &Slice, b: &Slice, measure: &'static str, resolver: Resolver<'_>) -> Result<Pair, CheckError> {
@@ -84,11 +87,8 @@ pub(super) fn common(
     let same_epochs = epochs.indices == resolver.epochs(&b.epochs, second(CubeAxis::T))?.indices;
     same(same_epochs, CubeAxis::T, &a.epochs, &b.epochs, measure)?;
 
-    let image_set = |group: &Group| match group {
-        Group::All => ImageSet::All,
-        group => ImageSet::These(resolver.images_of(group)),
-    };
-    Ok(Common { groups: groups.iter().map(image_set).collect(), images, epochs })
+    let groups = groups.iter().map(|group| resolver.image_set(group)).collect();
+    Ok(Common { groups, images, epochs })
 }
 
 impl Common {
@@ -118,11 +118,11 @@ fn same(
 }
 
 /// One atomic result a class with at least two images and epoch.
-fn plan(
+fn planned_pair(
     query: Query,
     pair: &Pair,
     swapped: bool,
-    need: impl Fn(usize, ImageSet) -> Need,
+    key: impl Fn(usize, &ImageSet) -> MeasureKey,
 ) -> Result<Plan, CheckError> {
     let common = &pair.common;
     let layout = Layout::of([&common.images, &pair.channels_a, &pair.channels_b, &common.epochs.pick]);
@@ -132,7 +132,7 @@ fn plan(
         |channels: &Pick, row| channels.axis.coordinates.iter().map(|channel| channel * row).collect();
     planned(query, Unit::Bit, layout, |[per_group, per_a, per_b, per_epoch]| {
         let part = |((epoch, epoch_index), (group, images)): ((usize, usize), (usize, &ImageSet))| Part {
-            need: need(epoch_index, images.clone()),
+            need: Need::Measure(key(epoch_index, images)),
             need_len: pair.n_a * pair.n_b,
             base: group * per_group + epoch * per_epoch,
             loops: vec![

@@ -1,5 +1,6 @@
 use super::*;
-use crate::query::plan::{ImageSet, Need};
+use crate::measure::{Estimate, ImageSet, Measure, MeasureKey, Of, ProbeSet};
+use crate::query::plan::Need;
 use crate::query::testing::shape;
 use crate::query::{Axis, parse};
 
@@ -15,6 +16,24 @@ fn needs(text: &str) -> Vec<Need> {
     planned(text).needs().cloned().collect()
 }
 
+fn of_layer(measure: Measure, epoch_index: usize, layer: usize) -> Need {
+    Need::Measure(MeasureKey::of_layer(measure, epoch_index, layer))
+}
+
+/// At the first epoch, over these images.
+fn among(measure: Measure, layer: usize, images: &[usize]) -> Need {
+    Need::Measure(MeasureKey::of_layer(measure, 0, layer).among(ImageSet::These(images.to_vec())))
+}
+
+/// At the first epoch, over all pairs of images, which is cheap here.
+fn of_pair(measure: Measure, layer_a: usize, layer_b: usize) -> Need {
+    Need::Measure(MeasureKey::of_layers(measure, 0, layer_a, layer_b).over(Estimate::Exact))
+}
+
+fn predicted(measure: Measure, epoch_index: usize) -> Need {
+    Need::Measure(MeasureKey::new(measure, epoch_index, Of::Predictions))
+}
+
 /// Names and coordinates of the answer's axes.
 fn axes(text: &str) -> Vec<(&'static str, Vec<usize>)> {
     planned(text).axes().iter().map(|axis| (axis.name, axis.coordinates.clone())).collect()
@@ -23,7 +42,7 @@ fn axes(text: &str) -> Vec<(&'static str, Vec<usize>)> {
 #[test]
 fn all_images_together_are_one_value() {
     assert_eq!(axes("H(dCNN(-, 3, -, 8))"), []);
-    assert_eq!(needs("H(dCNN(-, 3, -, 8))"), [Need::InterSample { epoch_index: 4, layer: 3 }]);
+    assert_eq!(needs("H(dCNN(-, 3, -, 8))"), [of_layer(Measure::InterSample, 4, 3)]);
 }
 
 #[test]
@@ -51,11 +70,8 @@ fn layers_are_named_in_words() {
 #[test]
 fn images_picked_by_index_enter_together() {
     let images = vec![0, 2, 5];
-    assert_eq!(
-        needs("H(dCNN({0,2,5}, 1, -, 0))"),
-        [Need::InterSampleOf { epoch_index: 0, layer: 1, images: images.clone() }]
-    );
-    let expected = [Need::IntraSampleOf { epoch_index: 0, layer: 1, images }];
+    assert_eq!(needs("H(dCNN({0,2,5}, 1, -, 0))"), [among(Measure::InterSample, 1, &images)]);
+    let expected = [among(Measure::IntraSample, 1, &images)];
     assert_eq!(needs("h(dCNN({0,2,5}, 1, 2, 0))"), expected);
     assert_eq!(axes("h(dCNN({0,2,5}, 1, 2, 0))"), []);
 }
@@ -63,8 +79,11 @@ fn images_picked_by_index_enter_together() {
 #[test]
 fn training_images_are_counted_by_themselves() {
     let only = |text| needs(text).pop().unwrap();
-    assert_eq!(only("H(dCNN(train, 3, -, 8))"), Need::InterSample { epoch_index: 4, layer: 3 });
-    let of_class = Need::InterSampleOf { epoch_index: 0, layer: 1, images: vec![3, 4] };
+    let train = |key: MeasureKey| Need::Measure(key.on(ProbeSet::Train));
+    let all = MeasureKey::of_layer(Measure::InterSample, 4, 3);
+    assert_eq!(only("H(dCNN(train, 3, -, 8))"), train(all));
+    let two = MeasureKey::of_layer(Measure::InterSample, 0, 1).among(ImageSet::These(vec![3, 4]));
+    let of_class = train(two);
     assert_eq!(only("H(dCNN(train 3..4, 1, -, 0))"), of_class, "no third class among them");
     assert_eq!(axes("h(dCNN(train label=-, 1, 0, 0))"), [("class", vec![0, 1, 2, 3])]);
     let past = refused("h(dCNN(train 5, 1, 0, 0))").to_string();
@@ -102,7 +121,7 @@ fn capital_h_of_one_channel_is_intra_sample_entropy() {
 #[test]
 fn capital_h_of_some_channels_is_refused() {
     let error = refused("H(dCNN(-, 3, {0,1}, 0))");
-    let expected = CheckError::ChannelsOfWholeLayer { place: C, channels: "{0,1}".to_owned() };
+    let expected = CheckError::ChannelsOfWholeLayer { place: C, channels: "{0,1}".to_owned(), measure: "H" };
     assert_eq!(error, expected);
     assert!(error.to_string().contains("h(dCNN(…))"));
 }
@@ -111,7 +130,7 @@ fn capital_h_of_some_channels_is_refused() {
 fn capacity_has_an_axis_for_the_channels_of_each_slice() {
     let text = "I(dCNN(-, 1, -, -); dCNN(-, 3, 1, -))";
     assert_eq!(axes(text), [("channel_a", vec![0, 1, 2]), ("epoch", vec![0, 1, 2, 4, 8])]);
-    let need = Need::Capacity { epoch_index: 0, layer_a: 1, layer_b: 3, images: ImageSet::All };
+    let need = of_pair(Measure::Capacity, 1, 3);
     assert_eq!(needs(text)[0], need);
 }
 
@@ -123,7 +142,7 @@ fn capacity_is_symmetric_and_asked_one_way_round() {
 
 #[test]
 fn conditional_entropy_keeps_its_direction() {
-    let need = Need::Conditional { epoch_index: 0, layer_a: 3, layer_b: 1, images: ImageSet::All };
+    let need = of_pair(Measure::Conditional, 3, 1);
     assert_eq!(needs("H(dCNN(-, 3, -, 0) | dCNN(-, 1, -, 0))"), [need]);
 }
 
@@ -141,8 +160,7 @@ fn whole_layers_have_an_axis_a_slice_and_are_asked_one_way_round() {
     assert_eq!(axes("I(dCNN(-, 2, *, 0); dCNN(-, 1, *, 0))"), []);
     let text = "H(dCNN(-, -, *, 0) | dCNN(-, {1,3}, *, 0))";
     assert_eq!(axes(text), [("layer_a", vec![0, 1, 2, 3, 4]), ("layer_b", vec![1, 3])]);
-    let of =
-        |layer_a, layer_b| Need::LayerInformation { epoch_index: 0, layer_a, layer_b, images: ImageSet::All };
+    let of = |a, b| Need::Measure(MeasureKey::of_layers(Measure::LayerInformation, 0, a, b));
     assert_eq!(needs(text)[..4], [of(0, 1), of(0, 3), of(1, 1), of(1, 3)]);
     assert_eq!(needs("I(dCNN(-, 3, *, 0); dCNN(-, 1, *, 0))"), [of(1, 3)]);
     let over_epochs = "I(dCNN(label=-, 1, *, -); dCNN(label=-, 2, *, -))";
@@ -213,7 +231,7 @@ fn a_small_class_on_a_class_axis_refuses_nothing() {
 
 fn images(need: &Need) -> &ImageSet {
     match need {
-        Need::Capacity { images, .. } => images,
+        Need::Measure(key) => &key.images,
         other => panic!("{other:?}"),
     }
 }
@@ -243,7 +261,7 @@ fn what_lies_out_of_range_is_named_with_what_is_allowed() {
 #[test]
 fn a_range_of_epochs_means_the_recorded_ones_in_it() {
     assert_eq!(axes("accuracy(2..8)"), [("epoch", vec![2, 4, 8])]);
-    let expected = [2, 3, 4].map(|epoch_index| Need::TestAccuracy { epoch_index });
+    let expected = [2, 3, 4].map(|epoch_index| predicted(Measure::Accuracy, epoch_index));
     assert_eq!(needs("accuracy(2..8)"), expected);
 }
 
@@ -261,8 +279,8 @@ fn label_entropies_have_their_classes_before_the_epochs() {
     assert_eq!(axes("H(label|y=-)@0..2"), [("predicted", vec![0, 1, 2, 3]), ("epoch", vec![0, 1, 2])]);
     assert_eq!(axes("H(y|label=2)@{4}"), [("epoch", vec![4])]);
     assert_eq!(axes("H(y|label={2})@4"), [("actual", vec![2])]);
-    assert_eq!(needs("H(y|label=2)@4"), [Need::PredictedGivenLabel { epoch_index: 3 }]);
-    assert_eq!(needs("H(label|y=2)@4"), [Need::LabelGivenPredicted { epoch_index: 3 }]);
+    assert_eq!(needs("H(y|label=2)@4"), [predicted(Measure::PredictedGivenLabel, 3)]);
+    assert_eq!(needs("H(label|y=2)@4"), [predicted(Measure::LabelGivenPredicted, 3)]);
 }
 
 #[test]

@@ -43,9 +43,9 @@ fn every_measure_is_read_and_printed_in_one_way() {
 #[test]
 fn whole_layers_are_compared_with_whole_layers() {
     let whole = parse("I(dCNN(-,2,*,5);dCNN(-,5,*,5))").unwrap();
-    assert!(matches!(whole, Query::LayerInformation { .. }), "{whole:?}");
+    assert_eq!(whole.measure(), Some(Measure::LayerInformation));
     let channels = parse("I(dCNN(-,2,-,5);dCNN(-,5,-,5))").unwrap();
-    assert!(matches!(channels, Query::Capacity { .. }), "{channels:?}");
+    assert_eq!(channels.measure(), Some(Measure::Capacity));
     let first_only = error("I(dCNN(-,2,*,5); dCNN(-,5,-,5))");
     assert_eq!((first_only.column, first_only.expected), (27, texts(["*"])));
     assert_eq!(first_only.hint.as_deref(), Some(BOTH_WHOLE));
@@ -243,21 +243,20 @@ fn whole(slice: Slice) -> Slice {
 }
 
 fn query() -> impl Strategy<Value = Query> {
-    prop_oneof![
-        slice().prop_map(Query::Cells),
-        slice().prop_map(Query::InterSample),
-        slice().prop_map(Query::IntraSample),
-        (slice(), slice()).prop_map(|(a, b)| Query::Capacity { a, b }),
-        (slice(), slice()).prop_map(|(a, b)| Query::Conditional { a, b }),
-        (slice(), slice()).prop_map(|(a, b)| Query::LayerInformation { a: whole(a), b: whole(b) }),
-        (slice(), slice()).prop_map(|(a, b)| Query::LayerConditional { a: whole(a), b: whole(b) }),
-        (selector(), selector())
-            .prop_map(|(predicted, epochs)| Query::LabelGivenPredicted { predicted, epochs }),
-        (selector(), selector()).prop_map(|(actual, epochs)| Query::PredictedGivenLabel { actual, epochs }),
-        selector().prop_map(Query::Accuracy),
-        selector().prop_map(Query::Loss),
-        selector().prop_map(Query::Confusion),
-    ]
+    let measures: Vec<Measure> = Measure::all().collect();
+    let parts = (slice(), slice(), selector(), selector());
+    let measured =
+        (prop::sample::select(measures), parts).prop_map(|(measure, (a, b, classes, epochs))| match measure
+            .about()
+            .form
+        {
+            Form::Layer | Form::Channel => Query::OfSlice { measure, slice: a },
+            Form::ChannelPair => Query::OfSlices { measure, a, b },
+            Form::LayerPair => Query::OfSlices { measure, a: whole(a), b: whole(b) },
+            Form::Class => Query::OfClasses { measure, classes, epochs },
+            Form::Confusion | Form::Epoch => Query::OfEpochs { measure, epochs },
+        });
+    prop_oneof![1 => slice().prop_map(Query::Cells), 9 => measured]
 }
 
 proptest! {

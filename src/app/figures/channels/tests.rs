@@ -1,7 +1,9 @@
 use super::ChannelState::{Constant, Dead, Live};
 use super::*;
 use crate::app::session::fixture;
+use crate::measure::{Measure, MeasureKey};
 use crate::protocol::compute::BitsArray;
+use crate::protocol::compute::Measured;
 use crate::protocol::{Answer, Task};
 
 /// A run of three epochs whose epochs 0 and 2 are measured at layer 2: four channels.
@@ -12,9 +14,17 @@ fn layer() -> LayerChannels {
         [(0, &FIRST, [Live, Live, Dead, Live]), (2, &LAST, [Live, Constant, Dead, Live])]
     {
         let values: Vec<f64> = values.iter().flat_map(|&(low, high, all)| column(low, high, all)).collect();
-        let task = Task::IntraSample { run: run.run.clone(), epoch_index, layer: 2 };
+        let task = Task::Measure {
+            run: run.run.clone(),
+            key: MeasureKey::of_layer(Measure::IntraSample, epoch_index, 2),
+        };
         let bits = BitsArray { shape: vec![4, 11], values };
-        results.answer(&task, Answer::IntraSample { bits, states: states.to_vec() });
+        results.answer(&task, Answer::Measured(Measured::Values(bits)));
+        let key = MeasureKey::of_layer(Measure::ChannelState, epoch_index, 2);
+        let codes = states.iter().map(|state| f64::from(state.code())).collect();
+        let codes = BitsArray { shape: vec![states.len()], values: codes };
+        let task = Task::Measure { run: run.run.clone(), key };
+        results.answer(&task, Answer::Measured(Measured::Values(codes)));
     }
     assert_eq!(measured(&run, &results, 2), [0, 2]);
     LayerChannels::new(&run, &results, 2, EntropyScale::Bits).unwrap()

@@ -79,14 +79,7 @@ pub fn estimated(answer: &QueryAnswer) -> String {
 
 /// How many images an answer about the test set is of; empty for one that is about probe images.
 pub fn test_images(query: &str, run: &OpenRun) -> String {
-    let is_of_test_set = matches!(
-        parse(query),
-        Ok(Query::LabelGivenPredicted { .. }
-            | Query::PredictedGivenLabel { .. }
-            | Query::Accuracy(_)
-            | Query::Loss(_)
-            | Query::Confusion(_))
-    );
+    let is_of_test_set = matches!(parse(query), Ok(Query::OfClasses { .. } | Query::OfEpochs { .. }));
     match run.epochs.last() {
         Some(last) if is_of_test_set => format!(" N = {} test images.", grouped(last.confusion.total())),
         _ => String::new(),

@@ -2,8 +2,10 @@
 
 use crate::app::session::layer::{Channel, ChannelPair, LayerEvent, LayerLook};
 use crate::app::session::{Command, Event, LayerPair, Part, Session, View, fixture};
-use crate::cube::{Estimate, ProbeSet};
+use crate::measure::Estimate;
+use crate::measure::{Measure, MeasureKey};
 use crate::protocol::compute::BitsArray;
+use crate::protocol::compute::Measured;
 use crate::protocol::{Answer, Fault, Task};
 
 fn session(workers: usize) -> Session {
@@ -50,7 +52,7 @@ fn a_picked_cell_asks_for_its_feature_maps_before_other_measures() {
         ]
     );
     assert_eq!(tasks.len(), 4, "the fourth worker measures");
-    assert!(matches!(tasks[3], Task::Capacity { .. } | Task::InterSample { .. }));
+    assert!(tasks[3].key().is_some());
 }
 
 #[test]
@@ -94,20 +96,21 @@ fn the_layer_view_measures_its_two_layers_and_then_asks_for_their_matrix() {
     let mut session = session(4);
     session.results.forgive();
     let outcome = session.apply(Event::EpochPicked(1), 0.0);
-    let entropy = |epoch_index, layer| Task::InterSample {
+    let entropy = |epoch_index, layer| Task::Measure {
         run: "a".into(),
-        epoch_index,
-        layer,
-        probe_set: ProbeSet::Test,
+        key: MeasureKey::of_layer(Measure::InterSample, epoch_index, layer),
     };
     assert_eq!(asked(&outcome.commands), [entropy(1, 1), entropy(1, 2), entropy(2, 1), entropy(2, 2)]);
     let generation = session.generation;
     let mut last = Vec::new();
     for task in [entropy(1, 1), entropy(1, 2)] {
-        let answer = Answer::InterSample(BitsArray { shape: vec![1], values: vec![1.0] });
+        let answer = Answer::Measured(Measured::Values(BitsArray { shape: vec![1], values: vec![1.0] }));
         last = asked(&session.apply(Event::Answered { generation, task, answer }, 0.0).commands);
     }
     let estimate = Estimate::Exact;
-    let matrix = Task::Capacity { run: "a".into(), epoch_index: 1, layer_a: 1, layer_b: 2, estimate };
+    let matrix = Task::Measure {
+        run: "a".into(),
+        key: MeasureKey::of_layers(Measure::Capacity, 1, 1, 2).over(estimate),
+    };
     assert_eq!(last, [matrix]);
 }

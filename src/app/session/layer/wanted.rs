@@ -2,7 +2,7 @@
 
 use crate::app::session::results::Wanted;
 use crate::app::session::{LayerPair, OpenRun, Selection};
-use crate::cube::{Estimate, ProbeSet};
+use crate::measure::{Estimate, Measure, MeasureKey, ProbeSet};
 use crate::ordering::sort_by;
 use crate::protocol::Task;
 
@@ -87,24 +87,28 @@ struct List<'a> {
 }
 
 impl List<'_> {
+    fn ask(&mut self, visible: bool, key: MeasureKey) {
+        let task = Task::Measure { run: self.run.run.clone(), key };
+        self.tasks.push(Wanted { task, visible });
+    }
+
     fn entropies(&mut self, visible: bool, epoch_index: usize, layers: impl IntoIterator<Item = usize>) {
-        let run = &self.run.run;
-        let task =
-            |layer| Task::InterSample { run: run.clone(), epoch_index, layer, probe_set: ProbeSet::Test };
-        self.tasks.extend(layers.into_iter().map(|layer| Wanted { task: task(layer), visible }));
+        for layer in layers {
+            self.ask(visible, MeasureKey::of_layer(Measure::InterSample, epoch_index, layer));
+        }
     }
 
     /// Of the training images, at one epoch.
     fn training_entropies(&mut self, visible: bool, epoch_index: usize, last: usize) {
-        let (run, probe_set) = (&self.run.run, ProbeSet::Train);
-        let task = |layer| Task::InterSample { run: run.clone(), epoch_index, layer, probe_set };
-        self.tasks.extend((0..=last).map(|layer| Wanted { task: task(layer), visible }));
+        for layer in 0..=last {
+            let key = MeasureKey::of_layer(Measure::InterSample, epoch_index, layer);
+            self.ask(visible, key.on(ProbeSet::Train));
+        }
     }
 
     /// Which of them are dead.
     fn channels(&mut self, visible: bool, epoch_index: usize, layer: usize) {
-        let task = Task::IntraSample { run: self.run.run.clone(), epoch_index, layer };
-        self.tasks.push(Wanted { task, visible });
+        self.ask(visible, MeasureKey::of_layer(Measure::ChannelState, epoch_index, layer));
     }
 
     fn capacity(&mut self, visible: bool, epoch_index: usize, layer_a: usize, layer_b: usize) {
@@ -113,14 +117,13 @@ impl List<'_> {
             Some(passing) if passing == epoch_index => Estimate::Sampled,
             _ => self.run.header.best_estimate(layer_a, layer_b),
         };
-        let task = Task::Capacity { run: self.run.run.clone(), epoch_index, layer_a, layer_b, estimate };
-        self.tasks.push(Wanted { task, visible });
+        let key = MeasureKey::of_layers(Measure::Capacity, epoch_index, layer_a, layer_b);
+        self.ask(visible, key.over(estimate));
     }
 
     /// Never urgent: it takes a pass over each layer.
     fn layers(&mut self, epoch_index: usize, layer_a: usize, layer_b: usize) {
-        let task = Task::LayerInformation { run: self.run.run.clone(), epoch_index, layer_a, layer_b };
-        self.tasks.push(Wanted { task, visible: false });
+        self.ask(false, MeasureKey::of_layers(Measure::LayerInformation, epoch_index, layer_a, layer_b));
     }
 }
 
@@ -138,15 +141,21 @@ mod tests {
     use crate::app::session::layer::LayerEvent;
     use crate::app::session::results::Results;
     use crate::app::session::{LayerLook, fixture};
+    use crate::measure::Of;
     use crate::protocol::Answer;
-    use crate::protocol::compute::BitsArray;
+    use crate::protocol::compute::{BitsArray, Measured};
 
     fn capacities(wanted: &[Wanted]) -> Vec<(usize, usize, usize)> {
-        let capacity = |wanted: &Wanted| match wanted.task {
-            Task::Capacity { epoch_index, layer_a, layer_b, .. } => Some((epoch_index, layer_a, layer_b)),
+        wanted.iter().filter_map(|wanted| pair_of(wanted, Measure::Capacity)).collect()
+    }
+
+    /// Epoch and layers of what is wanted, where it is this measure of two layers.
+    fn pair_of(wanted: &Wanted, measure: Measure) -> Option<(usize, usize, usize)> {
+        let key = wanted.task.key().filter(|key| key.measure == measure)?;
+        match key.of {
+            Of::Layers(a, b) => Some((key.epoch_index, a, b)),
             _ => None,
-        };
-        wanted.iter().filter_map(capacity).collect()
+        }
     }
 
     #[test]
@@ -164,7 +173,7 @@ mod tests {
             "deeper layers, then the layer with itself"
         );
         assert!(wanted_now[..3].iter().all(|wanted| wanted.visible) && !wanted_now[3].visible);
-        assert!(matches!(wanted_now[0].task, Task::InterSample { epoch_index: 2, layer: 1, .. }));
+        assert_eq!(wanted_now[0].task.key(), Some(&MeasureKey::of_layer(Measure::InterSample, 2, 1)));
         state.apply(
             LayerEvent::Look(LayerLook { against: Some(4), of_columns: false, ..LayerLook::default() }),
             None,
@@ -179,12 +188,7 @@ mod tests {
         let run = fixture::open_run("a", 3);
         let selection = Selection { epoch_index: 2, pair: LayerPair { a: 2, b: 1 }, ..Selection::default() };
         let wanted = wanted(&run, &selection, &LayerState::default(), true);
-        let layers = |wanted: &Wanted| match wanted.task {
-            Task::LayerInformation { epoch_index, layer_a, layer_b, .. } => {
-                Some((epoch_index, layer_a, layer_b))
-            }
-            _ => None,
-        };
+        let layers = |wanted: &Wanted| pair_of(wanted, Measure::LayerInformation);
         let first = wanted.iter().position(|wanted| layers(wanted).is_some()).unwrap();
         let whole: Vec<_> = wanted[first..].iter().filter_map(layers).collect();
         assert_eq!(whole.len(), wanted.len() - first, "all else comes before");
@@ -196,8 +200,10 @@ mod tests {
 
     #[test]
     fn two_whole_layers_are_compared_once_each_is_measured() {
-        let task =
-            |layer_a, layer_b| Task::LayerInformation { run: "a".into(), epoch_index: 0, layer_a, layer_b };
+        let task = |layer_a, layer_b| Task::Measure {
+            run: "a".into(),
+            key: MeasureKey::of_layers(Measure::LayerInformation, 0, layer_a, layer_b),
+        };
         let wanted =
             || [(1, 1), (2, 2), (1, 2)].map(|(a, b)| Wanted { task: task(a, b), visible: false }).into_iter();
         let mut results = Results::default();
@@ -207,18 +213,20 @@ mod tests {
             results.start(task.clone());
             assert!(results.next_of(wanted(), 9).iter().all(|wanted| wanted.task != the_pair()));
             let bits = BitsArray { shape: vec![4], values: vec![2.0, 0.0, 0.0, 0.1] };
-            results.answer(&task, Answer::LayerInformation(bits));
+            results.answer(&task, Answer::Measured(Measured::Values(bits)));
         }
         assert_eq!(results.next_of(wanted(), 9)[0].task, the_pair());
         assert_eq!(results.layer_information(0, 1, 1), Some(&[2.0, 0.0, 0.0, 0.1][..]));
         results.start(the_pair());
-        results
-            .answer(&the_pair(), Answer::LayerInformation(BitsArray { shape: vec![1], values: vec![1.0] }));
+        results.answer(
+            &the_pair(),
+            Answer::Measured(Measured::Values(BitsArray { shape: vec![1], values: vec![1.0] })),
+        );
         assert!(results.has_failed(&the_pair()), "four numbers, or it is no answer");
     }
 
     fn the_pair() -> Task {
-        Task::LayerInformation { run: "a".into(), epoch_index: 0, layer_a: 1, layer_b: 2 }
+        Task::Measure { run: "a".into(), key: MeasureKey::of_layers(Measure::LayerInformation, 0, 1, 2) }
     }
 
     #[test]
@@ -240,9 +248,8 @@ mod tests {
         let of_training = |run: &OpenRun, spread_of, can_recompute| {
             let look = LayerLook { spread_of, ..LayerLook::default() };
             let state = LayerState { look, ..LayerState::default() };
-            let is_of_training = |wanted: &&Wanted| {
-                matches!(wanted.task, Task::InterSample { probe_set: ProbeSet::Train, .. })
-            };
+            let is_of_training =
+                |wanted: &&Wanted| wanted.task.key().is_some_and(|key| key.probe_set == ProbeSet::Train);
             wanted(run, &Selection::default(), &state, can_recompute).iter().filter(is_of_training).count()
         };
         assert_eq!(of_training(&run, SpreadOf::Both, true), 2 * 4);

@@ -1,6 +1,7 @@
 //! Whether a text can be answered by the run on screen, and what that costs: known before it runs.
 
-use crate::query::{Contents, Cost, Query, QueryError, RunShape, Slice, Unit, contents, cost, parse, plan};
+use crate::measure::Unit;
+use crate::query::{Contents, Cost, QueryError, RunShape, contents, cost, parse, plan};
 
 /// Bytes that may be read for an answer that nobody pressed a button for.
 const LIVE_BYTES: u64 = 256 << 20;
@@ -87,7 +88,7 @@ pub fn of(text: &str, shape: Option<&RunShape>) -> Check {
         cost: cost(&plan, shape),
         axes: plan.axes().iter().map(|axis| (axis.name, axis.len())).collect(),
         is_measure: plan.unit() != Unit::Activation,
-        contents: slices(plan.query()).into_iter().filter_map(|slice| contents(slice, shape).ok()).collect(),
+        contents: plan.query().slices().into_iter().filter_map(|slice| contents(slice, shape).ok()).collect(),
     }))
 }
 
@@ -96,18 +97,6 @@ fn problem(error: &QueryError) -> Problem {
         column: error.column(),
         sentence: error.to_string(),
         is_syntax: matches!(error, QueryError::Parse(_)),
-    }
-}
-
-/// The slices of a query, the first one first.
-pub fn slices(query: &Query) -> Vec<&Slice> {
-    match query {
-        Query::Cells(slice) | Query::InterSample(slice) | Query::IntraSample(slice) => vec![slice],
-        Query::Capacity { a, b }
-        | Query::Conditional { a, b }
-        | Query::LayerInformation { a, b }
-        | Query::LayerConditional { a, b } => vec![a, b],
-        _ => Vec::new(),
     }
 }
 

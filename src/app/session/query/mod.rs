@@ -5,19 +5,18 @@
 
 mod asking;
 pub mod check;
-pub mod measure;
 pub mod picks;
 pub mod previews;
 #[cfg(test)]
 mod tests;
 
 pub use check::{Check, Problem};
-pub use measure::Measure;
 pub use picks::{Picks, Slab};
 pub use previews::{Maps, MapsOf, Previews};
 
 use crate::app::session::{OpenRun, Outcome, Part, Session, View};
 use crate::cube::ProbeSet;
+use crate::measure::Measure;
 use crate::protocol::Fault;
 use crate::protocol::compute::{AnswerAxis, BitsArray, Counted};
 use crate::query::{Images, RunShape, Selector, WhichSlice, parse};
@@ -30,7 +29,7 @@ pub enum QueryEvent {
     /// The query is to be answered.
     Run,
     /// Something else is asked of what is picked.
-    Asked(Measure),
+    Asked(Option<Measure>),
     /// All images, or all classes one by one.
     ImagesPicked(Images),
     /// Other images are put on X.
@@ -291,7 +290,7 @@ impl Session {
         if from == View::Query && to != View::Query {
             let (a, b) = (layer(&self.query.picks.a), layer(&self.query.picks.b));
             self.selection.layer = a.unwrap_or(self.selection.layer);
-            if self.query.picks.measure.has_two_slices() {
+            if self.query.picks.has_two_slices() {
                 let pair = &mut self.selection.pair;
                 (pair.a, pair.b) = (a.unwrap_or(pair.a), b.unwrap_or(pair.b));
             }

@@ -3,12 +3,30 @@
 //! Selectors are those of `crate::query`; a measure that needs fewer of them leaves the others as they
 //! are, for when they are needed again. Whether a run has what is picked is not known here.
 
-use super::measure::Measure;
 use crate::cube::ProbeSet;
+use crate::measure::{Form, Measure};
 use crate::query::{Images, IndexSet, Query, Selector, Slice, WhichSlice};
 
 /// Most indices that a range is spelled out to when one of them is put out.
 const MOST_LISTED: usize = 1 << 16;
+
+/// Name of the cells themselves among what can be asked, and in words.
+const CELLS: (&str, &str) = ("dCNN", "the cells themselves");
+
+/// All that can be asked, by its name, and in words.
+pub fn choices() -> impl Iterator<Item = (&'static str, &'static str)> {
+    Measure::all().map(|measure| (measure.about().name, measure.about().words)).chain([CELLS])
+}
+
+/// The name of what is asked.
+pub fn name_of(measure: Option<Measure>) -> &'static str {
+    measure.map_or(CELLS.0, |measure| measure.about().name)
+}
+
+/// What is called so; the inner `None` is the cells.
+pub fn by_name(name: &str) -> Option<Option<Measure>> {
+    if name == CELLS.0 { Some(None) } else { Measure::from_name(name).map(Some) }
+}
 
 /// Layers and channels of a slice.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,8 +40,8 @@ pub struct Slab {
 /// A selector for every axis that any measure has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picks {
-    /// What is asked.
-    pub measure: Measure,
+    /// What is asked; `None` for the cells themselves.
+    pub measure: Option<Measure>,
     /// Whose images are on X.
     pub probe_set: ProbeSet,
     /// X of both slices.
@@ -42,7 +60,7 @@ impl Default for Picks {
     fn default() -> Self {
         let slab = |layer| Slab { layers: Selector::Index(layer), channels: Selector::All };
         Self {
-            measure: Measure::InterSample,
+            measure: Some(Measure::InterSample),
             probe_set: ProbeSet::Test,
             images: Images::Picked(Selector::All),
             a: slab(1),
@@ -58,24 +76,42 @@ impl Picks {
     pub fn query(&self) -> Query {
         let (a, b) = (|| self.slice(WhichSlice::First), || self.slice(WhichSlice::Second));
         let (classes, epochs) = (|| self.classes.clone(), || self.epochs.clone());
-        match self.measure {
-            Measure::Cells => Query::Cells(a()),
-            Measure::InterSample => Query::InterSample(a()),
-            Measure::IntraSample => Query::IntraSample(a()),
-            Measure::Capacity => Query::Capacity { a: a(), b: b() },
-            Measure::Conditional => Query::Conditional { a: a(), b: b() },
-            Measure::LayerInformation => Query::LayerInformation { a: a(), b: b() },
-            Measure::LayerConditional => Query::LayerConditional { a: a(), b: b() },
-            Measure::LabelGivenPredicted => {
-                Query::LabelGivenPredicted { predicted: classes(), epochs: epochs() }
-            }
-            Measure::PredictedGivenLabel => {
-                Query::PredictedGivenLabel { actual: classes(), epochs: epochs() }
-            }
-            Measure::Accuracy => Query::Accuracy(epochs()),
-            Measure::Loss => Query::Loss(epochs()),
-            Measure::Confusion => Query::Confusion(epochs()),
+        let Some(measure) = self.measure else { return Query::Cells(a()) };
+        match measure.about().form {
+            Form::Layer | Form::Channel => Query::OfSlice { measure, slice: a() },
+            Form::ChannelPair | Form::LayerPair => Query::OfSlices { measure, a: a(), b: b() },
+            Form::Class => Query::OfClasses { measure, classes: classes(), epochs: epochs() },
+            Form::Confusion | Form::Epoch => Query::OfEpochs { measure, epochs: epochs() },
         }
+    }
+
+    /// What is asked, in words.
+    pub fn words(&self) -> &'static str {
+        self.measure.map_or(CELLS.1, |measure| measure.about().words)
+    }
+
+    /// Whether it is of a slice of the cube, and not of the predictions.
+    pub fn has_slice(&self) -> bool {
+        self.measure.is_none_or(|measure| measure.about().form.has_slice())
+    }
+
+    /// Whether it compares two layers: their channels, or the layers as wholes.
+    pub fn has_two_slices(&self) -> bool {
+        self.form().is_some_and(Form::has_two_slices)
+    }
+
+    /// Whether classes are picked for it without a slice.
+    pub fn has_classes(&self) -> bool {
+        self.form() == Some(Form::Class)
+    }
+
+    /// Whether no channel is picked: it is of layers as wholes.
+    pub fn is_of_whole_layers(&self) -> bool {
+        matches!(self.form(), Some(Form::Layer | Form::LayerPair))
+    }
+
+    fn form(&self) -> Option<Form> {
+        self.measure.map(|measure| measure.about().form)
     }
 
     /// One of the slices, whether or not the measure has it.
@@ -100,49 +136,36 @@ impl Picks {
 
     /// Takes over what a query picks; what it does not say stays.
     pub fn take(&mut self, query: &Query) {
-        let (measure, epochs) = match query {
-            Query::Cells(slice) => self.take_slice(Measure::Cells, slice),
-            Query::InterSample(slice) => self.take_slice(Measure::InterSample, slice),
-            Query::IntraSample(slice) => self.take_slice(Measure::IntraSample, slice),
-            Query::Capacity { a, b } => self.take_both(Measure::Capacity, a, b),
-            Query::Conditional { a, b } => self.take_both(Measure::Conditional, a, b),
-            Query::LayerInformation { a, b } => self.take_both(Measure::LayerInformation, a, b),
-            Query::LayerConditional { a, b } => self.take_both(Measure::LayerConditional, a, b),
-            Query::LabelGivenPredicted { predicted, epochs } => {
-                self.classes = predicted.clone();
-                (Measure::LabelGivenPredicted, epochs)
+        self.measure = query.measure();
+        let epochs = match query {
+            Query::Cells(slice) | Query::OfSlice { slice, .. } => self.take_slice(slice),
+            Query::OfSlices { a, b, .. } => {
+                self.b = slab_of(b);
+                self.take_slice(a)
             }
-            Query::PredictedGivenLabel { actual, epochs } => {
-                self.classes = actual.clone();
-                (Measure::PredictedGivenLabel, epochs)
+            Query::OfClasses { classes, epochs, .. } => {
+                self.classes = classes.clone();
+                epochs
             }
-            Query::Accuracy(epochs) => (Measure::Accuracy, epochs),
-            Query::Loss(epochs) => (Measure::Loss, epochs),
-            Query::Confusion(epochs) => (Measure::Confusion, epochs),
+            Query::OfEpochs { epochs, .. } => epochs,
         };
-        self.measure = measure;
         self.epochs = epochs.clone();
     }
 
-    fn take_slice<'q>(&mut self, measure: Measure, slice: &'q Slice) -> (Measure, &'q Selector) {
+    fn take_slice<'q>(&mut self, slice: &'q Slice) -> &'q Selector {
         (self.probe_set, self.images) = (slice.probe_set, slice.images.clone());
         self.a = slab_of(slice);
-        (measure, &slice.epochs)
-    }
-
-    fn take_both<'q>(&mut self, measure: Measure, a: &'q Slice, b: &Slice) -> (Measure, &'q Selector) {
-        self.b = slab_of(b);
-        self.take_slice(measure, a)
+        &slice.epochs
     }
 
     /// Asks something else of what is picked; what the new measure cannot have is made into what it can.
-    pub fn ask(&mut self, measure: Measure) {
+    pub fn ask(&mut self, measure: Option<Measure>) {
         self.measure = measure;
-        if measure == Measure::InterSample || measure.is_of_whole_layers() {
+        if self.is_of_whole_layers() {
             self.a.channels = Selector::All;
             self.b.channels = Selector::All;
         }
-        if measure.has_two_slices() {
+        if self.has_two_slices() {
             let picked = listed(&self.a.layers);
             let first = picked.first().copied().unwrap_or(1);
             if let Some(&second) = picked.get(1) {
@@ -161,10 +184,10 @@ impl Picks {
             self.a.channels = Selector::All;
         }
         self.a.layers = Selector::Index(first);
-        let Some(second) = second.filter(|&second| second != first || self.measure.has_two_slices()) else {
+        let Some(second) = second.filter(|&second| second != first || self.has_two_slices()) else {
             return;
         };
-        if !self.measure.has_two_slices() {
+        if !self.has_two_slices() {
             self.a.layers = IndexSet::new([first, second]).map_or(Selector::Index(first), Selector::Set);
             self.a.channels = Selector::All;
         }
@@ -182,18 +205,13 @@ impl Picks {
             WhichSlice::Second => self.b.channels = channels,
         }
         if channel.is_some() {
-            self.measure = match self.measure {
-                Measure::InterSample => Measure::IntraSample,
-                Measure::LayerInformation => Measure::Capacity,
-                Measure::LayerConditional => Measure::Conditional,
-                other => other,
-            };
+            self.measure = self.measure.map(Measure::of_channels);
         }
     }
 
     /// Puts a class in or out; without any class all images are picked.
     pub fn toggle_class(&mut self, class: u32, n_classes: usize) {
-        if self.measure.has_classes() {
+        if self.has_classes() {
             let toggled = toggled(&self.classes, class, n_classes);
             self.classes = toggled.unwrap_or(Selector::All);
             return;
@@ -225,7 +243,7 @@ impl Picks {
 
     /// The classes that are picked, of `n_classes`; empty where images are picked otherwise.
     pub fn picked_classes(&self, n_classes: usize) -> Vec<u32> {
-        let classes = match (&self.images, self.measure.has_classes()) {
+        let classes = match (&self.images, self.has_classes()) {
             (_, true) => &self.classes,
             (Images::Labelled(classes), false) => classes,
             (Images::Picked(_), false) => return Vec::new(),

@@ -94,7 +94,7 @@ fn a_text_that_is_no_query_leaves_the_widgets_as_they_are() {
     assert!(!desk.session.query.is_in_step());
     assert_eq!(desk.session.query.linked_text(), "H(dCNN(-, 1, -, -))", "the address keeps the last query");
     assert_eq!(desk.session.query.check.problem().map(|problem| problem.column), Some(10));
-    desk.query(QueryEvent::Asked(Measure::Loss));
+    desk.query(QueryEvent::Asked(Some(Measure::Loss)));
     assert_eq!(desk.text(), "loss(-)");
 }
 
@@ -204,7 +204,7 @@ fn pictures_of_all_layers_are_asked_for_a_few_at_a_time() {
 #[test]
 fn measures_of_other_views_wait_while_the_query_view_works() {
     let mut desk = Desk::with_run(2);
-    let is_measure = |task: &Task| matches!(task, Task::InterSample { .. } | Task::Capacity { .. });
+    let is_measure = |task: &Task| task.key().is_some();
     assert!(desk.session.query_comes_first() && !desk.asked.iter().any(is_measure));
     desk.apply(Event::ViewPicked(View::Layer));
     assert!(!desk.session.query_comes_first());

@@ -1,6 +1,5 @@
 use super::*;
 use crate::app::session::fixture;
-use crate::cube::ProbeSet;
 use crate::protocol::compute::Counted;
 
 fn bits() -> BitsArray {
@@ -8,20 +7,18 @@ fn bits() -> BitsArray {
 }
 
 fn answer_to(task: &Task) -> Answer {
-    match task {
-        Task::InterSample { .. } => Answer::InterSample(bits()),
-        Task::IntraSample { .. } => Answer::IntraSample { bits: bits(), states: Vec::new() },
-        _ => Answer::Capacity(Box::default()),
-    }
+    Answer::Measured(match task.key() {
+        Some(key) if key.measure == Measure::Capacity => Measured::ChannelPairs(Box::default()),
+        _ => Measured::Values(bits()),
+    })
 }
 
 fn epoch_of(task: &Task) -> usize {
-    match *task {
-        Task::InterSample { epoch_index, .. }
-        | Task::IntraSample { epoch_index, .. }
-        | Task::Capacity { epoch_index, .. } => epoch_index,
-        _ => usize::MAX,
-    }
+    task.key().map_or(usize::MAX, |key| key.epoch_index)
+}
+
+fn measure_of(task: &Task) -> Option<Measure> {
+    task.key().map(|key| key.measure)
 }
 
 #[test]
@@ -42,17 +39,17 @@ fn what_rests_on_a_layer_comes_as_soon_as_the_layer_is_measured() {
     let mut results = Results::default();
     let first: Vec<Task> = results.next(&run, &selection, 2).into_iter().map(|wanted| wanted.task).collect();
     let layer =
-        |layer| Task::InterSample { run: "a".into(), epoch_index: 0, layer, probe_set: ProbeSet::Test };
+        |layer| Task::Measure { run: "a".into(), key: MeasureKey::of_layer(Measure::InterSample, 0, layer) };
     assert_eq!(first, [layer(selection.pair.a), layer(selection.pair.b)]);
     for task in &first {
         results.start(task.clone());
     }
     let third = results.next(&run, &selection, 3).remove(0).task;
-    assert!(matches!(third, Task::InterSample { .. }), "{third:?}");
+    assert_eq!(measure_of(&third), Some(Measure::InterSample));
     for task in &first {
         results.answer(task, answer_to(task));
     }
-    assert!(matches!(results.next(&run, &selection, 1)[0].task, Task::Capacity { .. }));
+    assert_eq!(measure_of(&results.next(&run, &selection, 1)[0].task), Some(Measure::Capacity));
 }
 
 #[test]
@@ -97,7 +94,10 @@ fn the_layer_beside_is_measured_too() {
         results.answer(&wanted.task, answer_to(&wanted.task));
     }
     let asks = |epoch_index, layer| {
-        let task = Task::IntraSample { run: "a".into(), epoch_index, layer };
+        let task = Task::Measure {
+            run: "a".into(),
+            key: MeasureKey::of_layer(Measure::IntraSample, epoch_index, layer),
+        };
         asked.iter().filter(|asked| **asked == task).count()
     };
     assert_eq!([asks(0, 1), asks(1, 1), asks(0, 2), asks(1, 2), asks(0, 3)], [1, 1, 1, 1, 0]);
@@ -115,9 +115,9 @@ fn what_is_passed_over_is_sampled_and_what_rests_is_measured_over_all_pairs() {
         while let [wanted] = results.next(&run, &selection, 1).as_slice() {
             results.start(wanted.task.clone());
             results.answer(&wanted.task, answer_to(&wanted.task));
-            if let Task::Capacity { epoch_index: 1, estimate, .. } = wanted.task {
-                estimates.push(estimate);
-            }
+            let key =
+                wanted.task.key().filter(|key| key.measure == Measure::Capacity && key.epoch_index == 1);
+            estimates.extend(key.map(|key| key.settings.pairs));
         }
         estimates
     };
@@ -131,9 +131,15 @@ fn a_difference_is_of_one_estimate() {
     let pair = LayerPair { a: 1, b: 2 };
     let mut results = Results::default();
     let mut know = |epoch_index, estimate, pairs| {
-        let task = Task::Capacity { run: "a".into(), epoch_index, layer_a: 1, layer_b: 2, estimate };
+        let task = Task::Measure {
+            run: "a".into(),
+            key: MeasureKey::of_layers(Measure::Capacity, epoch_index, 1, 2).over(estimate),
+        };
         let counted = Counted { pairs, of: 9 };
-        results.answer(&task, Answer::Capacity(Box::new(Capacity { counted, ..Capacity::default() })));
+        results.answer(
+            &task,
+            Answer::Measured(Measured::ChannelPairs(Box::new(Capacity { counted, ..Capacity::default() }))),
+        );
         let both = results.capacities([0, 1], pair).map(|both| both.map(|known| known.counted.pairs));
         (both, results.capacity(0, pair).map(|known| known.counted.pairs))
     };
@@ -159,9 +165,9 @@ fn a_failed_task_is_tried_again_only_when_forgiven() {
 #[test]
 fn an_answer_of_another_kind_counts_as_a_failure() {
     let mut results = Results::default();
-    let task = Task::InterSample { run: "a".into(), epoch_index: 0, layer: 0, probe_set: ProbeSet::Test };
+    let task = Task::Measure { run: "a".into(), key: MeasureKey::of_layer(Measure::InterSample, 0, 0) };
     results.start(task.clone());
-    results.answer(&task, Answer::IntraSample { bits: bits(), states: Vec::new() });
+    results.answer(&task, Answer::Measured(Measured::ChannelPairs(Box::default())));
     assert!(results.has_failed(&task));
     assert_eq!(results.in_flight(), 0);
 }

@@ -39,7 +39,7 @@ pub fn found(conductor: Conductor, look: Memo<LayerLook>) -> Memo<Option<Similar
         let (layer, threshold) = sought.get();
         conductor.results(|results| {
             let own = results.capacity(epoch_index.get(), LayerPair { a: layer, b: layer })?;
-            Some(find(own, results.channel_states(epoch_index.get(), layer)?, threshold))
+            Some(find(own, &results.channel_states(epoch_index.get(), layer)?, threshold))
         })
     })
 }

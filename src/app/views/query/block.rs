@@ -200,7 +200,7 @@ fn grabbed(conductor: Conductor, pointing: Pointing, under: Option<usize>) -> Wh
     let is_second = conductor.peek(|session| {
         let picks = &session.query.picks;
         let own = |selector: &Selector| under.is_some_and(|under| *selector == Selector::Index(under as u32));
-        picks.measure.has_two_slices() && own(&picks.b.layers) && !own(&picks.a.layers)
+        picks.has_two_slices() && own(&picks.b.layers) && !own(&picks.a.layers)
     });
     if pointing == Pointing::Slabs && is_second { WhichSlice::Second } else { WhichSlice::First }
 }
@@ -234,7 +234,7 @@ fn step(conductor: Conductor, pointing: Pointing, event: &KeyboardEvent) {
         let layer = first_layer(picks, n_layers);
         let n_channels = run.header.shape_at(layer).map_or(1, |shape| shape.channels);
         let second = match picks.b.layers {
-            Selector::Index(layer) if picks.measure.has_two_slices() => Some(layer as usize),
+            Selector::Index(layer) if picks.has_two_slices() => Some(layer as usize),
             _ => None,
         };
         (layer, picked_channel(picks), n_layers, n_channels, second)
@@ -271,7 +271,7 @@ fn step(conductor: Conductor, pointing: Pointing, event: &KeyboardEvent) {
 /// One list of channels per slice.
 fn channel_pickers() -> AnyView {
     let conductor = conductor();
-    let has_second = super::follow(conductor, |view| view.picks.measure.has_two_slices());
+    let has_second = super::follow(conductor, |view| view.picks.has_two_slices());
     piece(move || {
         let second = has_second.get().then(|| channel_picker("channel-b", "Channel b", WhichSlice::Second));
         let label = if has_second.get() { "Channel a" } else { "Channel" };

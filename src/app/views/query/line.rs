@@ -6,7 +6,7 @@ use super::{follow, send};
 use crate::app::conductor::conductor;
 use crate::app::figures::block::selection_in_words;
 use crate::app::session::query::check::Good;
-use crate::app::session::query::{Check, Measure};
+use crate::app::session::query::{Check, picks};
 use crate::app::session::{QueryEvent, QueryView};
 use crate::app::widgets::dynamic::{flag, piece, press, text, when};
 use crate::app::widgets::{Choice, Combobox, Picker, Segmented, Suggestion};
@@ -105,12 +105,11 @@ fn promise(good: &Good, is_live: bool) -> String {
 
 fn measure() -> impl IntoView {
     let conductor = conductor();
-    let choices: Vec<Choice> = Measure::ALL
-        .map(|measure| Choice::new(measure.name(), format!("{}: {}", measure.name(), measure.words())))
-        .to_vec();
-    let value = text(move || conductor.query(|view| view.picks.measure.name().to_owned()));
+    let choice = |(name, words)| Choice::new(name, format!("{name}: {words}"));
+    let choices: Vec<Choice> = picks::choices().map(choice).collect();
+    let value = text(move || conductor.query(|view| picks::name_of(view.picks.measure).to_owned()));
     let on_pick = Callback::new(move |name: String| {
-        if let Some(measure) = Measure::from_name(&name) {
+        if let Some(measure) = picks::by_name(&name) {
             send(conductor, QueryEvent::Asked(measure));
         }
     });

@@ -123,8 +123,8 @@ fn boxes(
         let n = view.shape.as_ref().map_or(100, |shape| shape.layers.len());
         let of = |slab: &crate::app::session::query::Slab| among(&slab.layers, n);
         let picks = &view.picks;
-        let b = if picks.measure.has_two_slices() { of(&picks.b) } else { Vec::new() };
-        if picks.measure.has_slice() { (of(&picks.a), b) } else { (Vec::new(), Vec::new()) }
+        let b = if picks.has_two_slices() { of(&picks.b) } else { Vec::new() };
+        if picks.has_slice() { (of(&picks.a), b) } else { (Vec::new(), Vec::new()) }
     });
     piece(move || {
         let (figure, layout) = (figure.get(), layout.get());

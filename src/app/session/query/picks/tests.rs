@@ -36,7 +36,7 @@ fn what_is_taken_from_a_query_prints_as_the_query() {
 fn what_a_query_does_not_say_stays_for_the_next_measure() {
     let mut picks = taken("h(dCNN(label=3, 4, 2, 1))");
     picks.take(&parse("accuracy(5)").unwrap());
-    picks.ask(Measure::IntraSample);
+    picks.ask(Some(Measure::IntraSample));
     assert_eq!(text(&picks), "h(dCNN(label=3, 4, 2, 5))");
 }
 
@@ -63,21 +63,21 @@ fn two_layers_are_those_of_the_two_slices() {
 #[test]
 fn a_comparison_takes_its_two_layers_from_the_set_that_was_picked() {
     let mut picks = taken("H(dCNN(-, {2,4}, -, 0))");
-    picks.ask(Measure::Capacity);
+    picks.ask(Some(Measure::Capacity));
     assert_eq!(text(&picks), "I(dCNN(-, 2, -, 0); dCNN(-, 4, -, 0))");
     let mut picks = taken("H(dCNN(-, -, -, 0))");
-    picks.ask(Measure::Conditional);
+    picks.ask(Some(Measure::Conditional));
     assert_eq!(text(&picks), "H(dCNN(-, 1, -, 0) | dCNN(-, 2, -, 0))");
 }
 
 #[test]
 fn layers_are_taken_as_wholes_until_a_channel_is_picked() {
     let mut picks = taken("I(dCNN(-, 2, 3, 0); dCNN(-, 4, 1, 0))");
-    picks.ask(Measure::LayerInformation);
+    picks.ask(Some(Measure::LayerInformation));
     assert_eq!(text(&picks), "I(dCNN(-, 2, *, 0); dCNN(-, 4, *, 0))");
     picks.pick_channel(WhichSlice::Second, Some(7));
     assert_eq!(text(&picks), "I(dCNN(-, 2, -, 0); dCNN(-, 4, 7, 0))");
-    picks.ask(Measure::LayerConditional);
+    picks.ask(Some(Measure::LayerConditional));
     assert_eq!(text(&picks), "H(dCNN(-, 2, *, 0) | dCNN(-, 4, *, 0))");
 }
 
@@ -86,10 +86,10 @@ fn a_channel_by_itself_has_an_intra_sample_entropy() {
     let mut picks = taken("H(dCNN(-, 3, -, 0))");
     picks.pick_channel(WhichSlice::First, Some(7));
     assert_eq!(text(&picks), "h(dCNN(-, 3, 7, 0))");
-    picks.ask(Measure::InterSample);
+    picks.ask(Some(Measure::InterSample));
     assert_eq!(text(&picks), "H(dCNN(-, 3, -, 0))");
     picks.pick_channel(WhichSlice::First, None);
-    assert_eq!(picks.measure, Measure::InterSample);
+    assert_eq!(picks.measure, Some(Measure::InterSample));
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn images_are_put_in_and_out() {
 
 fn parse_range(text: &str) -> Selector {
     match parse(&format!("loss({text})")).unwrap() {
-        Query::Loss(selector) => selector,
+        Query::OfEpochs { epochs, .. } => epochs,
         other => panic!("{other}"),
     }
 }

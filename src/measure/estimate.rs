@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::ImageShape;
+use crate::entropy::sampled_pairs;
 
 /// Over which pairs of the probe images.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -46,6 +47,13 @@ impl Estimate {
     /// All pairs where an answer takes less than a second.
     pub fn affordable(images: usize, a: ImageShape, b: ImageShape) -> Self {
         if exact_cost_ns(images, a, b) < AFFORDABLE_NS { Self::Exact } else { Self::Sampled }
+    }
+
+    /// Over which of the pairs of `images` images two layers of these shapes are best compared, where the codes of about
+    /// `sampled` pairs are kept: where those are all there are, they do.
+    pub fn best(images: usize, sampled: usize, a: ImageShape, b: ImageShape) -> Self {
+        let all = sampled_pairs(images, usize::MAX);
+        if sampled_pairs(images, sampled) == all { Self::Sampled } else { Self::affordable(images, a, b) }
     }
 }
 

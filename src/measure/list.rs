@@ -1,0 +1,254 @@
+//! The measures, and what is to be said of each.
+
+use serde::{Deserialize, Serialize};
+
+use super::{About, Form, Needs, Setting, Unit};
+
+/// Everything that can be asked of a run but the cells themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Measure {
+    /// H of a layer's outputs (paper 4.4.1), `[K+1]`: per class, last = all images.
+    InterSample,
+    /// h of each channel (paper 4.4.2), `[C, K+1]`: per class, last = all images.
+    IntraSample,
+    /// Whether each channel is alive, constant or dead, `[C]` codes.
+    ChannelState,
+    /// I of all channels of two layers (paper Eq. 3), `[C_a, C_b]`.
+    Capacity,
+    /// H(a|b) of all channels of two layers, `[C_a, C_b]`.
+    Conditional,
+    /// I of two whole layers (paper 4.3), with what each leaves open and I by chance, `[4]`.
+    LayerInformation,
+    /// H(a|b) of two whole layers.
+    LayerConditional,
+    /// H(label|y=j) of the confusion matrix (paper 5.2), `[K]`.
+    LabelGivenPredicted,
+    /// H(y|label=i) of the confusion matrix (paper 5.2), `[K]`.
+    PredictedGivenLabel,
+    /// Share of the test set predicted right.
+    Accuracy,
+    /// Cross-entropy on the test set.
+    Loss,
+    /// Counts on the test set, `[K, K]`, rows actual.
+    Confusion,
+}
+
+const LAYER_PARTS: [&str; 4] = ["I(a; b)", "H(a | b)", "H(b | a)", "I by chance"];
+
+/// What most measures are: of a layer, over pairs of images, one number of bits.
+const COMMON: About = About {
+    measure: Measure::InterSample,
+    name: "",
+    function: "",
+    between: "",
+    array: "",
+    words: "",
+    gloss: "",
+    form: Form::Layer,
+    unit: Unit::Bit,
+    needs: Needs::Pairs,
+    parts: &["value"],
+    shown: 1,
+    least_images: 2,
+    settings: &[],
+    is_in_layer_pass: false,
+};
+
+/// What follows from the predictions on the test set.
+const PREDICTED: About = About { form: Form::Class, needs: Needs::Predictions, least_images: 0, ..COMMON };
+
+/// In the order of [`Measure`].
+static LIST: [About; 12] = [
+    About {
+        measure: Measure::InterSample,
+        name: "H(a)",
+        function: "H",
+        words: "inter-sample entropy of a layer",
+        gloss: "How evenly the images are spread: high where all are equally far apart, low where they form clusters.",
+        settings: &[Setting::K, Setting::Rho],
+        is_in_layer_pass: true,
+        ..COMMON
+    },
+    About {
+        measure: Measure::IntraSample,
+        name: "h(a)",
+        function: "h",
+        words: "intra-sample entropy of channels",
+        gloss: "How varied the values within one feature map are, on the average of the images.",
+        form: Form::Channel,
+        needs: Needs::Cells,
+        least_images: 1,
+        settings: &[Setting::Bins, Setting::Range],
+        is_in_layer_pass: true,
+        ..COMMON
+    },
+    About {
+        measure: Measure::ChannelState,
+        name: "state(a)",
+        function: "state",
+        words: "state of channels",
+        gloss: "Whether a channel is alive (0), the same for every image (1), or zero throughout (2).",
+        form: Form::Channel,
+        unit: Unit::Number,
+        needs: Needs::Cells,
+        least_images: 1,
+        is_in_layer_pass: true,
+        ..COMMON
+    },
+    About {
+        measure: Measure::Capacity,
+        name: "I(a; b)",
+        function: "I",
+        between: "; ",
+        words: "channel capacity of two layers",
+        gloss: "What the distances between images in one channel tell about those in another: their mutual information.",
+        form: Form::ChannelPair,
+        settings: &[Setting::Bins, Setting::Pairs],
+        ..COMMON
+    },
+    About {
+        measure: Measure::Conditional,
+        name: "H(a | b)",
+        function: "H",
+        between: " | ",
+        words: "conditional entropy of two layers",
+        gloss: "What is left open about the distances in one channel when those in another are known.",
+        form: Form::ChannelPair,
+        settings: &[Setting::Bins, Setting::Pairs],
+        ..COMMON
+    },
+    About {
+        measure: Measure::LayerInformation,
+        name: "I(layer; layer)",
+        function: "I",
+        between: "; ",
+        array: "layer_information",
+        words: "mutual information of two whole layers",
+        gloss: "What the distances between images in one layer tell about those in another.",
+        form: Form::LayerPair,
+        parts: &LAYER_PARTS,
+        settings: &[Setting::Bins],
+        ..COMMON
+    },
+    About {
+        measure: Measure::LayerConditional,
+        name: "H(layer | layer)",
+        function: "H",
+        between: " | ",
+        words: "what one whole layer leaves open about another",
+        gloss: "What is left open about the distances between images in one layer when those in another are known.",
+        form: Form::LayerPair,
+        settings: &[Setting::Bins],
+        ..COMMON
+    },
+    About {
+        measure: Measure::LabelGivenPredicted,
+        name: "H(label|y)",
+        function: "H(label|y",
+        words: "what a prediction leaves open",
+        gloss: "The doubt about an image's class that is left when the network's answer is known.",
+        ..PREDICTED
+    },
+    About {
+        measure: Measure::PredictedGivenLabel,
+        name: "H(y|label)",
+        function: "H(y|label",
+        words: "how a class's predictions scatter",
+        gloss: "How many different answers the network gives to images of one class.",
+        ..PREDICTED
+    },
+    About {
+        measure: Measure::Accuracy,
+        name: "accuracy",
+        function: "accuracy",
+        words: "share of the test set predicted right",
+        gloss: "The share of test images whose class the network gets right.",
+        form: Form::Epoch,
+        unit: Unit::Share,
+        ..PREDICTED
+    },
+    About {
+        measure: Measure::Loss,
+        name: "loss",
+        function: "loss",
+        words: "cross-entropy on the test set",
+        gloss: "How surprised the network is by the right answer.",
+        form: Form::Epoch,
+        unit: Unit::Nat,
+        ..PREDICTED
+    },
+    About {
+        measure: Measure::Confusion,
+        name: "confusion",
+        function: "confusion",
+        words: "confusion matrix on the test set",
+        gloss: "How many test images of each class were taken for each class.",
+        form: Form::Confusion,
+        unit: Unit::Count,
+        ..PREDICTED
+    },
+];
+
+impl Measure {
+    /// The one whose computation takes all measures of a layer in one pass over its cells.
+    pub const LAYER_PASS: Self = Self::InterSample;
+
+    /// All of them, in the order in which they are offered.
+    pub fn all() -> impl Iterator<Item = Self> {
+        LIST.iter().map(|about| about.measure)
+    }
+
+    /// What the list says of it.
+    pub fn about(self) -> &'static About {
+        &LIST[self as usize]
+    }
+
+    /// The measure called `name`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::all().find(|measure| measure.about().name == name)
+    }
+
+    /// The measure of single channels that comes nearest to one of whole layers.
+    pub fn of_channels(self) -> Self {
+        match self.about().form {
+            Form::Layer => Self::IntraSample,
+            Form::LayerPair if self == Self::LayerConditional => Self::Conditional,
+            Form::LayerPair => Self::Capacity,
+            _ => self,
+        }
+    }
+
+    /// Whether a result of all images has a value for each class beside the one of all classes together.
+    pub fn has_classes_apart(self) -> bool {
+        matches!(self, Self::InterSample | Self::IntraSample)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_measure_stands_in_its_place() {
+        for (place, about) in LIST.iter().enumerate() {
+            assert_eq!(about.measure as usize, place, "{}", about.name);
+            assert_eq!(about.measure.about(), about);
+        }
+    }
+
+    #[test]
+    fn measures_are_called_by_their_names() {
+        for measure in Measure::all() {
+            assert_eq!(Measure::from_name(measure.about().name), Some(measure));
+        }
+        assert_eq!(Measure::from_name("entropy"), None);
+    }
+
+    #[test]
+    fn every_measure_says_what_it_is() {
+        for About { name, words, gloss, parts, shown, .. } in &LIST {
+            assert!(!name.is_empty() && !words.is_empty() && gloss.ends_with('.'), "{name}");
+            assert!(*shown >= 1 && *shown <= parts.len(), "{name}");
+        }
+    }
+}
