@@ -87,15 +87,14 @@ impl<'t> Parser<'t> {
         if self.accept("dCNN") {
             return self.slice_body(WhichSlice::First, Together::No).map(|(slice, _)| Query::Cells(slice));
         }
-        if self.accept(CAPITAL_H) {
-            return self.in_parentheses(Self::capital_h)?.finish(self);
-        }
-        if self.accept(CAPITAL_I) {
-            return self.in_parentheses(Self::capacity);
-        }
-        for measure in Measure::all().filter(|measure| is_word(measure.about().function)) {
-            if self.accept(measure.about().function) {
-                return self.in_parentheses(|parser| parser.operand_of(measure));
+        for measure in Measure::all().filter(|&measure| is_first_of_its_word(measure)) {
+            let function = measure.about().function;
+            if self.accept(function) {
+                return match function {
+                    CAPITAL_H => self.in_parentheses(Self::capital_h)?.finish(self),
+                    CAPITAL_I => self.in_parentheses(Self::capacity),
+                    _ => self.in_parentheses(|parser| parser.operand_of(measure)),
+                };
             }
         }
         Err(self.unexpected())
@@ -372,9 +371,11 @@ impl CapitalH {
 const CAPITAL_H: &str = "H";
 const CAPITAL_I: &str = "I";
 
-/// Whether a measure has a word of its own.
-fn is_word(function: &str) -> bool {
-    function.chars().all(char::is_alphanumeric) && ![CAPITAL_H, CAPITAL_I, ""].contains(&function)
+/// Whether a query that asks for the measure begins with a word that no measure before it has.
+fn is_first_of_its_word(measure: Measure) -> bool {
+    let function = measure.about().function;
+    let is_word = !function.is_empty() && function.chars().all(char::is_alphanumeric);
+    is_word && Measure::all().find(|other| other.about().function == function) == Some(measure)
 }
 
 fn shortened(text: &str) -> String {

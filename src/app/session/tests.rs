@@ -49,7 +49,7 @@ fn layers(session: &Session) -> usize {
 }
 
 fn measures_per_epoch(session: &Session) -> usize {
-    layers(session) + 2
+    layers(session) + 3
 }
 
 #[test]

@@ -6,7 +6,7 @@ fn inserts(text: &str) -> Vec<String> {
 
 #[test]
 fn an_empty_line_offers_every_measure() {
-    let all = ["dCNN(", "H(", "h(dCNN(", "I(dCNN(", "accuracy(", "loss(", "confusion("];
+    let all = ["dCNN(", "H(", "h(dCNN(", "state(dCNN(", "I(dCNN(", "accuracy(", "loss(", "confusion("];
     assert_eq!(inserts(""), all);
 }
 

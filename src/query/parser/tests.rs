@@ -132,7 +132,7 @@ fn nothing_may_follow_a_query() {
 #[test]
 fn an_empty_text_lists_all_measures() {
     let error = error("  ");
-    let all = texts(["dCNN", "H", "h", "I", "accuracy", "loss", "confusion"]);
+    let all = texts(["dCNN", "H", "h", "state", "I", "accuracy", "loss", "confusion"]);
     assert_eq!((error.column, error.expected, error.found), (1, all, Found::End));
 }
 

@@ -76,7 +76,7 @@ fn every_measure_of_every_epoch_is_asked_for_exactly_once() {
         results.start(wanted.task.clone());
         results.answer(&wanted.task, answer_to(&wanted.task));
     }
-    assert_eq!(asked.len(), 3 * (run.header.layers.len() + 1 + 2));
+    assert_eq!(asked.len(), 3 * (run.header.layers.len() + 1 + 3));
     assert!(results.inter_sample(2, 0).is_some());
     assert!(results.intra_sample(0, selection.layer).is_some());
     assert!(results.capacity(1, selection.pair).is_some());
