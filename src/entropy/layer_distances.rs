@@ -90,8 +90,7 @@ impl<'a, C: Cell> LayerDistances<'a, C> {
         }
     }
 
-    /// Codes of the distances over their own range, one row: those of [`super::layer_codes`] for outputs in the same
-    /// order.
+    /// Codes of the distances over their own range, one row.
     ///
     /// # Errors
     /// `bad_argument` for bins.
@@ -121,7 +120,7 @@ fn in_double<C: Cell>(outputs: &LayerOutputs<'_, C>) -> Result<Vec<f64>, Entropy
 
 #[cfg(test)]
 mod tests {
-    use super::super::{ImageOrder, layer_codes};
+    use super::super::{ImageOrder, LayerCells, PairSchedule};
     use super::*;
 
     /// Beyond the small case: 300² × 200.
@@ -153,16 +152,16 @@ mod tests {
     }
 
     #[test]
-    fn codes_are_those_of_the_layer() {
+    fn codes_are_those_of_a_channel_with_the_same_values() {
         let values = noise();
-        let order = ImageOrder::as_numbered(300);
-        let outputs = LayerOutputs::in_order(&values, &order).unwrap();
-        let distances = LayerDistances::measure(&outputs).unwrap();
-        assert_eq!(distances.codes(32), layer_codes(&values, &order, 32));
-        let few = &values[..40 * 200];
-        let order = ImageOrder::as_numbered(40);
-        let outputs = LayerOutputs::in_order(few, &order).unwrap();
-        assert_eq!(LayerDistances::measure(&outputs).unwrap().codes(32), layer_codes(few, &order, 32));
+        for n in [40, 300] {
+            let values = &values[..n * 200];
+            let order = ImageOrder::as_numbered(n);
+            let outputs = LayerOutputs::in_order(values, &order).unwrap();
+            let cells = LayerCells::new(values, 1, n, 200).unwrap();
+            let channel = LayerCodes::measure(&cells, &PairSchedule::all_of(&order).unwrap(), 32);
+            assert_eq!(LayerDistances::measure(&outputs).unwrap().codes(32), channel);
+        }
     }
 
     #[test]

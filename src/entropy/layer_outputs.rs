@@ -37,8 +37,10 @@ impl<'a, C: Cell> LayerOutputs<'a, C> {
     pub fn in_order(values: &[C], order: &ImageOrder) -> Result<Self, EntropyError> {
         let images = order.images();
         let width = checked_width(values, images.len())?;
-        let row = |&image: &u32| &values[image as usize * width..(image as usize + 1) * width];
-        let rows: Vec<C> = images.iter().flat_map(row).copied().collect();
+        let mut rows = Vec::with_capacity(values.len());
+        for &image in images {
+            rows.extend_from_slice(&values[image as usize * width..(image as usize + 1) * width]);
+        }
         Ok(Self { values: Cow::Owned(rows), width, images: images.to_vec() })
     }
 

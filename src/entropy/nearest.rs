@@ -4,6 +4,7 @@
 //! Distances of `layer_distances` choose; where rounding leaves open which of two images is nearer, exact differences
 //! do. Of images equally near the one whose row comes first is nearer.
 
+use std::cell::RefCell;
 use std::ops::RangeInclusive;
 
 use super::cell::Cell;
@@ -83,7 +84,7 @@ impl NearestNeighbours {
     }
 
     fn select(&mut self, pairs: &AllPairs<'_>, n: usize, rows: &[usize]) {
-        let among = Among { pairs, rows };
+        let among = Among::new(pairs, n, rows);
         let mut selection = Selection::default();
         let mut keys = vec![0; rows.len()];
         for (own, &row) in rows.iter().enumerate() {
@@ -126,6 +127,35 @@ impl NearestNeighbours {
 struct Among<'p> {
     pairs: &'p AllPairs<'p>,
     rows: &'p [usize],
+    /// For each, the first that is equal to it. Where a layer is silent, half of the images may be equal, and as many
+    /// distances with them: each is measured once.
+    first_equal: Vec<usize>,
+    measured: RefCell<Measured>,
+}
+
+/// Exact distances of one image to others, NaN where not measured.
+struct Measured {
+    own: usize,
+    squared: Vec<f64>,
+}
+
+impl<'p> Among<'p> {
+    fn new(pairs: &'p AllPairs<'p>, n: usize, rows: &'p [usize]) -> Self {
+        let mut first_equal: Vec<usize> = (0..rows.len()).collect();
+        for (first, &row) in rows.iter().enumerate() {
+            if first_equal[first] != first {
+                continue;
+            }
+            for (equal, &other) in first_equal.iter_mut().zip(rows).skip(first + 1) {
+                // Zero is never rounded: the distance of two outputs near each other is that of their differences.
+                if pairs.squared()[place_of(row, other, n) as usize] == 0.0 {
+                    *equal = first;
+                }
+            }
+        }
+        let measured = Measured { own: 0, squared: vec![f64::NAN; rows.len()] };
+        Self { pairs, rows, first_equal, measured: RefCell::new(measured) }
+    }
 }
 
 impl Uncertainty for Among<'_> {
@@ -133,7 +163,16 @@ impl Uncertainty for Among<'_> {
         self.pairs.source().around(self.rows[own], limit)
     }
     fn exact(&self, own: usize, other: usize) -> f64 {
-        self.pairs.source().exact(self.rows[own], self.rows[other])
+        let other = self.first_equal[other];
+        let mut measured = self.measured.borrow_mut();
+        if measured.own != own {
+            measured.own = own;
+            measured.squared.fill(f64::NAN);
+        }
+        if measured.squared[other].is_nan() {
+            measured.squared[other] = self.pairs.source().exact(self.rows[own], self.rows[other]);
+        }
+        measured.squared[other]
     }
 }
 
@@ -163,9 +202,12 @@ mod tests {
         let (n, width) = (300, 200);
         let wave: Vec<f32> = (0..n * width).map(|at| 30.0 + (at as f32 * 0.731).sin()).collect();
         let coarse: Vec<f32> = wave.iter().map(|value| (value * 2.0).round()).collect();
-        let mut dead: Vec<f32> = wave.iter().map(|value| (value - 30.99).max(0.0)).collect();
-        dead[..100 * width].fill(0.0);
-        for values in [wave, coarse, dead, vec![1.5; n * width]] {
+        let mut silent: Vec<f32> = wave.iter().map(|value| (value - 30.99).max(0.0)).collect();
+        // Images that are equal, at places between others.
+        silent.chunks_exact_mut(width).step_by(3).for_each(|row| row.fill(0.0));
+        let mut twins = wave.clone();
+        twins.chunks_exact_mut(width).step_by(4).for_each(|row| row.fill(30.5));
+        for values in [wave, coarse, silent, twins, vec![1.5; n * width]] {
             let found = nearest(&values, n, 5).unwrap();
             let row = |at: usize| &values[at * width..(at + 1) * width];
             for i in 0..n {

@@ -126,6 +126,10 @@ impl<'a> FloatGram<'a> {
 
 impl Uncertainty for FloatGram<'_> {
     fn around(&self, own: usize, limit: u32) -> RangeInclusive<u32> {
+        if limit == 0 {
+            // Never rounded: where little is left of the norms, differences are taken.
+            return 0..=0;
+        }
         let limit = f32::from_bits(limit);
         let margin = ROUNDING * (self.norms[own] + self.largest_norm);
         (limit - margin).max(0.0).to_bits()..=(limit + margin).to_bits()
