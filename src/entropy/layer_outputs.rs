@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use super::cell::{Cell, all_finite};
+use super::codes::LayerCells;
 use super::error::{EntropyError, expect_len};
 use super::inter_sample::check_labels;
 use super::pairs::ImageOrder;
@@ -41,6 +42,26 @@ impl<'a, C: Cell> LayerOutputs<'a, C> {
         for &image in images {
             rows.extend_from_slice(&values[image as usize * width..(image as usize + 1) * width]);
         }
+        Ok(Self { values: Cow::Owned(rows), width, images: images.to_vec() })
+    }
+
+    /// Rows in the order given, of cells `[channels, images, positions]` as a run keeps them: an output is its channels
+    /// behind each other.
+    ///
+    /// # Errors
+    /// `shape` for an order of another number of images, `non_finite`.
+    pub fn of_cells(cells: &LayerCells<'_, C>, order: &ImageOrder) -> Result<Self, EntropyError> {
+        let (images, positions) = (order.images(), cells.positions());
+        expect_len("images of the order", images.len(), cells.images())?;
+        if !all_finite(cells.values()) {
+            return Err(EntropyError::NonFinite);
+        }
+        let mut rows = Vec::with_capacity(cells.values().len());
+        for &image in images {
+            let map = image as usize * positions..(image as usize + 1) * positions;
+            cells.by_channel().for_each(|channel| rows.extend_from_slice(&channel[map.clone()]));
+        }
+        let width = cells.channels() * positions;
         Ok(Self { values: Cow::Owned(rows), width, images: images.to_vec() })
     }
 
@@ -111,6 +132,24 @@ mod tests {
         let outputs = LayerOutputs::as_stored(&[1.0_f64, 2.0, 3.0, 4.0], 2).unwrap();
         assert_eq!(outputs.rows().collect::<Vec<_>>(), [[1.0, 2.0], [3.0, 4.0]]);
         assert_eq!(outputs.labels(&[1, 0], 2), Ok(vec![1, 0]));
+    }
+
+    #[test]
+    fn the_channels_of_cells_stand_behind_each_other() {
+        // Two channels, three images, two positions.
+        let cells = [0.0_f32, 1.0, 10.0, 11.0, 20.0, 21.0, 2.0, 3.0, 12.0, 13.0, 22.0, 23.0];
+        let cells = LayerCells::new(&cells, 2, 3, 2).unwrap();
+        let order = ImageOrder::as_numbered(3);
+        let outputs = LayerOutputs::of_cells(&cells, &order).unwrap();
+        let stored: Vec<f32> = (0..3).flat_map(|i| (0..4).map(move |v| (10 * i + v) as f32)).collect();
+        let expected = LayerOutputs::in_order(&stored, &order).unwrap();
+        assert_eq!((outputs.values(), outputs.width()), (expected.values(), 4));
+        assert_eq!(outputs.labels(&[0, 1, 2], 3), expected.labels(&[0, 1, 2], 3));
+        let other = ImageOrder::as_numbered(2);
+        assert_eq!(LayerOutputs::of_cells(&cells, &other).unwrap_err().code(), "shape");
+        let poisoned = [0.0, f32::NAN];
+        let poisoned = LayerCells::new(&poisoned, 1, 2, 1).unwrap();
+        assert_eq!(LayerOutputs::of_cells(&poisoned, &other).unwrap_err().code(), "non_finite");
     }
 
     #[test]

@@ -127,9 +127,7 @@ impl NearestNeighbours {
 struct Among<'p> {
     pairs: &'p AllPairs<'p>,
     rows: &'p [usize],
-    /// For each, the first that is equal to it. Where a layer is silent, half of the images may be equal, and as many
-    /// distances with them: each is measured once.
-    first_equal: Vec<usize>,
+    /// Where a layer is silent, many outputs are equal, and as many distances: each is measured once.
     measured: RefCell<Measured>,
 }
 
@@ -141,20 +139,7 @@ struct Measured {
 
 impl<'p> Among<'p> {
     fn new(pairs: &'p AllPairs<'p>, n: usize, rows: &'p [usize]) -> Self {
-        let mut first_equal: Vec<usize> = (0..rows.len()).collect();
-        for (first, &row) in rows.iter().enumerate() {
-            if first_equal[first] != first {
-                continue;
-            }
-            for (equal, &other) in first_equal.iter_mut().zip(rows).skip(first + 1) {
-                // Zero is never rounded: the distance of two outputs near each other is that of their differences.
-                if pairs.squared()[place_of(row, other, n) as usize] == 0.0 {
-                    *equal = first;
-                }
-            }
-        }
-        let measured = Measured { own: 0, squared: vec![f64::NAN; rows.len()] };
-        Self { pairs, rows, first_equal, measured: RefCell::new(measured) }
+        Self { pairs, rows, measured: RefCell::new(Measured { own: 0, squared: vec![f64::NAN; n] }) }
     }
 }
 
@@ -163,14 +148,14 @@ impl Uncertainty for Among<'_> {
         self.pairs.source().around(self.rows[own], limit)
     }
     fn exact(&self, own: usize, other: usize) -> f64 {
-        let other = self.first_equal[other];
+        let other = self.pairs.source().first_equal(self.rows[other]);
         let mut measured = self.measured.borrow_mut();
         if measured.own != own {
             measured.own = own;
             measured.squared.fill(f64::NAN);
         }
         if measured.squared[other].is_nan() {
-            measured.squared[other] = self.pairs.source().exact(self.rows[own], self.rows[other]);
+            measured.squared[other] = self.pairs.source().exact(self.rows[own], other);
         }
         measured.squared[other]
     }
