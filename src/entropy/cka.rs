@@ -35,7 +35,9 @@ impl CentredGram {
             return Err(EntropyError::TooFewSamples);
         }
         let mut products = distances.squared();
-        products.iter_mut().for_each(|product| *product *= -0.5);
+        for product in &mut products {
+            *product *= -0.5;
+        }
         let mut sums = vec![0.0; n];
         for_each_pair(n, &mut products, |i, j, product| {
             sums[i] += *product;
@@ -43,7 +45,9 @@ impl CentredGram {
         });
         let images = n as f64;
         let total = sums.iter().sum::<f64>() / ((images - 1.0) * (images - 2.0));
-        sums.iter_mut().for_each(|sum| *sum /= images - 2.0);
+        for sum in &mut sums {
+            *sum /= images - 2.0;
+        }
         for_each_pair(n, &mut products, |i, j, product| *product += total - (sums[i] + sums[j]));
         let square = dot(&products, &products);
         let rounding = products.len() as f64 * distances.uncertainty().powi(2);

@@ -144,7 +144,9 @@ pub fn kernel_point<C: Cell>(
         }
     }
     let mut sizes = [0.0; 256];
-    labels.iter().for_each(|&label| sizes[usize::from(label)] += 1.0);
+    for &label in &labels {
+        sizes[usize::from(label)] += 1.0;
+    }
     let mean = |sum: f64| (sum / n as f64).max(0.0);
     let total = mean(all.iter().map(|sum| (n as f64 / sum).log2()).sum());
     let own = alike.iter().zip(&labels).map(|(sum, &label)| (sizes[usize::from(label)] / sum).log2());

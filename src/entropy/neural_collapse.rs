@@ -107,9 +107,9 @@ impl ClassMeans {
                 *sum += value.to_f64() - first.to_f64();
             }
         }
-        means.chunks_exact_mut(width).zip(&counts).for_each(|(sums, count)| {
-            sums.iter_mut().for_each(|sum| *sum /= count);
-        });
+        for (at, sum) in means.iter_mut().enumerate() {
+            *sum /= counts[at / width];
+        }
         let mut centred = means.clone();
         for column in 0..width {
             let centre = means.iter().skip(column).step_by(width).sum::<f64>() / classes as f64;

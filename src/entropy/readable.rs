@@ -17,7 +17,7 @@ use rand_pcg::rand_core::SeedableRng;
 use serde::{Deserialize, Serialize};
 
 use super::cell::Cell;
-use super::error::EntropyError;
+use super::error::{EntropyError, expect_len};
 use super::histogram::shannon;
 use super::layer_outputs::LayerOutputs;
 use super::nearest::NearestNeighbours;
@@ -57,7 +57,7 @@ pub fn readable_information<C: Cell>(
     n_classes: usize,
 ) -> Result<ReadableInformation, EntropyError> {
     let mut labels = outputs.labels(labels, n_classes)?;
-    super::error::expect_len("images of the neighbours", labels.len(), neighbours.images())?;
+    expect_len("images of the neighbours", labels.len(), neighbours.images())?;
     let voters = votes.min(labels.len() - 1);
     if voters == 0 || voters > neighbours.k() {
         let requirement = "must be from 1 to the neighbours that were measured";
