@@ -70,6 +70,24 @@ impl BinRange {
         }
     }
 
+    /// Appends the bins of f32 values, each exactly the one that [`index`](Self::index) names; at most 256 bins.
+    pub fn append_codes_f32(&self, values: &[f32], codes: &mut Vec<u8>) {
+        let bin = |&value: &f32| self.index(f64::from(value)) as u8;
+        let Some(scale) = self.single_precision_scale() else {
+            codes.extend(values.iter().map(bin));
+            return;
+        };
+        let mut of_block = [0_u8; BLOCK];
+        let (blocks, rest) = values.as_chunks::<BLOCK>();
+        for block in blocks {
+            if block_codes(block, &scale, &mut of_block) {
+                of_block.iter_mut().zip(block).for_each(|(code, value)| *code = bin(value));
+            }
+            codes.extend_from_slice(&of_block);
+        }
+        codes.extend(rest.iter().map(bin));
+    }
+
     /// The range in single precision, where that can carry it.
     fn single_precision_scale(&self) -> Option<Scale> {
         let factor = (self.bins as f64 / self.width) as f32;
@@ -128,6 +146,10 @@ mod tests {
                 plain[range.index(f64::from(value))] += 1;
             }
             assert_eq!(fast, plain, "[{lo}, {hi}] in {bins}");
+            let mut codes = Vec::new();
+            range.append_codes_f32(&values, &mut codes);
+            let each = codes.iter().zip(&values);
+            assert!(each.into_iter().all(|(&code, &v)| usize::from(code) == range.index(f64::from(v))));
         }
     }
 }

@@ -15,6 +15,8 @@ pub trait Cell: Copy + PartialOrd + Send + Sync + 'static {
     fn as_single(values: &[Self]) -> Option<&[f32]>;
     /// Values to bins of `[lo, hi]`, added to `counts`; see [`super::bins::BinRange`].
     fn count_into(values: &[Self], range: &super::bins::BinRange, counts: &mut [u32]);
+    /// Appends the bin of each value, of at most 256 bins.
+    fn append_codes(values: &[Self], range: &super::bins::BinRange, codes: &mut Vec<u8>);
     /// Smallest and largest of a non-empty row, or `None` when a value is not finite.
     fn min_max(values: &[Self]) -> Option<(f64, f64)>;
 }
@@ -34,6 +36,9 @@ impl Cell for f32 {
     }
     fn count_into(values: &[Self], range: &super::bins::BinRange, counts: &mut [u32]) {
         range.count_f32(values, counts);
+    }
+    fn append_codes(values: &[Self], range: &super::bins::BinRange, codes: &mut Vec<u8>) {
+        range.append_codes_f32(values, codes);
     }
     fn min_max(values: &[Self]) -> Option<(f64, f64)> {
         kernels::min_max(values).map(|(lo, hi)| (f64::from(lo), f64::from(hi)))
@@ -57,6 +62,9 @@ impl Cell for f64 {
         for &value in values {
             counts[range.index(value)] += 1;
         }
+    }
+    fn append_codes(values: &[Self], range: &super::bins::BinRange, codes: &mut Vec<u8>) {
+        codes.extend(values.iter().map(|&value| range.index(value) as u8));
     }
     fn min_max(values: &[Self]) -> Option<(f64, f64)> {
         let fold = |(lo, hi): (f64, f64), &v: &f64| (lo.min(v), hi.max(v));

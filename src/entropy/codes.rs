@@ -210,7 +210,8 @@ impl LayerCodes {
     }
 }
 
-fn check_bins(bins: usize) -> Result<(), EntropyError> {
+/// A number of bins whose codes are bytes.
+pub(crate) fn check_bins(bins: usize) -> Result<(), EntropyError> {
     let requirement = "must be from 1 to 256";
     if (1..=MAX_BINS).contains(&bins) {
         Ok(())
@@ -252,7 +253,8 @@ fn measure_channel<C: Cell>(
     Ok(())
 }
 
-fn append_codes(distances: &[f64], bins: usize, codes: &mut Vec<u8>) {
+/// Appends the codes of distances over their own range.
+pub(crate) fn append_codes(distances: &[f64], bins: usize, codes: &mut Vec<u8>) {
     // Comparisons where `f64::min` would be a call: distances are not NaN.
     let fold = |(lo, hi): (f64, f64), &d: &f64| (if d < lo { d } else { lo }, if d > hi { d } else { hi });
     let (lo, hi) = distances.iter().fold((f64::INFINITY, 0.0), fold);

@@ -2,7 +2,7 @@
 //!
 //! Single precision leaves a distance uncertain by a known amount; where an edge of a bin lies within it, and for the
 //! ends of the range, the distance is measured again to all digits. So the codes are those of exact distances.
-//! Called by `codes` for schedules of all pairs; sampled pairs are too few for a Gram matrix.
+//! Called by `codes` for schedules of all pairs and by `layer_distances`; sampled pairs are too few for a Gram matrix.
 
 use std::borrow::Cow;
 
@@ -36,31 +36,8 @@ pub(crate) fn append_codes_of_all(
     bins: usize,
     codes: &mut Vec<u8>,
 ) {
-    let n = schedule.images();
     let maps = in_order(channel, positions, schedule);
-    let pairs = Pairs { n, source: FloatGram::new(&maps, n, positions) };
-    let squared = pairs.squared();
-    let (lo, hi) = pairs.range(&squared);
-    let range = BinRange::new(lo, hi, bins);
-    let scale = pairs.scale(lo, hi, bins);
-    let mut place = Place::first(n);
-    let mut exact = |at: usize| {
-        let (i, j) = place.pair(at);
-        range.index(pairs.distance(i, j)) as u8
-    };
-    let first = codes.len();
-    codes.resize(first + squared.len(), 0);
-    let (blocks, rest) = codes[first..].as_chunks_mut::<BLOCK>();
-    for (block, (codes, squared)) in blocks.iter_mut().zip(squared.as_chunks::<BLOCK>().0).enumerate() {
-        let doubtful = scale.map_or(Some([true; BLOCK]), |scale| pairs.code(squared, scale, codes));
-        for (lane, _) in doubtful.iter().flatten().enumerate().filter(|(_, doubtful)| **doubtful) {
-            codes[lane] = exact(block * BLOCK + lane);
-        }
-    }
-    let done = squared.len() - rest.len();
-    for (at, code) in (done..).zip(rest) {
-        *code = exact(at);
-    }
+    AllPairs::measure(&maps, schedule.images(), positions).append_codes(bins, codes);
 }
 
 /// Which two images a place in the list of all pairs stands for: (0,1), (0,2) … (1,2) …; asked in growing order.
@@ -96,25 +73,64 @@ fn in_order<'a>(channel: &'a [f32], positions: usize, schedule: &PairSchedule) -
     Cow::Owned(schedule.order().iter().flat_map(map).copied().collect())
 }
 
-struct Pairs<'a> {
+/// Squared distances of all pairs of some samples, and what measures those again that must be certain.
+pub(crate) struct AllPairs<'a> {
     n: usize,
     source: FloatGram<'a>,
+    /// Of the pairs (0,1), (0,2) … in the source's scale.
+    squared: Vec<f32>,
 }
 
-impl Pairs<'_> {
-    /// Squared distances of the pairs (0,1), (0,2) … in the source's scale.
-    fn squared(&self) -> Vec<f32> {
-        let n = self.n;
+impl<'a> AllPairs<'a> {
+    /// Of `samples`, `[n, dimension]`, all finite.
+    pub(crate) fn measure(samples: &'a [f32], n: usize, dimension: usize) -> Self {
+        let source = FloatGram::new(samples, n, dimension);
         let mut squared = Vec::with_capacity(n * (n - 1) / 2);
         let mut keys = vec![0; ROWS * n];
         for start in (0..n).step_by(ROWS) {
             let rows = start..n.min(start + ROWS);
-            self.source.fill(rows.clone(), start..n, &mut keys[..rows.len() * n]);
+            source.fill(rows.clone(), start..n, &mut keys[..rows.len() * n]);
             for (i, line) in rows.zip(keys.chunks_exact(n)) {
                 squared.extend_from_slice(bytemuck::cast_slice(&line[i + 1..]));
             }
         }
-        squared
+        Self { n, source, squared }
+    }
+
+    /// What knows how certain they are.
+    pub(crate) fn source(&self) -> &FloatGram<'a> {
+        &self.source
+    }
+
+    /// Of the pairs (0,1), (0,2) … in the source's scale.
+    pub(crate) fn squared(&self) -> &[f32] {
+        &self.squared
+    }
+
+    /// Appends the codes of the distances over their range.
+    pub(crate) fn append_codes(&self, bins: usize, codes: &mut Vec<u8>) {
+        let (lo, hi) = self.range();
+        let range = BinRange::new(lo, hi, bins);
+        let scale = self.scale(lo, hi, bins);
+        let mut place = Place::first(self.n);
+        let mut exact = |at: usize| {
+            let (i, j) = place.pair(at);
+            range.index(self.distance(i, j)) as u8
+        };
+        let first = codes.len();
+        codes.resize(first + self.squared.len(), 0);
+        let (blocks, rest) = codes[first..].as_chunks_mut::<BLOCK>();
+        let squared = self.squared.as_chunks::<BLOCK>().0;
+        for (block, (codes, squared)) in blocks.iter_mut().zip(squared).enumerate() {
+            let doubtful = scale.map_or(Some([true; BLOCK]), |scale| self.code(squared, scale, codes));
+            for (lane, _) in doubtful.iter().flatten().enumerate().filter(|(_, doubtful)| **doubtful) {
+                codes[lane] = exact(block * BLOCK + lane);
+            }
+        }
+        let done = self.squared.len() - rest.len();
+        for (at, code) in (done..).zip(rest) {
+            *code = exact(at);
+        }
     }
 
     fn distance(&self, i: usize, j: usize) -> f64 {
@@ -122,7 +138,8 @@ impl Pairs<'_> {
     }
 
     /// Smallest and largest distance to all digits.
-    fn range(&self, squared: &[f32]) -> (f64, f64) {
+    fn range(&self) -> (f64, f64) {
+        let squared = &self.squared;
         let extents: Vec<(f32, f32)> =
             squared.chunks(STRETCH).map(|stretch| min_max(stretch).unwrap_or((0.0, f32::INFINITY))).collect();
         let fold = |(lo, hi): (f32, f32), &(least, most): &(f32, f32)| {

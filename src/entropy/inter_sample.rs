@@ -68,7 +68,7 @@ pub struct InterSampleEntropy {
 }
 
 /// Samples up to this many multiplications are compared in double precision, which also keeps every exact tie.
-const SMALL: usize = 1 << 24;
+pub(crate) const SMALL: usize = 1 << 24;
 
 /// H of `samples`, row-major `[n, dimension]`. Against double precision |ΔH| ≤ 1e-5.
 ///

@@ -34,6 +34,19 @@ pub fn label_entropies_of_weights(
     rows: usize,
     columns: usize,
 ) -> Result<LabelEntropies, EntropyError> {
+    check_weights(matrix, rows, columns)?;
+    let column = |j: usize| -> Vec<f64> { matrix.iter().skip(j).step_by(columns).copied().collect() };
+    Ok(LabelEntropies {
+        label_given_prediction: (0..columns).map(|j| shannon(&column(j)).unwrap_or(f64::INFINITY)).collect(),
+        prediction_given_label: matrix
+            .chunks_exact(columns)
+            .map(|row| shannon(row).unwrap_or(f64::NAN))
+            .collect(),
+    })
+}
+
+/// A square matrix of finite weights, none negative.
+pub(crate) fn check_weights(matrix: &[f64], rows: usize, columns: usize) -> Result<(), EntropyError> {
     expect_len("confusion matrix", rows.saturating_mul(columns), matrix.len())?;
     if matrix.is_empty() {
         return Err(EntropyError::Empty);
@@ -45,14 +58,7 @@ pub fn label_entropies_of_weights(
     if matrix.iter().any(|&weight| weight < 0.0) {
         return Err(EntropyError::BadArgument { argument: "a count", requirement: "must not be negative" });
     }
-    let column = |j: usize| -> Vec<f64> { matrix.iter().skip(j).step_by(columns).copied().collect() };
-    Ok(LabelEntropies {
-        label_given_prediction: (0..columns).map(|j| shannon(&column(j)).unwrap_or(f64::INFINITY)).collect(),
-        prediction_given_label: matrix
-            .chunks_exact(columns)
-            .map(|row| shannon(row).unwrap_or(f64::NAN))
-            .collect(),
-    })
+    Ok(())
 }
 
 #[cfg(test)]

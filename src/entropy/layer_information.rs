@@ -7,9 +7,11 @@
 //! can tell about a. Neither depends on the order in which images are stored.
 
 use super::cell::Cell;
-use super::codes::{LayerCells, LayerCodes};
-use super::error::{EntropyError, expect_len};
-use super::pairs::{ImageOrder, PairSchedule};
+use super::codes::{LayerCodes, check_bins};
+use super::error::EntropyError;
+use super::layer_distances::LayerDistances;
+use super::layer_outputs::LayerOutputs;
+use super::pairs::ImageOrder;
 
 /// Codes of the distances over whole outputs, of all pairs: one row, `[1, n(n − 1)/2]`. `outputs` is `[images, values]`.
 ///
@@ -21,15 +23,14 @@ pub fn layer_codes<C: Cell>(
     images: &ImageOrder,
     bins: usize,
 ) -> Result<LayerCodes, EntropyError> {
-    let schedule = PairSchedule::all_of(images)?;
-    let n = schedule.images();
-    expect_len("values of the images", outputs.len() / n * n, outputs.len())?;
-    LayerCodes::measure(&LayerCells::new(outputs, 1, n, outputs.len() / n)?, &schedule, bins)
+    let outputs = LayerOutputs::in_order(outputs, images)?;
+    check_bins(bins)?;
+    LayerDistances::measure(&outputs)?.codes(bins)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{LayerCapacity, PairInformation};
+    use super::super::{LayerCapacity, PairInformation, PairSchedule};
     use super::*;
 
     /// Noise in [0, 1), `[images, values]`.

@@ -15,7 +15,7 @@ use crate::ordering::{order_of, sort_by};
 /// bits too much: the plug-in estimate's bias goes with the inverse of the number of pairs.
 pub const DEFAULT_PAIRS: usize = 60_000;
 /// Of the estimator: of no run, so that runs of different seeds are measured over the same pairs.
-const SEED: u64 = 20_211_486;
+pub(crate) const SEED: u64 = 20_211_486;
 /// Choices of shifts of which the one with the fairest share of same-class pairs is taken.
 const CHOICES: usize = 64;
 
@@ -56,6 +56,11 @@ impl ImageOrder {
         let mut images: Vec<u32> = (0..n as u32).collect();
         shuffle(&mut images, &mut Pcg64Mcg::seed_from_u64(SEED));
         Self { images, classes: vec![0; n] }
+    }
+
+    /// Image at each place.
+    pub(crate) fn images(&self) -> &[u32] {
+        &self.images
     }
 
     /// Only these of the images, which are numbered anew in the order given.
@@ -228,7 +233,7 @@ fn fair_shifts(images: &ImageOrder, wanted: usize) -> Vec<usize> {
 }
 
 /// Where the pair of two places stands in the list of all pairs, (0,1), (0,2) …
-fn place_of(one: usize, other: usize, n: usize) -> u32 {
+pub(crate) fn place_of(one: usize, other: usize, n: usize) -> u32 {
     let (i, j) = (one.min(other), one.max(other));
     (i * (2 * n - i - 1) / 2 + j - i - 1) as u32
 }
@@ -238,7 +243,7 @@ fn wrapped(place: usize, n: usize) -> usize {
 }
 
 /// Fisher–Yates with a generator and a way of drawing that are part of the result's definition.
-fn shuffle<T>(items: &mut [T], random: &mut Pcg64Mcg) {
+pub(crate) fn shuffle<T>(items: &mut [T], random: &mut Pcg64Mcg) {
     for last in (1..items.len()).rev() {
         // ⌊u (last + 1) / 2⁶⁴⌋ for u below 2⁶⁴.
         let drawn = (u128::from(random.next_u64()) * (last as u128 + 1)) >> 64;

@@ -8,6 +8,7 @@ use std::ops::{Range, RangeInclusive};
 use super::cell::squared_distance_in_double;
 use super::kernels::{GramElement, Panels, byte_wrapped_distance, squared_from_products};
 use super::neighbours::Uncertainty;
+use crate::ordering::order_of;
 
 /// Rows of a panel of the Gram matrix; blocks of rows start and end on its multiples.
 const PANEL: usize = 8;
@@ -76,6 +77,8 @@ pub(crate) struct FloatGram<'a> {
     panels: Panels<f32>,
     norms: Vec<f32>,
     largest_norm: f32,
+    /// For each sample the first that is equal to it.
+    first_equal: Vec<usize>,
     samples: &'a [f32],
     dimension: usize,
     scale: f64,
@@ -101,7 +104,8 @@ impl<'a> FloatGram<'a> {
         });
         let norms = panels.squared_norms();
         let largest_norm = norms.iter().copied().fold(0.0, f32::max);
-        Self { panels, norms, largest_norm, samples, dimension, scale }
+        let first_equal = first_equal(samples, dimension, &norms);
+        Self { panels, norms, largest_norm, first_equal, samples, dimension, scale }
     }
 
     /// How far a squared distance may be off, in the scaled unit.
@@ -114,11 +118,20 @@ impl<'a> FloatGram<'a> {
         self.scale
     }
 
+    /// The first sample that is equal to this one.
+    pub(crate) fn first_equal(&self, i: usize) -> usize {
+        self.first_equal[i]
+    }
+
     fn row(&self, i: usize) -> &[f32] {
         &self.samples[i * self.dimension..(i + 1) * self.dimension]
     }
 
     fn by_differences(&self, i: usize, j: usize) -> f32 {
+        if self.first_equal[i] == self.first_equal[j] {
+            // Where much is silent, many samples are equal.
+            return 0.0;
+        }
         // Scaled twice: the square of the scale may leave the range of f64.
         (squared_distance_in_double(self.row(i), self.row(j)) * self.scale * self.scale) as f32
     }
@@ -126,6 +139,10 @@ impl<'a> FloatGram<'a> {
 
 impl Uncertainty for FloatGram<'_> {
     fn around(&self, own: usize, limit: u32) -> RangeInclusive<u32> {
+        if limit == 0 {
+            // Never rounded: where little is left of the norms, differences are taken.
+            return 0..=0;
+        }
         let limit = f32::from_bits(limit);
         let margin = ROUNDING * (self.norms[own] + self.largest_norm);
         (limit - margin).max(0.0).to_bits()..=(limit + margin).to_bits()
@@ -169,6 +186,24 @@ fn full(norms: &[f32], start: usize) -> Option<&[f32; PANEL]> {
 fn integers(line: &[u32], chosen: &[u32], squared: &mut Vec<f32>) {
     squared.clear();
     squared.extend(chosen.iter().map(|&j| line[j as usize] as f32));
+}
+
+/// Equal samples have equal norms: only such are compared.
+fn first_equal(samples: &[f32], dimension: usize, norms: &[f32]) -> Vec<usize> {
+    let row = |i: usize| &samples[i * dimension..(i + 1) * dimension];
+    let mut first: Vec<usize> = (0..norms.len()).collect();
+    // Of the samples with one norm, those that differ from all before them.
+    let mut distinct: Vec<usize> = Vec::new();
+    for i in order_of(norms.len(), &|a, b| norms[a].total_cmp(&norms[b])) {
+        if distinct.last().is_some_and(|&before| norms[before].to_bits() != norms[i].to_bits()) {
+            distinct.clear();
+        }
+        match distinct.iter().find(|&&before| row(before) == row(i)) {
+            Some(&before) => first[i] = before,
+            None => distinct.push(i),
+        }
+    }
+    first
 }
 
 fn column_means(samples: &[f32], n: usize, dimension: usize) -> Vec<f64> {
@@ -290,6 +325,20 @@ mod tests {
         assert_eq!((keys[11], keys[11 * 20], keys[0]), (0, 0, 0));
         assert!(keys.iter().all(|&key| f32::from_bits(key).is_finite()));
         assert!(keys.iter().filter(|&&key| key == 0).count() < 40);
+    }
+
+    #[test]
+    fn the_first_of_equal_samples_is_found() {
+        let mut samples = wave(12, 5, 0.0);
+        for (from, to) in [(3, 7), (3, 9), (1, 11)] {
+            samples.copy_within(from * 5..(from + 1) * 5, to * 5);
+        }
+        let source = FloatGram::new(&samples, 12, 5);
+        let found: Vec<usize> = (0..12).map(|i| source.first_equal(i)).collect();
+        assert_eq!(found, [0, 1, 2, 3, 4, 5, 6, 3, 8, 3, 10, 1]);
+        // Of one norm about their mean, and none like another.
+        let corners = FloatGram::new(&[0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0], 4, 2);
+        assert_eq!([0, 1, 2, 3].map(|i| corners.first_equal(i)), [0, 1, 2, 3]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! One check a section: expected numbers against measured ones.
 
+mod further;
+
 use serde_json::{Map, Value};
 
 use super::Problem;
@@ -14,16 +16,21 @@ use crate::entropy::inter_sample::{Distance, InterSampleSettings};
 use crate::entropy::intra_sample::{IntraSampleSettings, RangeScope};
 use crate::entropy::label::label_entropies_of_weights;
 
-/// Relative, of a double-precision number against the file.
-const DOUBLE: f64 = 1e-9;
-/// Absolute, for numbers that are zero.
-const ZERO: f64 = 1e-12;
+/// Of a double-precision number against the file; the absolute part is for numbers that are zero.
+const DOUBLE: Tolerance = Tolerance { relative: 1e-9, absolute: 1e-12 };
 /// Absolute, of H in single precision.
 const SINGLE_H: f64 = 1e-5;
 /// Absolute, of a binned quantity in single precision while no value crosses a bin's edge.
 const SINGLE_BINNED: f64 = 1e-6;
 /// A margin to the nearest bin edge below which a single-precision code may differ.
 const SAFE_MARGIN: f64 = 1e-5;
+
+/// What a number may differ by.
+#[derive(Clone, Copy, Debug)]
+struct Tolerance {
+    relative: f64,
+    absolute: f64,
+}
 
 type Check = fn(&Value, &mut Inputs) -> Result<(), Problem>;
 /// Measured numbers under the names of the file.
@@ -38,24 +45,16 @@ pub(super) fn of_section(name: &str) -> Option<Check> {
         "capacity" => |vector, inputs| check_capacity(vector, inputs, false),
         "layer_capacity" => |vector, inputs| check_capacity(vector, inputs, true),
         "layer_information" => check_layer_information,
-        name if NOT_MEASURED.contains(&name) => |vector, _| {
-            object(vector)?;
-            Err(Problem::Missing("there is no such measure here yet".to_owned()))
-        },
+        "same_class_information" => further::same_class,
+        "label_channel" => further::label_channel,
+        "cka" => further::similarity,
+        "two_nn" => further::dimension,
+        "neural_collapse" => further::collapse,
+        "information_plane" => further::plane,
+        "readable_information" => further::readable,
         _ => return None,
     })
 }
-
-/// Sections of measures that are not here yet: their vectors are skipped, never passed.
-const NOT_MEASURED: [&str; 7] = [
-    "same_class_information",
-    "label_channel",
-    "cka",
-    "two_nn",
-    "neural_collapse",
-    "information_plane",
-    "readable_information",
-];
 
 /// Bins where a vector of whole layers does not say.
 const LAYER_BINS: usize = 32;
@@ -229,6 +228,15 @@ fn whole(vector: &Value, key: &'static str) -> Result<usize, EntropyError> {
 
 /// The measured numbers are those of `expect`, or the error is.
 fn expect(vector: &Value, measured: Result<Measured, EntropyError>) -> Result<(), Problem> {
+    expect_within(vector, measured, DOUBLE)
+}
+
+/// The same within another tolerance.
+fn expect_within(
+    vector: &Value,
+    measured: Result<Measured, EntropyError>,
+    tolerance: Tolerance,
+) -> Result<(), Problem> {
     // An error that is expected stands in the place of numbers, or among them.
     let no_numbers = Map::new();
     let outright = vector["error"].as_str();
@@ -245,8 +253,9 @@ fn expect(vector: &Value, measured: Result<Measured, EntropyError>) -> Result<()
             return Err(Problem::Wrong(format!("the expected `{name}` is not known")));
         };
         let value = flatten(value)?;
-        let agree =
-            |(&found, &expected): (&f64, &f64)| close(found, expected, DOUBLE * expected.abs() + ZERO);
+        let agree = |(&found, &expected): (&f64, &f64)| {
+            close(found, expected, tolerance.relative * expected.abs() + tolerance.absolute)
+        };
         if value.len() != found.len() || !found.iter().zip(&value).all(agree) {
             return Err(Problem::Wrong(format!("{name} is {found:?}, expected {value:?}")));
         }

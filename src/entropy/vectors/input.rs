@@ -55,6 +55,7 @@ impl<'a> Inputs<'a> {
             }
             "values" => values(input),
             "mod" => modular(input),
+            "blobs" => blobs(input),
             "affine" => {
                 let tensor = self.tensor(&input["of"])?;
                 affine(tensor, input)
@@ -172,6 +173,21 @@ fn modular(input: &Value) -> Result<Tensor, Problem> {
             .map(|(i, j)| (a * i + b * j + c * i * j).rem_euclid(m.max(1)) as f64)
             .collect()
     }))
+}
+
+/// Sample i is centre[labels[i]] + spread · (noise[i] − ½); centres are lcg(seed), the noise is lcg(seed + 1).
+fn blobs(input: &Value) -> Result<Tensor, Problem> {
+    let labels = input["labels"].as_array().ok_or_else(|| Problem::wrong("`blobs` has no `labels`"))?;
+    let (classes, dimension) = (integer(input, "classes")?, integer(input, "dimension")? as usize);
+    let label = |label: &Value| label.as_u64().filter(|&label| label < classes);
+    let labels = labels.iter().map(label).collect::<Option<Vec<u64>>>();
+    let labels = labels.ok_or_else(|| Problem::wrong("a label of `blobs` is no class"))?;
+    let (seed, spread) = (integer(input, "seed")? as u32, number(&input["spread"])?);
+    let centres = lcg(seed, classes as usize * dimension);
+    let noise = lcg(seed.wrapping_add(1), labels.len() * dimension);
+    let centre = labels.iter().flat_map(|&label| &centres[label as usize * dimension..][..dimension]);
+    let values = centre.zip(&noise).map(|(centre, noise)| centre + spread * (noise - 0.5)).collect();
+    Ok(Tensor { shape: vec![labels.len(), dimension], values })
 }
 
 fn repeat(of: &Tensor, times: usize) -> Tensor {

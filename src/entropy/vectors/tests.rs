@@ -99,24 +99,47 @@ fn whole_layers_are_checked_and_their_errors_expected() {
 }
 
 #[test]
-fn measures_that_are_not_here_yet_are_skipped_and_never_passed() {
-    let found = outcomes(r#"{"cka": [{"name": "one"}, {"name": "two"}]}"#);
-    assert_eq!(found.len(), 2);
-    assert!(
-        found
-            .iter()
-            .all(|outcome| matches!(outcome, Outcome::Skipped(why) if why.contains("no such measure")))
-    );
+fn blobs_are_centres_with_noise() {
+    let file = r#"{"two_nn": [{"a": {"kind": "blobs", "seed": 5, "labels": [0, 9], "classes": 2,
+        "dimension": 3, "spread": 1}, "expect": {"dimension": 1}}]}"#;
+    assert!(failure(file).contains("is no class"));
+    let mut no_images = |_: &str| Err(String::new());
+    let mut inputs = Inputs::new(&mut no_images);
+    let input =
+        r#"{"kind": "blobs", "seed": 5, "labels": [1, 0, 1], "classes": 2, "dimension": 2, "spread": 4}"#;
+    let found = inputs.tensor(&serde_json::from_str(input).unwrap()).unwrap();
+    let (centres, noise) = (input::lcg(5, 4), input::lcg(6, 6));
+    assert_eq!(found.shape, [3, 2]);
+    assert_eq!(found.values[0], centres[2] + 4.0 * (noise[0] - 0.5));
+    assert_eq!(found.values[3], centres[1] + 4.0 * (noise[3] - 0.5));
 }
 
 #[test]
-fn the_public_vectors_of_whole_layers_pass() {
+fn iterated_numbers_and_nested_names_are_checked_too() {
+    let channel = |extra: &str| {
+        format!(r#"{{"label_channel": [{{"matrix": [[4, 0], [0, 4]], "expect": {{"I": 1, {extra}}}}}]}}"#)
+    };
+    assert_eq!(outcomes(&channel(r#""capacity": 1.0000005, "input": [0.5, 0.5]"#)), [Outcome::Passed]);
+    assert!(failure(&channel(r#""capacity": 1.00001"#)).contains("capacity is [1.0]"));
+    assert!(failure(&channel(r#""input": [0.5, 0.6], "capacity": 1"#)).contains("input is"));
+    let plane = |number: f64| {
+        format!(
+            r#"{{"information_plane": [{{"a": {{"kind": "const", "value": 1, "shape": [4, 2]}},
+            "labels": [0, 0, 1, 1], "classes": 2, "expect": {{"binned": {{"I_x": 0}},
+            "kernel": {{"I_y": {number}}}}}}}]}}"#
+        )
+    };
+    assert_eq!(outcomes(&plane(0.0)), [Outcome::Passed]);
+    assert!(failure(&plane(0.1)).contains("kernel I_y is [0.0]"));
+}
+
+#[test]
+fn the_public_vectors_of_further_measures_pass() {
     let text = include_str!("../../../tests/vectors/more_measures_public.json");
     let mut no_images = |_: &str| Err(String::new());
     let checked = check_vectors(text, &mut no_images).unwrap();
-    let of_layers: Vec<_> = checked.iter().filter(|vector| vector.section == "layer_information").collect();
-    assert_eq!(of_layers.len(), 8);
-    for vector in of_layers {
-        assert_eq!(vector.outcome, Outcome::Passed, "{}", vector.name);
+    assert_eq!(checked.len(), 61);
+    for vector in checked {
+        assert_eq!(vector.outcome, Outcome::Passed, "{}: {}", vector.section, vector.name);
     }
 }
