@@ -1,21 +1,24 @@
 //! A result's key → its values: read from the run where they were computed before, else computed and kept. The one place
 //! that knows which estimator belongs to which measure.
 
+use std::collections::BTreeMap;
+
 use crate::compute::ComputeError;
 use crate::compute::capacity::{self, capacity_of, conditional_of};
 use crate::compute::layer_information::{LayerDistances, order_of};
 use crate::compute::measures::{
-    borrowed, by_class, capacity_settings, failed, inter_sample_settings, intra_sample_settings,
-    is_of_layer_pass, kept, of_layer_pass, rounded, sample_major,
+    borrowed, by_class, capacity_settings, failed, inter_sample_settings, intra_sample_settings, kept,
+    of_layer_pass, pass_of, rounded, sample_major,
 };
+use crate::compute::outputs::{centred_gram, of_output_pass};
 use crate::compute::parts::{all, chosen};
 use crate::cube::{CubeError, LayerCells, RunReader};
 use crate::entropy::{
-    ChannelState, EntropyError, LayerCapacity, PairInformation, inter_sample_entropy, intra_sample_entropy,
-    label_entropies, layer_capacity,
+    CentredGram, ChannelState, EntropyError, LabelChannel, LayerCapacity, PairInformation, cka,
+    inter_sample_entropy, intra_sample_entropy, label_channel, label_entropies, layer_capacity, spread,
 };
 use crate::evaluation::ConfusionMatrix;
-use crate::measure::{ImageSet, Measure, MeasureKey, Needs, Of};
+use crate::measure::{ImageSet, Measure, MeasureKey, Needs, Of, Pass};
 use crate::storage::ByteStore;
 use crate::training::EpochMetrics;
 
@@ -26,11 +29,13 @@ pub(super) struct Measurer<'a, S> {
     cells: Option<((usize, usize), LayerCells)>,
     distances: LayerDistances,
     epochs: Option<Vec<(EpochMetrics, ConfusionMatrix)>>,
+    /// Of which epoch and images, and what CKA needs of their layers.
+    grams: Option<(MeasureKey, BTreeMap<usize, CentredGram>)>,
 }
 
 impl<'a, S: ByteStore> Measurer<'a, S> {
     pub fn new(run: &'a RunReader<S>) -> Self {
-        Self { run, cells: None, distances: LayerDistances::default(), epochs: None }
+        Self { run, cells: None, distances: LayerDistances::default(), epochs: None, grams: None }
     }
 
     /// Whether the values are there without reading a cell.
@@ -60,8 +65,11 @@ impl<'a, S: ByteStore> Measurer<'a, S> {
         if let Some(stored) = self.stored(key).await? {
             return Ok(wide(&stored));
         }
-        if let (true, Of::Layer(layer)) = (is_of_layer_pass(key), key.of) {
+        if let (Some(Pass::Layer), Of::Layer(layer)) = (pass_of(key), key.of) {
             return Ok(wide(&of_layer_pass(self.run, key, layer).await?));
+        }
+        if let (Measure::Spread, Of::Layer(layer)) = (key.measure, key.of) {
+            return self.spread(key, layer).await;
         }
         let values = rounded(&self.computed(key).await?);
         kept(self.run.store_values(key, &values).await)?;
@@ -89,6 +97,11 @@ impl<'a, S: ByteStore> Measurer<'a, S> {
             (Measure::LayerInformation, Of::Layers(a, b)) => {
                 self.distances.information(self.run, key, (a, b)).await
             }
+            (Measure::Cka, Of::Layers(a, b)) => self.similarity(key, (a, b)).await,
+            (_, Of::Layer(layer)) if key.about().pass == Some(Pass::Outputs) => {
+                let part = self.part(key, layer).await?;
+                of_output_pass(self.run, key, layer, &part).await
+            }
             (measure, _) => Err(ComputeError::Query {
                 message: format!("{} is not measured of this at epoch {epoch_index}", measure.about().name),
             }),
@@ -105,16 +118,21 @@ impl<'a, S: ByteStore> Measurer<'a, S> {
         let missing = CubeError::NotRecorded { epoch_index: key.epoch_index, recorded };
         let (metrics, confusion) = epoch.ok_or(ComputeError::Cube(missing))?;
         let labels = || {
-            label_entropies(confusion.counts(), confusion.n_classes()).map_err(|error| {
-                let slice = format!("the confusion matrix of epoch {}", metrics.epoch);
-                ComputeError::Entropy { slice, error }
-            })
+            label_entropies(confusion.counts(), confusion.n_classes())
+                .map_err(|error| of_confusion(metrics, error))
         };
         Ok(match key.measure {
             Measure::LabelGivenPredicted => labels()?.label_given_prediction,
             Measure::PredictedGivenLabel => labels()?.prediction_given_label,
             Measure::Accuracy => vec![f64::from(metrics.test_accuracy)],
             Measure::Loss => vec![f64::from(metrics.test_loss)],
+            Measure::LabelChannel => {
+                let found = label_channel(confusion.counts(), confusion.n_classes());
+                let found = found.map_err(|error| of_confusion(metrics, error))?;
+                let LabelChannel { label_bits, prediction_bits, bits, equivocation, noise, capacity, .. } =
+                    found;
+                vec![label_bits, prediction_bits, bits, equivocation, noise, capacity]
+            }
             _ => confusion.counts().iter().map(|&count| f64::from(count)).collect(),
         })
     }
@@ -173,6 +191,41 @@ impl<'a, S: ByteStore> Measurer<'a, S> {
         })
     }
 
+    /// From the inter-sample entropy, class by class or of these images.
+    async fn spread(&mut self, key: &MeasureKey, layer: usize) -> Result<Vec<f64>, ComputeError> {
+        let whole = MeasureKey { measure: Measure::InterSample, ..key.clone() };
+        let bits = Box::pin(self.values(&whole)).await?;
+        let n = key.images.len(self.run.header().probe_images);
+        let last = bits.last().copied().ok_or(EntropyError::Empty);
+        Ok(vec![spread(last.map_err(|error| self.refused(key, layer, error))?, n)])
+    }
+
+    /// Layers of one epoch follow each other, so what CKA needs of each is held until another epoch is asked for.
+    async fn similarity(
+        &mut self,
+        key: &MeasureKey,
+        (layer_a, layer_b): (usize, usize),
+    ) -> Result<Vec<f64>, ComputeError> {
+        let of = MeasureKey { of: Of::Predictions, ..key.clone() };
+        if self.grams.as_ref().is_none_or(|(other, _)| *other != of) {
+            self.grams = Some((of, BTreeMap::new()));
+        }
+        for layer in [layer_a, layer_b] {
+            if self.grams.as_ref().is_some_and(|(_, grams)| !grams.contains_key(&layer)) {
+                let part = self.part(key, layer).await?;
+                let gram = centred_gram(self.run, key, layer, &part).await?;
+                if let Some((_, grams)) = &mut self.grams {
+                    grams.insert(layer, gram);
+                }
+            }
+        }
+        let gram = |layer| self.grams.as_ref().and_then(|(_, grams)| grams.get(&layer));
+        let (Some(a), Some(b)) = (gram(layer_a), gram(layer_b)) else {
+            return Err(self.refused(key, layer_a, EntropyError::Empty));
+        };
+        Ok(vec![cka(a, b).map_err(|error| self.refused(key, layer_b, error))?])
+    }
+
     async fn of_channels(
         &mut self,
         key: &MeasureKey,
@@ -190,6 +243,10 @@ impl<'a, S: ByteStore> Measurer<'a, S> {
     fn refused(&self, key: &MeasureKey, layer: usize, error: EntropyError) -> ComputeError {
         failed(self.run, key.epoch_index, layer, error)
     }
+}
+
+fn of_confusion(metrics: &EpochMetrics, error: EntropyError) -> ComputeError {
+    ComputeError::Entropy { slice: format!("the confusion matrix of epoch {}", metrics.epoch), error }
 }
 
 /// The measure where it is one of all channels over all images with the run's bins: those are kept as matrices, with what

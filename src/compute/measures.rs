@@ -11,7 +11,7 @@ use crate::entropy::{
     self, CapacitySettings, ChannelState, EntropyError, ImageOrder, InterSampleEntropy, InterSampleSettings,
     IntraSampleSettings, LayerCodes, RangeScope, inter_sample_by_class, intra_sample_entropy,
 };
-use crate::measure::{ImageSet, Measure, MeasureKey, Settings, ValueRange};
+use crate::measure::{ImageSet, Measure, MeasureKey, Pass, Settings, ValueRange};
 use crate::storage::{ByteStore, StorageError};
 
 /// What one pass over the cells of a layer gives; each is stored where it is sound.
@@ -28,9 +28,9 @@ pub(super) struct Distances {
     pub entropy: Vec<f32>,
 }
 
-/// Whether a result is one of those that one pass over a layer's cells takes: over all images, as the run says.
-pub(super) fn is_of_layer_pass(key: &MeasureKey) -> bool {
-    key.about().is_in_layer_pass && key.images == ImageSet::All && key.settings.is_of_run()
+/// The pass over a layer's cells that takes a result with others: over all images, as the run says.
+pub(super) fn pass_of(key: &MeasureKey) -> Option<Pass> {
+    key.about().pass.filter(|_| key.images == ImageSet::All && key.settings.is_of_run())
 }
 
 /// A result that is not stored, by a pass over its layer that stores it and all others of the layer.

@@ -13,6 +13,7 @@ mod layer_information;
 mod measurer;
 pub mod measures;
 mod needs;
+mod outputs;
 mod parts;
 pub mod query;
 pub mod runs;

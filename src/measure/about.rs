@@ -75,6 +75,25 @@ pub enum Needs {
     Predictions,
 }
 
+/// A pass over the cells of a layer that takes several measures of it at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pass {
+    /// Over the cells, channel by channel and image by image: what the first charts show.
+    Layer,
+    /// Over the distances between whole outputs.
+    Outputs,
+}
+
+impl Pass {
+    /// The measure that stands for the pass: whoever asks for it has the others taken.
+    pub fn leader(self) -> Measure {
+        match self {
+            Self::Layer => Measure::InterSample,
+            Self::Outputs => Measure::Readable,
+        }
+    }
+}
+
 /// What the list says of a measure.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct About {
@@ -106,6 +125,6 @@ pub struct About {
     pub least_images: usize,
     /// Settings that change it.
     pub settings: &'static [Setting],
-    /// Whether it is taken when the cells of a layer are read for all measures of the layer.
-    pub is_in_layer_pass: bool,
+    /// With which others it is taken.
+    pub pass: Option<Pass>,
 }

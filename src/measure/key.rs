@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{About, Estimate, Form, Measure, ProbeSet, Settings};
+use super::{About, Estimate, Form, Measure, Pass, ProbeSet, Settings};
 
 /// Images on X that enter a measure together.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -140,16 +140,18 @@ impl MeasureKey {
     /// The result whose computation gives this one on the way, so that asking for both at once would do the work twice.
     pub fn rests_on(&self) -> Vec<Self> {
         let other = |measure, of| Self { measure, of, settings: Settings::default(), ..self.clone() };
-        let leader = Measure::LAYER_PASS;
         let is_of_all = self.images == ImageSet::All && self.settings.is_of_run();
-        match self.of {
-            Of::Layer(layer) if is_of_all && self.measure != leader && self.about().is_in_layer_pass => {
+        match (self.of, self.about().pass.map(Pass::leader)) {
+            (Of::Layer(layer), Some(leader)) if is_of_all && self.measure != leader => {
                 vec![other(leader, Of::Layer(layer))]
             }
-            Of::Layers(a, b) if is_of_all && self.about().form == Form::ChannelPair => {
-                vec![other(leader, Of::Layer(a)), other(leader, Of::Layer(b))]
+            (Of::Layer(layer), _) if is_of_all && self.measure == Measure::Spread => {
+                vec![other(Measure::InterSample, Of::Layer(layer))]
             }
-            Of::Layers(a, b) if self.measure == Measure::LayerInformation && a != b => {
+            (Of::Layers(a, b), _) if is_of_all && self.about().form == Form::ChannelPair => {
+                [a, b].map(|layer| other(Pass::Layer.leader(), Of::Layer(layer))).to_vec()
+            }
+            (Of::Layers(a, b), _) if self.measure == Measure::LayerInformation && a != b => {
                 vec![other(self.measure, Of::Layers(a, a)), other(self.measure, Of::Layers(b, b))]
             }
             _ => Vec::new(),

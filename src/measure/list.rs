@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{About, Form, Needs, Setting, Unit};
+use super::{About, Form, Needs, Pass, Setting, Unit};
 
 /// Everything that can be asked of a run but the cells themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -21,6 +21,18 @@ pub enum Measure {
     LayerInformation,
     /// H(a|b) of two whole layers.
     LayerConditional,
+    /// What a simple reader can tell about the label, `[5]`.
+    Readable,
+    /// H − log2 N of the inter-sample entropy.
+    Spread,
+    /// What the distance of two images tells about whether they are of one class, `[4]`.
+    SameClass,
+    /// Intrinsic dimension by TwoNN.
+    Dimension,
+    /// Neural collapse, `[4]`.
+    Collapse,
+    /// Linear CKA of two whole layers.
+    Cka,
     /// H(label|y=j) of the confusion matrix (paper 5.2), `[K]`.
     LabelGivenPredicted,
     /// H(y|label=i) of the confusion matrix (paper 5.2), `[K]`.
@@ -31,9 +43,14 @@ pub enum Measure {
     Loss,
     /// Counts on the test set, `[K, K]`, rows actual.
     Confusion,
+    /// The confusion matrix as Shannon's channel, `[6]`.
+    LabelChannel,
 }
 
 const LAYER_PARTS: [&str; 4] = ["I(a; b)", "H(a | b)", "H(b | a)", "I by chance"];
+
+/// Fewer images say nothing about a dimension.
+const LEAST_FOR_DIMENSION: usize = 31;
 
 /// What most measures are: of a layer, over pairs of images, one number of bits.
 const COMMON: About = About {
@@ -51,14 +68,14 @@ const COMMON: About = About {
     shown: 1,
     least_images: 2,
     settings: &[],
-    is_in_layer_pass: false,
+    pass: None,
 };
 
 /// What follows from the predictions on the test set.
 const PREDICTED: About = About { form: Form::Class, needs: Needs::Predictions, least_images: 0, ..COMMON };
 
 /// In the order of [`Measure`].
-static LIST: [About; 12] = [
+static LIST: [About; 19] = [
     About {
         measure: Measure::InterSample,
         name: "H(a)",
@@ -66,7 +83,7 @@ static LIST: [About; 12] = [
         words: "inter-sample entropy of a layer",
         gloss: "How evenly the images are spread: high where all are equally far apart, low where they form clusters.",
         settings: &[Setting::K, Setting::Rho],
-        is_in_layer_pass: true,
+        pass: Some(Pass::Layer),
         ..COMMON
     },
     About {
@@ -79,7 +96,7 @@ static LIST: [About; 12] = [
         needs: Needs::Cells,
         least_images: 1,
         settings: &[Setting::Bins, Setting::Range],
-        is_in_layer_pass: true,
+        pass: Some(Pass::Layer),
         ..COMMON
     },
     About {
@@ -92,7 +109,7 @@ static LIST: [About; 12] = [
         unit: Unit::Number,
         needs: Needs::Cells,
         least_images: 1,
-        is_in_layer_pass: true,
+        pass: Some(Pass::Layer),
         ..COMMON
     },
     About {
@@ -142,6 +159,76 @@ static LIST: [About; 12] = [
         ..COMMON
     },
     About {
+        measure: Measure::Readable,
+        name: "readable",
+        function: "readable",
+        array: "readable",
+        words: "readable about the label",
+        gloss: "What the five nearest images in a layer tell about an image's class: how easy its class is to read there, a lower bound of what the layer holds.",
+        parts: &["I(label; guess)", "H(label)", "I by chance", "deviation of chance", "share guessed right"],
+        pass: Some(Pass::Outputs),
+        ..COMMON
+    },
+    About {
+        measure: Measure::Spread,
+        name: "spread",
+        function: "spread",
+        words: "spread of the images",
+        gloss: "The inter-sample entropy less log2 N: two to this power is how many near neighbours an image has.",
+        settings: &[Setting::K, Setting::Rho],
+        ..COMMON
+    },
+    About {
+        measure: Measure::SameClass,
+        name: "same class",
+        function: "sameclass",
+        array: "same_class",
+        words: "same-class information",
+        gloss: "What the distance between two images in a layer tells about whether they are of one class.",
+        parts: &["I(distance; same class)", "H(same class)", "H(distance)", "I by chance"],
+        settings: &[Setting::Bins],
+        pass: Some(Pass::Outputs),
+        ..COMMON
+    },
+    About {
+        measure: Measure::Dimension,
+        name: "dimension",
+        function: "dimension",
+        array: "dimension",
+        words: "intrinsic dimension (TwoNN)",
+        gloss: "In how many directions the images vary around each other in a layer.",
+        unit: Unit::Number,
+        least_images: LEAST_FOR_DIMENSION,
+        pass: Some(Pass::Outputs),
+        ..COMMON
+    },
+    About {
+        measure: Measure::Collapse,
+        name: "collapse",
+        function: "collapse",
+        array: "neural_collapse",
+        words: "neural collapse",
+        gloss: "How far the images of each class have drawn together around their mean, and the means apart evenly: all near 0, and accuracy 1, when collapsed.",
+        unit: Unit::Number,
+        parts: &["within / between", "norms", "angles", "accuracy"],
+        shown: 4,
+        pass: Some(Pass::Outputs),
+        ..COMMON
+    },
+    About {
+        measure: Measure::Cka,
+        name: "CKA(a; b)",
+        function: "CKA",
+        between: "; ",
+        array: "cka",
+        words: "similarity of two whole layers (CKA)",
+        gloss: "How alike two layers see the images, whatever their sizes: 1 for layers equal up to rotation and scale, about 0 for unrelated ones.",
+        form: Form::LayerPair,
+        unit: Unit::Number,
+        least_images: 4,
+        ..COMMON
+    },
+    About {
         measure: Measure::LabelGivenPredicted,
         name: "H(label|y)",
         function: "H(label|y",
@@ -187,12 +274,20 @@ static LIST: [About; 12] = [
         unit: Unit::Count,
         ..PREDICTED
     },
+    About {
+        measure: Measure::LabelChannel,
+        name: "label channel",
+        function: "labelchannel",
+        words: "the confusion matrix as a channel",
+        gloss: "What the answer tells about the label as the test set is, and the most it could tell of any mix of classes: Shannon's capacity.",
+        form: Form::Epoch,
+        parts: &["H(label)", "H(y)", "I(label; y)", "H(label|y)", "H(y|label)", "capacity"],
+        shown: 6,
+        ..PREDICTED
+    },
 ];
 
 impl Measure {
-    /// The one whose computation takes all measures of a layer in one pass over its cells.
-    pub const LAYER_PASS: Self = Self::InterSample;
-
     /// All of them, in the order in which they are offered.
     pub fn all() -> impl Iterator<Item = Self> {
         LIST.iter().map(|about| about.measure)

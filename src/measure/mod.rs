@@ -12,7 +12,7 @@ mod list;
 mod probe_set;
 mod settings;
 
-pub use about::{About, Form, Needs, Unit};
+pub use about::{About, Form, Needs, Pass, Unit};
 pub use estimate::{Estimate, exact_cost_ns};
 pub use key::{ImageSet, MeasureKey, Of};
 pub use list::Measure;

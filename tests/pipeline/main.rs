@@ -6,6 +6,7 @@
 )]
 
 mod capacities;
+mod further;
 mod train_probe;
 mod whole_layers;
 
@@ -117,10 +118,7 @@ fn ask(store: &MemoryStore, task: &Task) -> Result<Answer, ComputeError> {
 
 fn capacity_of(layer_a: usize, layer_b: usize) -> Task {
     let (run, estimate) = (RUN.to_owned(), Estimate::Sampled);
-    Task::Measure {
-        run: run,
-        key: MeasureKey::of_layers(Measure::Capacity, 0, layer_a, layer_b).over(estimate),
-    }
+    Task::Measure { run, key: MeasureKey::of_layers(Measure::Capacity, 0, layer_a, layer_b).over(estimate) }
 }
 
 fn query(store: &MemoryStore, text: &str) -> (Vec<usize>, Vec<f64>) {
