@@ -49,7 +49,7 @@ fn its_capacities_are_measured_again_and_its_channels_have_a_state() {
     };
     assert!(matches!(block_on(answer(&capacity, &store)), Ok(Answer::Measured(Measured::ChannelPairs(_)))));
     assert_eq!(block_on(cnnslicer::storage::ByteStore::read(&store, &stored)).unwrap(), before, "left alone");
-    let intra = Task::Measure { run: run, key: MeasureKey::of_layer(Measure::ChannelState, 0, 1) };
+    let intra = Task::Measure { run, key: MeasureKey::of_layer(Measure::ChannelState, 0, 1) };
     match block_on(answer(&intra, &store)) {
         Ok(Answer::Measured(Measured::Values(states))) => assert_eq!(states.values.len(), 3),
         other => panic!("{other:?}"),

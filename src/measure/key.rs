@@ -192,8 +192,8 @@ mod tests {
     fn measures_of_one_pass_rest_on_the_one_that_leads_it() {
         let h = MeasureKey::of_layer(Measure::IntraSample, 3, 2).on(ProbeSet::Train);
         let leader = MeasureKey::of_layer(Measure::InterSample, 3, 2).on(ProbeSet::Train);
-        assert_eq!(h.rests_on(), [leader.clone()]);
         assert_eq!(leader.rests_on(), []);
+        assert_eq!(h.rests_on(), [leader]);
         let pair = MeasureKey::of_layers(Measure::Capacity, 3, 1, 2).over(Estimate::Exact);
         let of = |layer| MeasureKey::of_layer(Measure::InterSample, 3, layer);
         assert_eq!(pair.rests_on(), [of(1), of(2)]);

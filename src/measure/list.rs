@@ -27,7 +27,7 @@ pub enum Measure {
     Spread,
     /// What the distance of two images tells about whether they are of one class, `[4]`.
     SameClass,
-    /// Intrinsic dimension by TwoNN.
+    /// Intrinsic dimension by the two nearest neighbours (Facco et al. 2017).
     Dimension,
     /// Neural collapse, `[4]`.
     Collapse,
@@ -304,6 +304,7 @@ impl Measure {
     }
 
     /// The measure of single channels that comes nearest to one of whole layers.
+    #[must_use]
     pub fn of_channels(self) -> Self {
         match self.about().form {
             Form::Layer => Self::IntraSample,

@@ -22,7 +22,7 @@ pub(super) fn plan(measure: Measure, slice: &Slice, resolver: Resolver<'_>) -> R
     let query = Query::OfSlice { measure, slice: slice.clone() };
     let asked = Asked { measure, groups: &groups, channels: &channels, parts: &parts, resolver };
     planned(query, about.unit, layout, |[per_group, per_layer, per_channel, per_epoch, per_part]| {
-        let strides = Strides { per_group, per_channel, per_part };
+        let strides = Strides { group: per_group, channel: per_channel, part: per_part };
         let of_visit = |Visit { epoch, epoch_index, place, layer }| {
             asked.parts(epoch_index, layer, place * per_layer + epoch * per_epoch, &strides)
         };
@@ -62,9 +62,9 @@ struct Asked<'a> {
 
 /// Distances in values between neighbours along axes of the answer.
 struct Strides {
-    per_group: usize,
-    per_channel: usize,
-    per_part: usize,
+    group: usize,
+    channel: usize,
+    part: usize,
 }
 
 impl Asked<'_> {
@@ -74,7 +74,7 @@ impl Asked<'_> {
         let key = MeasureKey::of_layer(self.measure, epoch_index, layer).on(self.resolver.probe_set);
         if self.measure.has_classes_apart() && !matches!(self.groups, [Group::These(_)]) {
             let n_classes = self.resolver.shape.n_classes();
-            let columns = Loop { from: class_columns(self.groups, n_classes), stride: strides.per_group };
+            let columns = Loop { from: class_columns(self.groups, n_classes), stride: strides.group };
             let channels = self.channel_loop(layer, n_classes + 1, strides);
             return vec![self.part(key, base, vec![columns, channels])];
         }
@@ -84,8 +84,8 @@ impl Asked<'_> {
         let sets = sets.filter(|(_, set)| set.len(self.resolver.shape.n_images()) >= least);
         let of_set = |(group, set): (usize, ImageSet)| {
             let channels = self.channel_loop(layer, n_parts, strides);
-            let parts = Loop { from: self.parts.axis.coordinates.clone(), stride: strides.per_part };
-            self.part(key.clone().among(set), base + group * strides.per_group, vec![channels, parts])
+            let parts = Loop { from: self.parts.axis.coordinates.clone(), stride: strides.part };
+            self.part(key.clone().among(set), base + group * strides.group, vec![channels, parts])
         };
         sets.map(of_set).collect()
     }
@@ -97,7 +97,7 @@ impl Asked<'_> {
             _ => 1,
         };
         let picked = self.channels.axis.coordinates.iter().filter(|&&channel| channel < n_channels);
-        Loop { from: picked.map(|channel| channel * row).collect(), stride: strides.per_channel }
+        Loop { from: picked.map(|channel| channel * row).collect(), stride: strides.channel }
     }
 
     fn part(&self, key: MeasureKey, base: usize, loops: Vec<Loop>) -> Part {

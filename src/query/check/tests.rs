@@ -232,7 +232,7 @@ fn a_small_class_on_a_class_axis_refuses_nothing() {
 fn images(need: &Need) -> &ImageSet {
     match need {
         Need::Measure(key) => &key.images,
-        other => panic!("{other:?}"),
+        other @ Need::Cells { .. } => panic!("{other:?}"),
     }
 }
 
