@@ -170,7 +170,7 @@ impl Session {
             Event::Retry => self.try_again(outcome),
             Event::Data(event) => self.data(event, outcome),
             Event::Query(event) => self.query_event(event, outcome),
-            Event::Revisited(link) => self.revisit(link, outcome),
+            Event::Revisited(link) => self.look_at(&link, outcome),
             Event::Queue(event) => self.queue(event, outcome),
             Event::Compare(event) => self.compare(event, outcome),
             Event::Project(event) => self.project(event, outcome),
@@ -248,26 +248,10 @@ impl Session {
     }
 
     fn link(&mut self, link: Link, outcome: &mut Outcome) {
+        self.look_at(&link, outcome);
         self.draft = link.config.map_or_else(|| self.first_draft(), Draft::of);
-        self.selection = Selection {
-            view: link.view,
-            pending_epoch: link.epoch,
-            layer: link.layer.unwrap_or(self.selection.layer),
-            channel: link.channel.unwrap_or(0),
-            beside: link.beside,
-            entropy_scale: link.entropy_scale,
-            pair: link.pair.unwrap_or(self.selection.pair),
-            axis: link.axis,
-            ..Selection::default()
-        };
-        self.layer.look = link.layer_look;
         outcome.change(Part::Draft);
-        outcome.change(Part::Selection);
-        outcome.change(Part::Layer);
         outcome.change(Part::Compare);
-        if let Some(text) = link.query {
-            self.query_event(QueryEvent::Linked(text), outcome);
-        }
         for run in link.compare {
             self.compare.choose(run);
         }
