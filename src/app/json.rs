@@ -52,9 +52,11 @@ pub fn nested(values: &BitsArray) -> JsValue {
     fn level(shape: &[usize], values: &[f64]) -> JsValue {
         match shape.split_first() {
             None => number(values.first().copied().unwrap_or(f64::NAN)),
-            Some((0, _)) => Array::new().into(),
             Some((&length, inner)) => {
-                list(values.chunks(values.len() / length).map(|part| level(inner, part)))
+                // No value each where a later axis is empty.
+                let size = inner.iter().product::<usize>();
+                let part = |at: usize| values.get(at * size..(at + 1) * size).unwrap_or_default();
+                list((0..length).map(|at| level(inner, part(at))))
             }
         }
     }

@@ -18,7 +18,7 @@ pub async fn summaries<S: ByteStore + Clone>(store: &S) -> Result<Vec<RunSummary
     let mut summaries = Vec::new();
     for listed in list_runs(store.clone()).await? {
         summaries.push(match listed.opened {
-            Ok(run) => summary(listed.run, &run, &sizes).await?,
+            Ok(run) => summary(listed.run, &run, &sizes).await,
             Err(error) => RunSummary {
                 run: listed.run,
                 header: None,
@@ -33,20 +33,18 @@ pub async fn summaries<S: ByteStore + Clone>(store: &S) -> Result<Vec<RunSummary
     Ok(summaries)
 }
 
-async fn summary<S: ByteStore>(
-    id: String,
-    run: &RunReader<S>,
-    sizes: &[KnownSize],
-) -> Result<RunSummary, ComputeError> {
-    Ok(RunSummary {
+/// A run of which something cannot be read is one entry that says so: it can still be exported and deleted.
+async fn summary<S: ByteStore>(id: String, run: &RunReader<S>, sizes: &[KnownSize]) -> RunSummary {
+    let last = run.last_metrics().await;
+    RunSummary {
         header: Some(run.header().clone()),
         recorded: run.recorded(),
-        test_accuracy: run.last_metrics().await?.map(|metrics| metrics.test_accuracy),
+        problem: last.as_ref().err().map(ToString::to_string),
+        test_accuracy: last.ok().flatten().map(|metrics| metrics.test_accuracy),
         bytes: sizes.iter().find(|size| size.is_of(&id, run.recorded())).map(|size| size.bytes),
         run: id,
-        problem: None,
         is_written: false,
-    })
+    }
 }
 
 /// How full the store is, and of how many epochs it has the raw cells.
@@ -66,7 +64,11 @@ pub async fn storage<S: ByteStore + Clone>(store: &S) -> Result<StorageSummary, 
         if let Ok(run) = listed.opened {
             let size = match known.iter().find(|size| size.is_of(&listed.run, run.recorded())) {
                 Some(size) => size.clone(),
-                None => measure_size(store, &listed.run).await?,
+                None => match measure_size(store, &listed.run).await {
+                    Ok(size) => size,
+                    // A damaged run says so in the list of runs; the others are counted all the same.
+                    Err(_) => continue,
+                },
             };
             summary.raw_epochs += size.raw_epochs;
             summary.raw_bytes += size.raw_bytes;

@@ -33,7 +33,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
         let (text, after) = rest.split_at(len);
         tokens.push(Token { kind, text, column });
         let next = after.trim_start();
-        column += chars(rest) - chars(next);
+        column += chars(&rest[..rest.len() - next.len()]);
         rest = next;
     }
     tokens.push(Token { kind: TokenKind::End, text: "", column: end_column(text) });
@@ -82,6 +82,13 @@ mod tests {
     #[test]
     fn columns_count_characters_not_bytes() {
         assert_eq!(seen("∞é("), [("∞", 1), ("é", 2), ("(", 3), ("", 4)]);
+    }
+
+    #[test]
+    fn a_long_text_takes_time_in_step_with_its_length() {
+        let started = std::time::Instant::now();
+        assert_eq!(tokens(&"H(".repeat(200_000)).len(), 400_001);
+        assert!(started.elapsed().as_secs() < 5, "it took a minute when each token counted the rest");
     }
 
     #[test]

@@ -54,6 +54,7 @@ mod lexer;
 mod notation;
 mod parse_error;
 mod parser;
+mod places;
 mod plan;
 mod resolve;
 mod run_shape;

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use super::lexer::{Token, TokenKind, tokens};
 use super::notation::{CubeAxis, Images, Place, Query, Slice, TRAIN, WhichSlice};
 use super::parse_error::{Expected, Found, ParseError, hint};
+use super::places::Places;
 use super::selector::{IndexRange, IndexSet, Selector};
 use crate::measure::{Form, Measure, ProbeSet};
 
@@ -21,6 +22,7 @@ pub fn parse(text: &str) -> Result<Query, ParseError> {
 
 /// The query and where in the text its selectors stand.
 pub(super) fn parse_with_places(text: &str) -> Result<(Query, Places), ParseError> {
+    let text = bounded(text)?;
     let mut parser = Parser::new(text);
     let query = parser.query()?;
     parser.end()?;
@@ -29,6 +31,7 @@ pub(super) fn parse_with_places(text: &str) -> Result<(Query, Places), ParseErro
 
 /// What may stand at the end of `text`; `None` when `text` goes wrong before.
 pub(super) fn expected_at_end(text: &str) -> Option<Vec<Expected>> {
+    let text = bounded(text).ok()?;
     let mut parser = Parser::new(text);
     let outcome = parser.query().and_then(|_| parser.end());
     match outcome {
@@ -37,15 +40,18 @@ pub(super) fn expected_at_end(text: &str) -> Option<Vec<Expected>> {
     }
 }
 
-/// The column of each selector.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Places(Vec<(Place, usize)>);
+/// Most characters of a query: a set of some thousand images.
+const MOST_CHARS: usize = 20_000;
 
-impl Places {
-    /// Column of a selector; 1, the query itself, when there is none such.
-    pub fn column(&self, place: Place) -> usize {
-        self.0.iter().find(|(at, _)| *at == place).map_or(1, |&(_, column)| column)
-    }
+/// The text, unless it is longer than any query that is meant.
+fn bounded(text: &str) -> Result<&str, ParseError> {
+    let Some((end, _)) = text.char_indices().nth(MOST_CHARS) else { return Ok(text) };
+    Err(ParseError {
+        column: MOST_CHARS + 1,
+        expected: vec![Expected::End],
+        found: Found::Text(shortened(&text[end..])),
+        hint: Some(format!("A query has at most {MOST_CHARS} characters.")),
+    })
 }
 
 const NO_NEGATIVES: &str = "`-` stands for all of an axis; there are no negative numbers.";
@@ -324,7 +330,7 @@ impl<'t> Parser<'t> {
     }
 
     fn note(&mut self, place: Place) {
-        self.places.0.push((place, self.token().column));
+        self.places.note(place, self.token().column);
     }
 
     fn unexpected(&self) -> ParseError {

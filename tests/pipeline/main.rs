@@ -6,6 +6,7 @@
 )]
 
 mod capacities;
+mod damaged;
 mod further;
 mod train_probe;
 mod whole_layers;

@@ -6,7 +6,23 @@ fn inserts(text: &str) -> Vec<String> {
 
 #[test]
 fn an_empty_line_offers_every_measure() {
-    let all = ["dCNN(", "H(", "h(dCNN(", "state(dCNN(", "I(dCNN(", "accuracy(", "loss(", "confusion("];
+    let all = [
+        "dCNN(",
+        "H(",
+        "h(dCNN(",
+        "state(dCNN(",
+        "I(dCNN(",
+        "readable(dCNN(",
+        "spread(dCNN(",
+        "sameclass(dCNN(",
+        "dimension(dCNN(",
+        "collapse(dCNN(",
+        "CKA(dCNN(",
+        "accuracy(",
+        "loss(",
+        "confusion(",
+        "labelchannel(",
+    ];
     assert_eq!(inserts(""), all);
 }
 

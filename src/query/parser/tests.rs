@@ -132,7 +132,23 @@ fn nothing_may_follow_a_query() {
 #[test]
 fn an_empty_text_lists_all_measures() {
     let error = error("  ");
-    let all = texts(["dCNN", "H", "h", "state", "I", "accuracy", "loss", "confusion"]);
+    let all = texts([
+        "dCNN",
+        "H",
+        "h",
+        "state",
+        "I",
+        "readable",
+        "spread",
+        "sameclass",
+        "dimension",
+        "collapse",
+        "CKA",
+        "accuracy",
+        "loss",
+        "confusion",
+        "labelchannel",
+    ]);
     assert_eq!((error.column, error.expected, error.found), (1, all, Found::End));
 }
 
@@ -288,4 +304,17 @@ proptest! {
         let parsed = parse(&text.iter().collect::<String>());
         prop_assert!(gone == ' ' || parsed != Ok(query));
     }
+}
+
+#[test]
+fn an_endless_text_is_refused_at_once_and_said_why() {
+    let started = std::time::Instant::now();
+    let numbers: Vec<String> = (0..100_000).map(|number: u32| number.to_string()).collect();
+    for text in ["H(".repeat(100_000), format!("H(dCNN({{{}}}, 1, -, 0))", numbers.join(","))] {
+        let error = parse(&text).unwrap_err();
+        assert_eq!(error.column, 20_001);
+        assert!(error.to_string().ends_with("A query has at most 20000 characters."), "{error}");
+        assert_eq!(expected_at_end(&text), None);
+    }
+    assert!(started.elapsed().as_secs() < 2);
 }
