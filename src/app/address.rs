@@ -153,7 +153,7 @@ fn present(conductor: Conductor, theme: Theme) -> Link {
     Link {
         config: conductor.draft(|draft| draft.is_chosen.then(|| draft.config.clone())),
         autostart: false,
-        run: run.or_else(|| conductor.shelf(|shelf| shelf.opening.clone())),
+        run: run.or_else(|| conductor.run_list(|run_list| run_list.opening.clone())),
         view: selection.view,
         epoch: selection.pending_epoch.or(epoch.flatten().filter(|_| !selection.following)),
         layer: Some(selection.layer).filter(|&layer| layer != usual.layer),

@@ -106,7 +106,7 @@ impl Conductor {
             }
             let shown = || session.open.as_ref().map(|open| open.run.clone());
             let run =
-                session.live.run.clone().filter(|run| session.shelf.get(run).is_some()).or_else(shown)?;
+                session.live.run.clone().filter(|run| session.run_list.get(run).is_some()).or_else(shown)?;
             Some(ControlEvent::StepOn { run, data_url: data_url() })
         });
         event.map(|event| self.apply(Event::Control(event))).is_some()
@@ -189,7 +189,7 @@ impl Conductor {
     }
 
     /// Takes in what the trainer says; the end of a recomputation is told to those who wait for it.
-    fn hear(self, message: FromTrainer) {
+    fn on_trainer_message(self, message: FromTrainer) {
         if let FromTrainer::Recomputed { run, cells, fault } = &message {
             self.inner.update_value(|inner| {
                 let is_over = |waiting: &mut Recomputing| waiting.0 == *run && waiting.1 == *cells;
@@ -288,7 +288,7 @@ impl Conductor {
     fn spawn_trainer(self) -> Result<Remote<ToTrainer, FromTrainer>, Fault> {
         Remote::spawn(
             WorkerKind::Trainer,
-            move |message, _: JsValue| self.hear(message),
+            move |message, _: JsValue| self.on_trainer_message(message),
             move |fault| self.lose_trainer(fault),
         )
     }

@@ -101,10 +101,10 @@ impl<S: ByteStore> RunWriter<S> {
             .await
     }
 
-    async fn remove_from_checkpoints(&self, is_doomed: impl Fn(&str) -> bool) -> Result<(), CubeError> {
+    async fn remove_from_checkpoints(&self, is_removed: impl Fn(&str) -> bool) -> Result<(), CubeError> {
         for entry in self.store.list(&self.path(CHECKPOINTS)).await? {
             let path = format!("{CHECKPOINTS}/{}", entry.name);
-            if is_doomed(&path) {
+            if is_removed(&path) {
                 self.store.remove(&self.path(&path)).await?;
             }
         }

@@ -77,7 +77,7 @@ impl Random {
 
     /// About normal with mean 0 and standard deviation 1: the sum of four uniforms (so |z| < 3.5),
     /// which needs no logarithm and is therefore the same everywhere.
-    pub fn bell(&mut self) -> f32 {
+    pub fn about_normal(&mut self) -> f32 {
         let sum = self.unit() + self.unit() + self.unit() + self.unit();
         (sum - 2.0) * 1.732_050_8
     }
@@ -134,9 +134,9 @@ mod tests {
     }
 
     #[test]
-    fn bell_has_mean_zero_and_variance_one() {
+    fn about_normal_has_mean_zero_and_variance_one() {
         let mut random = Random::new(7, Purpose::Split, &[]);
-        let values: Vec<f64> = (0..100_000).map(|_| f64::from(random.bell())).collect();
+        let values: Vec<f64> = (0..100_000).map(|_| f64::from(random.about_normal())).collect();
         let mean = values.iter().sum::<f64>() / 1e5;
         let variance = values.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / 1e5;
         assert!(mean.abs() < 0.02, "{mean}");

@@ -162,15 +162,15 @@ impl ByteStore for MemoryStore {
         check_path(path)?;
         let below = format!("{path}/");
         let mut shared = self.shared.borrow_mut();
-        let mut doomed: Vec<String> =
+        let mut removed: Vec<String> =
             shared.files.keys().filter(|file| *file == path || file.starts_with(&below)).cloned().collect();
         let change = shared.take_change();
         match change {
             Change::Whole => {}
-            Change::Half => doomed.truncate(doomed.len() / 2),
-            Change::Nothing => doomed.clear(),
+            Change::Half => removed.truncate(removed.len() / 2),
+            Change::Nothing => removed.clear(),
         }
-        for file in &doomed {
+        for file in &removed {
             shared.files.remove(file);
         }
         if change == Change::Whole { Ok(()) } else { Err(cut_off(path)) }

@@ -27,7 +27,7 @@ pub mod progress;
 pub mod recompute;
 pub mod record;
 pub mod recovery;
-mod resting;
+mod unrecorded_epoch;
 pub mod resume;
 pub mod run;
 mod session;

@@ -15,7 +15,7 @@ use crate::trainer::fit::Learner;
 use crate::trainer::host::Host;
 use crate::trainer::run::{RunEnd, announce, fresh_learner};
 use crate::trainer::session::Session;
-use crate::trainer::{checkpoint, data, resting};
+use crate::trainer::{checkpoint, data, unrecorded_epoch};
 use crate::training::TrainingConfig;
 
 /// Which run is to go on, and how far.
@@ -75,7 +75,7 @@ pub async fn resume_on<H: Host, S: ByteStore + Clone>(
     }
     let (config, spec, split, run) = (&config, &spec, &split, order.run.as_str());
     let pace = Pace::default();
-    Session { run, config, spec, split, accelerator, learner, writer, pace, resting: None }.run(host).await
+    Session { run, config, spec, split, accelerator, learner, writer, pace, unrecorded: None }.run(host).await
 }
 
 /// The header under which the run goes on to `epochs`.
@@ -105,7 +105,7 @@ async fn stored_learner<S: ByteStore>(
     let state = reader.optimizer().await?.map(|file| checkpoint::decode(&file)).transpose()?;
     // At epoch 0 there is nothing to remember.
     let missing = (state.is_none() && last > 0).then(|| without_optimizer(last));
-    let learner = resting::learner(config, spec, weights, state, &accelerator.device)?;
+    let learner = unrecorded_epoch::learner(config, spec, weights, state, &accelerator.device)?;
     Ok((learner, missing))
 }
 

@@ -86,7 +86,7 @@ pub async fn run_on<H: Host, S: ByteStore + Clone>(
     let note = data::note(dataset, &split.train, config);
     announce(&order.run, header, &split.probe, accelerator, note, host);
     let (run, spec, split, pace) = (order.run.as_str(), &spec, &split, Pace::default());
-    Session { run, config, spec, split, accelerator, learner, writer, pace, resting: None }.run(host).await
+    Session { run, config, spec, split, accelerator, learner, writer, pace, unrecorded: None }.run(host).await
 }
 
 /// A learner with the initial weights of the run's seed.

@@ -14,8 +14,8 @@ use crate::trainer::host::Host;
 use crate::trainer::model::Network;
 use crate::trainer::progress::{EpochTally, Throughput};
 use crate::trainer::record::{EpochPlace, Recorder};
-use crate::trainer::resting::Resting;
 use crate::trainer::run::RunEnd;
+use crate::trainer::unrecorded_epoch::UnrecordedEpoch;
 use crate::trainer::{checkpoint, chunks, weights};
 use crate::training::{EpochMetrics, TrainingConfig};
 
@@ -31,7 +31,7 @@ pub(super) struct Session<'a, S> {
     /// How far it may go.
     pub pace: Pace,
     /// The last epoch, if it was trained but not recorded.
-    pub resting: Option<Resting>,
+    pub unrecorded: Option<UnrecordedEpoch>,
 }
 
 impl<S: ByteStore + Clone> Session<'_, S> {
@@ -43,8 +43,8 @@ impl<S: ByteStore + Clone> Session<'_, S> {
     pub async fn run<H: Host>(mut self, host: &mut H) -> Result<RunEnd, TrainError> {
         let end = self.epochs(host).await;
         if matches!(end, Ok(_) | Err(TrainError::Diverged { .. })) {
-            if let Some(resting) = self.resting.take() {
-                self.record_resting(resting, host).await?;
+            if let Some(unrecorded) = self.unrecorded.take() {
+                self.record_last_epoch(unrecorded, host).await?;
             }
             // Half of an epoch that diverged or found no room.
             self.writer.discard_unrecorded().await?;
@@ -66,11 +66,11 @@ impl<S: ByteStore + Clone> Session<'_, S> {
             let EpochEnd::Finished(tally) = end else { return Ok(RunEnd::Stopped) };
             if !planned.contains(&epoch) {
                 self.measure(epoch, tally, host).await?;
-                self.resting = Some(Resting::of(&self.learner, epoch, tally).await?);
+                self.unrecorded = Some(UnrecordedEpoch::of(&self.learner, epoch, tally).await?);
             } else if self.record(epoch, Some(tally), host).await? == Flow::Stop {
                 return Ok(RunEnd::Stopped);
             } else {
-                self.resting = None;
+                self.unrecorded = None;
             }
             self.pace = self.pace.after_epoch();
         }
@@ -78,9 +78,13 @@ impl<S: ByteStore + Clone> Session<'_, S> {
     }
 
     /// Records an epoch that was not planned to be, for no other comes after it.
-    async fn record_resting<H: Host>(&mut self, resting: Resting, host: &mut H) -> Result<(), TrainError> {
-        let (epoch, tally) = (resting.epoch, resting.tally);
-        self.learner = resting.learner(self.config, self.spec, &self.accelerator.device)?;
+    async fn record_last_epoch<H: Host>(
+        &mut self,
+        unrecorded: UnrecordedEpoch,
+        host: &mut H,
+    ) -> Result<(), TrainError> {
+        let (epoch, tally) = (unrecorded.epoch, unrecorded.tally);
+        self.learner = unrecorded.learner(self.config, self.spec, &self.accelerator.device)?;
         let recorded = match self.writer.plan_last(epoch).await {
             Ok(()) => self.try_to_record(epoch, Some(tally), host).await,
             Err(error) => Err(error.into()),

@@ -6,7 +6,7 @@ use super::Conductor;
 use crate::app::session::editor::Outline;
 use crate::app::session::{
     Compare, Conflict, Draft, Editor, LayerState, Live, Mute, Notices, OpenRun, OwnData, Part, Projection,
-    QueryView, Queue, Results, Room, Selection, Session, Shelf,
+    QueryView, Queue, Results, RunList, Selection, Session, StorageSpace,
 };
 
 impl Conductor {
@@ -21,8 +21,8 @@ impl Conductor {
     }
 
     /// Stored runs.
-    pub fn shelf<R>(self, read: impl FnOnce(&Shelf) -> R) -> R {
-        self.read(Part::Shelf, |session| read(&session.shelf))
+    pub fn run_list<R>(self, read: impl FnOnce(&RunList) -> R) -> R {
+        self.read(Part::RunList, |session| read(&session.run_list))
     }
 
     /// The run on screen.
@@ -81,8 +81,8 @@ impl Conductor {
     }
 
     /// How full storage is.
-    pub fn room<R>(self, read: impl FnOnce(&Room) -> R) -> R {
-        self.read(Part::Room, |session| read(&session.room))
+    pub fn storage_space<R>(self, read: impl FnOnce(&StorageSpace) -> R) -> R {
+        self.read(Part::StorageSpace, |session| read(&session.storage_space))
     }
 
     /// What of the next run's settings does not fit the others.

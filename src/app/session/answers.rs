@@ -14,36 +14,36 @@ impl Session {
                     run.is_written &= !self.live.has_trained(&run.run);
                 }
                 let is_written = runs.iter().any(|run| run.is_written);
-                if is_written && !std::mem::replace(&mut self.shelf.is_watched, true) {
+                if is_written && !std::mem::replace(&mut self.run_list.is_watched, true) {
                     outcome.commands.push(Command::ListLater);
                 }
-                self.shelf.list(runs);
+                self.run_list.list(runs);
                 self.ask_for_a_size(outcome);
-                outcome.change(Part::Shelf);
-                self.ask_for_room(outcome);
-                if let Some(newest) = self.shelf.newest_to_open().filter(|_| self.open.is_none()) {
+                outcome.change(Part::RunList);
+                self.ask_for_storage(outcome);
+                if let Some(newest) = self.run_list.newest_to_open().filter(|_| self.open.is_none()) {
                     self.ask_to_open(newest, outcome);
                 }
             }
             (Task::RunSize { run }, Answer::RunSize { bytes }) => {
-                self.shelf.measured(run, Some(bytes));
+                self.run_list.measured(run, Some(bytes));
                 self.ask_for_a_size(outcome);
-                outcome.change(Part::Shelf);
+                outcome.change(Part::RunList);
             }
             (_, Answer::Imported { run }) => {
-                self.shelf.importing = None;
+                self.run_list.importing = None;
                 outcome.ask(self.generation, Task::ListRuns);
                 self.ask_to_open(run, outcome);
             }
             (task, Answer::Data(kept)) => self.data_listed(task, kept, outcome),
             (_, Answer::Renamed) => outcome.ask(self.generation, Task::ListRuns),
             (Task::Remove { run }, Answer::Removed) => {
-                self.shelf.keep(run);
-                self.shelf.remove(run);
-                outcome.change(Part::Shelf);
-                self.ask_for_room(outcome);
+                self.run_list.keep(run);
+                self.run_list.remove(run);
+                outcome.change(Part::RunList);
+                self.ask_for_storage(outcome);
             }
-            (task, Answer::Storage(summary)) => self.room_told(task, summary, outcome),
+            (task, Answer::Storage(summary)) => self.storage_told(task, summary, outcome),
             _ if generation != self.generation => {}
             (Task::OpenRun { run }, Answer::Opened { header, epochs, probe_per_class }) => {
                 let run = OpenRun { run: run.clone(), header: *header, epochs, probe_per_class };
@@ -67,7 +67,7 @@ impl Session {
 
     /// Sizes are asked for one after another, behind whatever else there is to do.
     fn ask_for_a_size(&mut self, outcome: &mut Outcome) {
-        if let Some(run) = self.shelf.next_to_measure() {
+        if let Some(run) = self.run_list.next_to_measure() {
             outcome.ask_behind(self.generation, Task::RunSize { run });
         }
     }
@@ -90,23 +90,23 @@ impl Session {
     pub(super) fn failed(&mut self, generation: u64, task: &Task, fault: Fault, outcome: &mut Outcome) {
         match task {
             Task::ListRuns => {
-                self.shelf.list_failed(fault.clone());
-                outcome.change(Part::Shelf);
+                self.run_list.list_failed(fault.clone());
+                outcome.change(Part::RunList);
             }
             Task::Remove { run } => {
-                self.shelf.keep(run);
-                outcome.change(Part::Shelf);
+                self.run_list.keep(run);
+                outcome.change(Part::RunList);
             }
             Task::Import { .. } => {
-                self.shelf.importing = None;
-                outcome.change(Part::Shelf);
+                self.run_list.importing = None;
+                outcome.change(Part::RunList);
                 if fault.code == IMPORT_CANCELLED {
                     return;
                 }
             }
             // It may have been deleted; the list goes without its size.
             Task::RunSize { run } => {
-                self.shelf.measured(run, None);
+                self.run_list.measured(run, None);
                 return self.ask_for_a_size(outcome);
             }
             Task::Storage | Task::SetBudget { .. } => self.room_failed(outcome),
@@ -121,8 +121,8 @@ impl Session {
             }
             task if self.query_failed(task, &fault, outcome) => return,
             Task::OpenRun { .. } => {
-                self.shelf.opening = None;
-                outcome.change(Part::Shelf);
+                self.run_list.opening = None;
+                outcome.change(Part::RunList);
             }
             Task::Strongest { .. } => {}
             _ => {

@@ -188,7 +188,7 @@ impl Compare {
     }
 
     /// Tries again what failed.
-    pub(super) fn forgive(&mut self) {
+    pub(super) fn retry_failed(&mut self) {
         self.failed.clear();
     }
 
@@ -319,7 +319,7 @@ impl Session {
             return;
         }
         // A run that has just begun is listed before its header is written.
-        let is_stored = |run: &str| self.shelf.get(run).is_some_and(|summary| summary.header.is_some());
+        let is_stored = |run: &str| self.run_list.get(run).is_some_and(|summary| summary.header.is_some());
         for task in self.compare.next(is_stored) {
             self.compare.in_flight.push(task.clone());
             outcome.commands.push(Command::Compare(task));

@@ -130,7 +130,7 @@ mod tests {
         session.apply(Event::Control(event), 0.0).commands
     }
 
-    fn hear(session: &mut Session, message: FromTrainer) -> Vec<Command> {
+    fn on_trainer_message(session: &mut Session, message: FromTrainer) -> Vec<Command> {
         session.apply(Event::Trainer(message), 0.0).commands
     }
 
@@ -150,9 +150,9 @@ mod tests {
     fn a_step_lasts_until_the_trainer_pauses() {
         let mut session = training();
         assert_eq!(apply(&mut session, ControlEvent::Step), [Command::Tell(ToTrainer::Step)]);
-        hear(&mut session, FromTrainer::Resumed);
+        on_trainer_message(&mut session, FromTrainer::Resumed);
         assert!(session.live.is_stepping);
-        hear(&mut session, FromTrainer::Paused);
+        on_trainer_message(&mut session, FromTrainer::Paused);
         assert!(!session.live.is_stepping && session.live.status == Status::Paused);
     }
 
@@ -161,7 +161,7 @@ mod tests {
         let mut session = Session::new(1);
         let mut summary = fixture::summary("a", "2026");
         summary.recorded = 6;
-        session.shelf.list(vec![summary]);
+        session.run_list.list(vec![summary]);
         let commands = apply(&mut session, ControlEvent::StepOn { run: "a".into(), data_url: "d/".into() });
         assert!(
             matches!(
@@ -183,7 +183,7 @@ mod tests {
             [Command::Tell(ToTrainer::Stop)]
         );
         assert_eq!(session.live.run.as_deref(), Some("a"));
-        assert!(starts(&hear(&mut session, ended()), "b"));
+        assert!(starts(&on_trainer_message(&mut session, ended()), "b"));
         assert_eq!((session.live.run.as_deref(), session.live.status), (Some("b"), Status::Preparing));
         assert_eq!(session.notices.shown(), []);
         let mut idle = Session::new(1);
@@ -195,7 +195,7 @@ mod tests {
         let mut session = training();
         apply(&mut session, ControlEvent::Reset(Box::new(start("b"))));
         session.apply(Event::Stop, 0.0);
-        assert!(!starts(&hear(&mut session, ended()), "b"));
+        assert!(!starts(&on_trainer_message(&mut session, ended()), "b"));
     }
 
     fn replacement(session: &mut Session) -> Vec<ToTrainer> {
@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn a_lost_worker_is_replaced_by_one_that_keeps_the_pace() {
         let mut session = training();
-        hear(&mut session, FromTrainer::Paused);
+        on_trainer_message(&mut session, FromTrainer::Paused);
         assert!(matches!(&replacement(&mut session)[..], [ToTrainer::Continue { .. }, ToTrainer::Pause]));
         let mut session = training();
         apply(&mut session, ControlEvent::Step);

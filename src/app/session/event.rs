@@ -4,7 +4,7 @@ use crate::app::link::Link;
 use crate::app::session::own_data::Deployed;
 use crate::app::session::{
     CompareEvent, ControlEvent, EditorEvent, EntropyScale, LayerEvent, LayerPair, MuteEvent, ProjectionEvent,
-    QueryEvent, QueueEvent, RoomEvent, Start, TrainingAxis, View,
+    QueryEvent, QueueEvent, Start, StorageEvent, TrainingAxis, View,
 };
 use crate::dataset::own::{Copies, Form};
 use crate::protocol::{Answer, Fault, FromTrainer, OfferedFile, Task, ToTrainer};
@@ -15,8 +15,8 @@ use crate::training::{Preset, TrainingConfig};
 pub enum Part {
     /// [`Session::live`]
     Live,
-    /// [`Session::shelf`]
-    Shelf,
+    /// [`Session::run_list`]
+    RunList,
     /// [`Session::open`]
     Open,
     /// [`Session::results`]
@@ -44,14 +44,14 @@ pub enum Part {
     /// [`Session::editor`]
     Editor,
     /// [`Session::room`]
-    Room,
+    StorageSpace,
 }
 
 impl Part {
     /// All parts; the position of each is its number.
     pub const ALL: [Self; 16] = [
         Self::Live,
-        Self::Shelf,
+        Self::RunList,
         Self::Open,
         Self::Results,
         Self::Selection,
@@ -65,7 +65,7 @@ impl Part {
         Self::Projection,
         Self::Mute,
         Self::Editor,
-        Self::Room,
+        Self::StorageSpace,
     ];
 }
 
@@ -193,7 +193,7 @@ pub enum Event {
     /// Something about muted channels.
     Mute(MuteEvent),
     /// Something about storage.
-    Room(RoomEvent),
+    StorageSpace(StorageEvent),
     /// The user's hand on the run under way.
     Control(ControlEvent),
     /// The layers of the next run's network.

@@ -5,7 +5,7 @@ use crate::protocol::{Fault, FromTrainer};
 
 impl Session {
     /// Takes in what is of projections and muted channels; gives back the rest.
-    pub(super) fn hear_of_examination(
+    pub(super) fn on_examination_message(
         &mut self,
         message: FromTrainer,
         outcome: &mut Outcome,

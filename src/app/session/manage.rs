@@ -8,8 +8,8 @@ impl Session {
     pub(super) fn manage(&mut self, event: Event, outcome: &mut Outcome) {
         match event {
             Event::Import { url, name, reuse } => {
-                self.shelf.importing = Some(name.clone());
-                outcome.change(Part::Shelf);
+                self.run_list.importing = Some(name.clone());
+                outcome.change(Part::RunList);
                 outcome.ask(self.generation, Task::Import { url, name, reuse });
             }
             Event::Rename { run, name, note } => {
@@ -23,24 +23,24 @@ impl Session {
                 outcome.ask(self.generation, Task::Rename { run, name, note });
             }
             Event::Duplicate(run) => {
-                let header = self.shelf.get(&run).and_then(|summary| summary.header.as_ref());
+                let header = self.run_list.get(&run).and_then(|summary| summary.header.as_ref());
                 if let Some(header) = header {
                     self.draft = Draft::of(header.config.clone().renewed());
                     outcome.change(Part::Draft);
                 }
             }
             Event::DoomRun(run) => {
-                let is_written = self.shelf.get(&run).is_some_and(|summary| summary.is_written);
+                let is_written = self.run_list.get(&run).is_some_and(|summary| summary.is_written);
                 let elsewhere = is_written.then(|| written_elsewhere(&run));
                 if let Some(fault) = self.refusal_to_remove(&run).or(elsewhere) {
                     return self.notice(fault, outcome);
                 }
-                self.shelf.doom(run);
-                outcome.change(Part::Shelf);
+                self.run_list.schedule_deletion(run);
+                outcome.change(Part::RunList);
             }
             Event::KeepRun(run) => {
-                self.shelf.keep(&run);
-                outcome.change(Part::Shelf);
+                self.run_list.keep(&run);
+                outcome.change(Part::RunList);
             }
             Event::RemoveRun(run) => self.ask_to_remove(run, outcome),
             _ => {}
@@ -49,7 +49,7 @@ impl Session {
 
     fn ask_to_remove(&mut self, run: String, outcome: &mut Outcome) {
         // Unless it was kept in the meantime.
-        if self.shelf.is_doomed(&run) {
+        if self.run_list.is_deletion_scheduled(&run) {
             self.close(&run, outcome);
             outcome.ask(self.generation, Task::Remove { run });
         }
@@ -128,18 +128,18 @@ mod tests {
         assert!(matches!(&removals[..], [only] if *only == removal), "{removals:?}");
         let generation = session.generation;
         session.apply(Event::Answered { generation, task: removal, answer: Answer::Removed }, 0.0);
-        assert!(session.shelf.runs().is_empty() && !session.shelf.is_doomed("a"));
+        assert!(session.run_list.runs().is_empty() && !session.run_list.is_deletion_scheduled("a"));
     }
 
     #[test]
-    fn a_run_that_another_tab_writes_is_not_even_doomed() {
+    fn a_run_that_another_tab_writes_is_not_deleted() {
         let mut session = with_runs();
         let mut summary = fixture::summary("b", "2026-01-02T00:00:00Z");
         summary.is_written = true;
         let runs = Answer::Runs(vec![summary]);
         session.apply(Event::Answered { generation: 0, task: Task::ListRuns, answer: runs }, 0.0);
         session.apply(Event::DoomRun("b".to_owned()), 0.0);
-        assert!(!session.shelf.is_doomed("b"));
+        assert!(!session.run_list.is_deletion_scheduled("b"));
         assert_eq!(session.notices.shown()[0].fault.code, "run_in_use");
     }
 
@@ -150,12 +150,12 @@ mod tests {
         let link = Link { run: Some(url.clone()), ..Link::default() };
         let import = Task::Import { url, name: "demo.zarr.zip".to_owned(), reuse: true };
         assert!(tasks(&session.apply(Event::Linked(link), 0.0)).contains(&import));
-        assert_eq!(session.shelf.importing.as_deref(), Some("demo.zarr.zip"));
+        assert_eq!(session.run_list.importing.as_deref(), Some("demo.zarr.zip"));
         let generation = session.generation;
         let answer = Answer::Imported { run: "run-1".to_owned() };
         let outcome = session.apply(Event::Answered { generation, task: import, answer }, 0.0);
         assert!(tasks(&outcome).contains(&Task::OpenRun { run: "run-1".to_owned() }));
-        assert_eq!(session.shelf.importing, None);
+        assert_eq!(session.run_list.importing, None);
     }
 
     #[test]
@@ -167,8 +167,8 @@ mod tests {
         let fault =
             Fault::new("bad_run_file", "x.zip was not taken in.", "It is no archive.", "Choose another.");
         session.apply(Event::TaskFailed { generation: 0, task, fault }, 0.0);
-        assert_eq!((session.shelf.importing.clone(), session.notices.shown().len()), (None, 1));
-        assert_eq!(session.shelf.runs().len(), 1);
+        assert_eq!((session.run_list.importing.clone(), session.notices.shown().len()), (None, 1));
+        assert_eq!(session.run_list.runs().len(), 1);
     }
 
     #[test]

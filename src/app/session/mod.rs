@@ -13,7 +13,7 @@ pub mod event;
 mod examination;
 #[cfg(test)]
 pub(crate) mod fixture;
-mod hearing;
+mod trainer_message;
 mod history;
 pub mod layer;
 pub mod limits;
@@ -28,10 +28,10 @@ pub mod queue;
 pub mod projection;
 mod recovery;
 pub mod results;
-pub mod room;
+pub mod storage_space;
 pub mod run_cost;
 pub mod selection;
-pub mod shelf;
+pub mod run_list;
 pub mod sides;
 pub mod start;
 pub mod sweep;
@@ -55,12 +55,12 @@ pub use projection::{ImageChoice, Projection, ProjectionEvent};
 pub use query::{QueryEvent, QueryView};
 pub use queue::{Queue, QueueEvent, QueueState, Queued};
 pub use results::{Capacity, Results};
-pub use room::{Room, RoomEvent};
 pub use run_cost::RunCost;
+pub use run_list::RunList;
 pub use selection::{EntropyScale, LayerPair, Selection, View};
-pub use shelf::Shelf;
 pub use sides::{Side, Sides};
 pub use start::Start;
+pub use storage_space::{StorageEvent, StorageSpace};
 pub use training_axis::{TrainingAxis, TrainingScale};
 
 use crate::app::link::{Link, is_run_file};
@@ -72,7 +72,7 @@ pub struct Session {
     /// The run being trained, or the last one.
     pub live: Live,
     /// Stored runs.
-    pub shelf: Shelf,
+    pub run_list: RunList,
     /// The run on screen.
     pub open: Option<OpenRun>,
     /// Its measures.
@@ -100,7 +100,7 @@ pub struct Session {
     /// Muted channels.
     pub mute: Mute,
     /// How full storage is.
-    pub room: Room,
+    pub storage_space: StorageSpace,
     /// Of the run on screen; an answer of an older one is dropped.
     pub generation: u64,
     slots: usize,
@@ -146,7 +146,7 @@ impl Session {
             }
             Event::Control(event) => self.control(event, outcome),
             Event::Editor(event) => self.edit_layers(event, outcome),
-            Event::Trainer(message) => self.hear(message, now_ms, outcome),
+            Event::Trainer(message) => self.on_trainer_message(message, now_ms, outcome),
             Event::Continue { run, data_url } => self.go_on(run, data_url, None, outcome),
             Event::TrainerLost(fault) => {
                 self.stop_import(outcome);
@@ -164,7 +164,7 @@ impl Session {
             Event::Answered { generation, task, answer } => self.answered(generation, &task, answer, outcome),
             Event::TaskFailed { generation, task, fault } => self.failed(generation, &task, fault, outcome),
             Event::ListAgain => {
-                self.shelf.is_watched = false;
+                self.run_list.is_watched = false;
                 outcome.ask(self.generation, Task::ListRuns);
             }
             Event::Retry => self.try_again(outcome),
@@ -175,7 +175,7 @@ impl Session {
             Event::Compare(event) => self.compare(event, outcome),
             Event::Project(event) => self.project(event, outcome),
             Event::Mute(event) => self.mute(event, outcome),
-            Event::Room(event) => self.room(event, outcome),
+            Event::StorageSpace(event) => self.storage_space(event, outcome),
             Event::Noticed(fault) => self.notice(fault, outcome),
             Event::Dismissed(id) => {
                 self.notices.dismiss(id);
@@ -214,9 +214,9 @@ impl Session {
 
     /// What failed is asked for again.
     fn try_again(&mut self, outcome: &mut Outcome) {
-        self.results.forgive();
-        self.layer.maps.forgive();
-        self.compare.forgive();
+        self.results.retry_failed();
+        self.layer.maps.retry_failed();
+        self.compare.retry_failed();
         outcome.change(Part::Results);
         outcome.change(Part::Layer);
     }
@@ -255,7 +255,7 @@ impl Session {
         for run in link.compare {
             self.compare.choose(run);
         }
-        self.shelf.open_newest = link.run.is_none() && !link.autostart;
+        self.run_list.open_newest = link.run.is_none() && !link.autostart;
         outcome.ask(self.generation, Task::ListRuns);
         outcome.ask(self.generation, Task::ListData);
         match link.run {
@@ -279,15 +279,15 @@ impl Session {
         let Start { run, name, created, data_url, config } = start;
         self.live.begin(run.clone(), config.clone());
         self.live.data_url.clone_from(&data_url);
-        self.shelf.open_newest = false;
+        self.run_list.open_newest = false;
         outcome.change(Part::Live);
         outcome.tell(ToTrainer::Start { run, name, created, data_url, config });
     }
 
     fn ask_to_open(&mut self, run: String, outcome: &mut Outcome) {
         self.generation += 1;
-        self.shelf.opening = Some(run.clone());
-        outcome.change(Part::Shelf);
+        self.run_list.opening = Some(run.clone());
+        outcome.change(Part::RunList);
         outcome.ask(self.generation, Task::OpenRun { run });
     }
 
@@ -299,15 +299,15 @@ impl Session {
 
     fn show(&mut self, run: OpenRun, outcome: &mut Outcome) {
         self.generation += 1;
-        self.shelf.opening = None;
+        self.run_list.opening = None;
         self.results = Results::default();
-        // Another run starts at its newest epoch; a link's wish survives until that epoch is there.
+        // Another run starts at its newest epoch; what a link asks for survives until that epoch is there.
         self.selection.following = true;
         self.selection.fit(&run);
         self.layer.show(&run);
         self.open = Some(run);
         self.query_another_run(outcome);
-        for part in [Part::Shelf, Part::Results, Part::Selection, Part::Open, Part::Layer] {
+        for part in [Part::RunList, Part::Results, Part::Selection, Part::Open, Part::Layer] {
             outcome.change(part);
         }
     }

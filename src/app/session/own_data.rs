@@ -122,7 +122,7 @@ impl Session {
     }
 
     /// Takes in what the trainer says of the user's files; gives back what is of runs.
-    pub(super) fn hear_of_data(
+    pub(super) fn on_data_message(
         &mut self,
         message: FromTrainer,
         outcome: &mut Outcome,

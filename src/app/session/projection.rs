@@ -2,7 +2,7 @@
 //! what is asked of the workers for them, and what came of it.
 //!
 //! Nothing is asked before the user switches the projection on, since the trainer's program is large. From
-//! then on it follows the selection: one order at a time, and always the newest wish next.
+//! then on it follows the selection: one order at a time, and always the newest one next.
 
 use crate::app::session::{OpenRun, Outcome, Part, Selection, Session};
 use crate::cube::LayerHeader;

@@ -226,12 +226,12 @@ mod tests {
         session.apply(Event::Queue(QueueEvent::Ready(Box::new(start(run)))), 0.0)
     }
 
-    fn hear(session: &mut Session, message: FromTrainer) -> Outcome {
+    fn on_trainer_message(session: &mut Session, message: FromTrainer) -> Outcome {
         session.apply(Event::Trainer(message), 0.0)
     }
 
     fn ended(session: &mut Session, run: &str, stopped: bool) -> Outcome {
-        hear(session, FromTrainer::Ended { run: run.into(), stopped })
+        on_trainer_message(session, FromTrainer::Ended { run: run.into(), stopped })
     }
 
     fn states(session: &Session) -> Vec<&'static str> {
@@ -259,8 +259,8 @@ mod tests {
         assert_eq!(calls(&sizes(&mut session, 2)), 1);
         assert!(is_told_to_start(&ready(&mut session, "a"), "a"));
         assert_eq!(states(&session), ["running", "waiting"]);
-        hear(&mut session, fixture::started("a"));
-        assert_eq!(calls(&hear(&mut session, fixture::epoch_recorded("a", 0))), 0);
+        on_trainer_message(&mut session, fixture::started("a"));
+        assert_eq!(calls(&on_trainer_message(&mut session, fixture::epoch_recorded("a", 0))), 0);
         assert_eq!(calls(&ended(&mut session, "a", false)), 1);
         assert!(is_told_to_start(&ready(&mut session, "b"), "b"));
         ended(&mut session, "b", false);
@@ -282,7 +282,7 @@ mod tests {
         sizes(&mut session, 2);
         ready(&mut session, "a");
         let fault = Fault::new("data_missing", "MNIST is not there.", "", "");
-        let outcome = hear(&mut session, FromTrainer::Failed { fault: fault.clone() });
+        let outcome = on_trainer_message(&mut session, FromTrainer::Failed { fault: fault.clone() });
         assert_eq!(calls(&outcome), 1);
         assert_eq!(session.queue.runs()[0].state, QueueState::Failed(fault.clone()));
         assert_eq!(session.notices.shown()[0].fault, fault);
@@ -331,7 +331,7 @@ mod tests {
         sizes(&mut session, 3);
         let shown = |session: &mut Session, run: &str| {
             ready(session, run);
-            hear(session, fixture::started(run));
+            on_trainer_message(session, fixture::started(run));
             ended(session, run, false);
             session.open.as_ref().unwrap().run.clone()
         };

@@ -17,7 +17,7 @@ impl Session {
         if self.live.is_busy() {
             return self.notice(already_training(), outcome);
         }
-        let Some(summary) = self.shelf.get(&run) else { return };
+        let Some(summary) = self.run_list.get(&run) else { return };
         let Some(header) = &summary.header else { return };
         let mut config = header.config.clone();
         let last = summary.recorded.checked_sub(1).and_then(|index| header.planned_epochs.get(index));
@@ -157,7 +157,7 @@ mod tests {
         summary.recorded = recorded;
         let header = summary.header.as_mut().unwrap();
         (header.config.epochs, header.planned_epochs) = (planned, (0..=planned).collect());
-        session.shelf.list(vec![summary]);
+        session.run_list.list(vec![summary]);
         session.draft.edit("epochs", "7");
         let outcome = session.apply(Event::Continue { run: "a".into(), data_url: "d/".into() }, 0.0);
         outcome.commands.iter().find_map(|command| match command {
@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn one_run_trains_at_a_time() {
         let mut session = training();
-        session.shelf.list(vec![fixture::summary("b", "2026")]);
+        session.run_list.list(vec![fixture::summary("b", "2026")]);
         let outcome = session.apply(Event::Continue { run: "b".into(), data_url: "d/".into() }, 0.0);
         assert!(!outcome.commands.iter().any(|command| matches!(command, Command::Tell(_))));
         assert_eq!(session.notices.shown().last().unwrap().fault.code, "already_training");

@@ -101,7 +101,7 @@ impl Results {
     }
 
     /// Tries failed tasks again when they are wanted next.
-    pub fn forgive(&mut self) {
+    pub fn retry_failed(&mut self) {
         self.failed.clear();
     }
 

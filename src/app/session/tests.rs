@@ -210,7 +210,7 @@ fn storage_that_cannot_be_read_is_said() {
     let fault = Fault::new("no_opfs", "Storage cannot be read.", "", "");
     let event = Event::TaskFailed { generation: 0, task: Task::ListRuns, fault: fault.clone() };
     session.apply(event, 0.0);
-    assert_eq!(session.shelf.fault, Some(fault.clone()));
+    assert_eq!(session.run_list.fault, Some(fault.clone()));
     assert_eq!(session.notices.shown()[0].fault, fault);
 }
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::session::notices::Notice;
-use crate::app::session::{Event, Room, RoomEvent};
+use crate::app::session::{Event, StorageEvent, StorageSpace};
 use crate::app::widgets::dynamic::{flag, piece, press};
 
 /// The one place where faults are shown.
@@ -14,7 +14,7 @@ pub fn NoticeList() -> impl IntoView {
     let item = move |notice: &Notice| {
         let Notice { id, fault, count } = notice.clone();
         let count = if count > 1 { format!(" ({count} times)") } else { String::new() };
-        let room = Room::would_cure(&fault).then(|| make_room(conductor));
+        let room = StorageSpace::would_cure(&fault).then(|| make_room(conductor));
         let dismiss = press(move || conductor.apply(Event::Dismissed(id)));
         view! {
             <li class="notice">
@@ -38,8 +38,8 @@ pub fn NoticeList() -> impl IntoView {
 
 /// Offers to delete raw cells that can be computed again.
 fn make_room(conductor: Conductor) -> AnyView {
-    let is_making = flag(move || conductor.room(|room| room.is_making));
-    let on_press = press(move || conductor.apply(Event::Room(RoomEvent::Make)));
+    let is_making = flag(move || conductor.storage_space(|space| space.is_making));
+    let on_press = press(move || conductor.apply(Event::StorageSpace(StorageEvent::Make)));
     view! {
         <button class="make-room" prop:disabled=is_making on:click=on_press
             title="Those of the two oldest epochs; they are computed again from the weights when asked for">

@@ -65,7 +65,7 @@ fn row(conductor: Conductor, queued: &Queued) -> AnyView {
         let on_press = press(move || tell(conductor, QueueEvent::Cancel(id)));
         view! { <button class="quiet" aria-label=spoken on:click=on_press>{stop}</button> }.into_any()
     });
-    let is_stored = |run: &String| conductor.shelf(|shelf| shelf.get(run).is_some());
+    let is_stored = |run: &String| conductor.run_list(|run_list| run_list.get(run).is_some());
     let open = queued.run.clone().filter(|run| queued.has_ended() && is_stored(run)).map(|run| {
         let on_press = press(move || conductor.apply(Event::OpenRun(run.clone())));
         view! { <button class="quiet" on:click=on_press>"Open"</button> }.into_any()

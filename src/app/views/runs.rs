@@ -26,8 +26,8 @@ type Naming = RwSignal<Option<[String; 3]>>;
 pub fn RunList() -> impl IntoView {
     let conductor = conductor();
     let hint = text(move || {
-        conductor.shelf(|shelf| {
-            match (shelf.known, &shelf.fault) {
+        conductor.run_list(|run_list| {
+            match (run_list.known, &run_list.fault) {
                 (false, _) => "Reading storage …",
                 (true, Some(_)) => "Storage cannot be read; see the message above.",
                 (true, None) => "None yet. What you train is kept here, on this machine only.",
@@ -39,9 +39,9 @@ pub fn RunList() -> impl IntoView {
     let naming: Naming = RwSignal::new(None);
     let rows = piece(move || {
         let row = |run: &RunSummary| row(conductor, naming, run.clone());
-        conductor.shelf(|shelf| shelf.runs().iter().map(row).collect::<Vec<_>>()).into_any()
+        conductor.run_list(|run_list| run_list.runs().iter().map(row).collect::<Vec<_>>()).into_any()
     });
-    let is_empty = flag(move || conductor.shelf(|shelf| shelf.runs().is_empty()));
+    let is_empty = flag(move || conductor.run_list(|run_list| run_list.runs().is_empty()));
     let list = piece(move || view! { <ul class="runs">{rows.clone()}</ul> }.into_any());
     let stay: Box<dyn FnMut(web_sys::DragEvent)> = Box::new(|event| event.prevent_default());
     let drop: Box<dyn FnMut(web_sys::DragEvent)> = Box::new(move |event| {
@@ -65,12 +65,12 @@ fn import_button(conductor: Conductor) -> AnyView {
     });
     let label = text(move || {
         let share = conductor.task_progress().map(|share| format!(" {:.0} %", 100.0 * share));
-        match conductor.shelf(|shelf| shelf.importing.clone()) {
+        match conductor.run_list(|run_list| run_list.importing.clone()) {
             Some(name) => format!("Taking in {name}{} …", share.unwrap_or_default()),
             None => "Import a run file".to_owned(),
         }
     });
-    let is_importing = flag(move || conductor.shelf(|shelf| shelf.importing.is_some()));
+    let is_importing = flag(move || conductor.run_list(|run_list| run_list.importing.is_some()));
     let cancel =
         piece(move || button("Cancel", "Nothing of the file is kept", move || conductor.cancel_import()));
     view! {
@@ -189,7 +189,7 @@ fn actions(
         });
     };
     let export_label = text(move || if exporting.get() { "Exporting …" } else { "Export" }.to_owned());
-    let doom = move || {
+    let delete = move || {
         conductor.apply(Event::DoomRun(id.get_value()));
         let run = id.get_value();
         set_timeout(move || conductor.apply(Event::RemoveRun(run)), TIME_TO_KEEP);
@@ -205,11 +205,11 @@ fn actions(
             {button("Reuse", "Train with the same settings", move || {
                 conductor.apply(Event::Duplicate(id.get_value()));
             })}
-            <button class="quiet" prop:disabled=is_training on:click=press(doom)>"Delete"</button>
+            <button class="quiet" prop:disabled=is_training on:click=press(delete)>"Delete"</button>
         }
         .into_any()
     });
-    let doomed = piece(move || {
+    let undo = piece(move || {
         view! {
             <span class="confirm" role="alert">
                 "Deleted. " {button("Undo", "", move || conductor.apply(Event::KeepRun(id.get_value())))}
@@ -217,7 +217,11 @@ fn actions(
         }
         .into_any()
     });
-    choose(flag(move || conductor.shelf(|shelf| shelf.is_doomed(&id.get_value()))), doomed, usual)
+    choose(
+        flag(move || conductor.run_list(|run_list| run_list.is_deletion_scheduled(&id.get_value()))),
+        undo,
+        usual,
+    )
 }
 
 fn facts(run: &RunSummary) -> String {

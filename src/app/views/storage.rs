@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::storage::{StorageFigure, budget_of, storage};
 use crate::app::session::Event;
-use crate::app::session::room::RoomEvent;
+use crate::app::session::storage_space::StorageEvent;
 use crate::app::spawn::spawn;
 use crate::app::widgets::Field;
 use crate::app::widgets::dynamic::{flag, piece, press, text, when};
@@ -15,7 +15,7 @@ use crate::browser::capabilities::{Keeping, keeping, persist};
 #[component]
 pub fn StoragePanel() -> impl IntoView {
     let conductor = conductor();
-    let figure = Memo::new(move |_| conductor.room(|room| room.summary.as_ref().map(storage)));
+    let figure = Memo::new(move |_| conductor.storage_space(|space| space.summary.as_ref().map(storage)));
     let line = move |of: fn(&StorageFigure) -> &String| {
         text(move || {
             figure.with(|figure| figure.as_ref().map(|figure| of(figure).clone())).unwrap_or_default()
@@ -59,10 +59,10 @@ fn bar((used, budget): (f64, f64)) -> AnyView {
 fn budget_field(conductor: Conductor) -> AnyView {
     // As typed; until then the budget in force.
     let typed: RwSignal<Option<String>> = RwSignal::new(None);
-    let quota = move || conductor.room(|room| room.summary.and_then(|summary| summary.quota));
+    let quota = move || conductor.storage_space(|space| space.summary.and_then(|summary| summary.quota));
     let value = text(move || {
         let in_force = || {
-            let budget = conductor.room(|room| room.summary.and_then(|summary| summary.budget));
+            let budget = conductor.storage_space(|space| space.summary.and_then(|summary| summary.budget));
             budget.map(|bytes| format!("{:.0}", bytes as f64 / 1e6)).unwrap_or_default()
         };
         typed.get().unwrap_or_else(in_force)
@@ -72,7 +72,7 @@ fn budget_field(conductor: Conductor) -> AnyView {
     let is_unset = flag(move || !matches!(wanted(), Some(Ok(_))));
     let set = move |bytes| {
         typed.set(None);
-        conductor.apply(Event::Room(RoomEvent::Budget(bytes)));
+        conductor.apply(Event::StorageSpace(StorageEvent::Budget(bytes)));
     };
     let on_submit: Box<dyn FnMut(web_sys::SubmitEvent)> = Box::new(move |event| {
         event.prevent_default();
@@ -91,7 +91,7 @@ fn budget_field(conductor: Conductor) -> AnyView {
                     "Usual"
                 </button>
                 <button type="button" class="quiet" title="The raw cells of the two oldest epochs; the budget becomes smaller by them"
-                    on:click=press(move || conductor.apply(Event::Room(RoomEvent::Make)))>
+                    on:click=press(move || conductor.apply(Event::StorageSpace(StorageEvent::Make)))>
                     "Delete older raw cells"
                 </button>
             </div>
@@ -111,7 +111,7 @@ fn promise(conductor: Conductor) -> AnyView {
     };
     Effect::new(move || {
         // What the browser promised changes with the first run.
-        conductor.room(|_| ());
+        conductor.storage_space(|_| ());
         look();
     });
     let words = text(move || found.with(|found| found.as_ref().map(in_words).unwrap_or_default()));

@@ -45,7 +45,7 @@ impl Canvas {
     /// Grey bytes with noise of the given standard deviation (in ink) on every pixel.
     pub fn into_bytes(self, noise: f32, random: &mut Random) -> [u8; SIDE * SIDE] {
         self.ink.map(|ink| {
-            let noisy = ink + noise * random.bell();
+            let noisy = ink + noise * random.about_normal();
             (noisy.clamp(0.0, 1.0) * 255.0).round() as u8
         })
     }

@@ -35,7 +35,7 @@ struct Wave {
 impl Wave {
     fn draw(amplitude: f32, random: &mut Random) -> Self {
         Self {
-            amplitude: amplitude * random.bell(),
+            amplitude: amplitude * random.about_normal(),
             frequency: random.between(0.5, 1.3),
             phase: random.unit(),
         }
@@ -52,7 +52,7 @@ impl Pen {
         let half = SIDE as f32 / 2.0;
         Self {
             matrix: placing(random),
-            centre: Point { x: half + 1.5 * random.bell(), y: half + 1.3 * random.bell() },
+            centre: Point { x: half + 1.5 * random.about_normal(), y: half + 1.3 * random.about_normal() },
             waves: [Wave::draw(0.03, random), Wave::draw(0.03, random)],
             jitter: random.between(0.012, 0.04),
             radius: random.between(0.65, 1.75),
@@ -66,7 +66,7 @@ impl Pen {
     pub fn write(&self, style: Style, canvas: &mut Canvas, random: &mut Random) {
         // A pen that is lifted comes down a little off the place meant.
         for stroke in style {
-            let offset = [0.015 * random.bell(), 0.015 * random.bell()];
+            let offset = [0.015 * random.about_normal(), 0.015 * random.about_normal()];
             self.stroke(stroke, offset, canvas, random);
         }
     }
@@ -93,8 +93,8 @@ impl Pen {
                 }
                 continue;
             }
-            let x = f32::from(x) / 100.0 - 0.5 + offset[0] + self.jitter * random.bell();
-            let y = f32::from(y) / 100.0 - 0.5 + offset[1] + self.jitter * random.bell();
+            let x = f32::from(x) / 100.0 - 0.5 + offset[0] + self.jitter * random.about_normal();
+            let y = f32::from(y) / 100.0 - 0.5 + offset[1] + self.jitter * random.about_normal();
             points.push((Point { x, y }, false));
         }
         points
@@ -110,10 +110,10 @@ impl Pen {
 
 /// Rotation · slant · scale, drawn at random.
 fn placing(random: &mut Random) -> [[f32; 2]; 2] {
-    let height = 19.0 * (1.0 + 0.13 * random.bell()).clamp(0.6, 1.25);
-    let width = height * (0.92 + 0.14 * random.bell()).clamp(0.5, 1.3);
-    let slant = 0.16 * random.bell() - 0.08;
-    let (sin, cos) = libm::sincosf(0.15 * random.bell());
+    let height = 19.0 * (1.0 + 0.13 * random.about_normal()).clamp(0.6, 1.25);
+    let width = height * (0.92 + 0.14 * random.about_normal()).clamp(0.5, 1.3);
+    let slant = 0.16 * random.about_normal() - 0.08;
+    let (sin, cos) = libm::sincosf(0.15 * random.about_normal());
     // A point (x, y) of the box goes to (width·x + slant·height·y, height·y), then is turned.
     let shear = slant * height;
     [[cos * width, cos * shear - sin * height], [sin * width, sin * shear + cos * height]]
@@ -166,7 +166,7 @@ fn catmull_rom(points: [Point; 4], t: f32) -> Point {
 pub fn clutter(canvas: &mut Canvas, random: &mut Random) {
     if random.chance(0.15) {
         let from = edge_point(random);
-        let to = Point { x: from.x + 3.0 * random.bell(), y: from.y + 3.0 * random.bell() };
+        let to = Point { x: from.x + 3.0 * random.about_normal(), y: from.y + 3.0 * random.about_normal() };
         canvas.line(from, to, random.between(0.4, 1.0), 1.2, random.between(0.3, 0.9));
     }
     if random.chance(0.15) {

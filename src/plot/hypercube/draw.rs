@@ -34,7 +34,7 @@ pub struct Labels {
     pub images: String,
 }
 
-/// Room for labels around the block, CSS pixels.
+/// StorageSpace for labels around the block, CSS pixels.
 const ROOM: f64 = 4.0;
 
 /// The room that labels leave to the block in a picture of `width` × `height`.

@@ -97,7 +97,7 @@ fn a_run_that_is_not_in_storage_yet_is_waited_for() {
 }
 
 #[test]
-fn a_failure_is_said_and_not_repeated_until_it_is_forgiven() {
+fn a_failure_is_said_and_not_repeated_until_a_retry() {
     let mut session = session(&["a"]);
     toggle(&mut session, "a");
     let fault = Fault::new("x", "X.", "", "");

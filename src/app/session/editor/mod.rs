@@ -208,7 +208,7 @@ impl Editor {
     }
 
     /// What the trainer says of its speed; whether that is news.
-    pub(super) fn hear(&mut self, message: &FromTrainer) -> bool {
+    pub(super) fn on_trainer_message(&mut self, message: &FromTrainer) -> bool {
         match message {
             FromTrainer::Started { header, .. } => {
                 self.operations_per_image = header.spec().epoch_seconds(1, 1.0).ok();

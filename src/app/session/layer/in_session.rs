@@ -94,7 +94,7 @@ fn another_run_keeps_the_look_and_forgets_the_maps() {
 #[test]
 fn the_layer_view_measures_its_two_layers_and_then_asks_for_their_matrix() {
     let mut session = session(4);
-    session.results.forgive();
+    session.results.retry_failed();
     let outcome = session.apply(Event::EpochPicked(1), 0.0);
     let entropy = |epoch_index, layer| Task::Measure {
         run: "a".into(),

@@ -84,7 +84,7 @@ impl FeatureMaps {
     }
 
     /// Tries failed slices again when they are wanted next.
-    pub fn forgive(&mut self) {
+    pub fn retry_failed(&mut self) {
         self.failed.clear();
     }
 
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_slice_waits_until_it_is_forgiven() {
+    fn a_failed_slice_waits_until_a_retry() {
         let run = fixture::open_run("a", 2);
         let mut maps = FeatureMaps::default();
         let wanted = wanted(&[(1, 0)], None);
@@ -303,7 +303,7 @@ mod tests {
             maps.fail(&task);
         }
         assert!(maps.has_failed() && maps.start_next(&run, &wanted, 9).is_empty());
-        maps.forgive();
+        maps.retry_failed();
         assert_eq!(maps.start_next(&run, &wanted, 1).len(), 1);
         let odd = Answer::Removed;
         let task = maps.requests[0].task.clone();

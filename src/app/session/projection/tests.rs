@@ -77,7 +77,7 @@ fn the_strongest_images_are_found_and_then_projected() {
 }
 
 #[test]
-fn one_order_at_a_time_and_the_newest_wish_next() {
+fn one_order_at_a_time_and_the_newest_next() {
     let mut session = session();
     let (ticket, _) = begin(&mut session);
     for feature in [5, 6, 7] {

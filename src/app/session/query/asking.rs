@@ -2,7 +2,7 @@
 //!
 //! One query is under way at a time; what was changed meanwhile is asked when its answer is there.
 
-use super::{Check, Fate, MapsOf, QueryAnswer, QueryView};
+use super::{Check, MapsOf, QueryAnswer, QueryOutcome, QueryView};
 use crate::app::session::{Command, OpenRun, Outcome, Part, Session, View};
 use crate::protocol::{Answer, Fault, Task};
 use crate::query::{Contents, RunShape, Selector};
@@ -58,7 +58,7 @@ impl Asking {
     }
 
     /// What is left of it when another run is opened: that the query is to be answered.
-    pub(super) fn wish(&self) -> Self {
+    pub(super) fn for_another_run(&self) -> Self {
         Self { is_demanded: self.is_demanded, ..Self::default() }
     }
 }
@@ -193,8 +193,9 @@ impl Session {
             (Task::Query { text, .. }, Answer::Query { query, unit, axes, values, counted })
                 if self.query.asking.is_of(text) =>
             {
-                self.query.asking.land();
-                self.query.fate = Fate::Answered(QueryAnswer { query, unit, axes, values, counted });
+                self.query.asking.finish();
+                self.query.outcome =
+                    QueryOutcome::Answered(QueryAnswer { query, unit, axes, values, counted });
             }
             (task, answer) if self.query.previews.awaits(task) => self.query.previews.answer(task, answer),
             (_, answer) => return Some(answer),
@@ -214,11 +215,11 @@ impl Session {
         match task {
             Task::Probe { .. } => {
                 self.query.asking.probe = Probe::Failed;
-                self.query.fate = Fate::Failed(fault.clone());
+                self.query.outcome = QueryOutcome::Failed(fault.clone());
             }
             Task::Query { text, .. } if self.query.asking.is_of(text) => {
-                self.query.asking.land();
-                self.query.fate = Fate::Failed(fault.clone());
+                self.query.asking.finish();
+                self.query.outcome = QueryOutcome::Failed(fault.clone());
             }
             task if self.query.previews.awaits(task) => self.query.previews.fail(task),
             _ => return false,
@@ -233,7 +234,7 @@ impl Asking {
         self.under_way.as_ref().is_some_and(|asked| asked.text == text)
     }
 
-    fn land(&mut self) {
+    fn finish(&mut self) {
         self.last = self.under_way.take();
     }
 }

@@ -86,7 +86,7 @@ pub struct QueryAnswer {
 
 /// What became of the last query.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum Fate {
+pub enum QueryOutcome {
     /// None was asked.
     #[default]
     None,
@@ -110,7 +110,7 @@ pub struct QueryView {
     /// Whether something is being dragged: what it passes over is not asked.
     pub is_moving: bool,
     /// What became of the last query.
-    pub fate: Fate,
+    pub outcome: QueryOutcome,
     /// Feature maps.
     pub previews: Previews,
     /// The class whose images the picker shows.
@@ -129,7 +129,7 @@ impl Default for QueryView {
             check: Check::Unknown,
             is_live: true,
             is_moving: false,
-            fate: Fate::None,
+            outcome: QueryOutcome::None,
             previews: Previews::default(),
             gallery: 0,
             shape: None,
@@ -195,7 +195,7 @@ impl Session {
                 self.query.asking.demand();
             }
             QueryEvent::Run => {
-                self.query.previews.forgive();
+                self.query.previews.retry_failed();
                 self.query.asking.demand();
             }
             QueryEvent::EpochsPicked { all } => {
@@ -264,8 +264,8 @@ impl Session {
     /// Another run is on screen; what is picked stays.
     pub(super) fn query_another_run(&mut self, outcome: &mut Outcome) {
         let QueryView { picks, text, is_live, asking, .. } = std::mem::take(&mut self.query);
-        let wish = asking.wish();
-        self.query = QueryView { picks, text, is_live, asking: wish, ..QueryView::default() };
+        self.query =
+            QueryView { picks, text, is_live, asking: asking.for_another_run(), ..QueryView::default() };
         outcome.change(Part::Query);
     }
 

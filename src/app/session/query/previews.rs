@@ -128,7 +128,7 @@ impl Previews {
 
     /// Keeps an answer; one that does not fit counts as a failure.
     pub fn answer(&mut self, task: &Task, answer: Answer) {
-        let Some(of) = self.landed(task) else { return };
+        let Some(of) = self.finish(task) else { return };
         let maps = match answer {
             Answer::Slice { shape, values, .. } => Maps::new(&shape, values),
             _ => None,
@@ -143,17 +143,17 @@ impl Previews {
 
     /// Remembers a failure, so that the maps are not asked for again and again.
     pub fn fail(&mut self, task: &Task) {
-        if let Some(of) = self.landed(task) {
+        if let Some(of) = self.finish(task) {
             self.failed.push(of);
         }
     }
 
     /// Tries again what failed.
-    pub fn forgive(&mut self) {
+    pub fn retry_failed(&mut self) {
         self.failed.clear();
     }
 
-    fn landed(&mut self, task: &Task) -> Option<MapsOf> {
+    fn finish(&mut self, task: &Task) -> Option<MapsOf> {
         let place = self.in_flight.iter().position(|(other, _)| other == task)?;
         Some(self.in_flight.remove(place).1)
     }
@@ -200,12 +200,12 @@ mod tests {
     }
 
     #[test]
-    fn what_failed_is_tried_again_only_when_forgiven() {
+    fn what_failed_is_tried_again_only_when_asked_to() {
         let mut previews = Previews::default();
         let task = previews.next("a", vec![of(1)], 1).remove(0);
         previews.fail(&task);
         assert!(previews.has_failed(&of(1)) && previews.next("a", vec![of(1)], 1).is_empty());
-        previews.forgive();
+        previews.retry_failed();
         let task = previews.next("a", vec![of(1)], 1).remove(0);
         previews.answer(&task, Answer::Removed);
         assert!(previews.has_failed(&of(1)));

@@ -64,7 +64,7 @@ impl Desk {
     }
 
     /// Answers the query under way with one number.
-    fn land(&mut self, text: &str, bits: f64) {
+    fn answer_arrives(&mut self, text: &str, bits: f64) {
         let values = BitsArray { shape: vec![], values: vec![bits] };
         let (query, unit) = (text.to_owned(), "bit".to_owned());
         let task = Task::Query { run: "a".into(), text: text.into() };
@@ -116,22 +116,24 @@ fn live_answers_follow_every_change_one_at_a_time() {
     desk.query(QueryEvent::Typed("loss(0)".into()));
     // The query of the opening is still under way.
     assert_eq!(desk.asked_text(), None);
-    desk.land("H(dCNN(-, 1, -, -))", 1.0);
+    desk.answer_arrives("H(dCNN(-, 1, -, -))", 1.0);
     assert_eq!(desk.asked_text(), Some("loss(0)"));
     desk.query(QueryEvent::Typed("loss(1)".into()));
     desk.query(QueryEvent::Typed("loss(2)".into()));
     assert_eq!(desk.asked_text(), None);
-    desk.land("loss(0)", 2.0);
+    desk.answer_arrives("loss(0)", 2.0);
     assert_eq!(desk.asked_text(), Some("loss(2)"), "what was passed over is not asked");
-    desk.land("loss(2)", 3.0);
+    desk.answer_arrives("loss(2)", 3.0);
     assert_eq!(desk.asked_text(), None);
-    assert!(matches!(&desk.session.query.fate, Fate::Answered(answer) if answer.query == "loss(2)"));
+    assert!(
+        matches!(&desk.session.query.outcome, QueryOutcome::Answered(answer) if answer.query == "loss(2)")
+    );
 }
 
 #[test]
 fn a_drag_asks_for_where_it_rests_only() {
     let mut desk = Desk::with_run(3);
-    desk.land("H(dCNN(-, 1, -, -))", 1.0);
+    desk.answer_arrives("H(dCNN(-, 1, -, -))", 1.0);
     desk.query(QueryEvent::Moving(true));
     desk.query(QueryEvent::LayersPicked { first: 2, second: None });
     assert_eq!((desk.text(), desk.asked.len()), ("H(dCNN(-, 2, -, -))", 0), "picked, but nothing is asked");
@@ -139,7 +141,7 @@ fn a_drag_asks_for_where_it_rests_only() {
     desk.query(QueryEvent::LayersPicked { first: 2, second: None });
     desk.query(QueryEvent::Run);
     assert_eq!(desk.asked_text(), Some("H(dCNN(-, 2, -, -))"), "the button is not waited with");
-    desk.land("H(dCNN(-, 2, -, -))", 1.0);
+    desk.answer_arrives("H(dCNN(-, 2, -, -))", 1.0);
     desk.query(QueryEvent::LayersPicked { first: 1, second: None });
     desk.query(QueryEvent::Moving(false));
     assert_eq!(desk.asked_text(), Some("H(dCNN(-, 1, -, -))"));
@@ -148,7 +150,7 @@ fn a_drag_asks_for_where_it_rests_only() {
 #[test]
 fn without_live_answers_the_button_is_waited_for() {
     let mut desk = Desk::with_run(3);
-    desk.land("H(dCNN(-, 1, -, -))", 1.0);
+    desk.answer_arrives("H(dCNN(-, 1, -, -))", 1.0);
     desk.query(QueryEvent::LiveSwitched(false));
     desk.query(QueryEvent::Typed("loss(0)".into()));
     assert_eq!(desk.asked_text(), None);
@@ -163,7 +165,7 @@ fn the_button_asks_again_what_failed_and_nothing_else_does() {
     let generation = desk.session.generation;
     let fault = Fault::new("gone", "It is gone.", "It went.", "Wait.");
     desk.apply(Event::TaskFailed { generation, task, fault: fault.clone() });
-    assert_eq!(desk.session.query.fate, Fate::Failed(fault));
+    assert_eq!(desk.session.query.outcome, QueryOutcome::Failed(fault));
     assert_eq!((desk.asked_text(), desk.session.notices.shown().len()), (None, 0));
     desk.apply(Event::EpochPicked(0));
     assert_eq!(desk.asked_text(), None);
@@ -174,7 +176,7 @@ fn the_button_asks_again_what_failed_and_nothing_else_does() {
 #[test]
 fn a_query_over_all_epochs_is_asked_again_when_there_is_one_more() {
     let mut desk = Desk::with_run(2);
-    desk.land("H(dCNN(-, 1, -, -))", 1.0);
+    desk.answer_arrives("H(dCNN(-, 1, -, -))", 1.0);
     let epoch = fixture::open_run("a", 3).epochs.remove(2);
     desk.session.open.as_mut().unwrap().epochs.push(epoch);
     desk.apply(Event::EpochPicked(0));
@@ -184,7 +186,7 @@ fn a_query_over_all_epochs_is_asked_again_when_there_is_one_more() {
 #[test]
 fn cells_are_looked_at_and_not_measured() {
     let mut desk = Desk::with_run(2);
-    desk.land("H(dCNN(-, 1, -, -))", 1.0);
+    desk.answer_arrives("H(dCNN(-, 1, -, -))", 1.0);
     desk.query(QueryEvent::Typed("dCNN(label=3, 1, -, 0)".into()));
     assert_eq!(desk.asked_text(), None);
     let maps = desk.session.query.first_maps(0);
@@ -253,9 +255,9 @@ fn other_views_look_at_the_layers_that_were_picked() {
 #[test]
 fn another_run_forgets_the_answer_and_keeps_the_question() {
     let mut desk = Desk::with_run(2);
-    desk.land("H(dCNN(-, 1, -, -))", 1.0);
+    desk.answer_arrives("H(dCNN(-, 1, -, -))", 1.0);
     desk.query(QueryEvent::Typed("loss(-)".into()));
     desk.open(3);
-    assert_eq!((desk.text(), &desk.session.query.fate), ("loss(-)", &Fate::None));
+    assert_eq!((desk.text(), &desk.session.query.outcome), ("loss(-)", &QueryOutcome::None));
     assert_eq!(desk.session.query.shape, None);
 }

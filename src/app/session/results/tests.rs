@@ -150,7 +150,7 @@ fn a_difference_is_of_one_estimate() {
 }
 
 #[test]
-fn a_failed_task_is_tried_again_only_when_forgiven() {
+fn a_failed_task_is_tried_again_only_when_asked_to() {
     let run = fixture::open_run("a", 1);
     let mut results = Results::default();
     let first = results.next(&run, &Selection::default(), 1).remove(0).task;
@@ -158,7 +158,7 @@ fn a_failed_task_is_tried_again_only_when_forgiven() {
     results.fail(&first);
     assert!(results.has_failed(&first));
     assert_ne!(results.next(&run, &Selection::default(), 1)[0].task, first);
-    results.forgive();
+    results.retry_failed();
     assert_eq!(results.next(&run, &Selection::default(), 1)[0].task, first);
 }
 

@@ -10,7 +10,7 @@ use crate::app::figures::query::{
     Bar, Form, MOST_ROWS, Matrix, alone, axis_words, bars, curves, estimated, form, label, matrix, maximum,
     numbers, sentence, sides, standing, test_images, value,
 };
-use crate::app::session::query::{Fate, QueryAnswer};
+use crate::app::session::query::{QueryAnswer, QueryOutcome};
 use crate::app::views::curve_panel::{CurveBox, mode};
 use crate::app::views::curves::{cursor, scale};
 use crate::app::views::{numbers_table, paint};
@@ -28,8 +28,8 @@ type Answered = Memo<Option<QueryAnswer>>;
 #[component]
 pub fn AnswerPanel() -> impl IntoView {
     let conductor = conductor();
-    let answer: Answered = follow(conductor, |view| match &view.fate {
-        Fate::Answered(answer) if view.check.good().is_none_or(|good| good.is_measure) => {
+    let answer: Answered = follow(conductor, |view| match &view.outcome {
+        QueryOutcome::Answered(answer) if view.check.good().is_none_or(|good| good.is_measure) => {
             Some(answer.clone())
         }
         _ => None,
@@ -85,8 +85,8 @@ pub fn AnswerPanel() -> impl IntoView {
 
 /// Why there is no answer, and what to do.
 fn no_answer(conductor: Conductor) -> Piece {
-    let fault = follow(conductor, |view| match &view.fate {
-        Fate::Failed(fault) => Some(fault.clone()),
+    let fault = follow(conductor, |view| match &view.outcome {
+        QueryOutcome::Failed(fault) => Some(fault.clone()),
         _ => None,
     });
     let state = text(move || {

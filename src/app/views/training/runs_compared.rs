@@ -28,7 +28,7 @@ pub fn RunsCompared() -> impl IntoView {
             let label = format!("{} · {} epochs", header.name, run.recorded);
             Some(Check { choice: Choice::new(run.run.clone(), label), color })
         };
-        conductor.shelf(|shelf| shelf.runs().iter().filter_map(check).collect::<Vec<_>>())
+        conductor.run_list(|run_list| run_list.runs().iter().filter_map(check).collect::<Vec<_>>())
     });
     let on_toggle =
         Callback::new(move |run: String| conductor.apply(Event::Compare(CompareEvent::Toggle(run))));

@@ -119,11 +119,11 @@ fn side(
     epoch_label: &'static str,
 ) -> AnyView {
     let choices = Memo::new(move |_| {
-        conductor.shelf(|shelf| {
+        conductor.run_list(|run_list| {
             let choice = |run: &crate::protocol::compute::RunSummary| {
                 Some(Choice::new(run.run.clone(), run.header.as_ref()?.name.clone()))
             };
-            shelf.runs().iter().filter_map(choice).collect::<Vec<_>>()
+            run_list.runs().iter().filter_map(choice).collect::<Vec<_>>()
         })
     });
     let value =

@@ -15,14 +15,14 @@ use crate::trainer::weights;
 use crate::training::TrainingConfig;
 
 /// Everything of an epoch that recording it later needs.
-pub(super) struct Resting {
+pub(super) struct UnrecordedEpoch {
     pub epoch: u32,
     pub tally: EpochTally,
     weights: Vec<NamedTensor>,
     optimizer: Vec<NamedTensor>,
 }
 
-impl Resting {
+impl UnrecordedEpoch {
     /// The learner as it is now, after `epoch`.
     ///
     /// # Errors

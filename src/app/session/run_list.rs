@@ -6,7 +6,7 @@ use crate::training::EpochMetrics;
 
 /// Stored runs.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Shelf {
+pub struct RunList {
     runs: Vec<RunSummary>,
     /// Whether storage was read at all.
     pub known: bool,
@@ -17,7 +17,7 @@ pub struct Shelf {
     /// The file being taken in.
     pub importing: Option<String>,
     /// Runs that are deleted soon. Nothing in storage knows of it: after a reload they are back.
-    doomed: Vec<String>,
+    scheduled_for_deletion: Vec<String>,
     /// Runs whose size is not known, or of which there is more than there was; and the one being measured.
     unmeasured: Vec<String>,
     measuring: Option<String>,
@@ -27,7 +27,7 @@ pub struct Shelf {
     pub open_newest: bool,
 }
 
-impl Shelf {
+impl RunList {
     /// Newest first.
     pub fn runs(&self) -> &[RunSummary] {
         &self.runs
@@ -59,22 +59,22 @@ impl Shelf {
     }
 
     /// Whether a run is about to be deleted.
-    pub fn is_doomed(&self, run: &str) -> bool {
-        self.doomed.iter().any(|doomed| doomed == run)
+    pub fn is_deletion_scheduled(&self, run: &str) -> bool {
+        self.scheduled_for_deletion.iter().any(|other| other == run)
     }
 
     /// A run is to be deleted soon.
-    pub fn doom(&mut self, run: String) {
-        if !self.is_doomed(&run) {
-            self.doomed.push(run);
+    pub fn schedule_deletion(&mut self, run: String) {
+        if !self.is_deletion_scheduled(&run) {
+            self.scheduled_for_deletion.push(run);
         }
     }
 
     /// A run is not to be deleted; whether it was to be.
     pub fn keep(&mut self, run: &str) -> bool {
-        let was_doomed = self.is_doomed(run);
-        self.doomed.retain(|doomed| doomed != run);
-        was_doomed
+        let was_scheduled = self.is_deletion_scheduled(run);
+        self.scheduled_for_deletion.retain(|other| other != run);
+        was_scheduled
     }
 
     /// The listed run of this identifier.
@@ -143,60 +143,60 @@ mod tests {
 
     #[test]
     fn runs_are_listed_newest_first_and_unreadable_ones_last() {
-        let mut shelf = Shelf::default();
+        let mut run_list = RunList::default();
         let unreadable = RunSummary { header: None, ..fixture::summary("x", "") };
-        shelf.list(vec![
+        run_list.list(vec![
             unreadable,
             fixture::summary("old", "2026-01-01T00:00:00Z"),
             fixture::summary("new", "2026-02-01T00:00:00Z"),
         ]);
-        let ids: Vec<&str> = shelf.runs().iter().map(|run| run.run.as_str()).collect();
+        let ids: Vec<&str> = run_list.runs().iter().map(|run| run.run.as_str()).collect();
         assert_eq!(ids, ["new", "old", "x"]);
     }
 
     #[test]
     fn the_newest_run_with_an_epoch_is_opened_once() {
-        let mut shelf = Shelf { open_newest: true, ..Shelf::default() };
+        let mut run_list = RunList { open_newest: true, ..RunList::default() };
         let empty = RunSummary { recorded: 0, ..fixture::summary("empty", "2026-03-01T00:00:00Z") };
-        shelf.list(vec![fixture::summary("a", "2026-01-01T00:00:00Z"), empty]);
-        assert_eq!(shelf.newest_to_open().as_deref(), Some("a"));
-        assert_eq!(shelf.newest_to_open(), None);
+        run_list.list(vec![fixture::summary("a", "2026-01-01T00:00:00Z"), empty]);
+        assert_eq!(run_list.newest_to_open().as_deref(), Some("a"));
+        assert_eq!(run_list.newest_to_open(), None);
     }
 
     #[test]
-    fn a_doomed_run_can_be_kept_once() {
-        let mut shelf = Shelf::default();
-        shelf.doom("a".to_owned());
-        assert!(shelf.is_doomed("a") && !shelf.is_doomed("b"));
-        assert!(shelf.keep("a"));
-        assert!(!shelf.keep("a") && !shelf.is_doomed("a"));
+    fn a_deletion_that_is_scheduled_can_be_undone_once() {
+        let mut run_list = RunList::default();
+        run_list.schedule_deletion("a".to_owned());
+        assert!(run_list.is_deletion_scheduled("a") && !run_list.is_deletion_scheduled("b"));
+        assert!(run_list.keep("a"));
+        assert!(!run_list.keep("a") && !run_list.is_deletion_scheduled("a"));
     }
 
     #[test]
     fn a_recorded_epoch_shows_in_the_list() {
-        let mut shelf = Shelf::default();
-        shelf.list(vec![fixture::summary("a", "2026-01-01T00:00:00Z")]);
-        shelf.epoch_recorded("a", 5, &fixture::metrics(5));
-        assert_eq!(shelf.runs()[0].recorded, 6);
+        let mut run_list = RunList::default();
+        run_list.list(vec![fixture::summary("a", "2026-01-01T00:00:00Z")]);
+        run_list.epoch_recorded("a", 5, &fixture::metrics(5));
+        assert_eq!(run_list.runs()[0].recorded, 6);
     }
 
     #[test]
     fn each_run_is_measured_once_and_again_after_an_epoch() {
-        let mut shelf = Shelf::default();
+        let mut run_list = RunList::default();
         let unknown = || RunSummary { bytes: None, ..fixture::summary("a", "2026-01-01T00:00:00Z") };
-        shelf.list(vec![unknown(), fixture::summary("b", "2026-01-02T00:00:00Z")]);
-        assert_eq!(shelf.next_to_measure().as_deref(), Some("a"));
-        shelf.list(vec![unknown()]);
-        assert_eq!(shelf.next_to_measure(), None, "it is being measured");
-        shelf.measured("a", Some(7));
-        shelf.list(vec![unknown()]);
-        assert_eq!(shelf.runs()[0].bytes, Some(7), "until it is measured again");
-        shelf.epoch_recorded("a", 5, &fixture::metrics(5));
-        assert_eq!(shelf.runs()[0].bytes, None, "what was measured is of fewer epochs");
-        assert_eq!(shelf.next_to_measure().as_deref(), Some("a"));
-        shelf.measured("a", None);
+        run_list.list(vec![unknown(), fixture::summary("b", "2026-01-02T00:00:00Z")]);
+        assert_eq!(run_list.next_to_measure().as_deref(), Some("a"));
+        run_list.list(vec![unknown()]);
+        assert_eq!(run_list.next_to_measure(), None, "it is being measured");
+        run_list.measured("a", Some(7));
+        run_list.list(vec![unknown()]);
+        assert_eq!(run_list.runs()[0].bytes, Some(7), "until it is measured again");
+        run_list.epoch_recorded("a", 5, &fixture::metrics(5));
+        assert_eq!(run_list.runs()[0].bytes, None, "what was measured is of fewer epochs");
+        assert_eq!(run_list.next_to_measure().as_deref(), Some("a"));
+        run_list.measured("a", None);
         assert_eq!(
-            (shelf.runs()[0].bytes, shelf.next_to_measure()),
+            (run_list.runs()[0].bytes, run_list.next_to_measure()),
             (None, None),
             "it could not be measured"
         );

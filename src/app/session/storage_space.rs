@@ -15,7 +15,7 @@ const FULL: &str = "storage_full";
 
 /// Storage as it was seen last.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Room {
+pub struct StorageSpace {
     /// `None` until it was looked at.
     pub summary: Option<StorageSummary>,
     /// Whether older raw cells are being deleted.
@@ -25,14 +25,14 @@ pub struct Room {
 
 /// What the user wants of storage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RoomEvent {
+pub enum StorageEvent {
     /// Another budget in bytes; `None` for the usual share of what the browser allows.
     Budget(Option<u64>),
     /// The oldest raw cells are to go, as many as two epochs need.
     Make,
 }
 
-impl Room {
+impl StorageSpace {
     /// Whether this fault is cured by deleting raw cells.
     pub fn would_cure(fault: &Fault) -> bool {
         fault.code == FULL
@@ -48,38 +48,38 @@ impl Room {
 }
 
 impl Session {
-    pub(super) fn room(&mut self, event: RoomEvent, outcome: &mut Outcome) {
+    pub(super) fn storage_space(&mut self, event: StorageEvent, outcome: &mut Outcome) {
         let bytes = match event {
-            RoomEvent::Budget(bytes) => bytes,
-            RoomEvent::Make => match self.room.smaller_budget() {
+            StorageEvent::Budget(bytes) => bytes,
+            StorageEvent::Make => match self.storage_space.smaller_budget() {
                 Some(bytes) => Some(bytes),
                 None => return self.notice(nothing_to_delete(), outcome),
             },
         };
-        self.room.is_making = event == RoomEvent::Make;
-        outcome.change(Part::Room);
+        self.storage_space.is_making = event == StorageEvent::Make;
+        outcome.change(Part::StorageSpace);
         outcome.ask(self.generation, Task::SetBudget { bytes });
     }
 
     /// Looks at storage, unless that was done just now.
     pub(super) fn look_at_room(&mut self, now_ms: f64, outcome: &mut Outcome) {
-        if now_ms - self.room.looked_ms >= LOOK_AGAIN_MS {
-            self.room.looked_ms = now_ms;
-            self.ask_for_room(outcome);
+        if now_ms - self.storage_space.looked_ms >= LOOK_AGAIN_MS {
+            self.storage_space.looked_ms = now_ms;
+            self.ask_for_storage(outcome);
         }
     }
 
-    pub(super) fn ask_for_room(&mut self, outcome: &mut Outcome) {
+    pub(super) fn ask_for_storage(&mut self, outcome: &mut Outcome) {
         outcome.ask_behind(self.generation, Task::Storage);
     }
 
     /// Takes in how full storage is.
-    pub(super) fn room_told(&mut self, task: &Task, summary: StorageSummary, outcome: &mut Outcome) {
-        let before = self.room.summary.replace(summary);
-        outcome.change(Part::Room);
+    pub(super) fn storage_told(&mut self, task: &Task, summary: StorageSummary, outcome: &mut Outcome) {
+        let before = self.storage_space.summary.replace(summary);
+        outcome.change(Part::StorageSpace);
         if matches!(task, Task::SetBudget { .. }) {
             let has_made = before.is_some_and(|before| summary.raw_bytes < before.raw_bytes);
-            match std::mem::take(&mut self.room.is_making) {
+            match std::mem::take(&mut self.storage_space.is_making) {
                 true if !has_made => self.notice(nothing_to_delete(), outcome),
                 _ if has_made => {
                     self.notices.settle_all(FULL);
@@ -95,8 +95,8 @@ impl Session {
     }
 
     pub(super) fn room_failed(&mut self, outcome: &mut Outcome) {
-        self.room.is_making = false;
-        outcome.change(Part::Room);
+        self.storage_space.is_making = false;
+        outcome.change(Part::StorageSpace);
     }
 }
 
@@ -148,26 +148,26 @@ mod tests {
     #[test]
     fn room_for_two_epochs_is_made_and_the_message_settled() {
         let mut session = paused_for_room();
-        let outcome = session.apply(Event::Room(RoomEvent::Make), 0.0);
+        let outcome = session.apply(Event::StorageSpace(StorageEvent::Make), 0.0);
         // An epoch takes 200 MB.
         let task = Task::SetBudget { bytes: Some(556 * MB) };
-        assert!(asks(&outcome, &task) && session.room.is_making);
+        assert!(asks(&outcome, &task) && session.storage_space.is_making);
         let after = StorageSummary { usage: Some(560 * MB), raw_epochs: 2, raw_bytes: 400 * MB, ..full() };
         let outcome = told(&mut session, task, after);
         assert!(asks(&outcome, &Task::ListRuns));
-        assert!(session.notices.shown().is_empty() && !session.room.is_making);
+        assert!(session.notices.shown().is_empty() && !session.storage_space.is_making);
     }
 
     #[test]
     fn when_nothing_can_be_deleted_that_is_said() {
         let mut session = paused_for_room();
-        session.apply(Event::Room(RoomEvent::Make), 0.0);
+        session.apply(Event::StorageSpace(StorageEvent::Make), 0.0);
         told(&mut session, Task::SetBudget { bytes: Some(556 * MB) }, full());
         let codes: Vec<&str> =
             session.notices.shown().iter().map(|notice| notice.fault.code.as_str()).collect();
         assert_eq!(codes, [FULL, "nothing_to_delete"]);
         let mut empty = Session::new(1);
-        empty.apply(Event::Room(RoomEvent::Make), 0.0);
+        empty.apply(Event::StorageSpace(StorageEvent::Make), 0.0);
         assert_eq!(empty.notices.shown().len(), 1, "nothing is known of storage");
     }
 
@@ -175,7 +175,7 @@ mod tests {
     fn a_budget_of_the_users_own_is_set_and_settles_nothing_by_itself() {
         let mut session = paused_for_room();
         let task = Task::SetBudget { bytes: None };
-        assert!(asks(&session.apply(Event::Room(RoomEvent::Budget(None)), 0.0), &task));
+        assert!(asks(&session.apply(Event::StorageSpace(StorageEvent::Budget(None)), 0.0), &task));
         told(&mut session, task, full());
         assert_eq!(session.notices.shown().len(), 1);
     }

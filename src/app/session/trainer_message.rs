@@ -1,6 +1,6 @@
 //! What the trainer says: its runs begin, record epochs, end or fail.
 
-use super::{OpenRun, Outcome, Part, Room, Session};
+use super::{OpenRun, Outcome, Part, Session, StorageSpace};
 use crate::evaluation::ConfusionMatrix;
 use crate::protocol::compute::EpochSummary;
 use crate::protocol::{Fault, FromTrainer, Task};
@@ -8,14 +8,14 @@ use crate::training::EpochMetrics;
 
 impl Session {
     /// Takes in what the trainer said.
-    pub(super) fn hear(&mut self, message: FromTrainer, now_ms: f64, outcome: &mut Outcome) {
+    pub(super) fn on_trainer_message(&mut self, message: FromTrainer, now_ms: f64, outcome: &mut Outcome) {
         if self.is_recoverable(&message) {
             return;
         }
-        let Some(message) = self.hear_of_data(message, outcome) else { return };
-        let Some(message) = self.hear_of_examination(message, outcome) else { return };
+        let Some(message) = self.on_data_message(message, outcome) else { return };
+        let Some(message) = self.on_examination_message(message, outcome) else { return };
         self.live.apply(&message, now_ms);
-        if self.editor.hear(&message) {
+        if self.editor.on_trainer_message(&message) {
             outcome.change(Part::Editor);
         }
         outcome.change(Part::Live);
@@ -45,8 +45,8 @@ impl Session {
             }
             FromTrainer::Failed { fault } => self.training_failed(fault, outcome),
             FromTrainer::Refused { fault } | FromTrainer::DeviceLost { fault } => {
-                if Room::would_cure(&fault) {
-                    self.ask_for_room(outcome);
+                if StorageSpace::would_cure(&fault) {
+                    self.ask_for_storage(outcome);
                 }
                 self.notice(fault, outcome);
             }
@@ -62,8 +62,8 @@ impl Session {
         confusion: ConfusionMatrix,
         outcome: &mut Outcome,
     ) {
-        self.shelf.epoch_recorded(run, epoch_index, &metrics);
-        outcome.change(Part::Shelf);
+        self.run_list.epoch_recorded(run, epoch_index, &metrics);
+        outcome.change(Part::RunList);
         if self.compare.epoch_recorded(run, epoch_index, metrics, &confusion) {
             outcome.change(Part::Compare);
         }
