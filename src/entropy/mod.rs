@@ -15,16 +15,16 @@
 //! | channel capacity I, conditional entropy | [`capacity`] | Eq. 3, 5.3.1 |
 //! | the same between whole layers | [`layer_information`] | 4.3 |
 //! | what distances tell about the classes | [`same_class`] | – |
-//! | the confusion matrix as a channel, its true capacity | [`label_channel`] | – |
-//! | similarity of layers, CKA | [`cka`] | – |
-//! | intrinsic dimension, TwoNN | [`two_nn`] | – |
-//! | neural collapse | [`neural_collapse`] | – |
+//! | the confusion matrix as a channel, its true capacity | [`mod@label_channel`] | – |
+//! | similarity of layers, CKA | [`mod@cka`] | – |
+//! | intrinsic dimension, TwoNN | [`mod@two_nn`] | – |
+//! | neural collapse | [`mod@neural_collapse`] | – |
 //! | what a simple reader tells about the label | [`readable`] | – |
-//! | information plane | [`information_plane`] | – |
-//! | near neighbours of an image | [`spread`] | – |
+//! | information plane | [`mod@information_plane`] | – |
+//! | near neighbours of an image | [`mod@spread`] | – |
 //!
 //! Measures of a whole layer share what costs: [`LayerOutputs`] are one row an image, [`LayerDistances`] one pass over
-//! all pairs of them, [`NearestNeighbours`] five of each; what follows from them takes milliseconds.
+//! all pairs of them, [`NearestNeighbours`] five of each; what follows from distances or neighbours takes milliseconds.
 
 #![allow(clippy::doc_markdown, reason = "formulas in documentation: H_ab, K_a")]
 #![allow(
