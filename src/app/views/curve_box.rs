@@ -216,7 +216,8 @@ fn epoch_line(
             }
         });
     };
-    Over { track: Box::new(move || epoch.track()), draw: Box::new(draw) }
+    // Read, and not only tracked: a memo that nobody reads never learns what it depends on.
+    Over { track: Box::new(move || epoch.with(|_| ())), draw: Box::new(draw) }
 }
 
 /// What is being dragged over.

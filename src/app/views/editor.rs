@@ -65,7 +65,7 @@ fn panel(conductor: Conductor, disabled: Signal<bool>) -> AnyView {
         order.get().into_iter().enumerate().map(row).collect::<Vec<_>>().into_any()
     });
     let fixed = piece(move || {
-        order.track();
+        order.with(|_| ());
         let rows = conductor.peek(|session| session.editor.rows().to_vec());
         rows.into_iter()
             .enumerate()

@@ -54,7 +54,7 @@ where
     let draw = move |surface: &Surface| {
         data.try_with_untracked(|data| draw(data, surface));
     };
-    canvas(Box::new(move || data.track()), Box::new(draw), over, label)
+    canvas(Box::new(move || data.with(|_| ())), Box::new(draw), over, label)
 }
 
 /// The same for all kinds of data.

@@ -91,9 +91,17 @@ pub fn CellGrid(
     });
     let on_move: Box<dyn FnMut(PointerEvent)> =
         Box::new(move |event| cursor.set(at(event.client_x(), event.client_y())));
-    let on_leave: Box<dyn FnMut(PointerEvent)> = Box::new(move |_| cursor.set(None));
-    let on_click: Box<dyn FnMut(MouseEvent)> =
-        Box::new(move |event| pick(at(event.client_x(), event.client_y())));
+    let on_leave: Box<dyn FnMut(PointerEvent)> = Box::new(move |event| {
+        // What a finger pressed stays said until something else is pressed.
+        if event.pointer_type() != "touch" {
+            cursor.set(None);
+        }
+    });
+    let on_click: Box<dyn FnMut(MouseEvent)> = Box::new(move |event| {
+        let pressed = at(event.client_x(), event.client_y());
+        cursor.set(pressed);
+        pick(pressed);
+    });
     let mark = piece(move || {
         let Some(Cell { row, column }) = cursor.get() else { return ().into_any() };
         let percent = |share: f64| format!("{:.3}%", 100.0 * share);

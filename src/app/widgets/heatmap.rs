@@ -67,14 +67,15 @@ pub fn Heatmap(
             lines: describe.run(cell),
         })
     };
-    let point = move |event: &PointerEvent| {
+    let point = move |event: &MouseEvent| {
         let Some(canvas) = node.get_untracked() else { return };
         let (width, height) = untrack(size);
-        let at = |offset: i32, length: i32, cells: usize| {
-            ((f64::from(offset) / f64::from(length.max(1)) * cells as f64) as usize).min(cells - 1)
+        let bounds = canvas.get_bounding_client_rect();
+        let at = |offset: f64, length: f64, cells: usize| {
+            ((offset / length.max(1.0) * cells as f64) as usize).min(cells - 1)
         };
-        let row = at(event.offset_y(), canvas.client_height(), height);
-        let column = at(event.offset_x(), canvas.client_width(), width);
+        let row = at(f64::from(event.client_y()) - bounds.top(), bounds.height(), height);
+        let column = at(f64::from(event.client_x()) - bounds.left(), bounds.width(), width);
         cursor.set(Some(Cell { row, column }));
     };
     let on_key = move |event: KeyboardEvent| {
@@ -111,9 +112,17 @@ pub fn Heatmap(
     };
     let mark = piece(move || mark_at("cursor", cursor.get()));
     let picked_mark = piece(move || mark_at("cursor picked", picked.get()));
-    let on_click: Box<dyn FnMut(MouseEvent)> = Box::new(move |_| {
+    let on_click: Box<dyn FnMut(MouseEvent)> = Box::new(move |event| {
+        // A finger has left the cell before its press is told.
+        point(&event);
         if let (Some(cell), Some(on_pick)) = (cursor.get_untracked(), on_pick) {
             on_pick.run(cell);
+        }
+    });
+    let on_leave: Box<dyn FnMut(PointerEvent)> = Box::new(move |event| {
+        // What a finger pressed stays said until something else is pressed.
+        if event.pointer_type() != "touch" {
+            cursor.set(None);
         }
     });
     let on_pointer = || -> Box<dyn FnMut(PointerEvent)> { Box::new(move |event| point(&event)) };
@@ -132,7 +141,7 @@ pub fn Heatmap(
             on:keydown=on_key
             on:pointermove=on_pointer()
             on:pointerdown=on_pointer()
-            on:pointerleave=move |_| cursor.set(None)
+            on:pointerleave=on_leave
             on:blur=move |_| cursor.set(None)
             on:click=on_click
         >

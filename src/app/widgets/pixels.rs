@@ -30,7 +30,7 @@ pub fn Pixels(
         }
     });
     Effect::new(move || {
-        image.track();
+        image.with(|_| ());
         if node.get().is_some() && !is_waiting.replace(true) {
             draw_soon(Rc::clone(&paint));
         }

@@ -77,16 +77,29 @@ fn BlockBox(pointing: Pointing) -> impl IntoView {
     let held: RwSignal<Option<WhichSlice>> = RwSignal::new(None);
     let drag = Drag::new(conductor);
     let hovered: RwSignal<Option<Hovered>> = RwSignal::new(None);
-    let on_down: Box<dyn FnMut(PointerEvent)> = Box::new(move |event| {
-        let Some(spot) = spot(conductor, node, &event) else { return };
+    // Where a finger came down: it may be on its way to scroll the page, which the browser then cancels.
+    let touched: StoredValue<Option<i32>> = StoredValue::new(None);
+    let grab = move |event: &PointerEvent| {
+        let Some(spot) = spot(conductor, node, event) else { return };
         held.set(Some(grabbed(conductor, pointing, spot.under)));
         if let Some(element) = node.get_untracked() {
             // Without the capture a drag ends at the edge of the box.
             let _ = element.set_pointer_capture(event.pointer_id());
         }
         move_to(conductor, drag, pointing, held.get_untracked(), &spot);
+    };
+    let on_down: Box<dyn FnMut(PointerEvent)> = Box::new(move |event| {
+        if event.pointer_type() == "touch" {
+            touched.set_value(Some(event.client_x()));
+        } else {
+            grab(&event);
+        }
     });
     let on_move: Box<dyn FnMut(PointerEvent)> = Box::new(move |event| {
+        if touched.get_value().is_some_and(|from| (event.client_x() - from).abs() > STILL) {
+            touched.set_value(None);
+            grab(&event);
+        }
         let Some(spot) = spot(conductor, node, &event) else { return };
         if held.get_untracked().is_some() {
             move_to(conductor, drag, pointing, held.get_untracked(), &spot);
@@ -102,12 +115,20 @@ fn BlockBox(pointing: Pointing) -> impl IntoView {
         Some(Tip { x, y, lines })
     };
     let on_leave: Box<dyn FnMut(PointerEvent)> = Box::new(move |_| hovered.set(None));
-    let let_go = move || -> Box<dyn FnMut(PointerEvent)> {
-        Box::new(move |_| {
-            held.set(None);
-            drag.rest();
-        })
+    let let_go = move || {
+        held.set(None);
+        drag.rest();
     };
+    let on_up: Box<dyn FnMut(PointerEvent)> = Box::new(move |event| {
+        if touched.try_update_value(Option::take).flatten().is_some() {
+            grab(&event);
+        }
+        let_go();
+    });
+    let on_cancel: Box<dyn FnMut(PointerEvent)> = Box::new(move |_| {
+        touched.set_value(None);
+        let_go();
+    });
     let on_key: Box<dyn FnMut(KeyboardEvent)> = Box::new(move |event| step(conductor, pointing, &event));
     let words = text(move || {
         figure.with(|figure| {
@@ -136,8 +157,8 @@ fn BlockBox(pointing: Pointing) -> impl IntoView {
             aria-valuetext=words
             on:pointerdown=on_down
             on:pointermove=on_move
-            on:pointerup=let_go()
-            on:pointercancel=let_go()
+            on:pointerup=on_up
+            on:pointercancel=on_cancel
             on:pointerleave=on_leave
             on:keydown=on_key
         >
@@ -161,6 +182,9 @@ fn layout(channels: &[usize], width: f64, height: f64) -> HypercubeLayout {
     let frame = crate::plot::hypercube::frame(&Theme::for_canvas(Mode::Light, 1.0), width, height);
     HypercubeLayout::new(channels, frame)
 }
+
+/// CSS pixels that a finger may move sideways while it taps.
+const STILL: i32 = 8;
 
 /// The slab under the pointer, and where that is: shares of width and height.
 #[derive(Clone, Copy, Debug, PartialEq)]

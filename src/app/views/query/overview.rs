@@ -48,6 +48,10 @@ pub fn OverviewPanel() -> impl IntoView {
             (f64::from(event.client_x()) - corner.left(), f64::from(event.client_y()) - corner.top());
         if let Some(second) = layout.with_untracked(|layout| layout.nearest(x, y)) {
             let second = Some(second).filter(|&second| second != first);
+            // A finger that has not reached another layer may be on its way to scroll the page; a tap is a click.
+            if second.is_none() && event.pointer_type() == "touch" {
+                return;
+            }
             if let Some(event) = pick_of(conductor, first, second) {
                 drag.reach(event);
             }
