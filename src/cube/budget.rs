@@ -1,8 +1,8 @@
 //! How much raw cells may take, and which go first when they take more.
 //!
 //! Raw cells are by far the largest part of a run and can be recomputed from the epoch's weights; metrics,
-//! measures and checkpoints are never dropped. The decision, [`to_drop`], is a pure function; the writer
-//! carries it out after each recorded epoch.
+//! measures and checkpoints are never dropped. The decision, [`to_drop`], is a pure function; the trainer
+//! has it carried out after each recorded epoch ([`keep_within_budget`]). The writer of a run drops nothing.
 
 use std::collections::BTreeMap;
 
@@ -258,6 +258,7 @@ mod tests {
             let used = store.space().await.unwrap().used;
             set_budget(&store, Some(used)).await.unwrap();
             write_epoch(&mut writer, 2).await.unwrap();
+            keep_within_budget(&store).await.unwrap();
             let run = RunReader::open(store.clone(), "r").await.unwrap();
             let cells = run.layer_cells(0, 1).await;
             assert_eq!(cells, Err(CubeError::CellsDropped { epoch: 0, layer: 1, probe_set: ProbeSet::Test }));
@@ -279,6 +280,7 @@ mod tests {
             set_budget(&store, Some(0)).await.unwrap();
             for epoch_index in 0..3 {
                 write_epoch(&mut writer, epoch_index).await.unwrap();
+                keep_within_budget(&store).await.unwrap();
                 let raw = RunReader::open(&store, "r").await.unwrap().raw_epochs("r").await.unwrap();
                 let left: Vec<usize> = raw.iter().map(|epoch| epoch.epoch_index).collect();
                 assert_eq!(left, [epoch_index]);

@@ -5,7 +5,6 @@
 use futures_util::future::try_join_all;
 use half::f16;
 
-use super::budget::keep_within_budget;
 use super::catalogue::{Catalogue, Document, ROOT, checkpoint_path, optimizer_path};
 use super::codec::{encode, shard_index};
 use super::documents::{NEXT_ROOT, declared};
@@ -56,6 +55,11 @@ impl<S: ByteStore> RunWriter<S> {
     /// What the run is.
     pub fn header(&self) -> &RunHeader {
         &self.header
+    }
+
+    /// Where it writes.
+    pub fn store(&self) -> &S {
+        &self.store
     }
 
     /// Epochs committed so far.
@@ -113,10 +117,7 @@ impl<S: ByteStore> RunWriter<S> {
         epoch_index: usize,
         metrics: &EpochMetrics,
         confusion: &ConfusionMatrix,
-    ) -> Result<(), CubeError>
-    where
-        S: Clone,
-    {
+    ) -> Result<(), CubeError> {
         self.check_next(epoch_index)?;
         if metrics.epoch != self.header.planned_epochs[epoch_index] {
             return Err(CubeError::OutOfOrder {
@@ -133,8 +134,6 @@ impl<S: ByteStore> RunWriter<S> {
         self.recorded += 1;
         // The epoch is recorded; an old optimizer state that stays is only a file too many until the next one.
         let _ = self.remove_old_optimizers().await;
-        // Cells that cannot be dropped now are dropped after the next epoch.
-        let _ = keep_within_budget(&self.store).await;
         Ok(())
     }
 

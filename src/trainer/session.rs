@@ -1,6 +1,7 @@
 //! The epochs of a run: trained, looked at, recorded as planned, sealed.
 
 use crate::cube::RunWriter;
+use crate::cube::budget::keep_within_budget;
 use crate::dataset::{Samples, Split};
 use crate::network::NetworkSpec;
 use crate::protocol::{Fault, FromTrainer};
@@ -158,6 +159,8 @@ impl<S: ByteStore + Clone> Session<'_, S> {
 
         let metrics = metrics(epoch, on_train, &on_test);
         self.writer.commit_epoch(place.epoch_index, &metrics, &on_test.confusion).await?;
+        // Cells that cannot be dropped now are dropped after the next epoch.
+        let _ = keep_within_budget(self.writer.store()).await;
         host.emit(FromTrainer::EpochRecorded {
             run: self.run.to_owned(),
             epoch_index: place.epoch_index,
