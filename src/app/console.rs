@@ -3,6 +3,8 @@
 //! Every call returns a promise of plain JSON; errors reject with an `Error` that has a `code`.
 //! `ready` resolves once the page is there.
 
+mod faults;
+
 use std::future::{Future, ready};
 use std::pin::Pin;
 
@@ -23,6 +25,7 @@ use crate::protocol::compute::RunSummary;
 use crate::protocol::{Answer, Fault, Task};
 use crate::training::TrainingConfig;
 use crate::training::config::Backend;
+use faults::{bad_budget, no_file, no_run, odd_answer};
 
 /// Puts the functions on `window.cnnslicer`, which `public/early.js` made with its promise `ready`, and
 /// resolves that.
@@ -328,9 +331,14 @@ async fn import(conductor: Conductor, file: JsValue) -> Result<JsValue, Fault> {
     Ok(run)
 }
 
-/// Sets the budget when a number of bytes is given; anything else goes back to a share of the quota.
+/// Sets the budget when a number of bytes is given; `undefined` or `null` goes back to a share of the quota.
 async fn budget(conductor: Conductor, bytes: JsValue) -> Result<JsValue, Fault> {
-    storage(conductor, Task::SetBudget { bytes: bytes.as_f64().map(|bytes| bytes as u64) }).await
+    let number = bytes.as_f64();
+    let is_usual = bytes.is_null_or_undefined();
+    if !is_usual && number.is_none_or(|bytes| !bytes.is_finite() || bytes < 0.0) {
+        return Err(bad_budget());
+    }
+    storage(conductor, Task::SetBudget { bytes: number.map(|bytes| bytes as u64) }).await
 }
 
 async fn storage(conductor: Conductor, task: Task) -> Result<JsValue, Fault> {
@@ -363,31 +371,4 @@ fn as_text(value: &JsValue) -> Result<String, Fault> {
             "Write it as in cnnslicer.query(\"H(dCNN(-, 3, -, -))\").",
         )
     })
-}
-
-fn no_run() -> Fault {
-    Fault::new(
-        "no_run",
-        "There is no run to do this with.",
-        "Nothing is being trained, and no stored run is open.",
-        "Start one with cnnslicer.train({…}), or open one from the list.",
-    )
-}
-
-fn no_file() -> Fault {
-    Fault::new(
-        "bad_argument",
-        "There is no file to take in.",
-        "A File or a Blob was expected.",
-        "Pass what an input of type file, or cnnslicer.export(id), gives.",
-    )
-}
-
-fn odd_answer() -> Fault {
-    Fault::new(
-        "odd_answer",
-        "The answer of a compute worker does not fit the question.",
-        "Page and worker may be of different versions.",
-        "Reload the page without its cache (Ctrl+Shift+R).",
-    )
 }
