@@ -27,7 +27,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { limit: Duration::from_mins(8), flags: Vec::new(), downloads: None }
+        Self { limit: Duration::from_mins(15), flags: Vec::new(), downloads: None }
     }
 }
 
