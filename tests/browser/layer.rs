@@ -180,6 +180,8 @@ fn enter_shows_the_feature_maps_with_their_values_and_pins_stay() -> Result<()> 
     page.wait_for("document.querySelectorAll('#feature-maps .stack').length === 2", SOON)?;
     page.wait_for(&format!("{tiles} === 16"), LONG)?;
     page.wait_for("location.search.includes('pins=2.0-3.0')", SOON)?;
+    // The address follows a moment later.
+    page.wait_for("!location.search.includes('cell=2.0-3.0')", SOON)?;
 
     // The link brings all of it back.
     page.reload()?;
