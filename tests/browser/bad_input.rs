@@ -1,5 +1,6 @@
 //! Bad files and bad links: each a message that names the thing and the next step, and the page goes on.
 
+use crate::runs;
 use crate::site::{SOON, Site};
 use crate::variant::Variant;
 use serde_json::{Value, json};
@@ -7,7 +8,7 @@ use std::time::Duration;
 use xtask::browser::{Options, Page};
 use xtask::problem::Result;
 
-const LONG: Duration = Duration::from_mins(4);
+const LONG: Duration = Duration::from_mins(8);
 
 /// The messages on the page, as one text.
 fn said(page: Page<'_>) -> Result<String> {
@@ -152,11 +153,10 @@ fn options_and_queries_that_make_no_sense_are_rejected_with_a_code() -> Result<(
     Ok(())
 }
 
-/// A small finished run, the file of it in `window.file`, and the same run once more from that file.
+/// A small run, the file of it in `window.file`, and the same run once more from that file.
 fn two_runs(site: &Site) -> Result<(Page<'_>, String)> {
-    let page = site
-        .open("dataset=strokes&per_class=6&test_per_class=20&epochs=1&probe=20&batch=10&backend=cpu&autostart=1&view=query")?;
-    page.eval("cnnslicer.done()", LONG)?;
+    let settings = "dataset=strokes&per_class=6&test_per_class=20&epochs=1&probe=20&batch=10&backend=cpu";
+    let page = runs::shown(site, settings, "view=query")?;
     let copy = "window.file = new Uint8Array(await (await cnnslicer.export((await cnnslicer.runs())[0].id)).arrayBuffer()), 0";
     page.eval(copy, LONG)?;
     let second = page.eval("cnnslicer.import(new Blob([window.file]))", LONG)?;

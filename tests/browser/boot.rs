@@ -74,14 +74,13 @@ fn the_policy_forbids_inline_code_and_other_hosts() -> Result<()> {
 }
 
 /// Starts a worker at the address that `address` evaluates to, and resolves to the reason it gives for
-/// having crashed, or to null when it gives none.
+/// having crashed, or to null once it says that it is ready.
 fn crash_of(address: &str) -> String {
     format!(
         "new Promise((answer) => {{ \
            const worker = new Worker({address}, {{ type: 'module' }}); \
-           worker.onmessage = (event) => event.data?.crashed && answer(event.data.crashed); \
-           worker.onerror = (event) => answer(`error event: ${{event.message}}`); \
-           setTimeout(() => answer(null), 4000); }})"
+           worker.onmessage = (event) => answer(event.data?.crashed ?? null); \
+           worker.onerror = (event) => answer(`error event: ${{event.message}}`); }})"
     )
 }
 

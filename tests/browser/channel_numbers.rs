@@ -1,31 +1,25 @@
 //! The channel view's numbers: every one recomputed from the exported run, orders of boxes, dead channels.
 
-use crate::hands::{choose, go_to_epoch, numbers, press, table, text, text_with};
+use crate::hands::{choose, drawn, go_to_epoch, numbers, press, table, text, text_with};
 use crate::run_file::{RunFile, python};
+use crate::runs;
 use crate::site::{SOON, Site};
 use serde_json::{Value, json};
 use std::time::Duration;
 use xtask::browser::{Page, Screen, Theme};
 use xtask::problem::Result;
 
-const LONG: Duration = Duration::from_mins(5);
+const LONG: Duration = Duration::from_mins(8);
 const EPOCHS: usize = 2;
 
-/// So that what changed is on the canvas.
-const TWO_FRAMES: &str =
-    "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))";
-
-/// A trained run in the channel view, measured, whose circles jump to their places.
+/// A run in the channel view, measured, whose circles jump to their places.
 fn measured<'a>(site: &'a Site, more: &str) -> Result<Page<'a>> {
     let page = site.browser.page();
     page.open(&site.server.url())?;
     let still = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
     page.cdp("Emulation.setEmulatedMedia", &still)?;
-    let link = "dataset=strokes&per_class=20&test_per_class=20&epochs=2&probe=60&batch=20&backend=cpu&layer=1&view=channel&autostart=1";
-    let page = site.open(&format!("{link}&{more}"))?;
-    page.wait_for("(await cnnslicer.status()).state === 'done'", LONG)?;
-    page.eval("cnnslicer.done()", LONG)?;
-    Ok(page)
+    let settings = "dataset=strokes&per_class=20&test_per_class=20&epochs=2&probe=60&batch=20&backend=cpu";
+    runs::shown(site, &format!("{settings}&{more}"), "layer=1&view=channel")
 }
 
 /// A window for all boxes of a layer: those out of sight are not drawn.
@@ -74,7 +68,7 @@ fn shown(page: Page<'_>, layer: usize, epoch_index: usize) -> Result<Value> {
     }
     // Without the thicker rim that marks the circle under the keyboard.
     press(page, ".packing", &["Escape"])?;
-    page.eval(TWO_FRAMES, SOON)?;
+    drawn(page)?;
     let areas = page.eval(&format!("{}.map(([x, y]) => discArea(x, y))", Value::from(places)), SOON)?;
     Ok(json!({ "layer": layer, "epoch_index": epoch_index, "rows": rows, "sums": sums, "areas": areas }))
 }

@@ -1,23 +1,21 @@
 //! The channel view: its boxes and circles show the entropies that a query gives, and follow pointer and keys.
 
 use crate::hands::{choose, number_after, press, text_with};
-use crate::site::{SOON, Site};
+use crate::runs;
+use crate::site::{SOON, Site, times_are_measured};
 use serde_json::{Value, json};
 use std::time::Duration;
 use xtask::browser::{Page, Screen, Theme};
 use xtask::problem::Result;
 
-const LONG: Duration = Duration::from_mins(5);
-const LINK: &str = "dataset=strokes&per_class=20&test_per_class=20&epochs=2&probe=40&batch=20&backend=cpu&seed=3&data_seed=3&layer=1&view=channel&autostart=1";
+const LONG: Duration = Duration::from_mins(8);
+const SETTINGS: &str = "dataset=strokes&per_class=20&test_per_class=20&epochs=2&probe=40&batch=20&backend=cpu&seed=3&data_seed=3";
 
-/// A trained run in the channel view, all epochs of whose first layer are measured.
+/// A run in the channel view, all epochs of whose first layer are measured.
 fn measured(site: &Site) -> Result<Page<'_>> {
     // High enough for all boxes of a layer: those out of sight are not drawn.
     site.browser.page().show_as(Screen { width: 1280, height: 1400 }, Theme::Light)?;
-    let page = site.open(LINK)?;
-    page.wait_for("(await cnnslicer.status()).state === 'done'", LONG)?;
-    page.eval("cnnslicer.done()", LONG)?;
-    Ok(page)
+    runs::shown(site, SETTINGS, "layer=1&view=channel")
 }
 
 /// The intra-sample entropies of layer 1 after epoch 2, from a query.
@@ -76,7 +74,7 @@ fn the_table_has_every_channel_and_their_sums() -> Result<()> {
 
 #[test]
 fn boxes_follow_keys_and_pointer_and_answer_at_once() -> Result<()> {
-    let site = Site::alone("/")?;
+    let site = Site::at("/")?;
     let page = measured(&site)?;
     page.wait_for("document.querySelectorAll('.channel-frame').length === 16", SOON)?;
     press(page, ".channel-scroll", &["ArrowRight", "ArrowRight"])?;
@@ -100,7 +98,7 @@ fn boxes_follow_keys_and_pointer_and_answer_at_once() -> Result<()> {
         times.sort((a, b) => a - b); return times[20]; })()";
     let median = page.eval(hover, LONG)?.as_f64().unwrap_or(f64::NAN);
     println!("hover: {median:.1} ms");
-    assert!(median < 16.0, "{median} ms");
+    assert!(median < 16.0 || !times_are_measured(), "{median} ms");
     Ok(())
 }
 

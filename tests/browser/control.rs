@@ -6,7 +6,7 @@ use std::time::Duration;
 use xtask::browser::Page;
 use xtask::problem::Result;
 
-const LONG: Duration = Duration::from_mins(4);
+const LONG: Duration = Duration::from_mins(8);
 
 /// Long enough to be interrupted, short enough per epoch.
 const SLOW: &str = "dataset=strokes&per_class=60&test_per_class=60&epochs=50&probe=20&batch=20&backend=cpu";

@@ -7,7 +7,7 @@ use std::time::Duration;
 use xtask::browser::Page;
 use xtask::problem::Result;
 
-const LONG: Duration = Duration::from_mins(4);
+const LONG: Duration = Duration::from_mins(8);
 const SMALL: &str = "dataset=strokes&per_class=20&test_per_class=20&epochs=3&probe=20&batch=20&backend=cpu";
 
 /// Presses the button with this name or label.

@@ -33,6 +33,7 @@ mod parity;
 mod presets;
 mod query_view;
 mod run_file;
+mod runs;
 mod site;
 mod storage;
 mod tabs;

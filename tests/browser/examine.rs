@@ -1,14 +1,15 @@
 //! A trained network looked at through the page: channels projected back to the input, channels muted.
 
-use crate::hands::{choose, click, number_after, numbers, table, text, text_with};
+use crate::hands::{choose, click, drawn, number_after, numbers, table, text, text_with};
 use crate::run_file::{RunFile, python};
+use crate::runs;
 use crate::site::{SOON, Site};
 use serde_json::{Value, json};
 use std::time::Duration;
 use xtask::browser::Page;
 use xtask::problem::Result;
 
-const LONG: Duration = Duration::from_mins(4);
+const LONG: Duration = Duration::from_mins(8);
 
 /// A small network, so that two thousand test images are evaluated in a second or two.
 const NETWORK: &str = "model=custom&layers=conv+8+3x3;+maxpool+2;+conv+8+3x3+bn;+maxpool+2;+dense+16";
@@ -18,10 +19,7 @@ const EPOCH: usize = 2;
 const PICTURES: [&str; 6] = ["input", "feature map", "deconvnet", "gradient", "guided", "random weights"];
 
 fn trained(site: &Site) -> Result<Page<'_>> {
-    let page = site.open(&format!("{SETTINGS}&{NETWORK}&layer=3&view=channel&autostart=1"))?;
-    page.wait_for("(await cnnslicer.status()).state === 'done'", LONG)?;
-    page.eval("cnnslicer.done()", LONG)?;
-    Ok(page)
+    runs::shown(site, &format!("{SETTINGS}&{NETWORK}"), "layer=3&view=channel")
 }
 
 /// Chooses a layer and a feature of it, and waits for its pictures; the images they are of.
@@ -45,6 +43,7 @@ fn pictures(page: Page<'_>, layer: usize, feature: usize) -> Result<Vec<Value>> 
           const [name, scale] = [...cell.querySelectorAll('p')].map((line) => line.textContent); \
           return { name, scale, label: canvas.getAttribute('aria-label'), \
             grey: Array.from({ length: data.length / 4 }, (_, i) => data[4 * i]) }; }))";
+    drawn(page)?;
     let rows = page.eval(rows, SOON)?;
     let numbers = table(page, "projection")?;
     let mut cases = Vec::new();

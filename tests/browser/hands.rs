@@ -8,14 +8,21 @@ use xtask::problem::{Problem, Result};
 
 const LONG: Duration = Duration::from_mins(8);
 
-/// Gives the focus to the element and presses keys there.
+/// Gives the focus to the element, in sight, and presses keys there.
 pub fn press(page: Page<'_>, element: &str, keys: &[&str]) -> Result<()> {
-    let script = format!(
-        "(() => {{ const at = document.querySelector('{element}'); at.focus(); for (const key of {}) \
-         at.dispatchEvent(new KeyboardEvent('keydown', {{ key, bubbles: true, cancelable: true }})); }})()",
-        json!(keys)
+    let focus = format!(
+        "(() => {{ const at = document.querySelector({}); at.scrollIntoView({{ block: 'center' }}); at.focus(); \
+         return document.activeElement === at; }})()",
+        json!(element)
     );
-    page.eval(&script, SOON).map(|_| ())
+    page.wait_for(&focus, SOON)?;
+    page.press_in_turn(keys)
+}
+
+/// Waits until what has changed is on the canvases.
+pub fn drawn(page: Page<'_>) -> Result<()> {
+    let frames = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))";
+    page.eval(frames, SOON).map(|_| ())
 }
 
 /// Picks a value from the list with this `id`, or moves the slider to it.

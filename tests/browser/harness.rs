@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::time::{Duration, Instant};
 use xtask::browser::{Options, Screen, Theme};
-use xtask::problem::Result;
+use xtask::problem::{Problem, Result};
 
 #[test]
 fn values_errors_and_their_codes_come_back() -> Result<()> {
@@ -35,6 +35,32 @@ fn waiting_ends_with_the_last_value_when_the_time_is_over() -> Result<()> {
     assert!(never.to_string().contains("still 0 after 0.3 s"), "{never}");
     let silent = page.eval("new Promise(() => {})", Duration::from_millis(300)).unwrap_err();
     assert!(silent.to_string().contains("no answer in time"), "{silent}");
+    Ok(())
+}
+
+#[test]
+fn waiting_goes_on_when_the_page_is_loaded_anew_meanwhile() -> Result<()> {
+    let site = Site::at("/")?;
+    let page = site.browser.page();
+    page.open(&site.server.url())?;
+    page.eval("(setTimeout(() => location.reload(), 200), 0)", SOON)?;
+    let slowly_told = "new Promise((done) => setTimeout(() => \
+        done(performance.getEntriesByType('navigation')[0].type === 'reload'), 400))";
+    page.wait_for(slowly_told, SOON)?;
+    Ok(())
+}
+
+#[test]
+fn a_file_is_chosen_as_by_hand() -> Result<()> {
+    let site = Site::at("/")?;
+    let page = site.browser.page();
+    page.open(&site.server.url())?;
+    page.eval("(document.body.append(Object.assign(document.createElement('input'), { type: 'file', id: 'file' })), 0)", SOON)?;
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("harness-chosen.txt");
+    std::fs::write(&path, "chosen").map_err(|error| Problem::new(error.to_string()))?;
+    page.choose_file("#file", &path)?;
+    assert_eq!(page.eval("document.querySelector('#file').files[0].text()", SOON)?, json!("chosen"));
+    assert!(page.choose_file("#none", &path).is_err());
     Ok(())
 }
 

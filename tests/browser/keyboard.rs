@@ -1,20 +1,23 @@
 //! The whole query view by real keys: the focus reaches every widget, each has a name, and what is picked and what
 //! comes of it is said.
 
+use crate::runs;
 use crate::site::{SOON, Site};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use xtask::browser::Page;
-use xtask::problem::Result;
+use xtask::problem::{Problem, Result};
 
-const LONG: Duration = Duration::from_mins(4);
-const SMALL: &str = "dataset=strokes&per_class=6&test_per_class=20&epochs=2&probe=20&batch=10&backend=cpu&autostart=1&view=query";
+const LONG: Duration = Duration::from_mins(8);
+const SMALL: &str = "dataset=strokes&per_class=6&test_per_class=20&epochs=2&probe=20&batch=10&backend=cpu";
 const LINE: &str = "document.querySelector('#query')";
 /// What a screen reader says of what is picked, of the query and of the answer.
 const PICKED: &str = "document.querySelector('.query-line > [role=status]').textContent";
 const STATUS: &str = "document.querySelector('#query-status').textContent";
 const ANSWER: &str = "document.querySelector('.query-answer > [role=status]').textContent";
+/// The first of the chips that pick classes: all together.
+const CLASSES: &str = ".chips[aria-label=Classes] .chip";
 /// Roles of what can be used.
 const WIDGETS: [&str; 12] = [
     "button",
@@ -49,6 +52,16 @@ const FOCUSED: &str = "(() => { let element = document.activeElement; \
     return [element.dataset.expected ?? null, element.closest('.query-view') !== null, \
       element.outerHTML.slice(0, 120)]; })()";
 
+/// Waits until nothing on the page is replaced any more: what is on its way, such as feature maps and the sizes of runs,
+/// takes the focus from what it replaces.
+fn rests(page: Page<'_>) -> Result<()> {
+    let rests = "new Promise((done) => { let timer; \
+        const again = () => { clearTimeout(timer); timer = setTimeout(() => { changes.disconnect(); done(1); }, 700); }; \
+        const changes = new MutationObserver(again); \
+        changes.observe(document.body, { subtree: true, childList: true }); again(); })";
+    page.eval(rests, LONG).map(|_| ())
+}
+
 /// Presses Tab until an element that this selects has the focus.
 fn tab_to(page: Page<'_>, selector: &str) -> Result<()> {
     for _ in 0..200 {
@@ -60,21 +73,33 @@ fn tab_to(page: Page<'_>, selector: &str) -> Result<()> {
     panic!("Tab does not reach {selector}");
 }
 
+/// Waits, and says where everything stands when that is in vain.
+fn wait_for(page: Page<'_>, condition: &str) -> Result<()> {
+    page.wait_for(condition, SOON).map(|_| ()).map_err(|problem| {
+        let all = format!(
+            "[document.activeElement.outerHTML.slice(0, 120), {LINE}.value, {PICKED}, {STATUS}, {ANSWER}]"
+        );
+        let now = page.eval(&all, SOON).map_or_else(|error| error.to_string(), |now| now.to_string());
+        Problem::new(format!("{problem}; focus, line, picked, status, answer: {now}"))
+    })
+}
+
 fn says(page: Page<'_>, where_: &str, what: &str) -> Result<()> {
-    page.wait_for(&format!("{where_}.includes({what:?})"), LONG).map(|_| ())
+    wait_for(page, &format!("{where_}.includes({what:?})"))
 }
 
 fn asks(page: Page<'_>, query: &str) -> Result<()> {
-    page.wait_for(&format!("{LINE}.value === {query:?}"), SOON).map(|_| ())
+    wait_for(page, &format!("{LINE}.value === {query:?}"))
 }
 
 #[test]
 fn the_focus_reaches_every_widget_and_each_has_a_name() -> Result<()> {
     let site = Site::at("/")?;
-    let page = site.open(SMALL)?;
-    page.eval("cnnslicer.done()", LONG)?;
+    let page = runs::shown(&site, SMALL, "view=query")?;
     page.wait_for("document.querySelectorAll('.query-view .gallery .thumb').length > 0", LONG)?;
+    rests(page)?;
     says(page, ANSWER, ": ")?;
+    rests(page)?;
     let expected = page.eval(EXPECTED, SOON)?.as_u64().unwrap_or(0);
     assert!(expected > 40, "{expected} widgets");
     let mut reached = BTreeSet::new();
@@ -121,9 +146,9 @@ fn the_focus_reaches_every_widget_and_each_has_a_name() -> Result<()> {
 #[test]
 fn keys_alone_pick_on_every_axis_and_what_is_picked_and_answered_is_said() -> Result<()> {
     let site = Site::at("/")?;
-    let page = site.open(SMALL)?;
-    page.eval("cnnslicer.done()", LONG)?;
+    let page = runs::shown(&site, SMALL, "view=query")?;
     page.wait_for("document.querySelectorAll('.query-view .gallery .thumb').length > 0", LONG)?;
+    rests(page)?;
 
     // The line: completed, wrong, right.
     tab_to(page, "#query")?;
@@ -161,7 +186,7 @@ fn keys_alone_pick_on_every_axis_and_what_is_picked_and_answered_is_said() -> Re
     says(page, PICKED, "C = all")?;
 
     // X by class and by image, T by the slider and over all epochs.
-    tab_to(page, ".chips .chip")?;
+    tab_to(page, CLASSES)?;
     page.press("Tab")?;
     page.press("Tab")?;
     page.press("Space")?;
@@ -169,7 +194,7 @@ fn keys_alone_pick_on_every_axis_and_what_is_picked_and_answered_is_said() -> Re
     tab_to(page, ".gallery .thumb")?;
     page.press("Space")?;
     says(page, PICKED, "X = ")?;
-    tab_to(page, ".chips .chip")?;
+    tab_to(page, CLASSES)?;
     page.press("Space")?;
     says(page, PICKED, "X = all")?;
     tab_to(page, ".play-slider input")?;

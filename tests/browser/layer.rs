@@ -1,5 +1,6 @@
 //! The layer view through the page: its numbers are those of the query language, by mouse, by keyboard, by link.
 
+use crate::hands;
 use crate::layer_page::{self as layer, LONG, Matrix, choose, key, press, slide, text, tooltip};
 use crate::site::{SOON, Site};
 use serde_json::Value;
@@ -12,8 +13,7 @@ const CHANNELS: usize = 16;
 
 /// A short run on strokes, shown in the layer view.
 fn opened(site: &Site) -> Result<Page<'_>> {
-    site.open("dataset=strokes&per_class=30&test_per_class=30&epochs=2&probe=100&batch=30&backend=cpu&seed=3&data_seed=3&autostart=1")?;
-    layer::shown(site, LINK)
+    layer::shown(site, layer::STROKES, LINK)
 }
 
 /// I between layers 2 and 3 at an epoch.
@@ -66,9 +66,8 @@ fn the_heatmap_says_what_the_query_language_says_and_keeps_it_when_sorted() -> R
 #[test]
 fn the_first_layer_lies_across_and_the_second_down() -> Result<()> {
     let site = Site::at("/")?;
-    site.open("dataset=strokes&per_class=30&epochs=2&probe=100&batch=30&backend=cpu&seed=3&autostart=1")?;
     // The input has one channel, the first convolution sixteen.
-    let page = layer::shown(&site, "view=layer&pair=0,1")?;
+    let page = layer::shown(&site, layer::STROKES, "view=layer&pair=0,1")?;
     let size = "(({ width, height }) => `${width} × ${height}`)(document.querySelector('#capacity .heatmap > canvas'))";
     page.wait_for(&format!("{size} === '1 × 16'"), LONG)?;
     assert!(text(page, "#capacity .columns-label")?.contains("0 input"));
@@ -133,10 +132,8 @@ fn whole_layers_are_compared_and_a_cell_picks_their_pair() -> Result<()> {
     let open = layer::asked(page, "H(dCNN(-, 2..3, *, 2) | dCNN(-, 5..6, *, 2))")?;
     assert!((open.at(0, 1) - (bits.at(2, 2) - bits.at(2, 6))).abs() < 1e-5);
 
-    let pick = "(() => { const map = document.querySelector('#layer-capacity .heatmap'); map.focus(); \
-        for (const key of ['Home', 'ArrowRight', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'Enter']) \
-        map.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true })); return 1; })()";
-    page.eval(pick, SOON)?;
+    let to_the_cell = ["Home", "ArrowRight", "ArrowDown", "ArrowDown", "ArrowDown", "Enter"];
+    hands::press(page, "#layer-capacity .heatmap", &to_the_cell)?;
     page.wait_for("location.search.includes('pair=1,3')", SOON)?;
     layer::wait_text(page, "#layer-capacity-epochs .about", "a = 1 conv1, b = 3 pool1")?;
     layer::segment(page, "whole-measure", "rows-given-columns")?;
@@ -169,12 +166,9 @@ fn enter_shows_the_feature_maps_with_their_values_and_pins_stay() -> Result<()> 
     // One map large: the pixel under the cursor is the cell of the hypercube.
     page.eval("(document.querySelector('#feature-maps .map-tile').click(), 1)", SOON)?;
     page.wait_for("document.querySelectorAll('#feature-maps .zoom .heatmap').length === 2", SOON)?;
-    let move_to = "(() => { const map = document.querySelector('#feature-maps .zoom .heatmap'); map.focus(); \
-        for (const key of ['ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowRight', 'ArrowRight']) \
-        map.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true })); return 1; })()";
-    page.eval(move_to, SOON)?;
-    let said = text(page, "#feature-maps .zoom .tooltip")?;
-    assert!(said.contains("row 1, column 3"), "{said}");
+    let to_the_pixel = ["ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight"];
+    hands::press(page, "#feature-maps .zoom .heatmap", &to_the_pixel)?;
+    let said = hands::text_with(page, "#feature-maps .zoom .tooltip", "row 1, column 3", SOON)?;
     let cell = page.eval("(await cnnslicer.slice('dCNN(0, 2, 0, 2)')).values[1 * 28 + 3]", LONG)?;
     let value = cell.as_f64().unwrap_or(f64::NAN);
     assert!(said.contains(&format!("dCNN(0, 2, 0, 2): {value:.4}")), "{value} and {said}");
@@ -186,10 +180,11 @@ fn enter_shows_the_feature_maps_with_their_values_and_pins_stay() -> Result<()> 
     page.wait_for("document.querySelectorAll('#feature-maps .stack').length === 2", SOON)?;
     page.wait_for(&format!("{tiles} === 16"), LONG)?;
     page.wait_for("location.search.includes('pins=2.0-3.0')", SOON)?;
+    // The address follows a moment later.
+    page.wait_for("!location.search.includes('cell=2.0-3.0')", SOON)?;
 
     // The link brings all of it back.
-    page.eval("(location.reload(), 1)", SOON)?;
-    page.wait_for("(await cnnslicer.ready, true)", SOON)?;
+    page.reload()?;
     page.wait_for(&format!("{tiles} === 16"), LONG)?;
     Ok(())
 }
@@ -202,9 +197,8 @@ fn the_slider_and_the_difference_follow_the_epoch() -> Result<()> {
     choose(page, "capacity-against", "0")?;
     page.wait_for("document.querySelector('.capacity-scale').textContent.includes('-2.5 bit')", LONG)?;
     key(page, "ArrowRight")?;
-    let said = text(page, "#capacity .tooltip")?;
     let change = format!("{:+.4} bit since epoch 0", last.at(0, 0) - first.at(0, 0));
-    assert!(said.contains(&change), "{change} is not in {said}");
+    layer::wait_text(page, "#capacity .tooltip", &change)?;
 
     slide(page, "epoch", 0)?;
     let wanted = format!("{:.3} bit on average", first.mean());

@@ -1,6 +1,6 @@
 //! Channel capacities of a short run of cifar-13 on CIFAR-10: whole matrices against numpy, and what the paper sees.
 
-use crate::layer_page::{Matrix, asked, capacity, entropies, every_cell, shown};
+use crate::layer_page::{Matrix, asked, capacity, entropies, every_cell, shown_again};
 use crate::run_file::{RunFile, python};
 use crate::site::{Site, root};
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ fn console(page: Page<'_>) -> Result<Vec<Value>> {
 
 /// What the heatmap of layers 2 and 3 says of chance; that its I is the console's is asserted on the way.
 fn heatmap(site: &Site) -> Result<Value> {
-    let page = shown(site, "view=layer&pair=2,3&epoch=1")?;
+    let page = shown_again(site, "view=layer&pair=2,3&epoch=1")?;
     let bits = capacity(page, 2, 3, 1)?;
     let cells = every_cell(page)?;
     assert_eq!(cells.len(), bits.values.len());

@@ -1,5 +1,6 @@
 //! The layer view's measures, scales, hatching, playing and keys: the same numbers in other ways.
 
+use crate::hands::drawn;
 use crate::layer_page::{
     LONG, Matrix, asked, capacity, choose, entropies, every_cell, press, segment, shown, slide, text,
     tooltip, wait_text,
@@ -15,10 +16,8 @@ const ROUNDED: f64 = 6e-5;
 
 /// Layers 2 and 3 are the second convolution and its pooling: 16 channels each.
 fn opened<'a>(site: &'a Site, link: &str) -> Result<Page<'a>> {
-    site.open("dataset=strokes&per_class=20&test_per_class=20&epochs=3&probe=60&batch=20&backend=cpu&seed=5&data_seed=5&autostart=1")?;
-    let page = shown(site, link)?;
-    page.wait_for("document.querySelector('.measuring').textContent === ''", LONG)?;
-    Ok(page)
+    let settings = "dataset=strokes&per_class=20&test_per_class=20&epochs=3&probe=60&batch=20&backend=cpu&seed=5&data_seed=5";
+    shown(site, settings, link)
 }
 
 /// The matrix on screen, from the table of its numbers, which stands as the heatmap does: a row per channel of the
@@ -50,6 +49,7 @@ fn pixels(page: Page<'_>, canvas: &str) -> Result<Vec<[f64; 4]>> {
         "(() => {{ const canvas = document.querySelector('{canvas}'); if (!canvas) return []; \
          return [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data]; }})()"
     );
+    drawn(page)?;
     let bytes = page.eval(&read, SOON)?;
     let bytes: Vec<f64> = bytes.as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
     Ok(bytes.chunks_exact(4).map(|pixel| [pixel[0], pixel[1], pixel[2], pixel[3]]).collect())

@@ -1,21 +1,36 @@
 //! What the layer view says, and the hands that work it: shared by its tests.
 
+use crate::hands;
+use crate::runs;
 use crate::site::{SOON, Site};
 use serde_json::{Value, json};
 use std::time::Duration;
 use xtask::browser::Page;
 use xtask::problem::{Problem, Result};
 
-pub const LONG: Duration = Duration::from_mins(5);
+pub const LONG: Duration = Duration::from_mins(8);
 
-/// Waits for the run under way and shows it with this link; gives the page when its heatmap is there.
-pub fn shown<'a>(site: &'a Site, link: &str) -> Result<Page<'a>> {
+/// A short run on strokes.
+pub const STROKES: &str = "dataset=strokes&per_class=30&test_per_class=30&epochs=2&probe=100&batch=30&backend=cpu&seed=3&data_seed=3";
+
+/// A run with these settings in the layer view, all of it measured.
+pub fn shown<'a>(site: &'a Site, settings: &str, link: &str) -> Result<Page<'a>> {
+    let page = runs::shown(site, settings, link)?;
+    has_heatmap(page)?;
+    Ok(page)
+}
+
+/// The run on this page's screen, once it has ended, with another link.
+pub fn shown_again<'a>(site: &'a Site, link: &str) -> Result<Page<'a>> {
     let page = site.browser.page();
     page.eval("cnnslicer.done()", LONG)?;
-    let run = page.eval("(await cnnslicer.runs())[0].id", SOON)?;
-    let page = site.open(&format!("run={}&{link}", run.as_str().unwrap_or_default()))?;
-    page.wait_for("document.querySelector('#capacity .heatmap canvas') !== null", LONG)?;
+    let page = site.open(&format!("run={}&{link}", runs::id(page)?))?;
+    has_heatmap(page)?;
     Ok(page)
+}
+
+fn has_heatmap(page: Page<'_>) -> Result<()> {
+    page.wait_for("document.querySelector('#capacity .heatmap canvas') !== null", LONG).map(|_| ())
 }
 
 /// Numbers, row-major; NaN where the page has none.
@@ -96,12 +111,7 @@ pub fn wait_text(page: Page<'_>, selector: &str, part: &str) -> Result<()> {
 
 /// Presses a key on the large heatmap.
 pub fn key(page: Page<'_>, name: &str) -> Result<()> {
-    let press = format!(
-        "(() => {{ const map = document.querySelector('#capacity .heatmap'); map.focus(); \
-         map.dispatchEvent(new KeyboardEvent('keydown', {{ key: {}, bubbles: true }})); return 1; }})()",
-        json!(name)
-    );
-    page.eval(&press, SOON).map(|_| ())
+    hands::press(page, "#capacity .heatmap", &[name])
 }
 
 /// Picks from a list.
@@ -191,7 +201,7 @@ const TIP: &str =
 
 /// What the tooltip of the large heatmap says now.
 pub fn tooltip(page: Page<'_>) -> Result<Said> {
-    let said = page.eval(TIP, SOON)?;
+    let said = page.wait_for(TIP, SOON)?;
     Said::parse(said.as_str().unwrap_or_default())
 }
 

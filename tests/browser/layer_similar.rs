@@ -1,6 +1,6 @@
 //! Similar filters: the groups and their curve against a recomputation, and what muting a group costs.
 
-use crate::layer_page::{LONG, Matrix, capacity, press, shown, slide, text, wait_text};
+use crate::layer_page::{LONG, Matrix, STROKES, capacity, press, shown, slide, text, wait_text};
 use crate::site::{SOON, Site};
 use xtask::browser::Page;
 use xtask::problem::Result;
@@ -9,8 +9,7 @@ const EPOCHS: u32 = 2;
 
 /// Layers 2 and 3 are the second convolution and its pooling: 16 channels each.
 fn opened(site: &Site) -> Result<Page<'_>> {
-    site.open("dataset=strokes&per_class=30&test_per_class=30&epochs=2&probe=100&batch=30&backend=cpu&seed=3&data_seed=3&autostart=1")?;
-    shown(site, "view=layer&pair=2,3")
+    shown(site, STROKES, "view=layer&pair=2,3")
 }
 
 /// s(a, b) = I(a; b) / max(H(a), H(b)); NaN where a channel never differs.

@@ -1,6 +1,6 @@
 //! How long the layer view keeps the page busy: sorting the largest heatmap, sliding over epochs, a cold matrix.
 
-use crate::layer_page::{LONG, shown};
+use crate::layer_page::{LONG, shown_again};
 use crate::site::{SOON, Site, is_timed};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -64,7 +64,7 @@ fn large(site: &Site) -> Result<Page<'_>> {
     site.open(&format!(
         "dataset=strokes&model=custom&layers={layers}&per_class=3&test_per_class=20&epochs=8&probe=40&batch=15&backend=cpu&seed=2&data_seed=2&autostart=1"
     ))?;
-    let page = shown(site, "view=layer&pair=2,3")?;
+    let page = shown_again(site, "view=layer&pair=2,3")?;
     page.wait_for("document.querySelector('#capacity .heatmap canvas').width === 128", LONG)?;
     page.wait_for("document.querySelector('.measuring').textContent === ''", LONG)?;
     Ok(page)

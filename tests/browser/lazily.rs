@@ -7,7 +7,7 @@ use std::time::Duration;
 use xtask::browser::Options;
 use xtask::problem::Result;
 
-const LONG: Duration = Duration::from_mins(4);
+const LONG: Duration = Duration::from_mins(8);
 
 /// The layer view's files that the page has asked for.
 const FETCHED: &str =

@@ -1,13 +1,13 @@
 //! Measures through the page: in parts over all workers, called off, and of cells that are no numbers.
 
+use crate::runs;
 use crate::site::{SOON, Site};
 use serde_json::json;
 use std::time::Duration;
 use xtask::problem::Result;
 
-const LONG: Duration = Duration::from_mins(4);
-const SMALL: &str =
-    "dataset=strokes&per_class=6&test_per_class=20&epochs=1&probe=20&batch=10&backend=cpu&autostart=1";
+const LONG: Duration = Duration::from_mins(8);
+const SMALL: &str = "dataset=strokes&per_class=6&test_per_class=20&epochs=1&probe=20&batch=10&backend=cpu";
 
 /// Writes the cells of layer 7 (one channel) at epoch 1 anew, with a NaN among them, as a sound shard, and
 /// removes the measures of it that were taken before.
@@ -44,8 +44,7 @@ const POISON: &str = r"
 #[test]
 fn a_cell_that_is_no_number_is_named_on_the_page_and_never_measured() -> Result<()> {
     let site = Site::at("/")?;
-    let page = site.open(SMALL)?;
-    page.eval("cnnslicer.done()", LONG)?;
+    let page = runs::shown(&site, SMALL, "")?;
     page.eval(&format!("(async () => {{ {POISON} }})()"), SOON)?;
     for query in ["H(dCNN(-, 7, -, 1))", "h(dCNN(-, 7, -, 1))", "H(dCNN(-, 7, 0, 1) | dCNN(-, 1, 0, 1))"] {
         let refused =
@@ -65,8 +64,7 @@ fn a_cell_that_is_no_number_is_named_on_the_page_and_never_measured() -> Result<
 #[test]
 fn a_query_of_many_parts_can_be_called_off_and_asked_again() -> Result<()> {
     let site = Site::at("/")?;
-    let page = site.open(SMALL)?;
-    page.eval("cnnslicer.done()", LONG)?;
+    let page = runs::shown(&site, SMALL, "")?;
     let ask = "cnnslicer.query('H(dCNN(0..9, -, -, -))')";
     let code = page.eval(
         &format!(
@@ -89,7 +87,9 @@ fn a_query_of_many_parts_can_be_called_off_and_asked_again() -> Result<()> {
 const DOOM: &str = "(() => {
   const plain = Worker.prototype.postMessage;
   window.doomed = 0;
+  window.posted = performance.now();
   Worker.prototype.postMessage = function (...given) {
+    window.posted = performance.now();
     if (window.doomed === 0) return plain.apply(this, given);
     window.doomed -= 1;
     this.terminate();
@@ -100,9 +100,10 @@ const DOOM: &str = "(() => {
 #[test]
 fn a_measure_is_taken_again_by_another_worker_when_one_dies_over_it() -> Result<()> {
     let site = Site::at("/")?;
-    let page = site.open(SMALL)?;
-    page.eval("cnnslicer.done()", LONG)?;
+    let page = runs::shown(&site, SMALL, "")?;
     page.eval(DOOM, SOON)?;
+    // Nothing else is asked of the workers any more, such as the size of the run.
+    page.wait_for("performance.now() - window.posted > 1500", SOON)?;
     // On a part of the probe set: measured when it is asked for.
     let ask = "cnnslicer.query('H(dCNN(0..9, 3, -, 1))')";
     let killed = |times: u32| {

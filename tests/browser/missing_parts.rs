@@ -7,7 +7,7 @@ use std::time::Duration;
 use xtask::browser::Options;
 use xtask::problem::Result;
 
-const LONG: Duration = Duration::from_mins(4);
+const LONG: Duration = Duration::from_mins(8);
 const SMALL: &str = "dataset: 'strokes', per_class: 4, test_per_class: 20, epochs: 1, probe: 10, batch: 10";
 
 fn rejection(options: &str) -> String {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use xtask::browser::Page;
 use xtask::problem::Result;
 
-const LONG: Duration = Duration::from_mins(4);
+const LONG: Duration = Duration::from_mins(8);
 
 /// Defines what the tests do by hand: `picture(kind, grey)` makes an image file, `put(files)` chooses files,
 /// each with a path, as if they were a folder.

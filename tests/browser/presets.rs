@@ -6,7 +6,7 @@ use std::time::Duration;
 use xtask::browser::Page;
 use xtask::problem::Result;
 
-const LONG: Duration = Duration::from_mins(2);
+const LONG: Duration = Duration::from_mins(8);
 const FIELDS: &str = "['dataset', 'per_class', 'epochs', 'batch', 'model']
     .map((name) => document.querySelector(`.start-panel [name=${name}]`).value)";
 const COST: &str = "document.querySelector('.run-cost')?.innerText ?? ''";

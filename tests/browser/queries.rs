@@ -8,7 +8,7 @@ use std::time::Duration;
 use xtask::browser::Page;
 use xtask::problem::Result;
 
-const LONG: Duration = Duration::from_mins(4);
+const LONG: Duration = Duration::from_mins(8);
 const SMALL: &str = "dataset=strokes&per_class=8&test_per_class=20&epochs=2&probe=40&batch=20&backend=cpu&seed=4&data_seed=4&autostart=1&view=query";
 
 /// All kinds of measure, with every kind of selector on every axis that takes one. The first of each kind is

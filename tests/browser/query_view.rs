@@ -1,13 +1,15 @@
 //! The query view: by keyboard, by pointer, by link and through the browser's history, with the console's numbers.
 
+use crate::hands::press;
+use crate::runs;
 use crate::site::{SOON, Site, is_timed};
 use serde_json::json;
 use std::time::Duration;
 use xtask::browser::Page;
 use xtask::problem::Result;
 
-const LONG: Duration = Duration::from_mins(4);
-const SMALL: &str = "dataset=strokes&per_class=6&test_per_class=20&epochs=2&probe=20&batch=10&backend=cpu&autostart=1&view=query";
+const LONG: Duration = Duration::from_mins(8);
+const SMALL: &str = "dataset=strokes&per_class=6&test_per_class=20&epochs=2&probe=20&batch=10&backend=cpu";
 const LINE: &str = "document.querySelector('#query')";
 const ANSWER: &str = "document.querySelector('.query-answer').innerText";
 const STATUS: &str = "document.querySelector('#query-status').innerText";
@@ -16,8 +18,7 @@ const STATUS: &str = "document.querySelector('#query-status').innerText";
 const FRAME_MS: f64 = 17.0;
 
 fn trained(site: &Site) -> Result<Page<'_>> {
-    let page = site.open(SMALL)?;
-    page.eval("cnnslicer.done()", LONG)?;
+    let page = runs::shown(site, SMALL, "view=query")?;
     page.wait_for("document.querySelector('.query-view .architecture [data-layer]') !== null", SOON)?;
     Ok(page)
 }
@@ -27,13 +28,6 @@ fn type_query(page: Page<'_>, text: &str) -> Result<()> {
     let script = format!(
         "((line) => {{ line.focus(); line.value = '{text}'; \
          line.dispatchEvent(new InputEvent('input', {{ bubbles: true }})); return 0; }})({LINE})"
-    );
-    page.eval(&script, SOON).map(|_| ())
-}
-
-fn press(page: Page<'_>, target: &str, key: &str) -> Result<()> {
-    let script = format!(
-        "({target}.dispatchEvent(new KeyboardEvent('keydown', {{ key: '{key}', bubbles: true, cancelable: true }})), 0)"
     );
     page.eval(&script, SOON).map(|_| ())
 }
@@ -84,12 +78,12 @@ fn the_keyboard_alone_completes_corrects_and_asks() -> Result<()> {
     let page = trained(&site)?;
     type_query(page, "acc")?;
     page.wait_for("document.querySelectorAll('.offers [role=option]').length === 1", SOON)?;
-    press(page, LINE, "ArrowDown")?;
+    page.press("ArrowDown")?;
     assert_eq!(
         page.eval(&format!("{LINE}.getAttribute('aria-activedescendant')"), SOON)?,
         json!("query-offer-0")
     );
-    press(page, LINE, "Enter")?;
+    page.press("Enter")?;
     page.wait_for(&format!("{LINE}.value === 'accuracy('"), SOON)?;
     type_query(page, "accuracy(9)")?;
     page.wait_for(&format!("{STATUS}.includes('epoch 9 is not recorded')"), SOON)?;
@@ -101,7 +95,7 @@ fn the_keyboard_alone_completes_corrects_and_asks() -> Result<()> {
     page.wait_for(&format!("{ANSWER}.includes('accuracy(2)')"), LONG)?;
     let block = "document.querySelector('.block-box')";
     type_query(page, "H(dCNN(-, 3, -, 1))")?;
-    press(page, block, "ArrowRight")?;
+    press(page, ".block-box", &["ArrowRight"])?;
     page.wait_for(&format!("{LINE}.value === 'H(dCNN(-, 4, -, 1))'"), SOON)?;
     assert_eq!(page.eval(&format!("{block}.getAttribute('aria-valuenow')"), SOON)?, json!("4"));
     let said = page.eval("document.querySelector('.query-line [role=status]').textContent", SOON)?;

@@ -4,11 +4,12 @@ use crate::site::root;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use xtask::browser::Page;
 use xtask::problem::{Problem, Result};
 
-const LONG: Duration = Duration::from_mins(5);
+const LONG: Duration = Duration::from_mins(8);
 
 /// A run file that is deleted with this value.
 pub struct RunFile {
@@ -26,10 +27,25 @@ impl RunFile {
         let encoded = page.eval(encoded, LONG)?;
         let bytes = decoded(encoded.as_str().unwrap_or_default());
         assert_eq!(&bytes[..4], b"PK\x03\x04");
-        let path =
-            std::env::temp_dir().join(format!("cnnslicer-{}-{}.zarr.zip", std::process::id(), bytes.len()));
-        std::fs::write(&path, bytes).map_err(|error| failed(&path, &error))?;
+        Self::of(&bytes)
+    }
+
+    /// A file of this content.
+    pub fn of(content: &[u8]) -> Result<Self> {
+        static WRITTEN: AtomicU32 = AtomicU32::new(0);
+        let (process, number) = (std::process::id(), WRITTEN.fetch_add(1, Ordering::Relaxed));
+        let path = std::env::temp_dir().join(format!("cnnslicer-{process}-{number}.zarr.zip"));
+        std::fs::write(&path, content).map_err(|error| failed(&path, &error))?;
         Ok(Self { path })
+    }
+
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub fn content(&self) -> Result<Vec<u8>> {
+        std::fs::read(&self.path).map_err(|error| failed(&self.path, &error))
     }
 
     /// Runs a script of `tests/python` on it, says what it said last, and fails when it does.

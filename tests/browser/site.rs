@@ -1,14 +1,14 @@
 //! The built page on a server, and a browser in front of it.
 
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use xtask::browser::{Browser, Options, Page, chromium};
 use xtask::problem::Result;
 use xtask::serve::Server;
 
-/// For what happens at once on any machine.
-pub const SOON: Duration = Duration::from_secs(20);
+/// For what happens at once on an idle machine; one that also compiles and trains takes its time.
+pub const SOON: Duration = Duration::from_mins(2);
 
 /// A served `dist/` with a browser that has not opened it yet.
 pub struct Site {
@@ -18,25 +18,26 @@ pub struct Site {
     _machine: Machine,
 }
 
-/// A test's share of the machine. Tests run two at a time (`xtask/src/test/stage.rs`), except where time is measured.
-enum Machine {
-    Shared { _guard: RwLockReadGuard<'static, ()> },
-    Alone { _guard: RwLockWriteGuard<'static, ()> },
+/// Tests run two at a time (`xtask/src/test/stage.rs`), except where times are measured: there each has the machine for itself.
+struct Machine {
+    started: Instant,
+    _alone: Option<MutexGuard<'static, ()>>,
 }
 
-static MACHINE: RwLock<()> = RwLock::new(());
+static MACHINE: Mutex<()> = Mutex::new(());
 
 impl Machine {
-    /// Waits for a share of the machine; for all of it where times are measured.
-    fn shared() -> Self {
-        if times_are_measured() {
-            return Self::alone();
-        }
-        Self::Shared { _guard: MACHINE.read().unwrap_or_else(PoisonError::into_inner) }
+    /// Waits for the whole machine where times are measured.
+    fn share() -> Self {
+        let alone = || MACHINE.lock().unwrap_or_else(PoisonError::into_inner);
+        let guard = times_are_measured().then(alone);
+        Self { started: Instant::now(), _alone: guard }
     }
+}
 
-    fn alone() -> Self {
-        Self::Alone { _guard: MACHINE.write().unwrap_or_else(PoisonError::into_inner) }
+impl Drop for Machine {
+    fn drop(&mut self) {
+        println!("a browser for {:.1} s", self.started.elapsed().as_secs_f64());
     }
 }
 
@@ -52,15 +53,7 @@ impl Site {
 
     /// Serves any folder.
     pub fn of(folder: &Path, mount: &str, options: &Options) -> Result<Self> {
-        Self::on(Machine::shared(), folder, mount, options)
-    }
-
-    /// As [`Site::at`] while no other test runs: for limits on time that hold on every machine.
-    pub fn alone(mount: &str) -> Result<Self> {
-        Self::on(Machine::alone(), &root().join("dist"), mount, &Options::default())
-    }
-
-    fn on(machine: Machine, folder: &Path, mount: &str, options: &Options) -> Result<Self> {
+        let machine = Machine::share();
         let server = Server::start(folder, 0, mount)?;
         Ok(Self { server, browser: Browser::start(&chromium()?, options)?, _machine: machine })
     }

@@ -1,23 +1,21 @@
 //! Runs as files, dropped and damaged cells, a full budget, a second tab.
 
+use crate::runs;
 use crate::site::{SOON, Site};
 use serde_json::{Value, json};
 use std::time::Duration;
 use xtask::browser::Page;
 use xtask::problem::Result;
 
-const LONG: Duration = Duration::from_mins(4);
-const SMALL: &str =
-    "dataset=strokes&per_class=6&test_per_class=20&epochs=2&probe=20&batch=10&backend=cpu&autostart=1";
+const LONG: Duration = Duration::from_mins(8);
+const SMALL: &str = "dataset=strokes&per_class=6&test_per_class=20&epochs=2&probe=20&batch=10&backend=cpu";
 /// Raw cells of one image and channel at epoch 1, as a list.
 const CELLS: &str = "Array.from((await cnnslicer.slice('dCNN(3, 1, 2, 1)')).values)";
 
-/// A page with a small finished run, and the run's identifier.
-fn trained(site: &Site) -> Result<(Page<'_>, String)> {
-    let page = site.open(SMALL)?;
-    page.eval("cnnslicer.done()", LONG)?;
-    let run = page.eval("(await cnnslicer.runs())[0].id", SOON)?;
-    Ok((page, run.as_str().unwrap_or_default().to_owned()))
+/// A page with a small run from a file, and the run's identifier.
+fn opened(site: &Site) -> Result<(Page<'_>, String)> {
+    let page = runs::shown(site, SMALL, "")?;
+    Ok((page, runs::id(page)?))
 }
 
 /// What a call is refused with; null when it is not.
@@ -28,7 +26,9 @@ fn refusal(page: Page<'_>, call: &str) -> Result<Value> {
 #[test]
 fn a_run_file_comes_back_with_the_same_numbers() -> Result<()> {
     let site = Site::at("/")?;
-    let (page, run) = trained(&site)?;
+    let page = site.open(&format!("{SMALL}&autostart=1"))?;
+    page.eval("cnnslicer.done()", LONG)?;
+    let run = runs::id(page)?;
     let before = page.eval(CELLS, LONG)?;
     // In memory, as a saved file would be: the Blob itself reads from the storage that is emptied next.
     let copy = format!("window.file = new Blob([await (await cnnslicer.export('{run}')).arrayBuffer()]), 0");
@@ -64,7 +64,7 @@ fn shard(run: &str) -> String {
 #[test]
 fn dropped_and_damaged_cells_are_computed_again() -> Result<()> {
     let site = Site::at("/")?;
-    let (page, run) = trained(&site)?;
+    let (page, run) = opened(&site)?;
     let before = page.eval(CELLS, LONG)?;
     let of_run = shard(&run);
     // What is known of the run's size is of before.
@@ -87,7 +87,7 @@ fn dropped_and_damaged_cells_are_computed_again() -> Result<()> {
 #[test]
 fn past_its_budget_storage_loses_the_oldest_cells_and_no_answer() -> Result<()> {
     let site = Site::at("/")?;
-    let (page, _) = trained(&site)?;
+    let (page, _) = opened(&site)?;
     let before = page.eval("cnnslicer.query('H(dCNN(-, 3, -, -))')", LONG)?;
     let storage = page.eval("cnnslicer.budget(1)", LONG)?;
     assert_eq!((&storage["budget"], &storage["raw_epochs"]), (&json!(1), &json!(0)));
@@ -102,7 +102,7 @@ fn past_its_budget_storage_loses_the_oldest_cells_and_no_answer() -> Result<()> 
 #[test]
 fn a_run_that_another_tab_writes_is_named_and_not_deleted() -> Result<()> {
     let site = Site::at("/")?;
-    let (page, run) = trained(&site)?;
+    let (page, run) = opened(&site)?;
     // As the trainer of another tab would hold it.
     let hold = format!(
         "new Promise((held) => void navigator.locks.request('cnnslicer:run:{run}', () => \

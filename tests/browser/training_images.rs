@@ -6,7 +6,7 @@ use serde_json::json;
 use std::time::Duration;
 use xtask::problem::Result;
 
-const LONG: Duration = Duration::from_mins(4);
+const LONG: Duration = Duration::from_mins(8);
 const LINK: &str = "dataset=strokes&per_class=12&test_per_class=20&epochs=2&probe=40&batch=20&backend=cpu&autostart=1&view=layer&x=both";
 /// Four decimals are shown.
 const ROUNDED: f64 = 6e-5;

@@ -1,6 +1,7 @@
 //! The confusion matrix: counts, shares and entropies are those of the console, and a cell shows its images.
 
-use super::{agree, numbers, run, tooltip, trained};
+use super::{agree, looked_at, numbers, run, tooltip};
+use crate::hands::press;
 use crate::site::{SOON, Site};
 use serde_json::{Value, json};
 use xtask::problem::Result;
@@ -19,7 +20,7 @@ const CELLS: &str = "[...document.querySelectorAll('#confusion table.confusion t
 #[test]
 fn cells_say_counts_and_percentages_and_both_entropies() -> Result<()> {
     let site = Site::at("/")?;
-    let page = trained(&site, LINK)?;
+    let page = looked_at(&site, LINK)?;
     let counts = numbers(page, "confusion(1)")?;
     let row = |actual: usize| counts[actual * CLASSES..(actual + 1) * CLASSES].iter().sum::<f64>();
     let column = |predicted: usize| counts.iter().skip(predicted).step_by(CLASSES).sum::<f64>();
@@ -55,7 +56,7 @@ fn cells_say_counts_and_percentages_and_both_entropies() -> Result<()> {
     }
 
     // The first press shows the cursor at the first cell, the next ones move it to row 2, column 1.
-    run(page, "hand.keys('#confusion .cell-grid', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowRight')")?;
+    press(page, "#confusion .cell-grid", &["ArrowDown", "ArrowDown", "ArrowDown", "ArrowRight"])?;
     let lines = tooltip(page, "confusion", "of 2 predicted as 1")?;
     let bits = [numbers(page, "H(y|label=2)@1")?[0], numbers(page, "H(label|y=1)@1")?[0]];
     assert_eq!(lines[0], format!("{} images of 2 predicted as 1", counts[2 * CLASSES + 1]));
@@ -88,7 +89,7 @@ fn predictions(page: xtask::browser::Page<'_>, actual: usize) -> Result<Vec<u64>
 #[test]
 fn a_press_on_a_cell_shows_the_images_it_counts() -> Result<()> {
     let site = Site::at("/")?;
-    let page = trained(&site, LINK)?;
+    let page = looked_at(&site, LINK)?;
     let counts = numbers(page, "confusion(1)")?;
     let mut shown = 0;
     for actual in 0..CLASSES {

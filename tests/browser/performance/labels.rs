@@ -1,6 +1,9 @@
 //! Figures 6 and 7: label entropies over epochs, ∞ where a class is predicted by nobody, and when they get stable.
 
-use super::{LONG, TINY, agree, number, number_in, numbers, run, table, table_when, tooltip, trained};
+use super::{
+    LONG, TINY, agree, looked_at, number, number_in, numbers, run, table, table_when, tooltip, trained,
+};
+use crate::hands::press;
 use crate::site::{SOON, Site};
 use serde_json::json;
 use xtask::browser::Page;
@@ -10,7 +13,7 @@ const CLASSES: usize = 10;
 
 /// Few images and a low learning rate: for some epochs the network names only some of the classes.
 fn slow(site: &Site) -> Result<Page<'_>> {
-    trained(site, &format!("{TINY}&per_class=20&test_per_class=20&epochs=8&lr=0.0003&seed=3&data_seed=3"))
+    looked_at(site, &format!("{TINY}&per_class=20&test_per_class=20&epochs=8&lr=0.0003&seed=3&data_seed=3"))
 }
 
 /// Counts at an epoch, rows actual.
@@ -74,12 +77,11 @@ fn a_class_nobody_predicts_is_a_gap_a_column_of_zeros_and_infinite_everywhere() 
     }
     // The tooltips of the first such class, in the matrix and on the curves.
     let class = unpredicted[0];
-    let to_column = vec!["'ArrowRight'"; class].join(", ");
-    run(page, &format!("hand.keys('#confusion .cell-grid', 'ArrowRight', {to_column})").replace(", )", ")"))?;
+    press(page, "#confusion .cell-grid", &vec!["ArrowRight"; class + 1])?;
     let lines = tooltip(page, "confusion", &format!("nothing was predicted as {class}"))?;
     assert_eq!(lines[0], format!("0 images of 0 predicted as {class}"));
     assert_eq!(lines[4], format!("column: H(label | y = {class}) = ∞ bit"));
-    run(page, "hand.keys('#label-given-prediction .plot-box', 'ArrowRight', 'ArrowLeft')")?;
+    press(page, "#label-given-prediction .plot-box", &["ArrowRight", "ArrowLeft"])?;
     let lines = tooltip(page, "label-given-prediction", "epoch 0")?;
     for class in 0..CLASSES {
         let said = number_in(&lines, &format!("{class}: "));

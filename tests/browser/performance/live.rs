@@ -8,20 +8,22 @@ use xtask::problem::Result;
 /// Two cores that also train and measure add waiting to a task of the page.
 const LONGEST_TASK_MS: f64 = 100.0;
 
-/// Counts how often each canvas is cleared within one frame; a chart that is drawn begins with its background.
+/// Counts how often each canvas is cleared within one frame, told from others by its time; a chart that is drawn begins
+/// with its background.
 const COUNT: &str = r"(() => {
     const fill = CanvasRenderingContext2D.prototype.fillRect, drawn = new Map();
+    let frame = null;
     window.most = 0; window.paints = 0; window.longest = 0;
     CanvasRenderingContext2D.prototype.fillRect = function (x, y, width, height) {
         if (x <= 0 && y <= 0 && width >= this.canvas.width && height >= this.canvas.height) {
+            if (frame !== document.timeline.currentTime) drawn.clear();
+            frame = document.timeline.currentTime;
             const times = (drawn.get(this.canvas) ?? 0) + 1;
             drawn.set(this.canvas, times);
             window.most = Math.max(window.most, times); window.paints += 1;
         }
         return fill.call(this, x, y, width, height);
     };
-    const next = () => { drawn.clear(); requestAnimationFrame(next); };
-    requestAnimationFrame(next);
     new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
         window.longest = Math.max(window.longest, entry.duration);
     })).observe({ type: 'longtask' });
@@ -49,7 +51,9 @@ fn charts_are_drawn_at_most_once_a_frame_while_a_run_trains() -> Result<()> {
     let number = |at: usize| numbers.get(at).and_then(Value::as_f64).unwrap_or(f64::NAN);
     let (most, paints, longest) = (number(0), number(1), number(2));
     println!("{paints} drawings, at most {most} of a chart in a frame, longest task {longest:.0} ms");
-    assert!(paints > 60.0, "the charts follow the run: {paints}");
+    // A busy machine shows fewer frames than there are epochs.
+    let fewest = if times_are_measured() { 60.0 } else { 5.0 };
+    assert!(paints > fewest, "the charts follow the run: {paints}");
     assert!(most <= 1.0, "{most} drawings of one chart in one frame");
     assert!(longest < LONGEST_TASK_MS || !times_are_measured(), "{longest} ms");
     Ok(())

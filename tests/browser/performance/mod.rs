@@ -10,6 +10,7 @@ mod redraw;
 mod sides;
 
 use crate::hands::numbers;
+use crate::runs;
 use crate::site::{SOON, Site};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -35,17 +36,6 @@ const HANDS: &str = r"(() => {
             return rows.length > 1 ? rows : null;
         },
         lines: (name) => [...(panel(name)?.querySelectorAll('.tooltip div') ?? [])].map((line) => line.textContent),
-        focus: (selector) => {
-            const at = document.querySelector(selector);
-            at.scrollIntoView({ block: 'center' });
-            at.focus();
-            return at;
-        },
-        keys: (selector, ...keys) => {
-            const at = hand.focus(selector);
-            for (const key of keys) at.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
-            return keys.length;
-        },
         put: (id, value) => {
             const at = panel(id);
             at.value = value;
@@ -97,6 +87,14 @@ fn trained<'a>(site: &'a Site, settings: &str) -> Result<Page<'a>> {
     let page = opened(site, &format!("{settings}&view=training&autostart=1"))?;
     page.wait_for("(await cnnslicer.status()).state !== 'idle'", SOON)?;
     assert_eq!(page.eval("cnnslicer.done()", LONG)?["state"], json!("done"));
+    page.wait_for("document.getElementById('confusion') !== null", SOON)?;
+    Ok(page)
+}
+
+/// A page in the training view with a stored run of these settings.
+fn looked_at<'a>(site: &'a Site, settings: &str) -> Result<Page<'a>> {
+    let page = runs::shown(site, &settings.replace(' ', "+"), "view=training")?;
+    page.eval(HANDS, SOON)?;
     page.wait_for("document.getElementById('confusion') !== null", SOON)?;
     Ok(page)
 }

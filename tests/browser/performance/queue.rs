@@ -24,11 +24,15 @@ fn a_queued_run_is_cancelled_and_the_rest_go_on() -> Result<()> {
         run(page, &format!("hand.tick('Seeds', '{seed}')"))?;
     }
     run(page, "hand.tick('Learning rates', '0.003')")?;
-    page.wait_for("hand.press('.sweep', 'Queue 3 runs')", SOON)?;
-    page.wait_for("hand.press('.queue-panel', 'Cancel lr 0.003 · seed 2')", SOON)?;
-    let states = page.eval(STATES, SOON)?;
+    // In one go: the first run must not end meanwhile.
+    let cancelled = format!(
+        "(async () => {{ while (!hand.press('.sweep', 'Queue 3 runs')) await hand.frame(); \
+         while (!hand.press('.queue-panel', 'Cancel lr 0.003 · seed 2')) await hand.frame(); \
+         await hand.frame(); return {STATES}; }})()"
+    );
+    let states = page.eval(&cancelled, SOON)?;
     assert_eq!(states[1], json!(["lr 0.003 · seed 2", "cancelled"]));
-    assert_eq!(states[2], json!(["lr 0.003 · seed 3", "waits"]), "the test was fast enough: {states}");
+    assert_eq!(states[2], json!(["lr 0.003 · seed 3", "waits"]), "the first one has not ended yet: {states}");
 
     let headline = "document.querySelector('.queue-panel .headline').textContent";
     page.wait_for(&format!("{headline} === '3 of 3 queued runs have ended'"), LONG)?;

@@ -27,10 +27,15 @@ impl Page<'_> {
     /// # Errors
     /// The browser refuses.
     pub fn press(&self, keys: &str) -> Result<()> {
-        let values: Vec<String> = keys.split('+').map(value).collect();
-        let event = |kind: &'static str| move |value: &String| json!({ "type": kind, "value": value });
-        let down = values.iter().map(event("keyDown"));
-        let actions: Vec<Value> = down.chain(values.iter().rev().map(event("keyUp"))).collect();
+        self.press_in_turn(&[keys])
+    }
+
+    /// Presses keys one after the other, each as in [`Page::press`].
+    ///
+    /// # Errors
+    /// The browser refuses.
+    pub fn press_in_turn(&self, keys: &[&str]) -> Result<()> {
+        let actions: Vec<Value> = keys.iter().flat_map(|keys| strokes(keys)).collect();
         self.act(&actions)
     }
 
@@ -50,6 +55,14 @@ impl Page<'_> {
         let keyboard = json!({ "type": "key", "id": "keyboard", "actions": actions });
         self.post("/actions", &json!({ "actions": [keyboard] }), super::page::PATIENCE).map(|_| ())
     }
+}
+
+/// All keys down, then up again.
+fn strokes(keys: &str) -> Vec<Value> {
+    let values: Vec<String> = keys.split('+').map(value).collect();
+    let event = |kind: &'static str| move |value: &String| json!({ "type": kind, "value": value });
+    let down = values.iter().map(event("keyDown"));
+    down.chain(values.iter().rev().map(event("keyUp"))).collect()
 }
 
 fn value(key: &str) -> String {

@@ -83,14 +83,26 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Asks until the expression is truthy, and gives its value.
+    /// Loads the same address again and waits for its `load` event.
+    ///
+    /// # Errors
+    /// It does not load within a minute.
+    pub fn reload(&self) -> Result<()> {
+        self.post("/refresh", &json!({}), PATIENCE).map(|_| ())
+    }
+
+    /// Asks until the expression is truthy, and gives its value. A page that is left meanwhile is asked again once the
+    /// next one is there.
     ///
     /// # Errors
     /// It throws, or is still falsy after `limit`; the error holds the last value.
     pub fn wait_for(&self, expression: &str, limit: Duration) -> Result<Value> {
         let deadline = Instant::now() + limit;
         loop {
-            let value = self.eval(expression, limit)?;
+            let value = match self.eval(expression, limit) {
+                Err(problem) if is_of_a_page_that_was_left(&problem.to_string()) => Value::Null,
+                answer => answer?,
+            };
             if !matches!(&value, Value::Null | Value::Bool(false)) && value != json!(0) && value != json!("")
             {
                 return Ok(value);
@@ -163,7 +175,27 @@ impl<'a> Page<'a> {
         self.post("/goog/cdp/execute", &json!({ "cmd": command, "params": parameters }), PATIENCE)
     }
 
+    /// Puts a file of this machine into an `<input type=file>`, as if it had been chosen there.
+    ///
+    /// # Errors
+    /// There is no such input, or no such file.
+    pub fn choose_file(&self, selector: &str, file: &Path) -> Result<()> {
+        let found = json!({ "expression": format!("document.querySelector({})", json!(selector)) });
+        let found = self.cdp("Runtime.evaluate", &found)?;
+        let input = found["result"]["objectId"].as_str();
+        let input = input.ok_or_else(|| Problem::new(format!("{selector}: there is no such input")))?;
+        self.cdp("DOM.setFileInputFiles", &json!({ "files": [file], "objectId": input })).map(|_| ())
+    }
+
     pub(super) fn post(self, path: &str, body: &Value, patience: Duration) -> Result<Value> {
         self.browser.call("POST", path, body, patience)
     }
+}
+
+/// Whether a script had no answer because its page was left or loaded anew; chromedriver then says that its time, which is
+/// never shorter than [`Page::eval`]'s own, is over.
+fn is_of_a_page_that_was_left(error: &str) -> bool {
+    ["script timeout", "document unloaded", "Cannot find context", "Execution context was destroyed"]
+        .iter()
+        .any(|words| error.contains(words))
 }
