@@ -26,6 +26,7 @@ mod lazily;
 mod measures;
 mod missing_parts;
 mod own_data;
+mod page_faults;
 mod performance;
 mod queries;
 mod packing;
