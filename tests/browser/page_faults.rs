@@ -9,7 +9,8 @@ use xtask::browser::Page;
 use xtask::problem::{Problem, Result};
 
 const LONG: Duration = Duration::from_mins(4);
-const SETTINGS: &str = "dataset=strokes&per_class=12&test_per_class=20&epochs=2&probe=40&batch=20&backend=cpu";
+const SETTINGS: &str =
+    "dataset=strokes&per_class=12&test_per_class=20&epochs=2&probe=40&batch=20&backend=cpu";
 /// Charts over the epochs, by view.
 const CHARTS: [(&str, &[&str]); 4] = [
     ("training", &["loss", "accuracy", "label-given-prediction", "prediction-given-label"]),
@@ -35,7 +36,8 @@ fn the_line_at_the_chosen_epoch_follows_the_slider_in_every_chart() -> Result<()
             let picture = settled(page, &canvas)?;
             go_to_epoch(page, 1)?;
             let moved = format!("{canvas}.toDataURL() !== {}", json!(picture));
-            page.wait_for(&moved, SOON).map_err(|problem| Problem::new(format!("{chart} in {view}: {problem}")))?;
+            page.wait_for(&moved, SOON)
+                .map_err(|problem| Problem::new(format!("{chart} in {view}: {problem}")))?;
         }
     }
     Ok(())
@@ -104,5 +106,6 @@ fn tap(page: Page<'_>, element: &str) -> Result<()> {
 
 /// A finger comes down and goes up where it was.
 fn touch(page: Page<'_>, x: f64, y: f64) -> Result<()> {
-    page.cdp("Input.synthesizeTapGesture", &json!({ "x": x, "y": y, "gestureSourceType": "touch" })).map(|_| ())
+    page.cdp("Input.synthesizeTapGesture", &json!({ "x": x, "y": y, "gestureSourceType": "touch" }))
+        .map(|_| ())
 }
