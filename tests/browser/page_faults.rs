@@ -1,6 +1,6 @@
 //! Faults that people met on the page, each as it was met: by hand and by finger, in every chart.
 
-use crate::hands::go_to_epoch;
+use crate::hands::{drawn, go_to_epoch};
 use crate::runs;
 use crate::site::{SOON, Site};
 use serde_json::{Value, json};
@@ -76,10 +76,13 @@ fn scrolling_over_the_hypercube_picks_nothing_and_a_tap_does() -> Result<()> {
     let text = "document.querySelector('#query').value";
     let before = page.eval(text, SOON)?;
     let (x, y) = middle(page, cube)?;
-    let scrolled = page.eval("scrollY", SOON)?.as_f64().unwrap_or(0.0);
-    let gesture = json!({ "x": x, "y": y, "yDistance": -120, "gestureSourceType": "touch", "speed": 400 });
-    page.cdp("Input.synthesizeScrollGesture", &gesture)?;
-    page.wait_for(&format!("scrollY > {scrolled} + 60"), SOON)?;
+    // Half a screen upwards, in steps as a finger makes them.
+    finger(page, "touchStart", Some((x, y)))?;
+    for step in 1..=8 {
+        finger(page, "touchMove", Some((x, y - 12.0 * f64::from(step))))?;
+    }
+    finger(page, "touchEnd", None)?;
+    drawn(page)?;
     assert_eq!(page.eval(text, SOON)?, before, "the finger only scrolled");
     // The deepest layer stands at the right.
     let (x, y) = middle(page, cube)?;
@@ -106,6 +109,11 @@ fn tap(page: Page<'_>, element: &str) -> Result<()> {
 
 /// A finger comes down and goes up where it was.
 fn touch(page: Page<'_>, x: f64, y: f64) -> Result<()> {
-    page.cdp("Input.synthesizeTapGesture", &json!({ "x": x, "y": y, "gestureSourceType": "touch" }))
-        .map(|_| ())
+    finger(page, "touchStart", Some((x, y)))?;
+    finger(page, "touchEnd", None)
+}
+
+fn finger(page: Page<'_>, what: &str, place: Option<(f64, f64)>) -> Result<()> {
+    let points: Vec<Value> = place.into_iter().map(|(x, y)| json!({ "x": x, "y": y })).collect();
+    page.cdp("Input.dispatchTouchEvent", &json!({ "type": what, "touchPoints": points })).map(|_| ())
 }

@@ -78,7 +78,7 @@ fn BlockBox(pointing: Pointing) -> impl IntoView {
     let drag = Drag::new(conductor);
     let hovered: RwSignal<Option<Hovered>> = RwSignal::new(None);
     // Where a finger came down: it may be on its way to scroll the page, which the browser then cancels.
-    let touched: StoredValue<Option<i32>> = StoredValue::new(None);
+    let touched: StoredValue<Option<(i32, i32)>> = StoredValue::new(None);
     let grab = move |event: &PointerEvent| {
         let Some(spot) = spot(conductor, node, event) else { return };
         held.set(Some(grabbed(conductor, pointing, spot.under)));
@@ -90,15 +90,21 @@ fn BlockBox(pointing: Pointing) -> impl IntoView {
     };
     let on_down: Box<dyn FnMut(PointerEvent)> = Box::new(move |event| {
         if event.pointer_type() == "touch" {
-            touched.set_value(Some(event.client_x()));
+            touched.set_value(Some((event.client_x(), event.client_y())));
         } else {
             grab(&event);
         }
     });
     let on_move: Box<dyn FnMut(PointerEvent)> = Box::new(move |event| {
-        if touched.get_value().is_some_and(|from| (event.client_x() - from).abs() > STILL) {
-            touched.set_value(None);
-            grab(&event);
+        if let Some((x, y)) = touched.get_value() {
+            let (sideways, upright) = ((event.client_x() - x).abs(), (event.client_y() - y).abs());
+            if sideways.max(upright) > STILL {
+                // Upright it scrolls, whether or not the page has anywhere left to go.
+                touched.set_value(None);
+                if sideways > upright {
+                    grab(&event);
+                }
+            }
         }
         let Some(spot) = spot(conductor, node, &event) else { return };
         if held.get_untracked().is_some() {
@@ -183,7 +189,7 @@ fn layout(channels: &[usize], width: f64, height: f64) -> HypercubeLayout {
     HypercubeLayout::new(channels, frame)
 }
 
-/// CSS pixels that a finger may move sideways while it taps.
+/// CSS pixels that a finger may move while it taps.
 const STILL: i32 = 8;
 
 /// The slab under the pointer, and where that is: shares of width and height.
