@@ -89,7 +89,7 @@ pub async fn set_budget<S: ByteStore + Clone>(
         store.remove(BUDGET).await?;
         return keep_within_budget(store).await;
     };
-    // StorageSpace first: a store that is full takes no file, not even this one.
+    // Room first: a store that is full takes no file, not even this one.
     let dropped = keep_within(store, bytes).await?;
     store.write(BUDGET, &[bytes.to_string().as_bytes()]).await?;
     Ok(dropped)

@@ -86,7 +86,7 @@ pub struct Picture {
     pub captions: Vec<Caption>,
 }
 
-/// StorageSpace around what the camera looks at, as a share of it.
+/// Room around what the camera looks at, as a share of it.
 const ROOM: f64 = 1.04;
 /// Names are left out rather than drawn smaller, CSS pixels.
 const LEAST_SIZE: f64 = 8.0;

@@ -64,7 +64,7 @@ pub struct Layout {
     y_range: (f64, f64),
 }
 
-/// StorageSpace for half a tick label beyond the last epoch.
+/// Room for half a tick label beyond the last epoch.
 const RIGHT: f64 = 14.0;
 /// Distance between ticks and their labels.
 pub(super) const GAP: f64 = 5.0;

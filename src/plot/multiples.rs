@@ -18,11 +18,11 @@ use super::{PlotError, Rect, axis, text};
 pub const ROW_HEIGHT: f64 = 108.0;
 /// Height of the row with the axis of epochs below them all.
 pub const AXIS_HEIGHT: f64 = 20.0;
-/// StorageSpace for a box's name above it.
+/// Room for a box's name above it.
 const NAME: f64 = 18.0;
-/// StorageSpace below a box.
+/// Room below a box.
 const BELOW: f64 = 8.0;
-/// StorageSpace between boxes.
+/// Room between boxes.
 const GAP: f64 = 10.0;
 /// A box is at least this wide.
 const LEAST_WIDTH: f64 = 116.0;
@@ -36,7 +36,7 @@ pub struct Grid {
     pub n_boxes: usize,
     /// Boxes in a row, at least 1.
     pub columns: usize,
-    /// StorageSpace for the labels of the y axis, left of the first column.
+    /// Room for the labels of the y axis, left of the first column.
     margin: f64,
     box_width: f64,
     x_range: (f64, f64),

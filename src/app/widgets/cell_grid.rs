@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use web_sys::{KeyboardEvent, MouseEvent, PointerEvent};
 
 use super::dynamic::piece;
-use super::heatmap::{Cell, step};
+use super::heatmap::{Cell, leave, step};
 use super::tooltip::{Tip, tooltip};
 
 /// A cell as it is shown.
@@ -91,12 +91,7 @@ pub fn CellGrid(
     });
     let on_move: Box<dyn FnMut(PointerEvent)> =
         Box::new(move |event| cursor.set(at(event.client_x(), event.client_y())));
-    let on_leave: Box<dyn FnMut(PointerEvent)> = Box::new(move |event| {
-        // What a finger pressed stays said until something else is pressed.
-        if event.pointer_type() != "touch" {
-            cursor.set(None);
-        }
-    });
+    let on_leave = leave(cursor);
     let on_click: Box<dyn FnMut(MouseEvent)> = Box::new(move |event| {
         let pressed = at(event.client_x(), event.client_y());
         cursor.set(pressed);

@@ -119,12 +119,7 @@ pub fn Heatmap(
             on_pick.run(cell);
         }
     });
-    let on_leave: Box<dyn FnMut(PointerEvent)> = Box::new(move |event| {
-        // What a finger pressed stays said until something else is pressed.
-        if event.pointer_type() != "touch" {
-            cursor.set(None);
-        }
-    });
+    let on_leave = leave(cursor);
     let on_pointer = || -> Box<dyn FnMut(PointerEvent)> { Box::new(move |event| point(&event)) };
     let on_key: Box<dyn FnMut(KeyboardEvent)> = Box::new(on_key);
     let aspect = text(move || {
@@ -153,6 +148,15 @@ pub fn Heatmap(
         </div>
     }
     .into_any()
+}
+
+/// What a finger pressed stays said until something else is pressed.
+pub(super) fn leave(cursor: RwSignal<Option<Cell>>) -> Box<dyn FnMut(PointerEvent)> {
+    Box::new(move |event| {
+        if event.pointer_type() != "touch" {
+            cursor.set(None);
+        }
+    })
 }
 
 /// Where an arrow key moves the cursor; `None` when the key is not one of them.

@@ -34,7 +34,7 @@ pub struct Labels {
     pub images: String,
 }
 
-/// StorageSpace for labels around the block, CSS pixels.
+/// Room for labels around the block, CSS pixels.
 const ROOM: f64 = 4.0;
 
 /// The room that labels leave to the block in a picture of `width` × `height`.

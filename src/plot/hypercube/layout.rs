@@ -52,7 +52,7 @@ pub struct Faces {
 /// The block in a frame.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HypercubeLayout {
-    /// StorageSpace of the block without its labels.
+    /// Room of the block without its labels.
     pub frame: Rect,
     /// Of each slab, 0 … 1 of the front's height.
     heights: Vec<f64>,

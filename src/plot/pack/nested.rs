@@ -51,7 +51,7 @@ const LEAST_MEMBER: f64 = 0.1;
 const LEAST_GROUP: f64 = 0.02;
 /// Up to so many groups lie in a ring around one.
 const WIDEST_RING: usize = 14;
-/// StorageSpace around members, as a share of an average member's radius, and around groups, as one of the largest one's.
+/// Room around members, as a share of an average member's radius, and around groups, as one of the largest one's.
 const MEMBER_GAP: f64 = 0.04;
 const GROUP_GAP: f64 = 0.03;
 
