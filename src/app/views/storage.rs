@@ -72,7 +72,7 @@ fn budget_field(conductor: Conductor) -> AnyView {
     let is_unset = flag(move || !matches!(wanted(), Some(Ok(_))));
     let set = move |bytes| {
         typed.set(None);
-        conductor.apply(Event::Room(StorageEvent::Budget(bytes)));
+        conductor.apply(Event::StorageSpace(StorageEvent::Budget(bytes)));
     };
     let on_submit: Box<dyn FnMut(web_sys::SubmitEvent)> = Box::new(move |event| {
         event.prevent_default();
@@ -91,7 +91,7 @@ fn budget_field(conductor: Conductor) -> AnyView {
                     "Usual"
                 </button>
                 <button type="button" class="quiet" title="The raw cells of the two oldest epochs; the budget becomes smaller by them"
-                    on:click=press(move || conductor.apply(Event::Room(StorageEvent::Make)))>
+                    on:click=press(move || conductor.apply(Event::StorageSpace(StorageEvent::Make)))>
                     "Delete older raw cells"
                 </button>
             </div>
