@@ -2,10 +2,9 @@
 //! from the cells. Computed once and then read from the run.
 
 use crate::compute::ComputeError;
-use crate::compute::measurer::wide;
 use crate::compute::measures::{
     Distances, borrowed, capacity_settings, distances_of, failed, kept, measure_distances, rounded,
-    slice_name,
+    slice_name, wide,
 };
 use crate::cube::catalogue::PairArray;
 use crate::cube::{Estimate, RunReader};

@@ -3,8 +3,8 @@
 
 use crate::compute::ComputeError;
 use crate::compute::measures::{bins, failed, kept, sample_major};
-use crate::compute::parts::{all, chosen, name_of};
-use crate::cube::RunReader;
+use crate::compute::parts::{all, chosen};
+use crate::cube::{RunReader, name_of};
 use crate::entropy::{ImageOrder, LayerCapacity, LayerCodes, layer_codes};
 use crate::measure::{ImageSet, MeasureKey, Of};
 use crate::storage::ByteStore;

@@ -1,6 +1,7 @@
 //! A result's key → its values: read from the run where they were computed before, else computed and kept. The one place
 //! that knows which estimator belongs to which measure.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::compute::ComputeError;
@@ -8,7 +9,7 @@ use crate::compute::capacity::{self, capacity_of, conditional_of};
 use crate::compute::layer_information::{LayerDistances, order_of};
 use crate::compute::measures::{
     borrowed, by_class, capacity_settings, failed, inter_sample_settings, intra_sample_settings, kept,
-    of_layer_pass, pass_of, rounded, sample_major,
+    of_layer_pass, pass_of, rounded, sample_major, wide,
 };
 use crate::compute::outputs::{centred_gram, of_output_pass};
 use crate::compute::parts::{all, chosen};
@@ -99,8 +100,8 @@ impl<'a, S: ByteStore> Measurer<'a, S> {
             }
             (Measure::Cka, Of::Layers(a, b)) => self.similarity(key, (a, b)).await,
             (_, Of::Layer(layer)) if key.about().pass == Some(Pass::Outputs) => {
-                let part = self.part(key, layer).await?;
-                of_output_pass(self.run, key, layer, &part).await
+                let run = self.run;
+                of_output_pass(run, key, layer, &*self.part(key, layer).await?).await
             }
             (measure, _) => Err(ComputeError::Query {
                 message: format!("{} is not measured of this at epoch {epoch_index}", measure.about().name),
@@ -148,50 +149,51 @@ impl<'a, S: ByteStore> Measurer<'a, S> {
         self.cells.as_ref().map(|(_, cells)| cells).ok_or(ComputeError::Cube(missing))
     }
 
-    /// The cells of the images of a key, all channels.
-    async fn part(&mut self, key: &MeasureKey, layer: usize) -> Result<LayerCells, ComputeError> {
+    /// The cells of the images of a key, all channels; those of all images are not copied.
+    async fn part(&mut self, key: &MeasureKey, layer: usize) -> Result<Cow<'_, LayerCells>, ComputeError> {
         let cells = self.cells(key.epoch_index, layer).await?;
-        let images = match &key.images {
-            ImageSet::All => all(cells.images),
-            ImageSet::These(images) => images.clone(),
-        };
-        Ok(chosen(cells, &images, &all(cells.shape.channels)))
+        Ok(match &key.images {
+            ImageSet::All => Cow::Borrowed(cells),
+            ImageSet::These(images) => Cow::Owned(chosen(cells, images, &all(cells.shape.channels))),
+        })
     }
 
     async fn inter_sample(&mut self, key: &MeasureKey, layer: usize) -> Result<Vec<f64>, ComputeError> {
-        let settings = inter_sample_settings(self.run, &key.settings);
+        let run = self.run;
+        let settings = inter_sample_settings(run, &key.settings);
         let part = self.part(key, layer).await?;
         let bits = match key.images {
             ImageSet::All => {
-                let labels = self.run.probe_labels().await?;
-                by_class(&part, &labels, self.run.header().n_classes(), &settings).map(|h| wide(&h))
+                let labels = run.probe_labels().await?;
+                by_class(&part, &labels, run.header().n_classes(), &settings).map(|h| wide(&h))
             }
             ImageSet::These(_) => {
                 inter_sample_entropy(&sample_major(&part), part.images, part.shape.len(), &settings)
                     .map(|entropy| vec![entropy.bits])
             }
         };
-        bits.map_err(|error| self.refused(key, layer, error))
+        bits.map_err(|error| failed(run, key.epoch_index, layer, error))
     }
 
     async fn intra_sample(&mut self, key: &MeasureKey, layer: usize) -> Result<Vec<f64>, ComputeError> {
-        let settings = intra_sample_settings(self.run, &key.settings);
+        let run = self.run;
+        let settings = intra_sample_settings(run, &key.settings);
         let part = self.part(key, layer).await?;
         let (labels, n_classes) = match key.images {
-            ImageSet::All => (self.run.probe_labels().await?, self.run.header().n_classes()),
+            ImageSet::All => (run.probe_labels().await?, run.header().n_classes()),
             // One class that holds them all.
             ImageSet::These(_) => (vec![0; part.images], 1),
         };
         let bits =
             borrowed(&part).and_then(|cells| intra_sample_entropy(&cells, &labels, n_classes, &settings));
-        let bits = bits.map_err(|error| self.refused(key, layer, error))?;
+        let bits = bits.map_err(|error| failed(run, key.epoch_index, layer, error))?;
         Ok(match key.images {
             ImageSet::All => bits,
             ImageSet::These(_) => bits.chunks_exact(2).map(|of_channel| of_channel[1]).collect(),
         })
     }
 
-    /// From the inter-sample entropy, class by class or of these images.
+    /// From the inter-sample entropy of the same images.
     async fn spread(&mut self, key: &MeasureKey, layer: usize) -> Result<Vec<f64>, ComputeError> {
         let whole = MeasureKey { measure: Measure::InterSample, ..key.clone() };
         let bits = Box::pin(self.values(&whole)).await?;
@@ -212,8 +214,8 @@ impl<'a, S: ByteStore> Measurer<'a, S> {
         }
         for layer in [layer_a, layer_b] {
             if self.grams.as_ref().is_some_and(|(_, grams)| !grams.contains_key(&layer)) {
-                let part = self.part(key, layer).await?;
-                let gram = centred_gram(self.run, key, layer, &part).await?;
+                let run = self.run;
+                let gram = centred_gram(run, key, layer, &*self.part(key, layer).await?).await?;
                 if let Some((_, grams)) = &mut self.grams {
                     grams.insert(layer, gram);
                 }
@@ -233,8 +235,8 @@ impl<'a, S: ByteStore> Measurer<'a, S> {
     ) -> Result<LayerCapacity, ComputeError> {
         let settings = capacity_settings(self.run, &key.settings);
         let order = order_of(self.run, &key.images).await?;
-        let a = self.part(key, layer_a).await?;
-        let b = self.part(key, layer_b).await?;
+        let a = self.part(key, layer_a).await?.into_owned();
+        let b = self.part(key, layer_b).await?.into_owned();
         borrowed(&a)
             .and_then(|a| layer_capacity(&a, &borrowed(&b)?, &order, &settings))
             .map_err(|error| self.refused(key, layer_b, error))
@@ -254,8 +256,4 @@ fn of_confusion(metrics: &EpochMetrics, error: EntropyError) -> ComputeError {
 fn of_all_channels(key: &MeasureKey) -> Option<Measure> {
     let is_one = matches!(key.measure, Measure::Capacity | Measure::Conditional);
     (is_one && key.images == ImageSet::All && key.settings.is_of_run()).then_some(key.measure)
-}
-
-pub(super) fn wide(values: &[f32]) -> Vec<f64> {
-    values.iter().map(|&value| f64::from(value)).collect()
 }

@@ -174,6 +174,10 @@ pub(super) async fn distances_of<S: ByteStore>(
     distances.map_err(|error| failed(run, epoch_index, layer, error))
 }
 
+pub(super) fn wide(values: &[f32]) -> Vec<f64> {
+    values.iter().map(|&value| f64::from(value)).collect()
+}
+
 pub(super) fn rounded(bits: &[f64]) -> Vec<f32> {
     bits.iter().map(|&bits| bits as f32).collect()
 }

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use crate::compute::ComputeError;
-use crate::compute::measurer::{Measurer, wide};
-use crate::compute::measures::sample_major;
+use crate::compute::measurer::Measurer;
+use crate::compute::measures::{sample_major, wide};
 use crate::compute::parts::chosen;
 use crate::cube::{Estimate, LayerCells, RunReader};
 use crate::dataset::ImageShape;
 use crate::entropy::sampled_pairs;
-use crate::measure::{Form, ImageSet, Measure, MeasureKey, Of};
+use crate::measure::{Form, ImageSet, Measure, MeasureKey};
 use crate::protocol::compute::Counted;
 use crate::query::{Assembly, Need, Plan, RunShape, plan};
 use crate::storage::ByteStore;
@@ -120,16 +120,11 @@ impl<'a, S: ByteStore> Source<'a, S> {
     }
 }
 
-/// What is to be done for a result, each by any worker: two whole layers are each measured once, and what they tell of
-/// each other follows from that when the answer is put together.
+/// What is to be done for a result, each by any worker: what it follows from where it follows, when the answer is put
+/// together, from other results.
 fn firsts(key: &MeasureKey) -> Vec<MeasureKey> {
-    match key.of {
-        Of::Layers(..) if key.measure == Measure::LayerInformation => {
-            let layers: Vec<usize> = key.layers().collect();
-            layers.iter().map(|&layer| MeasureKey { of: Of::Layers(layer, layer), ..key.clone() }).collect()
-        }
-        _ => vec![key.clone()],
-    }
+    let sources = key.follows_from();
+    if sources.is_empty() { vec![key.clone()] } else { sources }
 }
 
 /// `[C][X][H·W]` → `[X][C][H][W]`.

@@ -1,13 +1,6 @@
-//! Parts of layers, and the names under which what was found of them is kept in the run.
+//! Parts of layers.
 
-use crate::compute::ComputeError;
 use crate::cube::LayerCells;
-use crate::measure::MeasureKey;
-
-/// A result's key as the name of what is kept of it beside its values.
-pub(super) fn name_of(key: &MeasureKey) -> Result<Vec<u8>, ComputeError> {
-    postcard::to_allocvec(key).map_err(|error| ComputeError::Query { message: error.to_string() })
-}
 
 /// Some images and channels of a layer.
 pub(super) fn chosen(cells: &LayerCells, images: &[usize], channels: &[usize]) -> LayerCells {

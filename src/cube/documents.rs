@@ -9,7 +9,7 @@ use super::catalogue::{CAPACITY, Catalogue, DISTANCES, Document, ROOT, STATE, do
 use super::header::FORMAT;
 use super::layout::ArrayLayout;
 use super::listing::capacity_pairs;
-use super::probe_set::{ON_DEMAND, is_on_demand};
+use super::on_demand::{ON_DEMAND, is_on_demand};
 use super::{CubeError, RunHeader, RunReader};
 use crate::storage::ByteStore;
 

@@ -7,7 +7,7 @@ use super::catalogue::{Catalogue, LayerPair, PairArray, ROOT, document_path};
 use super::codec::{decode, encode};
 use super::header::PAIR_SCHEDULE;
 use super::layout::{ArrayLayout, Element};
-use super::probe_set::is_on_demand;
+use super::on_demand::is_on_demand;
 use super::writer::check_len;
 use super::{CubeError, Estimate, RunReader};
 use crate::measure::{Form, Measure, MeasureKey};
@@ -249,14 +249,17 @@ impl<S: ByteStore> RunReader<S> {
     }
 }
 
-/// A result's key as the name under which it is kept: with the way of choosing pairs of images where that matters.
-fn name_of(key: &MeasureKey) -> Result<Vec<u8>, CubeError> {
-    let mut name =
-        postcard::to_allocvec(key).map_err(|error| CubeError::format("answers", error.to_string()))?;
-    if key.about().form == Form::ChannelPair {
-        name.push(PAIR_SCHEDULE as u8);
-    }
-    Ok(name)
+/// A result's key as the name under which it is kept beside the arrays. By the measure's name and not by its place in the
+/// list, which another version may change; with the way of choosing pairs of images where that matters.
+///
+/// # Errors
+/// [`CubeError::Format`] for a key that cannot be written.
+pub fn name_of(key: &MeasureKey) -> Result<Vec<u8>, CubeError> {
+    let MeasureKey { measure: _, epoch_index, of, probe_set, images, settings } = key;
+    let about = key.about();
+    let schedule = (about.form == Form::ChannelPair).then_some(PAIR_SCHEDULE);
+    postcard::to_allocvec(&(about.name, epoch_index, of, probe_set, images, settings, schedule))
+        .map_err(|error| CubeError::format("answers", error.to_string()))
 }
 
 #[cfg(test)]

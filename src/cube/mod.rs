@@ -27,6 +27,7 @@ pub mod label;
 pub mod layout;
 pub mod listing;
 mod measures;
+mod on_demand;
 mod probe_set;
 pub mod reader;
 mod resume;
@@ -37,6 +38,7 @@ pub mod writer;
 pub use error::CubeError;
 pub use header::{EstimatorSettings, LayerHeader, RunHeader};
 pub use listing::{ListedRun, list_runs, remove_run};
+pub use measures::name_of;
 pub use reader::{LayerCells, RunReader};
 pub use writer::RunWriter;
 

@@ -1,6 +1,7 @@
 //! What is known of a measure before it is computed.
 
-use super::{Measure, Setting};
+use super::measures::Measure;
+use super::settings::Setting;
 
 /// What values are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,6 +126,8 @@ pub struct About {
     pub least_images: usize,
     /// Settings that change it.
     pub settings: &'static [Setting],
+    /// Whether a result of all images has a value for each class beside the one of all classes together.
+    pub has_classes_apart: bool,
     /// With which others it is taken.
     pub pass: Option<Pass>,
 }

@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{About, Estimate, Form, Measure, Pass, ProbeSet, Settings};
+use super::about::{About, Form, Pass};
+use super::estimate::Estimate;
+use super::measures::Measure;
+use super::probe_set::ProbeSet;
+use super::settings::Settings;
 
 /// Images on X that enter a measure together.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -121,7 +125,7 @@ impl MeasureKey {
     /// Lengths of the axes of the values, where a run has so many classes and its layers so many channels.
     pub fn shape(&self, n_classes: usize, n_channels: impl Fn(usize) -> usize) -> Vec<usize> {
         let channels = self.layers().map(n_channels);
-        let by_class = self.measure.has_classes_apart() && self.images == ImageSet::All;
+        let by_class = self.about().has_classes_apart && self.images == ImageSet::All;
         let mut shape: Vec<usize> = match self.about().form {
             Form::Channel | Form::ChannelPair => channels.collect(),
             Form::Class => vec![n_classes],
@@ -137,22 +141,32 @@ impl MeasureKey {
         shape
     }
 
-    /// The result whose computation gives this one on the way, so that asking for both at once would do the work twice.
+    /// The results from which this one follows without a look at a cell; none where it is measured itself.
+    pub fn follows_from(&self) -> Vec<Self> {
+        match (self.measure, self.of) {
+            (Measure::Spread, Of::Layer(_)) => vec![Self { measure: Measure::InterSample, ..self.clone() }],
+            (Measure::LayerInformation, Of::Layers(a, b)) if a != b => {
+                [a, b].map(|layer| Self { of: Of::Layers(layer, layer), ..self.clone() }).to_vec()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The results that are computed on the way to this one or that give it on their way, so that asking for both at once
+    /// would do the work twice.
     pub fn rests_on(&self) -> Vec<Self> {
+        let sources = self.follows_from();
+        if !sources.is_empty() {
+            return sources;
+        }
         let other = |measure, of| Self { measure, of, settings: Settings::default(), ..self.clone() };
         let is_of_all = self.images == ImageSet::All && self.settings.is_of_run();
         match (self.of, self.about().pass.map(Pass::leader)) {
             (Of::Layer(layer), Some(leader)) if is_of_all && self.measure != leader => {
                 vec![other(leader, Of::Layer(layer))]
             }
-            (Of::Layer(layer), _) if is_of_all && self.measure == Measure::Spread => {
-                vec![other(Measure::InterSample, Of::Layer(layer))]
-            }
             (Of::Layers(a, b), _) if is_of_all && self.about().form == Form::ChannelPair => {
                 [a, b].map(|layer| other(Pass::Layer.leader(), Of::Layer(layer))).to_vec()
-            }
-            (Of::Layers(a, b), _) if self.measure == Measure::LayerInformation && a != b => {
-                vec![other(self.measure, Of::Layers(a, a)), other(self.measure, Of::Layers(b, b))]
             }
             _ => Vec::new(),
         }
@@ -200,5 +214,7 @@ mod tests {
         let whole = |a, b| MeasureKey::of_layers(Measure::LayerInformation, 3, a, b);
         assert_eq!(whole(1, 2).rests_on(), [whole(1, 1), whole(2, 2)]);
         assert_eq!(whole(2, 2).rests_on(), []);
+        let few = |measure| MeasureKey::of_layer(measure, 3, 1).among(ImageSet::These(vec![0, 4]));
+        assert_eq!(few(Measure::Spread).follows_from(), [few(Measure::InterSample)]);
     }
 }

@@ -1,51 +1,8 @@
-//! The measures, and what is to be said of each.
+//! What is to be said of each measure.
 
-use serde::{Deserialize, Serialize};
-
-use super::{About, Form, Needs, Pass, Setting, Unit};
-
-/// Everything that can be asked of a run but the cells themselves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Measure {
-    /// H of a layer's outputs (paper 4.4.1), `[K+1]`: per class, last = all images.
-    InterSample,
-    /// h of each channel (paper 4.4.2), `[C, K+1]`: per class, last = all images.
-    IntraSample,
-    /// Whether each channel is alive, constant or dead, `[C]` codes.
-    ChannelState,
-    /// I of all channels of two layers (paper Eq. 3), `[C_a, C_b]`.
-    Capacity,
-    /// H(a|b) of all channels of two layers, `[C_a, C_b]`.
-    Conditional,
-    /// I of two whole layers (paper 4.3), with what each leaves open and I by chance, `[4]`.
-    LayerInformation,
-    /// H(a|b) of two whole layers.
-    LayerConditional,
-    /// What a simple reader can tell about the label, `[5]`.
-    Readable,
-    /// H − log2 N of the inter-sample entropy.
-    Spread,
-    /// What the distance of two images tells about whether they are of one class, `[4]`.
-    SameClass,
-    /// Intrinsic dimension by the two nearest neighbours (Facco et al. 2017).
-    Dimension,
-    /// Neural collapse, `[4]`.
-    Collapse,
-    /// Linear CKA of two whole layers.
-    Cka,
-    /// H(label|y=j) of the confusion matrix (paper 5.2), `[K]`.
-    LabelGivenPredicted,
-    /// H(y|label=i) of the confusion matrix (paper 5.2), `[K]`.
-    PredictedGivenLabel,
-    /// Share of the test set predicted right.
-    Accuracy,
-    /// Cross-entropy on the test set.
-    Loss,
-    /// Counts on the test set, `[K, K]`, rows actual.
-    Confusion,
-    /// The confusion matrix as Shannon's channel, `[6]`.
-    LabelChannel,
-}
+use super::about::{About, Form, Needs, Pass, Unit};
+use super::measures::Measure;
+use super::settings::Setting;
 
 const LAYER_PARTS: [&str; 4] = ["I(a; b)", "H(a | b)", "H(b | a)", "I by chance"];
 
@@ -68,6 +25,7 @@ const COMMON: About = About {
     shown: 1,
     least_images: 2,
     settings: &[],
+    has_classes_apart: false,
     pass: None,
 };
 
@@ -83,6 +41,7 @@ static LIST: [About; 19] = [
         words: "inter-sample entropy of a layer",
         gloss: "How evenly the images are spread: high where all are equally far apart, low where they form clusters.",
         settings: &[Setting::K, Setting::Rho],
+        has_classes_apart: true,
         pass: Some(Pass::Layer),
         ..COMMON
     },
@@ -96,6 +55,7 @@ static LIST: [About; 19] = [
         needs: Needs::Cells,
         least_images: 1,
         settings: &[Setting::Bins, Setting::Range],
+        has_classes_apart: true,
         pass: Some(Pass::Layer),
         ..COMMON
     },
@@ -312,11 +272,6 @@ impl Measure {
             Form::LayerPair => Self::Capacity,
             _ => self,
         }
-    }
-
-    /// Whether a result of all images has a value for each class beside the one of all classes together.
-    pub fn has_classes_apart(self) -> bool {
-        matches!(self, Self::InterSample | Self::IntraSample)
     }
 }
 

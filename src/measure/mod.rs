@@ -9,12 +9,13 @@ mod about;
 mod estimate;
 mod key;
 mod list;
+mod measures;
 mod probe_set;
 mod settings;
 
 pub use about::{About, Form, Needs, Pass, Unit};
 pub use estimate::{Estimate, exact_cost_ns};
 pub use key::{ImageSet, MeasureKey, Of};
-pub use list::Measure;
+pub use measures::Measure;
 pub use probe_set::ProbeSet;
 pub use settings::{Setting, Settings, ValueRange};

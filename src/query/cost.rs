@@ -101,7 +101,7 @@ fn cost_of_measure<'p>(key: &'p MeasureKey, shape: &RunShape, read: &mut Read<'p
         (Needs::Cells, of) => layers(of).into_iter().map(whole).fold(one, Cost::plus),
         (Needs::Pairs, Of::Layer(layer)) => {
             let mut pairs = pairs_of(n);
-            if key.measure.has_classes_apart() && key.images == ImageSet::All {
+            if key.about().has_classes_apart && key.images == ImageSet::All {
                 let by_class = (0..shape.n_classes()).map(|class| pairs_of(shape.images_of(class).len()));
                 pairs = by_class.fold(pairs, u64::saturating_add);
             }

@@ -72,7 +72,7 @@ impl Asked<'_> {
     /// large enough.
     fn parts(&self, epoch_index: usize, layer: usize, base: usize, strides: &Strides) -> Vec<Part> {
         let key = MeasureKey::of_layer(self.measure, epoch_index, layer).on(self.resolver.probe_set);
-        if self.measure.has_classes_apart() && !matches!(self.groups, [Group::These(_)]) {
+        if self.measure.about().has_classes_apart && !matches!(self.groups, [Group::These(_)]) {
             let n_classes = self.resolver.shape.n_classes();
             let columns = Loop { from: class_columns(self.groups, n_classes), stride: strides.group };
             let channels = self.channel_loop(layer, n_classes + 1, strides);
