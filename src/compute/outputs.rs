@@ -104,7 +104,7 @@ fn same_class(
     let half = rows.len() / 2;
     rows.rotate_left(half);
     let chance = same_class_information(&codes, &SameClassPairs::new(&schedule, &rows, of.n_classes)?)?;
-    Ok(vec![found[0].bits, found[0].same_bits, found[0].code_bits, chance[0].bits])
+    Ok(vec![found[0].bits, found[0].same_bits, chance[0].bits, found[0].code_bits])
 }
 
 fn collapse(outputs: &LayerOutputs<'_, f32>, of: &Labels<'_>) -> Result<Vec<f64>, EntropyError> {

@@ -120,7 +120,8 @@ pub struct About {
     pub needs: Needs,
     /// Names of the values of one result; one for most.
     pub parts: &'static [&'static str],
-    /// How many of them a query gives, the first ones.
+    /// How many of them a query gives, the first ones: a value that means little by itself comes with its ceiling and with
+    /// what chance gives.
     pub shown: usize,
     /// Images that it needs at least.
     pub least_images: usize,

@@ -126,6 +126,7 @@ static LIST: [About; 19] = [
         words: "readable about the label",
         gloss: "What the five nearest images in a layer tell about an image's class: how easy its class is to read there, a lower bound of what the layer holds.",
         parts: &["I(label; guess)", "H(label)", "I by chance", "deviation of chance", "share guessed right"],
+        shown: 3,
         pass: Some(Pass::Outputs),
         ..COMMON
     },
@@ -145,7 +146,8 @@ static LIST: [About; 19] = [
         array: "same_class",
         words: "same-class information",
         gloss: "What the distance between two images in a layer tells about whether they are of one class.",
-        parts: &["I(distance; same class)", "H(same class)", "H(distance)", "I by chance"],
+        parts: &["I(distance; same class)", "H(same class)", "I by chance", "H(distance)"],
+        shown: 3,
         settings: &[Setting::Bins],
         pass: Some(Pass::Outputs),
         ..COMMON

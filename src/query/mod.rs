@@ -31,6 +31,9 @@
 //! - `H(label|y=i)@T`, `H(y|label=i)@T`: i may be any selector of classes; the axis comes before T.
 //! - `accuracy(T)`, `loss(T)`, `confusion(T)` are of the test set. A confusion matrix adds its rows
 //!   (actual) and columns (predicted) after T, as the run file has them.
+//! - The other measures of [`crate::measure`] are written with their own word: of a slice as `h`, of two whole layers as
+//!   `CKA(…; …)`, of the test set as `accuracy(T)`. One that gives several values (its ceiling and chance level among
+//!   them) adds the axis `value`, the last one.
 //! - T names epoch numbers, not positions. An index or a set names recorded epochs; a range means the
 //!   recorded epochs within it and may not reach past the last one.
 //! - Layers with fewer channels than others of the answer leave NaN where they have none; so does a

@@ -93,6 +93,9 @@ pub fn sentence(answer: &QueryAnswer) -> String {
         let bits = values.values.first().copied().unwrap_or(f64::NAN);
         return format!("{query} = {}", alone(bits, unit));
     }
+    if let Some(several) = several_values(answer) {
+        return several;
+    }
     let finite: Vec<f64> = values.values.iter().copied().filter(|value| value.is_finite()).collect();
     let axes: Vec<String> = answer
         .axes
@@ -117,6 +120,20 @@ pub fn sentence(answer: &QueryAnswer) -> String {
     )
 }
 
+/// Of a measure that gives several values, which have no mean: what they are, where they stand alone how large.
+fn several_values(answer: &QueryAnswer) -> Option<String> {
+    let (last, others) = answer.axes.split_last().filter(|(last, _)| last.name == "value")?;
+    let QueryAnswer { query, unit, values, .. } = answer;
+    if others.is_empty() {
+        let each = last.labels.iter().zip(&values.values);
+        let each: Vec<String> = each.map(|(name, &bits)| format!("{name} = {}", alone(bits, unit))).collect();
+        return Some(format!("{query}: {}.", each.join(", ")));
+    }
+    let axes = others.iter().map(|axis| format!("{} × {}", axis.labels.len(), axis_words(&axis.name)));
+    let axes: Vec<String> = axes.collect();
+    Some(format!("{query}: {}, of each {}.", axes.join(", "), last.labels.join(", ")))
+}
+
 /// An axis's name for reading.
 pub fn axis_words(name: &str) -> &str {
     match name {
@@ -138,7 +155,7 @@ pub fn label(axis: &AnswerAxis, index: usize) -> String {
             let side = name.strip_prefix("layer_").map(|side| format!(" ({side})")).unwrap_or_default();
             format!("{} {words}{side}", axis.coordinates.get(index).copied().unwrap_or(index))
         }
-        "class" | "actual" | "predicted" => words.to_owned(),
+        "class" | "actual" | "predicted" | "value" => words.to_owned(),
         name => format!("{} {words}", name.split('_').next().unwrap_or(name)),
     }
 }
@@ -202,6 +219,8 @@ pub fn curves(answer: &QueryAnswer, cursor: Option<f64>) -> Option<CurveChart> {
     let y_title = match answer.unit.as_str() {
         "1" => "percent".to_owned(),
         "count" => "images".to_owned(),
+        // It has none.
+        "number" => String::new(),
         unit => unit.to_owned(),
     };
     let last = axes[epoch].coordinates.last().copied().unwrap_or(1);

@@ -122,3 +122,16 @@ fn answers_about_the_test_set_say_of_how_many_images() {
     }
     assert_eq!(test_images("H(dCNN(-, 1, -, 0))", &run), "");
 }
+
+#[test]
+fn values_of_several_kinds_have_no_mean_and_are_called_by_their_names() {
+    let value = || axis("value", &["I", "H(label)", "I by chance"]);
+    let of = |axes: Vec<AnswerAxis>, values: Vec<f64>| QueryAnswer {
+        values: BitsArray { shape: axes.iter().map(|axis| axis.labels.len()).collect(), values },
+        ..answer(axes, "bit")
+    };
+    let alone = sentence(&of(vec![value()], vec![1.5, 3.25, 0.125]));
+    assert!(alone.ends_with(": I = 1.5000 bit, H(label) = 3.2500 bit, I by chance = 0.1250 bit."), "{alone}");
+    let many = sentence(&of(vec![axis("epoch", &EPOCHS), value()], vec![1.0; 9]));
+    assert!(many.ends_with("epoch, of each I, H(label), I by chance.") && !many.contains("mean"), "{many}");
+}
