@@ -1,8 +1,9 @@
 //! The colours of data and of charts, light and dark; `style/tokens.css` repeats them for the page.
 //!
 //! The same thing has the same colour in every chart: a class, all classes, a layer, train and test. The ten class
-//! colours were found by simulated annealing over `OKLab`: the largest smallest distance between any two, seen
-//! normally and with deuteranopia, protanopia and tritanopia (Machado, Oliveira & Fernandes 2009), at 3:1 contrast or more.
+//! colours are Petroff's hues, moved until each has 3:1 contrast on both surfaces of its theme and the smallest distance
+//! between any two is largest in `OKLab`, seen normally and with deuteranopia, protanopia and tritanopia (Machado,
+//! Oliveira & Fernandes 2009). Colour is never alone: lines end in the digit of their class.
 
 use super::color::{OkLab, Rgb};
 use super::theme::Colours;
@@ -21,28 +22,28 @@ pub enum Mode {
 pub const N_CLASSES: usize = 10;
 
 const CLASSES_LIGHT: [Rgb; N_CLASSES] = rgb(&[
-    0x0001_14f8,
-    0x002e_a503,
-    0x00b2_3cb7,
-    0x0053_4406,
-    0x008c_6bfe,
-    0x00ba_7c89,
-    0x0059_7623,
-    0x0076_015b,
-    0x0008_3793,
-    0x007f_526d,
+    0x000c_3ca3,
+    0x00d1_6c00,
+    0x008c_0123,
+    0x005a_6f83,
+    0x0091_4fc0,
+    0x0092_5348,
+    0x00d3_0000,
+    0x0092_8e64,
+    0x0053_4459,
+    0x002c_9aad,
 ]);
 const CLASSES_DARK: [Rgb; N_CLASSES] = rgb(&[
-    0x0023_5efe,
-    0x0056_e135,
-    0x00b9_1dc0,
-    0x00a8_9757,
-    0x00ba_affe,
-    0x00ff_9bb0,
-    0x005a_791f,
-    0x008d_5e7b,
-    0x005b_93fd,
-    0x00db_66b3,
+    0x0050_b3fe,
+    0x00f4_b816,
+    0x00f0_1000,
+    0x00ac_b8a7,
+    0x0094_48f7,
+    0x00aa_605a,
+    0x00f9_7f58,
+    0x00f1_e8b4,
+    0x006f_8e9d,
+    0x0080_ecfe,
 ]);
 
 const fn rgb(hex: &[u32; N_CLASSES]) -> [Rgb; N_CLASSES] {
@@ -85,25 +86,26 @@ pub fn layer(mode: Mode, layer_idx: usize, n_layers: usize) -> Rgb {
     Rgb::from(OkLab::from_hue(first + (last - first) * t, 0.13 - 0.03 * t, hue))
 }
 
-/// The colour of channel `channel_idx` of `n_channels`: hues in the order of the index, all equally light.
+/// The colour of channel `channel_idx` of `n_channels`: hues in the order of the index, all equally light, with dark text
+/// on them.
 pub fn channel(mode: Mode, channel_idx: usize, n_channels: usize) -> Rgb {
     let t = channel_idx as f64 / n_channels.max(1) as f64;
     let (lightness, chroma) = match mode {
-        Mode::Light => (0.74, 0.12),
-        Mode::Dark => (0.68, 0.12),
+        Mode::Light => (0.66, 0.115),
+        Mode::Dark => (0.72, 0.10),
     };
-    // From red through yellow, green and blue to violet: not once around, so that the ends differ.
-    Rgb::from(OkLab::from_hue(lightness, chroma, 20.0 + 310.0 * t))
+    // From blue through violet and red to green: not once around, so that the ends differ.
+    Rgb::from(OkLab::from_hue(lightness, chroma, 200.0 + 300.0 * t))
 }
 
 /// The colour of the training set (the test set has [`test`]).
 pub fn train(mode: Mode) -> Rgb {
-    class(mode, 0)
+    colours(mode).muted
 }
 
 /// The colour of the test set.
 pub fn test(mode: Mode) -> Rgb {
-    class(mode, 2)
+    colours(mode).accent
 }
 
 /// Colours of everything that is not data.
@@ -111,19 +113,39 @@ pub const fn colours(mode: Mode) -> Colours {
     match mode {
         Mode::Light => Colours {
             background: Rgb::hex(0x00ff_ffff),
-            text: Rgb::hex(0x001b_1f27),
-            muted: Rgb::hex(0x0059_6172),
-            axis: Rgb::hex(0x008a_92a2),
-            grid: Rgb::hex(0x00e6_e9ef),
-            marker: Rgb::hex(0x003d_4452),
+            page: Rgb::hex(0x00f7_f6f2),
+            sunken: Rgb::hex(0x00ef_ede6),
+            text: Rgb::hex(0x001b_2430),
+            text2: Rgb::hex(0x0046_525f),
+            muted: Rgb::hex(0x0061_6c79),
+            frame: Rgb::hex(0x00c8_c4b8),
+            axis: Rgb::hex(0x008d_8a80),
+            grid: Rgb::hex(0x00e3_e0d7),
+            marker: Rgb::hex(0x001b_2430),
+            accent: Rgb::hex(0x000a_6b66),
+            core: Rgb::hex(0x000f_7d77),
+            core_ink: Rgb::hex(0x00ff_ffff),
+            spread: Rgb::hex(0x00dc_d8cc),
+            spread_edge: Rgb::hex(0x008d_8877),
+            error: Rgb::hex(0x00b5_420a),
         },
         Mode::Dark => Colours {
-            background: Rgb::hex(0x0017_1b22),
-            text: Rgb::hex(0x00e7_eaf0),
-            muted: Rgb::hex(0x00a3_acbb),
-            axis: Rgb::hex(0x006d_7686),
-            grid: Rgb::hex(0x002a_303b),
-            marker: Rgb::hex(0x00c9_d0db),
+            background: Rgb::hex(0x001a_1f28),
+            page: Rgb::hex(0x0012_161d),
+            sunken: Rgb::hex(0x000d_1117),
+            text: Rgb::hex(0x00e8_ecf1),
+            text2: Rgb::hex(0x00b3_bdc9),
+            muted: Rgb::hex(0x008f_9aa8),
+            frame: Rgb::hex(0x0041_4b59),
+            axis: Rgb::hex(0x006c_7787),
+            grid: Rgb::hex(0x0029_313d),
+            marker: Rgb::hex(0x00e8_ecf1),
+            accent: Rgb::hex(0x004c_c9bd),
+            core: Rgb::hex(0x002a_a89d),
+            core_ink: Rgb::hex(0x0004_1816),
+            spread: Rgb::hex(0x0033_3d4a),
+            spread_edge: Rgb::hex(0x0071_8090),
+            error: Rgb::hex(0x00ff_9a5c),
         },
     }
 }

@@ -1,13 +1,18 @@
 //! Sequential colour ramps: small values light, large values dark, in both themes.
 //!
 //! Made in OKLab from a few anchors and re-spaced by arc length, so that equal steps of the value are equal steps to
-//! the eye. In the dark theme the light end is dimmed and the dark end stays above the panel's own lightness, so the
+//! the eye. In the dark theme the light end is dimmed so that the least does not glare, and matrices have a frame; the
 //! direction ("lighter = smaller", as in the paper's Figures 8 and 10) is the same in both.
 
 use super::color::{OkLab, Rgb};
 use super::palette::Mode;
 
 const STEPS: usize = 256;
+
+const BITS_LIGHT: [u32; 7] =
+    [0x00f6_f3e6, 0x00d3_e3cf, 0x0092_c7b6, 0x004c_9fa3, 0x002a_6c93, 0x0022_306c, 0x0015_0d3a];
+const BITS_DARK: [u32; 7] =
+    [0x00cd_d3c2, 0x00a9_c5b0, 0x006f_ada5, 0x003f_8494, 0x0029_577f, 0x001d_2d60, 0x000a_0a26];
 
 /// 256 colours from the smallest value to the largest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,16 +21,12 @@ pub struct Ramp {
 }
 
 impl Ramp {
-    /// Channel capacity, conditional entropy: pale yellow over green-blue to deep violet.
+    /// Bits: pale over green-blue to nearly black.
     pub fn capacity(mode: Mode) -> Self {
-        let (light, dark) = ends(mode);
-        let at = |t: f64| light + (dark - light) * t;
-        Self::through(&[
-            OkLab::from_hue(light, 0.045, 105.0),
-            OkLab::from_hue(at(0.35), 0.095, 165.0),
-            OkLab::from_hue(at(0.68), 0.105, 240.0),
-            OkLab::from_hue(dark, 0.105, 288.0),
-        ])
+        Self::through(&match mode {
+            Mode::Light => BITS_LIGHT.map(of_hex),
+            Mode::Dark => BITS_DARK.map(of_hex),
+        })
     }
 
     /// Counts (the confusion matrix): nearly white over blue to dark blue; darker = more.
@@ -39,24 +40,20 @@ impl Ramp {
         ])
     }
 
-    /// A difference: blue for less, over nearly no colour for none, to red-brown for more; both sides alike in
-    /// lightness, so that equal amounts look equally strong.
+    /// A difference: blue for less, over nearly the panel's own colour for none, to orange for more; both sides alike in
+    /// strength.
     pub fn difference(mode: Mode) -> Self {
-        let (light, dark) = ends(mode);
-        let strong = dark + 0.1;
-        let middle = OkLab::from_hue(light, 0.004, 250.0);
-        let half = |hue: f64| {
-            let mut colours = Self::through(&[
-                middle,
-                OkLab::from_hue(f64::midpoint(light, strong), 0.09, hue),
-                OkLab::from_hue(strong, 0.13, hue),
-            ])
-            .colours;
+        let [less, none, more] = match mode {
+            Mode::Light => [0x001f_5f93, 0x00f6_f3ec, 0x00b5_420a],
+            Mode::Dark => [0x005f_b8f0, 0x002b_323d, 0x00ff_9a5c],
+        };
+        let half = |end: u32| {
+            let mut colours = Self::through(&[of_hex(none), of_hex(end)]).colours;
             // Every second one, from the middle outwards.
             colours = colours.into_iter().skip(1).step_by(2).collect();
             colours
         };
-        let (mut colours, more) = (half(255.0), half(45.0));
+        let (mut colours, more) = (half(less), half(more));
         colours.reverse();
         colours.extend(more);
         Self { colours }
@@ -90,6 +87,10 @@ impl Ramp {
         };
         Self { colours: (0..STEPS).map(colour).collect() }
     }
+}
+
+fn of_hex(hex: u32) -> OkLab {
+    Rgb::hex(hex).into()
 }
 
 /// Lightness of the smallest and of the largest value.
@@ -161,8 +162,9 @@ mod tests {
             assert_eq!(ramp.colours().len(), STEPS);
             let seen = |t: f64| OkLab::from(ramp.at(t).unwrap());
             for t in [0.0, 0.2, 0.4] {
-                assert!((seen(t).lightness - seen(1.0 - t).lightness).abs() < 0.03);
-                assert!(seen(t).lightness < seen(0.5).lightness - 0.05);
+                let strength = |t: f64| seen(t).distance(seen(0.5));
+                assert!((strength(t) - strength(1.0 - t)).abs() < 0.07);
+                assert!(strength(t) > 0.05);
                 assert!(seen(t).distance(seen(1.0 - t)) > 0.03);
             }
         }
@@ -173,7 +175,8 @@ mod tests {
         for (mode, ramp) in all() {
             let panel = OkLab::from(palette::colours(mode).background);
             for &colour in ramp.colours() {
-                assert!(mode == Mode::Light || OkLab::from(colour).distance(panel) > 0.1);
+                // On dark the strongest are darker than the panel: matrices have a frame.
+                assert!(mode == Mode::Light || OkLab::from(colour).distance(panel) > 0.04);
             }
         }
     }

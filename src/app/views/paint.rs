@@ -29,8 +29,8 @@ pub fn color(ink: Ink, mode: Mode) -> Rgb {
         Ink::Layer { layer, of } => palette::layer(mode, layer, of),
         Ink::Train => palette::train(mode),
         Ink::Test => palette::test(mode),
-        Ink::Mean => palette::class(mode, 0),
-        Ink::Maximum => palette::class(mode, 2),
+        Ink::Mean => palette::test(mode),
+        Ink::Maximum => palette::train(mode),
         Ink::Chance => palette::colours(mode).muted,
         Ink::Run(place) => palette::class(mode, place),
     }
@@ -43,7 +43,7 @@ pub fn css_color(ink: Ink, mode: Mode) -> String {
 
 /// Whether the curve is dashed: told apart without colour too.
 pub fn is_dashed(ink: Ink) -> bool {
-    matches!(ink, Ink::AllClasses | Ink::Test | Ink::Chance)
+    matches!(ink, Ink::AllClasses | Ink::Train | Ink::Chance)
 }
 
 /// How curves are shown, apart from what they are.
