@@ -156,6 +156,7 @@ fn present(conductor: Conductor, theme: Theme) -> Link {
         run: run.or_else(|| conductor.run_list(|run_list| run_list.opening.clone())),
         view: selection.view,
         epoch: selection.pending_epoch.or(epoch.flatten().filter(|_| !selection.following)),
+        image: Some(selection.image).filter(|&image| image != usual.image),
         layer: Some(selection.layer).filter(|&layer| layer != usual.layer),
         channel: Some(selection.channel).filter(|&channel| channel != usual.channel),
         beside: selection.beside,

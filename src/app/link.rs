@@ -57,6 +57,8 @@ pub struct Link {
     pub view: View,
     /// Epoch number to look at; absent while the newest is followed.
     pub epoch: Option<u32>,
+    /// Image of the probe set to look at.
+    pub image: Option<usize>,
     /// Layer to look at.
     pub layer: Option<usize>,
     /// Channel of that layer to look at.
@@ -87,6 +89,7 @@ impl Default for Link {
             run: None,
             view: View::Overview,
             epoch: None,
+            image: None,
             layer: None,
             channel: None,
             beside: None,
@@ -138,6 +141,9 @@ impl Link {
                     .ok_or_else(|| bad("overview, query, training, layer or channel"))?;
             }
             "epoch" => self.epoch = Some(value.parse().map_err(|_| bad("an epoch number, 0 or more"))?),
+            "image" => {
+                self.image = Some(value.parse().map_err(|_| bad("the number of an image, 0 or more"))?)
+            }
             "layer" => self.layer = Some(value.parse().map_err(|_| bad("a layer number, 0 or more"))?),
             "channel" => {
                 self.channel = Some(value.parse().map_err(|_| bad("a channel number, 0 or more"))?);
@@ -209,6 +215,7 @@ impl Link {
             }
         };
         push_number("epoch", self.epoch.map(|epoch| epoch as usize));
+        push_number("image", self.image);
         push_number("layer", self.layer);
         push_number("channel", self.channel);
         push_number("beside", self.beside);

@@ -4,7 +4,6 @@ use crate::compute::ComputeError;
 use crate::cube::budget::budget;
 use crate::cube::sizes::{KnownSize, known_sizes, measure_size};
 use crate::cube::{ProbeSet, RunReader, list_runs};
-use crate::dataset::images_per_class;
 use crate::protocol::Answer;
 use crate::protocol::compute::{EpochSummary, RunSummary, StorageSummary};
 use crate::storage::ByteStore;
@@ -84,9 +83,8 @@ pub async fn storage<S: ByteStore + Clone>(store: &S) -> Result<StorageSummary, 
 /// What the store, the run's files and the estimators refuse.
 pub async fn opened<S: ByteStore>(run: &RunReader<S>) -> Result<Answer, ComputeError> {
     let epochs = run.epochs().await?;
-    let labels = run.probe_labels().await?;
     Ok(Answer::Opened {
-        probe_per_class: images_per_class(&labels, run.header().n_classes()),
+        probe_labels: run.probe_labels().await?,
         header: Box::new(run.header().clone()),
         epochs: epochs.into_iter().map(|(metrics, confusion)| EpochSummary { metrics, confusion }).collect(),
     })

@@ -75,17 +75,6 @@ impl Samples {
     }
 }
 
-/// How many images each of `n_classes` classes has, by their labels.
-pub fn images_per_class(labels: &[u8], n_classes: usize) -> Vec<usize> {
-    let mut counts = vec![0; n_classes];
-    for &label in labels {
-        if let Some(count) = counts.get_mut(usize::from(label)) {
-            *count += 1;
-        }
-    }
-    counts
-}
-
 /// A named dataset with its official train and test parts.
 #[derive(Clone, Debug)]
 pub struct Dataset {

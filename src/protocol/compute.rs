@@ -195,8 +195,8 @@ pub enum Answer {
         header: Box<RunHeader>,
         /// Recorded epochs, 0 first.
         epochs: Vec<EpochSummary>,
-        /// Probe images of each class.
-        probe_per_class: Vec<usize>,
+        /// Class of each probe image, as they are stored.
+        probe_labels: Vec<u8>,
     },
     /// To [`Task::Measure`].
     Measured(Measured),

@@ -14,7 +14,7 @@ pub use fault::Fault;
 pub use trainer::{FromTrainer, OfferedFile, Progress, ToTrainer};
 
 /// Raised whenever a message changes shape; a worker of another build is refused.
-pub const PROTOCOL: u32 = 8;
+pub const PROTOCOL: u32 = 9;
 
 /// A worker's reply that may be its greeting.
 pub trait Handshake {

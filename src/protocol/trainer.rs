@@ -137,8 +137,8 @@ pub enum FromTrainer {
         run: String,
         /// What was written.
         header: Box<RunHeader>,
-        /// Probe images of each class.
-        probe_per_class: Vec<usize>,
+        /// Class of each probe image, as they are stored.
+        probe_labels: Vec<u8>,
         /// Backend in use.
         backend: Backend,
         /// Adapter or CPU in words, and why it was chosen.

@@ -4,7 +4,7 @@
 
 use crate::cube::header::kept_training_images;
 use crate::cube::{EstimatorSettings, LayerHeader, ProbeSet, RunHeader, RunWriter};
-use crate::dataset::{Dataset, Samples, images_per_class};
+use crate::dataset::{Dataset, Samples};
 use crate::network::{NetworkError, NetworkSpec, RecordedLayer, initial_weights};
 use crate::protocol::FromTrainer;
 use crate::storage::ByteStore;
@@ -116,7 +116,7 @@ pub(super) fn announce<H: Host>(
 ) {
     host.emit(FromTrainer::Started {
         run: run.to_owned(),
-        probe_per_class: images_per_class(&probe.labels, header.n_classes()),
+        probe_labels: probe.labels.clone(),
         header: Box::new(header),
         backend: accelerator.backend,
         device: accelerator.description.clone(),

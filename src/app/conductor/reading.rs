@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use super::Conductor;
 use crate::app::session::editor::Outline;
 use crate::app::session::{
-    Compare, Conflict, Draft, Editor, LayerState, Live, Mute, Notices, OpenRun, OwnData, Part, Projection,
-    QueryView, Queue, Results, RunList, Selection, Session, StorageSpace,
+    Compare, Conflict, Draft, Editor, Instrument, LayerState, Live, Mute, Notices, OpenRun, OwnData, Part,
+    Projection, QueryView, Queue, Results, RunList, Selection, Session, StorageSpace,
 };
 
 impl Conductor {
@@ -53,6 +53,11 @@ impl Conductor {
     /// What the layer view shows.
     pub fn layer<R>(self, read: impl FnOnce(&LayerState) -> R) -> R {
         self.read(Part::Layer, |session| read(&session.layer))
+    }
+
+    /// What the instrument shows.
+    pub fn instrument<R>(self, read: impl FnOnce(&Instrument) -> R) -> R {
+        self.read(Part::Instrument, |session| read(&session.instrument))
     }
 
     /// The query view.

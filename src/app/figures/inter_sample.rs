@@ -87,8 +87,9 @@ mod tests {
         for (probe, counts, classes) in [(505, [51, 50], 5), (127, [13, 12], 7)] {
             let mut run = fixture::open_run("a", 1);
             run.header.probe_images = probe;
-            run.probe_per_class = (0..10).map(|class| counts[usize::from(class >= classes)]).collect();
-            assert_eq!(run.probe_per_class.iter().sum::<usize>(), probe);
+            let of_class = |class: u8| vec![class; counts[usize::from(class >= classes)]];
+            run.probe_labels = (0..10).flat_map(of_class).collect();
+            assert_eq!(run.probe_labels.len(), probe);
             let of = |class| run.inter_sample_scale(class).unwrap();
             for (class, n) in [(0, counts[0]), (9, counts[1])] {
                 let scale = of(Some(class));
@@ -106,7 +107,7 @@ mod tests {
     fn few_neighbours_are_clamped_by_the_images_of_the_class() {
         let mut run = fixture::open_run("a", 1);
         run.header.settings.k = 15;
-        run.probe_per_class = vec![10, 51];
+        run.probe_labels = [vec![0; 10], vec![1; 51]].concat();
         let k = |class| run.inter_sample_scale(Some(class)).map(|scale| scale.k);
         assert_eq!([k(0), k(1), k(2)], [Some(9), Some(15), None]);
     }

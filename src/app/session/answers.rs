@@ -45,14 +45,18 @@ impl Session {
             }
             (task, Answer::Storage(summary)) => self.storage_told(task, summary, outcome),
             _ if generation != self.generation => {}
-            (Task::OpenRun { run }, Answer::Opened { header, epochs, probe_per_class }) => {
-                let run = OpenRun { run: run.clone(), header: *header, epochs, probe_per_class };
+            (Task::OpenRun { run }, Answer::Opened { header, epochs, probe_labels }) => {
+                let run = OpenRun { run: run.clone(), header: *header, epochs, probe_labels };
                 self.opened(run, outcome);
             }
             // Several views may look at the same cells.
             (Task::Slice { .. }, answer) => {
                 self.layer.maps.answer(task, &answer);
                 outcome.change(Part::Layer);
+                if self.instrument.maps.awaits(task) {
+                    self.instrument.maps.answer(task, answer.clone());
+                    outcome.change(Part::Instrument);
+                }
                 self.query_answered(task, answer, outcome);
             }
             (Task::Strongest { .. }, answer) => self.strongest_found(task, answer, outcome),
@@ -113,9 +117,14 @@ impl Session {
             Task::Rename { .. } | Task::ListData | Task::RemoveData { .. } => {}
             _ if generation != self.generation => return,
             Task::Slice { .. } => {
+                let is_of_layers = self.layer.maps.awaits(task);
                 self.layer.maps.fail(task);
                 outcome.change(Part::Layer);
-                if self.query_failed(task, &fault, outcome) {
+                let is_of_instrument = self.instrument.maps.awaits(task);
+                self.instrument.maps.fail(task);
+                outcome.change(Part::Instrument);
+                // A tile says itself that its maps are missing.
+                if self.query_failed(task, &fault, outcome) || (is_of_instrument && !is_of_layers) {
                     return;
                 }
             }

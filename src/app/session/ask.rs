@@ -21,6 +21,10 @@ impl Session {
         for task in self.layer.maps.start_next(run, &maps, self.slots.saturating_sub(busy)) {
             outcome.ask(self.generation, task);
         }
+        for task in self.instrument_asks() {
+            outcome.ask(self.generation, task);
+        }
+        let Some(run) = &self.open else { return };
         for wanted in self.next_measures(run) {
             self.results.start(wanted.task.clone());
             let (task, visible) = (wanted.task, wanted.visible);

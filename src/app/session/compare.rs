@@ -230,8 +230,8 @@ impl Compare {
                 Task::Compare { run },
                 Answer::Compared { header, epochs, probe_checksum, weights_checksum },
             ) => {
-                let probe_per_class = Vec::new();
-                let open = OpenRun { run: run.clone(), header: *header, epochs, probe_per_class };
+                let probe_labels = Vec::new();
+                let open = OpenRun { run: run.clone(), header: *header, epochs, probe_labels };
                 let mut compared = Compared::new(open, probe_checksum, weights_checksum);
                 if let Some(before) = self.known.remove(run) {
                     compared.bits = before.bits;

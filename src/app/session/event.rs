@@ -43,13 +43,15 @@ pub enum Part {
     Mute,
     /// [`Session::editor`]
     Editor,
-    /// [`Session::room`]
+    /// [`Session::storage_space`]
     StorageSpace,
+    /// [`Session::instrument`]
+    Instrument,
 }
 
 impl Part {
     /// All parts; the position of each is its number.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Live,
         Self::RunList,
         Self::Open,
@@ -66,6 +68,7 @@ impl Part {
         Self::Mute,
         Self::Editor,
         Self::StorageSpace,
+        Self::Instrument,
     ];
 }
 
@@ -152,6 +155,8 @@ pub enum Event {
     EpochPassed(usize),
     /// The slider rests.
     EpochRests,
+    /// Another image of the probe set.
+    ImagePicked(usize),
     /// Another layer.
     LayerPicked(usize),
     /// A channel of a layer.
@@ -169,6 +174,8 @@ pub enum Event {
     PairPicked(LayerPair),
     /// Charts over training count something else.
     AxisPicked(TrainingAxis),
+    /// The channels of the picked layer are to be seen in a row, or no longer.
+    ChannelsUnfolded(bool),
     /// Another set of charts.
     ViewPicked(View),
     /// A field of the start panel changed.

@@ -55,20 +55,25 @@ pub fn metrics(epoch: u32) -> EpochMetrics {
 pub fn open_run(run: &str, n_epochs: u32) -> OpenRun {
     let epoch = |epoch| EpochSummary { metrics: metrics(epoch), confusion: ConfusionMatrix::new(10) };
     let epochs = (0..n_epochs).map(epoch).collect();
-    OpenRun { run: run.into(), header: header(), epochs, probe_per_class: vec![50; 10] }
+    OpenRun { run: run.into(), header: header(), epochs, probe_labels: probe_labels() }
 }
 
 /// The answer that opens it.
 pub fn opened(run: OpenRun) -> Answer {
-    let OpenRun { header, epochs, probe_per_class, .. } = run;
-    Answer::Opened { header: Box::new(header), epochs, probe_per_class }
+    let OpenRun { header, epochs, probe_labels, .. } = run;
+    Answer::Opened { header: Box::new(header), epochs, probe_labels }
+}
+
+/// Fifty of each class, class by class.
+fn probe_labels() -> Vec<u8> {
+    (0..10).flat_map(|class| [class; 50]).collect()
 }
 
 pub fn started(run: &str) -> FromTrainer {
     FromTrainer::Started {
         run: run.into(),
         header: Box::new(header()),
-        probe_per_class: vec![50; 10],
+        probe_labels: probe_labels(),
         backend: Backend::Cpu,
         device: "CPU".into(),
         note: None,

@@ -14,6 +14,7 @@ impl Session {
             pending_epoch: link.epoch,
             following: link.epoch.is_none(),
             epoch_index: self.selection.epoch_index,
+            image: link.image.unwrap_or(usual.image),
             layer: link.layer.unwrap_or(usual.layer),
             channel: link.channel.unwrap_or(usual.channel),
             beside: link.beside,
@@ -46,7 +47,14 @@ mod tests {
         session: &Session,
     ) -> (impl PartialEq + std::fmt::Debug + use<>, impl PartialEq + std::fmt::Debug + use<>) {
         let selection = &session.selection;
-        let shown = (selection.layer, selection.channel, selection.beside, selection.pair, selection.view);
+        let shown = (
+            selection.image,
+            selection.layer,
+            selection.channel,
+            selection.beside,
+            selection.pair,
+            selection.view,
+        );
         (shown, (session.layer.look.clone(), selection.epoch_index))
     }
 
@@ -62,7 +70,7 @@ mod tests {
 
     #[test]
     fn going_back_shows_what_opening_the_address_would() {
-        let full = "view=layer&layer=1&channel=3&beside=2&pair=1,2&epoch=2&cell=1.3-2.5&pins=1.0-2.1&hatch=1";
+        let full = "view=layer&image=77&layer=1&channel=3&beside=2&pair=1,2&epoch=2&cell=1.3-2.5&pins=1.0-2.1&hatch=1";
         let addresses = ["", "view=channel", full, "view=layer&pair=3,1", "view=training&layer=3&epoch=0"];
         for from in addresses {
             for to in addresses {

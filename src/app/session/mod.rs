@@ -15,6 +15,7 @@ mod examination;
 pub(crate) mod fixture;
 mod trainer_message;
 mod history;
+pub mod instrument;
 pub mod layer;
 pub mod limits;
 pub mod live;
@@ -25,6 +26,7 @@ pub mod open_run;
 pub mod own_data;
 pub mod query;
 pub mod queue;
+pub mod previews;
 pub mod projection;
 mod recovery;
 pub mod results;
@@ -44,6 +46,7 @@ pub use control::{ControlEvent, already_training};
 pub use draft::Draft;
 pub use editor::{Editor, EditorEvent};
 pub use event::{Command, DataEvent, Event, Outcome, Part};
+pub use instrument::Instrument;
 pub use layer::{LayerEvent, LayerLook, LayerState};
 pub use limits::Conflict;
 pub use live::{Live, Status};
@@ -51,6 +54,7 @@ pub use mute::{Mute, MuteEvent};
 pub use notices::Notices;
 pub use open_run::{InterSampleScale, OpenRun};
 pub use own_data::{Import, OwnData};
+pub use previews::Previews;
 pub use projection::{ImageChoice, Projection, ProjectionEvent};
 pub use query::{QueryEvent, QueryView};
 pub use queue::{Queue, QueueEvent, QueueState, Queued};
@@ -99,6 +103,8 @@ pub struct Session {
     pub projection: Projection,
     /// Muted channels.
     pub mute: Mute,
+    /// Maps of the picked image.
+    pub instrument: Instrument,
     /// How full storage is.
     pub storage_space: StorageSpace,
     /// Of the run on screen; an answer of an older one is dropped.
@@ -192,6 +198,7 @@ impl Session {
             Event::EpochPicked(_)
             | Event::EpochPassed(_)
             | Event::EpochRests
+            | Event::ImagePicked(_)
             | Event::LayerPicked(_)
             | Event::ChannelPicked { .. }
             | Event::BesidePicked(_)
@@ -205,6 +212,10 @@ impl Session {
                     outcome.change(Part::Layer);
                 }
             }
+            Event::ChannelsUnfolded(is_open) => {
+                self.instrument.is_open = is_open;
+                outcome.change(Part::Instrument);
+            }
             Event::Layer(event) => {
                 self.layer.apply(event, self.open.as_ref());
                 outcome.change(Part::Layer);
@@ -216,6 +227,8 @@ impl Session {
     fn try_again(&mut self, outcome: &mut Outcome) {
         self.results.retry_failed();
         self.layer.maps.retry_failed();
+        self.instrument.maps.retry_failed();
+        outcome.change(Part::Instrument);
         self.compare.retry_failed();
         outcome.change(Part::Results);
         outcome.change(Part::Layer);
@@ -230,6 +243,7 @@ impl Session {
             Event::EpochPicked(epoch_index) | Event::EpochPassed(epoch_index) => {
                 self.selection.pick_epoch(epoch_index, recorded);
             }
+            Event::ImagePicked(image) => self.selection.image = image,
             Event::LayerPicked(layer) => self.selection.layer = layer,
             Event::ChannelPicked { layer, channel } => self.selection.pick_channel(layer, channel),
             Event::BesidePicked(layer) => self.selection.beside = layer,
@@ -305,9 +319,11 @@ impl Session {
         self.selection.following = true;
         self.selection.fit(&run);
         self.layer.show(&run);
+        self.instrument.maps = Previews::default();
         self.open = Some(run);
         self.query_another_run(outcome);
-        for part in [Part::RunList, Part::Results, Part::Selection, Part::Open, Part::Layer] {
+        for part in [Part::RunList, Part::Results, Part::Selection, Part::Open, Part::Layer, Part::Instrument]
+        {
             outcome.change(part);
         }
     }

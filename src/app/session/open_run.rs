@@ -13,8 +13,8 @@ pub struct OpenRun {
     pub header: RunHeader,
     /// Recorded epochs, 0 first.
     pub epochs: Vec<EpochSummary>,
-    /// Probe images of each class; empty where nobody asks.
-    pub probe_per_class: Vec<usize>,
+    /// Class of each probe image, as they are stored; empty where nobody asks.
+    pub probe_labels: Vec<u8>,
 }
 
 /// What an inter-sample entropy can be compared with; depends on the number of images and neighbours.
@@ -98,6 +98,17 @@ impl OpenRun {
         (0..=self.header.layers.len()).map(|layer| self.layer_label(layer)).collect()
     }
 
+    /// Class of a probe image.
+    pub fn class_of(&self, image: usize) -> Option<usize> {
+        self.probe_labels.get(image).map(|&label| usize::from(label))
+    }
+
+    /// The probe images of a class, ascending.
+    pub fn images_of_class(&self, class: usize) -> impl Iterator<Item = usize> + '_ {
+        let is_of_class = move |&(_, &label): &(usize, &u8)| usize::from(label) == class;
+        self.probe_labels.iter().enumerate().filter(is_of_class).map(|(image, _)| image)
+    }
+
     /// What the inter-sample entropies of a class, or of all probe images together, can be compared with: by the number
     /// of images that were measured, which differs by one between classes where they do not divide the probe set.
     pub fn inter_sample_scale(&self, class: Option<usize>) -> Option<InterSampleScale> {
@@ -115,7 +126,7 @@ impl OpenRun {
             None => all,
             Some(class) => {
                 let most = all.div_ceil(self.header.classes.len().max(1));
-                self.probe_per_class.get(class).copied()?.min(most)
+                self.images_of_class(class).count().min(most)
             }
         };
         InterSampleScale::new(images, self.header.settings.k)

@@ -199,12 +199,25 @@ pub(super) fn wanted(run: &OpenRun, selection: &Selection) -> impl Iterator<Item
     let others = (0..run.epochs.len()).rev().filter(move |&epoch| epoch != visible);
     let mut of_visible = curves(&id, visible);
     of_visible.insert(2, capacity(id.clone(), visible, passing));
+    // What the ribbon shows: a pass of its own over each layer.
+    let readable = move |run: &str, epoch_index: usize| {
+        let run = run.to_owned();
+        (0..=n_layers).map(move |layer| Task::Measure {
+            run: run.clone(),
+            key: MeasureKey::of_layer(Measure::Readable, epoch_index, layer),
+        })
+    };
+    of_visible.extend(readable(&id, visible));
     let of_others = others
         .clone()
         .flat_map({
             let id = id.clone();
             move |epoch| curves(&id, epoch)
         })
+        .chain(others.clone().flat_map({
+            let id = id.clone();
+            move |epoch| readable(&id, epoch).collect::<Vec<_>>()
+        }))
         .chain(others.map(move |epoch| capacity(id.clone(), epoch, best)));
     let any = !run.epochs.is_empty();
     of_visible

@@ -1,4 +1,5 @@
-//! What is looked at: one epoch, one layer and a channel of it, one pair of layers, one view. Every chart follows it.
+//! What is looked at: one image, one epoch, one layer and a channel of it, one pair of layers, one view. Every chart
+//! follows it.
 
 use crate::app::session::{OpenRun, TrainingAxis};
 
@@ -85,6 +86,8 @@ pub struct Selection {
     pub following: bool,
     /// Whether the epoch slider is on its way: until it rests, only what is answered at once is asked of what it passes.
     pub is_moving: bool,
+    /// The picked image, of the probe set.
+    pub image: usize,
     /// 0 … |L|.
     pub layer: usize,
     /// A channel of `layer`, 0 first.
@@ -109,6 +112,7 @@ impl Default for Selection {
             epoch_index: 0,
             following: true,
             is_moving: false,
+            image: 0,
             layer: 2,
             channel: 0,
             beside: None,
@@ -142,6 +146,7 @@ impl Selection {
     /// Makes every index valid for `run`, and moves on to the newest epoch or the one asked for.
     pub fn fit(&mut self, run: &OpenRun) {
         let n_layers = run.header.layers.len();
+        self.image = self.image.min(run.header.probe_images.saturating_sub(1));
         self.layer = self.layer.min(n_layers);
         self.beside = self.beside.filter(|&beside| beside <= n_layers && beside != self.layer);
         self.channel = self.channel.min(run.n_channels(self.layer).saturating_sub(1));

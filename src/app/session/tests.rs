@@ -19,8 +19,10 @@ fn start(run: &str) -> Event {
     })
 }
 
+/// Without the maps of the instrument.
 fn asked(outcome: &Outcome) -> Vec<Task> {
     let task = |command: &Command| match command {
+        Command::Ask { task: Task::Slice { .. }, .. } => None,
         Command::Ask { task, .. } => Some(task.clone()),
         _ => None,
     };
@@ -43,13 +45,13 @@ fn opened(session: &mut Session, run: &str, n_epochs: u32) -> Outcome {
     session.apply(Event::Answered { generation, task: Task::OpenRun { run: run.into() }, answer }, 0.0)
 }
 
-/// Layers with the input: each is measured in one task, the rest waits for them.
+/// Layers with the input: each is passed over in two tasks, the rest waits for them.
 fn layers(session: &Session) -> usize {
     session.open.as_ref().unwrap().header.layers.len() + 1
 }
 
 fn measures_per_epoch(session: &Session) -> usize {
-    layers(session) + 3
+    2 * layers(session) + 3
 }
 
 #[test]
@@ -60,7 +62,7 @@ fn training_opens_its_run_and_asks_for_each_epochs_measures() {
     session.apply(Event::Trainer(fixture::started("a")), 0.0);
     assert_eq!(session.open.as_ref().unwrap().run, "a");
     let outcome = session.apply(Event::Trainer(fixture::epoch_recorded("a", 0)), 0.0);
-    assert_eq!(asked(&outcome).len(), layers(&session));
+    assert_eq!(asked(&outcome).len(), 2 * layers(&session));
     assert_eq!(session.selection.epoch_index, 0);
     session.apply(Event::Trainer(fixture::epoch_recorded("a", 1)), 0.0);
     assert_eq!(session.selection.epoch_index, 1);
@@ -80,7 +82,7 @@ fn a_second_run_is_refused_while_one_trains() {
 fn opening_a_stored_run_asks_for_all_its_layers() {
     let mut session = session();
     let outcome = opened(&mut session, "a", 3);
-    assert_eq!(asked(&outcome).len(), 3 * layers(&session));
+    assert_eq!(asked(&outcome).len(), 3 * 2 * layers(&session));
     assert_eq!(session.selection.epoch_index, 2);
 }
 

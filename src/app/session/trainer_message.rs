@@ -23,8 +23,8 @@ impl Session {
             FromTrainer::Started { run, .. } if self.is_looking_elsewhere(&run) => {
                 outcome.ask(self.generation, Task::ListRuns);
             }
-            FromTrainer::Started { run, header, probe_per_class, .. } => {
-                let run = OpenRun { run, header: *header, epochs: Vec::new(), probe_per_class };
+            FromTrainer::Started { run, header, probe_labels, .. } => {
+                let run = OpenRun { run, header: *header, epochs: Vec::new(), probe_labels };
                 self.show(run, outcome);
                 outcome.ask(self.generation, Task::ListRuns);
             }

@@ -6,13 +6,12 @@
 mod asking;
 pub mod check;
 pub mod picks;
-pub mod previews;
 #[cfg(test)]
 mod tests;
 
+pub use super::previews::{Maps, MapsOf, Previews};
 pub use check::{Check, Problem};
 pub use picks::{Picks, Slab};
-pub use previews::{Maps, MapsOf, Previews};
 
 use crate::app::session::{OpenRun, Outcome, Part, Session, View};
 use crate::cube::ProbeSet;

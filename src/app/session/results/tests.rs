@@ -27,7 +27,7 @@ fn the_epoch_on_screen_comes_first() {
     let mut selection = Selection { epoch_index: 1, following: false, ..Selection::default() };
     selection.fit(&run);
     // The heatmap and the intra-sample entropies wait for their layers.
-    let per_epoch = run.header.layers.len() + 1;
+    let per_epoch = 2 * (run.header.layers.len() + 1);
     let next = Results::default().next(&run, &selection, per_epoch + 1);
     assert!(next[..per_epoch].iter().all(|wanted| wanted.visible && epoch_of(&wanted.task) == 1));
     assert_eq!((next[per_epoch].visible, epoch_of(&next[per_epoch].task)), (false, 3));
@@ -76,7 +76,7 @@ fn every_measure_of_every_epoch_is_asked_for_exactly_once() {
         results.start(wanted.task.clone());
         results.answer(&wanted.task, answer_to(&wanted.task));
     }
-    assert_eq!(asked.len(), 3 * (run.header.layers.len() + 1 + 3));
+    assert_eq!(asked.len(), 3 * (2 * (run.header.layers.len() + 1) + 3));
     assert!(results.inter_sample(2, 0).is_some());
     assert!(results.intra_sample(0, selection.layer).is_some());
     assert!(results.capacity(1, selection.pair).is_some());

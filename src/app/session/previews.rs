@@ -1,7 +1,7 @@
 //! Feature maps to look at: a few images and channels of a layer at an epoch, as the cube has them.
 //!
-//! Asked for as slices, a few at a time; what was looked at last is kept, so that playing through the
-//! epochs again asks for nothing.
+//! Asked for as slices, a few at a time; what was looked at last is kept, up to a bound in answers and in values, so that
+//! playing through the epochs again asks for nothing. This is all that the main thread holds of activations.
 
 use std::sync::Arc;
 
@@ -9,8 +9,10 @@ use crate::cube::ProbeSet;
 use crate::protocol::{Answer, Task};
 use crate::query::{Images, IndexSet, Query, Selector, Slice};
 
-/// Most answers that are kept.
+/// Most answers that are kept, ...
 const KEPT: usize = 160;
+/// ... and most values of them together: 32 MB.
+const KEPT_VALUES: usize = 8 << 20;
 
 /// Which maps.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,6 +101,11 @@ impl Previews {
         !self.in_flight.is_empty()
     }
 
+    /// Tasks under way.
+    pub fn in_flight(&self) -> usize {
+        self.in_flight.len()
+    }
+
     /// Whether this task was asked here and is under way.
     pub fn awaits(&self, task: &Task) -> bool {
         self.in_flight.iter().any(|(other, _)| other == task)
@@ -137,7 +144,12 @@ impl Previews {
             Some(maps) => self.known.push((of, Arc::new(maps))),
             None => self.failed.push(of),
         }
-        let excess = self.known.len().saturating_sub(KEPT);
+        let mut excess = self.known.len().saturating_sub(KEPT);
+        let mut held: usize = self.known[excess..].iter().map(|(_, maps)| maps.values.len()).sum();
+        while held > KEPT_VALUES && excess + 1 < self.known.len() {
+            held -= self.known[excess].1.values.len();
+            excess += 1;
+        }
         self.known.drain(..excess);
     }
 
