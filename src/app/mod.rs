@@ -4,7 +4,9 @@
 //! `console` is `window.cnnslicer`. The main thread holds results, never activations, and computes nothing.
 
 pub mod figures;
+pub mod instrument;
 pub mod link;
+pub mod overview;
 pub mod session;
 
 #[cfg(all(feature = "app", target_arch = "wasm32"))]

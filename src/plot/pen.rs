@@ -5,7 +5,7 @@ use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters::element::{Circle, PathElement, Polygon, Rectangle, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{IntoTextStyle, RGBColor, ShapeStyle, TextStyle};
+use plotters::style::{FontStyle, IntoTextStyle, RGBColor, ShapeStyle, TextStyle};
 
 use super::color::Rgb;
 use super::theme::Theme;
@@ -22,6 +22,17 @@ pub enum Anchor {
     RightTop,
     /// Right end, half height.
     RightMiddle,
+    /// Middle, half height.
+    Centre,
+}
+
+/// Size and weight of a text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Face {
+    /// CSS pixels.
+    pub size: f64,
+    /// Or of usual weight.
+    pub is_bold: bool,
 }
 
 /// Draws on an area.
@@ -102,16 +113,33 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
     /// # Errors
     /// When the backend refuses.
     pub fn text(&self, text: &str, at: (f64, f64), anchor: Anchor, colour: Rgb) -> Result<(), PlotError> {
+        self.sized_text(text, at, anchor, colour, Face { size: self.theme.small, is_bold: false })
+    }
+
+    /// Text of another size or weight.
+    ///
+    /// # Errors
+    /// When the backend refuses.
+    pub fn sized_text(
+        &self,
+        text: &str,
+        at: (f64, f64),
+        anchor: Anchor,
+        colour: Rgb,
+        face: Face,
+    ) -> Result<(), PlotError> {
         let position = match anchor {
             Anchor::LeftTop => Pos::new(HPos::Left, VPos::Top),
             Anchor::CentreTop => Pos::new(HPos::Center, VPos::Top),
             Anchor::RightTop => Pos::new(HPos::Right, VPos::Top),
             Anchor::RightMiddle => Pos::new(HPos::Right, VPos::Center),
+            Anchor::Centre => Pos::new(HPos::Center, VPos::Center),
         };
-        let size = self.theme.small * self.theme.scale * self.theme.font_divisor;
+        let size = face.size * self.theme.scale * self.theme.font_divisor;
+        let weight = if face.is_bold { FontStyle::Bold } else { FontStyle::Normal };
         let colour = plotters_colour(colour);
         let style: TextStyle<'_> =
-            (self.theme.font.as_str(), size, &colour).into_text_style(self.area).pos(position);
+            (self.theme.font.as_str(), size, weight, &colour).into_text_style(self.area).pos(position);
         Ok(self.area.draw(&Text::new(text.to_owned(), self.pixel(at), style))?)
     }
 

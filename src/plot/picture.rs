@@ -9,7 +9,7 @@ use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 
 use super::color::Rgb;
-use super::pen::{Anchor, DASH, Pen};
+use super::pen::{Anchor, DASH, Face, Pen};
 use super::theme::Theme;
 use super::{PlotError, Rect};
 
@@ -18,7 +18,8 @@ enum Mark {
     Line { points: Vec<(f64, f64)>, colour: Rgb, width: f64, dashed: bool },
     Dot { centre: (f64, f64), radius: f64, colour: Rgb },
     Rect { rect: Rect, colour: Rgb },
-    Text { text: String, at: (f64, f64), anchor: Anchor, colour: Rgb },
+    Area { corners: Vec<(f64, f64)>, colour: Rgb },
+    Text { text: String, at: (f64, f64), anchor: Anchor, colour: Rgb, face: Option<Face> },
 }
 
 /// What is drawn, first things lowest.
@@ -72,7 +73,24 @@ impl Picture {
 
     /// Small text.
     pub fn text(&mut self, text: impl Into<String>, at: (f64, f64), anchor: Anchor, colour: Rgb) {
-        self.marks.push(Mark::Text { text: text.into(), at, anchor, colour });
+        self.marks.push(Mark::Text { text: text.into(), at, anchor, colour, face: None });
+    }
+
+    /// Text of another size or weight.
+    pub fn label(
+        &mut self,
+        text: impl Into<String>,
+        at: (f64, f64),
+        anchor: Anchor,
+        colour: Rgb,
+        face: Face,
+    ) {
+        self.marks.push(Mark::Text { text: text.into(), at, anchor, colour, face: Some(face) });
+    }
+
+    /// A filled polygon.
+    pub fn area(&mut self, corners: &[(f64, f64)], colour: Rgb) {
+        self.marks.push(Mark::Area { corners: corners.to_vec(), colour });
     }
 
     /// Puts it on the whole area, whose pixels are `theme.scale` to a CSS pixel.
@@ -84,15 +102,33 @@ impl Picture {
         area: &DrawingArea<DB, Shift>,
         theme: &Theme,
     ) -> Result<(), PlotError> {
+        Pen::new(area, theme).fill(theme.colours.background)?;
+        self.draw_over(area, theme)
+    }
+
+    /// Puts it over what is there.
+    ///
+    /// # Errors
+    /// When the backend refuses.
+    pub fn draw_over<DB: DrawingBackend>(
+        &self,
+        area: &DrawingArea<DB, Shift>,
+        theme: &Theme,
+    ) -> Result<(), PlotError> {
         let pen = Pen::new(area, theme);
-        pen.fill(theme.colours.background)?;
         for mark in &self.marks {
             match mark {
                 Mark::Line { points, colour, width, dashed: false } => pen.line(points, *colour, *width)?,
                 Mark::Line { points, colour, width, dashed: true } => pen.dashes(points, *colour, *width)?,
                 Mark::Dot { centre, radius, colour } => pen.dot(*centre, *radius, *colour)?,
                 Mark::Rect { rect, colour } => pen.rect(rect, *colour)?,
-                Mark::Text { text, at, anchor, colour } => pen.text(text, *at, *anchor, *colour)?,
+                Mark::Area { corners, colour } => pen.polygon(corners, *colour)?,
+                Mark::Text { text, at, anchor, colour, face: None } => {
+                    pen.text(text, *at, *anchor, *colour)?;
+                }
+                Mark::Text { text, at, anchor, colour, face: Some(face) } => {
+                    pen.sized_text(text, *at, *anchor, *colour, *face)?;
+                }
             }
         }
         Ok(())
@@ -141,17 +177,30 @@ fn write_mark(svg: &mut String, mark: &Mark, font_size: f64) {
                 "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" fill=\"{colour}\"/>"
             )
         }
-        Mark::Text { text, at: (x, y), anchor, colour } => {
+        Mark::Area { corners, colour } => {
+            let corners: Vec<String> = corners.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
+            writeln!(svg, "<polygon points=\"{}\" fill=\"{}\"/>", corners.join(" "), colour.css())
+        }
+        Mark::Text { text, at: (x, y), anchor, colour, face } => {
+            let font_size = face.map_or(font_size, |face| face.size);
             let (side, ascent) = match anchor {
                 Anchor::LeftTop => ("start", 0.9),
                 Anchor::CentreTop => ("middle", 0.9),
                 Anchor::RightTop => ("end", 0.9),
                 Anchor::RightMiddle => ("end", 0.35),
+                Anchor::Centre => ("middle", 0.35),
             };
             let (baseline, colour, text) = (y + ascent * font_size, colour.css(), escaped(text));
+            let face = match face {
+                Some(Face { size, is_bold }) => {
+                    let weight = if *is_bold { " font-weight=\"bold\"" } else { "" };
+                    format!(" font-size=\"{size}\"{weight}")
+                }
+                None => String::new(),
+            };
             writeln!(
                 svg,
-                "<text x=\"{x:.1}\" y=\"{baseline:.1}\" text-anchor=\"{side}\" fill=\"{colour}\">{text}</text>"
+                "<text x=\"{x:.1}\" y=\"{baseline:.1}\" text-anchor=\"{side}\" fill=\"{colour}\"{face}>{text}</text>"
             )
         }
     };
@@ -173,6 +222,8 @@ mod tests {
         picture.dashes(&[(0.0, 1.0), (2.0, 3.0)], colour, 1.0);
         picture.dot((5.0, 6.0), 2.5, colour);
         picture.rect(Rect::from_edges(1.0, 2.0, 11.0, 22.0), colour);
+        picture.area(&[(0.0, 0.0), (4.0, 0.0), (4.0, 3.0)], colour);
+        picture.label("bold", (1.0, 2.0), Anchor::Centre, colour, Face { size: 20.0, is_bold: true });
         picture.text("a < b", (10.0, 10.0), Anchor::LeftTop, colour);
         picture
     }
@@ -186,6 +237,8 @@ mod tests {
             "<circle cx=\"5.0\" cy=\"6.0\" r=\"2.5\" fill=\"#abcdef\"/>",
             "<rect x=\"1.0\" y=\"2.0\" width=\"10.0\" height=\"20.0\" fill=\"#abcdef\"/>",
             ">a &lt; b</text>",
+            "<polygon points=\"0.0,0.0 4.0,0.0 4.0,3.0\" fill=\"#abcdef\"/>",
+            "text-anchor=\"middle\" fill=\"#abcdef\" font-size=\"20\" font-weight=\"bold\">bold</text>",
             "<title>loss &amp; more</title>",
         ] {
             assert!(svg.contains(expected), "{expected} in {svg}");

@@ -106,7 +106,7 @@ mod tests {
         let moved = slices(&session.apply(Event::EpochPassed(1), 0.0));
         assert_eq!(moved.len(), 3, "the input and the pictures of the class stay: {moved:?}");
         let picked = slices(&session.apply(Event::ImagePicked(60), 0.0));
-        assert!(picked.iter().any(|text| text.starts_with("dCNN({60}, 2, ")), "{picked:?}");
+        assert_eq!(picked, ["dCNN({60}, 0, {0}, 0)"], "the others wait until those before are there");
         assert!(session.apply(Event::ImagePicked(9999), 0.0).changed.contains(&Part::Selection));
         assert_eq!(session.selection.image, 499, "brought back into the probe set");
     }

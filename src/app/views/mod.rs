@@ -8,8 +8,8 @@ pub mod curve_box;
 pub mod curve_panel;
 pub mod curves;
 pub mod editor;
-pub mod epoch_bar;
-pub mod header;
+mod empty_page;
+pub mod frame;
 pub mod layer;
 pub mod layer_picker;
 pub mod lazily;
@@ -27,6 +27,7 @@ pub mod runs;
 pub mod start_panel;
 pub mod storage;
 pub mod sweep;
+pub mod top_bar;
 mod train_hint;
 pub mod training;
 

@@ -1,13 +1,11 @@
-//! The whole page: head, notices, controls on the left, charts on the right.
+//! The whole page: bar, instrument, the view that was picked, and what opens over it.
 
 use leptos::prelude::*;
 
-use super::channel::{ChannelView, MultiplesPanel};
-use super::confusion::ConfusionView;
-use super::curves::{AccuracyView, InterSampleView, LabelView, LossView};
-use super::epoch_bar::EpochBar;
-use super::header::Header;
-use super::layer::{CapacityView, LayerView};
+use super::channel::ChannelView;
+use super::empty_page::EmptyPage;
+use super::frame::Frame;
+use super::layer::LayerView;
 use super::lazily::lazily;
 use super::notices::NoticeList;
 use super::own_data::OwnDataPanel;
@@ -18,12 +16,15 @@ use super::queue::QueuePanel;
 use super::runs::RunList;
 use super::start_panel::StartPanel;
 use super::storage::StoragePanel;
+use super::top_bar::{TabBar, TopBar};
 use super::training::TrainingView;
 use crate::app::address::Theme;
 use crate::app::conductor::conductor;
-use crate::app::figures::label::Label;
-use crate::app::session::View;
-use crate::app::widgets::dynamic::{Piece, flag, when};
+use crate::app::instrument::view::Instrument;
+use crate::app::overview::view::Overview;
+use crate::app::session::{Event, Live, TrainingAxis, View};
+use crate::app::widgets::dynamic::{Piece, choose, flag, piece, text, when};
+use crate::app::widgets::{Choice, Dialog, Picker};
 
 /// Everything between `<body>` and `</body>`.
 #[component]
@@ -31,27 +32,78 @@ pub fn Page(
     /// The colours.
     theme: Theme,
 ) -> impl IntoView {
+    let conductor = conductor();
     provide_context(theme);
+    let frame = Frame::new();
+    provide_context(frame);
+    follow_training(frame);
+    let has_run = flag(move || conductor.open(|_| ()).is_some());
     view! {
         <div class="page">
-            <Header theme=theme/>
+            <a class="skip" href="#view">"To the charts"</a>
+            <TopBar theme=theme/>
+            <Instrument/>
             <NoticeList/>
-            <div class="columns">
-                <aside class="side" aria-label="Controls">
-                    <StartPanel/>
-                    <ProgressPanel/>
-                    {queue()}
-                    <RunList/>
-                    {lazily!(own_data, || view! { <OwnDataPanel/> }.into_any()).now()}
-                    {lazily!(storage, || view! { <StoragePanel/> }.into_any()).now()}
-                    <Preflight/>
-                </aside>
-                <main class="main">
-                    <EpochBar/>
-                    <div class="charts">{charts()}</div>
-                </main>
-            </div>
+            <main class="main" id="view" tabindex="-1">
+                {axis_picker()}
+                <div class="charts">{choose(has_run, piece(charts), piece(|| view! { <EmptyPage/> }.into_any()))}</div>
+            </main>
+            <TabBar/>
+            <Dialog name="train-drawer" title="Train a network" open=frame.train content=piece(drawer)/>
+            <Dialog name="runs-dialog" title="Runs" open=frame.runs content=piece(runs)/>
         </div>
+    }
+    .into_any()
+}
+
+/// What all charts over training count on their x axis.
+fn axis_picker() -> AnyView {
+    let conductor = conductor();
+    let is_shown = flag(move || conductor.selection(|selection| selection.view != View::Query));
+    let axes = TrainingAxis::ALL.map(|axis| Choice::new(axis.name(), axis.title())).to_vec();
+    let axis = text(move || conductor.selection(|selection| selection.axis.name().to_owned()));
+    let on_axis = Callback::new(move |name: String| {
+        conductor.apply(Event::AxisPicked(TrainingAxis::from_name(&name).unwrap_or_default()));
+    });
+    let picker = piece(move || {
+        view! {
+            <div class="controls axis-picker">
+                <Picker name="axis" label="Charts over" choices=Signal::stored(axes.clone()) value=axis on_pick=on_axis/>
+            </div>
+        }
+        .into_any()
+    });
+    view! { {when(is_shown, picker)} }.into_any()
+}
+
+/// Once a run is under way its numbers are in the bar; the charts are what is to be seen.
+fn follow_training(frame: Frame) {
+    let conductor = conductor();
+    let is_busy = flag(move || conductor.live(Live::is_busy));
+    Effect::new(move |was_busy: Option<bool>| {
+        let now = is_busy.get();
+        if now && was_busy == Some(false) {
+            frame.train.set(false);
+        }
+        now
+    });
+}
+
+fn drawer() -> AnyView {
+    view! {
+        <ProgressPanel/>
+        {queue()}
+        <StartPanel/>
+        {lazily!(own_data, || view! { <OwnDataPanel/> }.into_any()).now()}
+        <Preflight/>
+    }
+    .into_any()
+}
+
+fn runs() -> AnyView {
+    view! {
+        <RunList/>
+        {lazily!(storage, || view! { <StoragePanel/> }.into_any()).now()}
     }
     .into_any()
 }
@@ -64,28 +116,15 @@ fn queue() -> AnyView {
     view! { {when(is_shown, panel)} }.into_any()
 }
 
-/// The charts of the view that was picked; the overview has the main ones of each.
+/// The charts of the view that was picked.
 fn charts() -> AnyView {
     let conductor = conductor();
     let shown = move |view: View, charts: Piece| {
         when(flag(move || conductor.selection(|selection| selection.view == view)), charts)
     };
-    let overview = lazily!(overview, || {
-        view! {
-            <LossView/>
-            <AccuracyView/>
-            <LabelView label=Label::GivenPrediction/>
-            <LabelView label=Label::GivenLabel/>
-            <ConfusionView/>
-            <CapacityView/>
-            <InterSampleView/>
-            <MultiplesPanel/>
-        }
-        .into_any()
-    });
     view! {
         {shown(View::Query, lazily!(query, || view! { <QueryPage/> }.into_any()))}
-        {shown(View::Overview, overview)}
+        {shown(View::Overview, lazily!(overview, || view! { <Overview/> }.into_any()))}
         {shown(View::Training, lazily!(training, || view! { <TrainingView/> }.into_any()))}
         {shown(View::Layer, lazily!(layer, || view! { <LayerView/> }.into_any()))}
         {shown(View::Channel, lazily!(channel, || view! { <ChannelView/> }.into_any()))}

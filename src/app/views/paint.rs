@@ -81,7 +81,7 @@ fn layout(chart: &CurveChart, width: f64, look: CurveLook) -> Layout {
 pub fn curves(chart: &CurveChart, look: CurveLook, surface: &Surface) {
     let chart = line_chart(chart, &|index| !look.hidden.contains(index), look);
     let theme = Theme::for_canvas(look.mode, surface.scale);
-    put(&lines::compose(&chart, &theme, surface.width, surface.height).0, &theme, surface);
+    picture(&lines::compose(&chart, &theme, surface.width, surface.height).0, &theme, surface);
 }
 
 /// Draws the line at the chart's epoch, if that is shown.
@@ -113,7 +113,7 @@ const FILE_SIZE: (f64, f64) = (720.0, 360.0);
 pub fn bars(figure: &BarFigure, mode: Mode, cursor: Option<usize>, surface: &Surface) {
     let theme = Theme::for_canvas(mode, surface.scale);
     let chart = bar_chart(figure, mode, cursor);
-    put(&bars::compose(&chart, &theme, surface.width, surface.height).0, &theme, surface);
+    picture(&bars::compose(&chart, &theme, surface.width, surface.height).0, &theme, surface);
 }
 
 /// The same as an SVG document.
@@ -136,10 +136,18 @@ pub fn group_at(figure: &BarFigure, x: f64, width: f64) -> Option<(usize, f64)> 
     (group < figure.groups.len()).then(|| (group, layout.centre(group)))
 }
 
-fn put(picture: &Picture, theme: &Theme, surface: &Surface) {
+/// Puts a picture on a canvas.
+pub fn picture(picture: &Picture, theme: &Theme, surface: &Surface) {
     let Some(backend) = CanvasBackend::with_canvas_object(surface.canvas.clone()) else { return };
     // A picture that cannot be drawn leaves the table of its numbers.
     let _ = picture.draw(&backend.into_drawing_area(), theme);
+}
+
+/// Puts a picture over what is on a canvas.
+pub fn over(picture: &Picture, theme: &Theme, surface: &Surface) {
+    let Some(backend) = CanvasBackend::with_canvas_object(surface.canvas.clone()) else { return };
+    // What cannot be drawn is also said in words beside it.
+    let _ = picture.draw_over(&backend.into_drawing_area(), theme);
 }
 
 fn bar_chart(figure: &BarFigure, mode: Mode, cursor: Option<usize>) -> BarChart {

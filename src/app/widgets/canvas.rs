@@ -8,8 +8,8 @@ use std::rc::Rc;
 
 use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement};
+use wasm_bindgen::{Clamped, JsCast};
+use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData};
 
 use super::frames::draw_soon;
 use super::sized::watch_size;
@@ -134,6 +134,17 @@ fn put_back(canvas: &HtmlCanvasElement, kept: Option<&HtmlCanvasElement>) -> boo
     let put =
         |kept: &HtmlCanvasElement| context(canvas)?.draw_image_with_html_canvas_element(kept, 0.0, 0.0).ok();
     kept.filter(fits).and_then(put).is_some()
+}
+
+/// Puts pixels of the screen's own size into the upper left corner of a canvas.
+pub fn put_pixels(surface: &Surface, width: usize, height: usize, rgba: &[u8]) {
+    let Some(context) = context(surface.canvas) else { return };
+    if let Ok(pixels) =
+        ImageData::new_with_u8_clamped_array_and_sh(Clamped(rgba), width as u32, height as u32)
+    {
+        // A picture that cannot be put leaves the words around it.
+        let _ = context.put_image_data(&pixels, 0.0, 0.0);
+    }
 }
 
 /// Draws a vertical line, a CSS pixel wide.

@@ -25,6 +25,15 @@ pub fn PlaySlider(
     step: Signal<usize>,
     /// The present step in words.
     words: Signal<String>,
+    /// What else is said of it, below.
+    #[prop(optional, into)]
+    detail: Option<Signal<String>>,
+    /// What the slider lies on; then its own look is not shown.
+    #[prop(optional)]
+    ground: Option<AnyView>,
+    /// The width of the slider, as CSS says it; all there is when it is not said.
+    #[prop(optional, into)]
+    reach: Option<Signal<String>>,
     /// Called with a step.
     on_step: Callback<usize>,
 ) -> impl IntoView {
@@ -95,29 +104,40 @@ pub fn PlaySlider(
         }
         .into_any()
     };
+    let is_on_ground = ground.is_some();
+    let width = text(move || reach.map(|reach| reach.get()).unwrap_or_default());
     view! {
-        <div class="play-slider">
+        <div class="play-slider" class:grounded=is_on_ground>
             <button class="play" aria-label=action prop:disabled=is_idle on:click=toggle>
                 <span aria-hidden="true">{sign}</span>
             </button>
-            {stepper("step", format!("Previous {label}"), "‹", back)}
-            <label for=name class="visually-hidden">{label}</label>
-            <input
-                id=name
-                type="range"
-                min="0"
-                step="1"
-                prop:max=last
-                prop:value=value
-                prop:disabled=is_idle
-                aria-valuetext=words
-                on:input=slide
-            />
-            {stepper("step", format!("Next {label}"), "›", forth)}
-            <button class="step" title="How fast it plays" aria-label=pace_words prop:disabled=is_idle on:click=change_speed>
-                {pace}
-            </button>
-            <output for=name>{words}</output>
+            <p class="slider-words">
+                <output for=name>{words}</output>
+                {detail.map(|detail| view! { <span class="detail" aria-live="polite">{detail}</span> }.into_any())}
+            </p>
+            <div class="slider-steps">
+                {stepper("step", format!("Previous {label}"), "‹", back)}
+                {stepper("step", format!("Next {label}"), "›", forth)}
+                <button class="step" title="How fast it plays" aria-label=pace_words prop:disabled=is_idle on:click=change_speed>
+                    {pace}
+                </button>
+            </div>
+            <div class="slider-track">
+                {ground}
+                <label for=name class="visually-hidden">{label}</label>
+                <input
+                    id=name
+                    type="range"
+                    min="0"
+                    step="1"
+                    prop:max=last
+                    prop:value=value
+                    prop:disabled=is_idle
+                    aria-valuetext=words
+                    style:width=width
+                    on:input=slide
+                />
+            </div>
         </div>
     }
     .into_any()

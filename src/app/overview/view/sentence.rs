@@ -1,0 +1,18 @@
+//! A finding as a sentence.
+
+use leptos::prelude::*;
+
+use crate::app::overview::findings::{Finding, Piece as Words};
+use crate::app::widgets::dynamic::piece;
+
+/// Its names and numbers stand out.
+pub fn sentence(finding: Memo<Finding>) -> AnyView {
+    let words = piece(move || {
+        let part = |words: &Words| match words {
+            Words::Plain(text) => text.clone().into_any(),
+            Words::Strong(text) => view! { <b>{text.clone()}</b> }.into_any(),
+        };
+        finding.with(|finding| finding.0.iter().map(part).collect::<Vec<_>>()).into_any()
+    });
+    view! { <p class="finding" translate="no">{words}</p> }.into_any()
+}
