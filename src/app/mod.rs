@@ -4,6 +4,7 @@
 //! `console` is `window.cnnslicer`. The main thread holds results, never activations, and computes nothing.
 
 pub mod figures;
+pub mod inspector;
 pub mod instrument;
 pub mod link;
 pub mod overview;

@@ -1,6 +1,7 @@
 //! What the run says to the three questions of the overview, in a sentence or two each. Every number is one that a figure
 //! shows too; what is not measured yet is not spoken of.
 
+use crate::app::inspector::subject::Subject;
 use crate::app::instrument::layered::Layered;
 use crate::app::session::{OpenRun, Selection};
 use crate::entropy::label_channel;
@@ -14,6 +15,8 @@ pub enum Piece {
     Plain(String),
     /// A name or a number that stands out.
     Strong(String),
+    /// A number that the inspector explains.
+    Number(String, Subject),
 }
 
 /// Sentences in pieces.
@@ -31,10 +34,15 @@ impl Finding {
         self
     }
 
+    fn number(&mut self, text: impl Into<String>, subject: Subject) -> &mut Self {
+        self.0.push(Piece::Number(text.into(), subject));
+        self
+    }
+
     /// Without the stress.
     pub fn text(&self) -> String {
         let text = |piece: &Piece| match piece {
-            Piece::Plain(text) | Piece::Strong(text) => text.clone(),
+            Piece::Plain(text) | Piece::Strong(text) | Piece::Number(text, _) => text.clone(),
         };
         self.0.iter().map(text).collect()
     }
@@ -66,10 +74,8 @@ pub fn seen(run: &OpenRun, selection: &Selection, bits: Option<&BitsArray>) -> F
     }
     if let Some((most, least)) = class.zip(bits).and_then(|(class, bits)| extremes(bits, class)) {
         finding.say(format!(" For images of class {name}, channel "));
-        finding
-            .stress(most.0.to_string())
-            .say(" keeps the most detail (")
-            .stress(format!("{:.2} bits", most.1));
+        finding.stress(most.0.to_string()).say(" keeps the most detail (");
+        finding.number(format!("{:.2} bits", most.1), Subject::ChannelEntropy);
         finding.say(format!(" a map) and channel {} the least ({:.2}).", least.0, least.1));
     }
     finding
@@ -93,7 +99,7 @@ pub fn sure(run: &OpenRun, confusion: &ConfusionMatrix) -> Finding {
     if total == 0 {
         return finding;
     }
-    finding.say("Right on ").stress(format!("{:.1} %", 100.0 * confusion.accuracy()));
+    finding.say("Right on ").number(format!("{:.1} %", 100.0 * confusion.accuracy()), Subject::Accuracy);
     finding.say(format!(" of {} test images.", grouped(total)));
     let name = |class: usize| run.header.classes.get(class).map_or("?", String::as_str);
     let pairs = (0..n).flat_map(|actual| (0..n).map(move |predicted| (actual, predicted)));
@@ -109,7 +115,9 @@ pub fn sure(run: &OpenRun, confusion: &ConfusionMatrix) -> Finding {
         finding.say(format!(" of class {} were called {}.", name(actual), name(predicted)));
     }
     if let Ok(told) = label_channel(confusion.counts(), n) {
-        finding.say(" Hearing its answer leaves ").stress(format!("{:.2} bits", told.equivocation));
+        finding
+            .say(" Hearing its answer leaves ")
+            .number(format!("{:.2} bits", told.equivocation), Subject::Doubt);
         finding.say(format!(" of doubt about the label, out of {:.2}.", told.label_bits));
     }
     finding
@@ -127,7 +135,10 @@ pub fn flow(run: &OpenRun, now: &Layered, is_untrained: bool) -> Finding {
             _ => "stays near its value at the input, from ",
         };
         finding.say("What a simple reader can tell about the label ").say(verb);
-        finding.stress(format!("{first:.2}")).say(" to ").stress(format!("{last:.2} bits"));
+        finding
+            .stress(format!("{first:.2}"))
+            .say(" to ")
+            .number(format!("{last:.2} bits"), Subject::Readable);
         if let Some(chance) = now.chance.last().copied().flatten() {
             finding.say(format!(" (shuffled labels give {chance:.2})"));
         }
@@ -136,7 +147,9 @@ pub fn flow(run: &OpenRun, now: &Layered, is_untrained: bool) -> Finding {
         let others = run.header.probe_images.saturating_sub(1);
         finding.say(if finding.0.is_empty() { "Each image" } else { "; each image" });
         finding.say(" starts with ").stress(format!("{first:.0}"));
-        finding.say(format!(" near neighbours of {others} and ends with ")).stress(format!("{last:.0}"));
+        finding
+            .say(format!(" near neighbours of {others} and ends with "))
+            .number(format!("{last:.0}"), Subject::Spread);
         if let Some(same) = others_of_a_class(run) {
             finding.say(format!("; its class has {same} others"));
         }

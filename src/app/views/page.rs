@@ -20,6 +20,7 @@ use super::top_bar::{TabBar, TopBar};
 use super::training::TrainingView;
 use crate::app::address::Theme;
 use crate::app::conductor::conductor;
+use crate::app::inspector::view::Inspector;
 use crate::app::instrument::view::Instrument;
 use crate::app::overview::view::Overview;
 use crate::app::session::{Event, Live, TrainingAxis, View};
@@ -44,10 +45,13 @@ pub fn Page(
             <TopBar theme=theme/>
             <Instrument/>
             <NoticeList/>
+            <div class="shell">
             <main class="main" id="view" tabindex="-1">
                 {axis_picker()}
                 <div class="charts">{choose(has_run, piece(charts), piece(|| view! { <EmptyPage/> }.into_any()))}</div>
             </main>
+            <Inspector/>
+            </div>
             <TabBar/>
             <Dialog name="train-drawer" title="Train a network" open=frame.train content=piece(drawer)/>
             <Dialog name="runs-dialog" title="Runs" open=frame.runs content=piece(runs)/>

@@ -5,10 +5,12 @@ use web_sys::MouseEvent;
 
 use super::strip;
 use crate::app::conductor::Conductor;
+use crate::app::inspector::subject::Subject;
 use crate::app::instrument::layered::Layered;
 use crate::app::instrument::ribbon::{self, RibbonLook};
-use crate::app::session::{Event, OpenRun};
+use crate::app::session::OpenRun;
 use crate::app::views::curve_panel::mode;
+use crate::app::views::frame::Frame;
 use crate::app::views::paint;
 use crate::app::widgets::dynamic::text;
 use crate::app::widgets::{Canvas, Surface};
@@ -37,7 +39,7 @@ pub fn kept_index(conductor: Conductor) -> Option<usize> {
 
 /// The bands; a press picks the layer above.
 pub fn ribbon(conductor: Conductor, is_condensed: Signal<bool>) -> AnyView {
-    let mode = mode();
+    let (mode, frame) = (mode(), Frame::of_page());
     let data = Memo::new(move |_| {
         let epoch_index = conductor.selection(|selection| selection.epoch_index);
         let now = layered(conductor, epoch_index).unwrap_or_default();
@@ -59,11 +61,10 @@ pub fn ribbon(conductor: Conductor, is_condensed: Signal<bool>) -> AnyView {
         let canvas: &web_sys::Element = wasm_bindgen::JsCast::unchecked_ref(&target);
         let n_layers = data.with_untracked(|shown| shown.now.len());
         let layer = ribbon::layer_at(n_layers, f64::from(canvas.client_width()), f64::from(event.offset_x()));
-        if conductor.peek(|session| session.selection.layer) == layer {
-            conductor.apply(Event::LayerPicked(layer));
-        } else {
+        if conductor.peek(|session| session.selection.layer) != layer {
             strip::pick(conductor, layer, false);
         }
+        frame.inspected.set(Some(Subject::Readable));
     });
     view! { <div class="ribbon" on:click=on_press><Canvas data=data draw=draw label=words/></div> }.into_any()
 }
