@@ -9,6 +9,7 @@ pub mod instrument;
 pub mod link;
 pub mod overview;
 pub mod session;
+pub mod shortcuts;
 
 #[cfg(all(feature = "app", target_arch = "wasm32"))]
 pub mod address;

@@ -196,7 +196,7 @@ mod tests {
         let untrained = Selection { epoch_index: 0, ..selection.clone() };
         assert!(seen(&run, &untrained, None).text().ends_with("still random."));
         let last = Selection { layer: 3, ..selection.clone() };
-        assert_eq!(seen(&run, &last, None).text(), "To probabilities this 1 is 10 numbers.");
+        assert_eq!(seen(&run, &last, None).text(), "To probabilities this 1 is 100 numbers.");
         assert!(seen(&run, &Selection { layer: 0, ..selection }, None).text().contains("28 × 28 pixels"));
     }
 

@@ -109,6 +109,16 @@ impl OpenRun {
         self.probe_labels.iter().enumerate().filter(is_of_class).map(|(image, _)| image)
     }
 
+    /// The first image of a class; where `image` is one of it, the next one, and after the last the first again.
+    pub fn next_of_class(&self, image: usize, class: usize) -> Option<usize> {
+        let mut of_class = self.images_of_class(class);
+        if self.class_of(image) == Some(class) {
+            let later = of_class.find(|&other| other > image);
+            return later.or_else(|| self.images_of_class(class).next());
+        }
+        of_class.next()
+    }
+
     /// What the inter-sample entropies of a class, or of all probe images together, can be compared with: by the number
     /// of images that were measured, which differs by one between classes where they do not divide the probe set.
     pub fn inter_sample_scale(&self, class: Option<usize>) -> Option<InterSampleScale> {

@@ -10,6 +10,7 @@ pub mod curves;
 pub mod editor;
 mod empty_page;
 pub mod frame;
+mod keys;
 pub mod layer;
 pub mod layer_picker;
 pub mod lazily;

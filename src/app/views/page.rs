@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::channel::ChannelView;
 use super::empty_page::EmptyPage;
 use super::frame::Frame;
+use super::keys::Shortcuts;
 use super::layer::LayerView;
 use super::lazily::lazily;
 use super::notices::NoticeList;
@@ -53,6 +54,7 @@ pub fn Page(
             <Inspector/>
             </div>
             <TabBar/>
+            <Shortcuts/>
             <Dialog name="train-drawer" title="Train a network" open=frame.train content=piece(drawer)/>
             <Dialog name="runs-dialog" title="Runs" open=frame.runs content=piece(runs)/>
         </div>

@@ -70,7 +70,7 @@ fn axis(letter: &'static str) -> AnyView {
     view! { <span class="axis" aria-hidden="true">{letter}</span> }.into_any()
 }
 
-pub use picker::{as_image, input_picture};
+pub use picker::{as_image, input_picture, toggle_pin};
 pub use ribbon::layered;
 
 /// Maps, and of what they are.

@@ -8,7 +8,7 @@ use crate::app::figures::maps::MapPicture;
 use crate::app::instrument::reading::{percent, reading, short_name};
 use crate::app::instrument::tile::{self, Inks};
 use crate::app::session::instrument::images_of_class;
-use crate::app::session::{Event, LayerEvent, LayerLook, OpenRun};
+use crate::app::session::{Event, LayerEvent, LayerLook};
 use crate::app::views::curve_panel::mode;
 use crate::app::widgets::dynamic::{Piece, flag, piece, press, text};
 use crate::app::widgets::{Image, Pixels};
@@ -42,16 +42,6 @@ fn class_of_image(conductor: Conductor) -> Memo<Option<usize>> {
     })
 }
 
-/// A press picks the first image of a class; pressed again, its next one.
-pub fn next_of_class(run: &OpenRun, image: usize, class: usize) -> Option<usize> {
-    let mut of_class = run.images_of_class(class);
-    if run.class_of(image) == Some(class) {
-        let later = of_class.find(|&other| other > image);
-        return later.or_else(|| run.images_of_class(class).next());
-    }
-    of_class.next()
-}
-
 fn chips(conductor: Conductor) -> AnyView {
     let names = Memo::new(move |_| conductor.open(|run| run.header.classes.clone()).unwrap_or_default());
     let picked = class_of_image(conductor);
@@ -60,8 +50,8 @@ fn chips(conductor: Conductor) -> AnyView {
         let pressed = text(move || (picked.get() == Some(class)).to_string());
         let colour = text(move || palette::class(mode(), class).css());
         let on_press = press(move || {
-            let image = conductor.selection(|selection| selection.image);
-            if let Some(Some(image)) = conductor.open(|run| next_of_class(run, image, class)) {
+            let image = conductor.peek(|session| session.selection.image);
+            if let Some(Some(image)) = conductor.open(|run| run.next_of_class(image, class)) {
                 conductor.apply(Event::ImagePicked(image));
             }
         });
