@@ -27,13 +27,18 @@ pub struct Explained {
     pub query: Option<String>,
 }
 
-/// Explains a subject at what is selected.
-pub fn explain(subject: Subject, run: &OpenRun, selection: &Selection, results: &Results) -> Explained {
-    let Some(epoch) = run.epoch_number(selection.epoch_index) else { return Explained::default() };
+/// Explains a subject at what is selected; `None` before the first epoch.
+pub fn explain(
+    subject: Subject,
+    run: &OpenRun,
+    selection: &Selection,
+    results: &Results,
+) -> Option<Explained> {
+    let epoch = run.epoch_number(selection.epoch_index)?;
     let layer = selection.layer;
     let of_layer = format!("{layer} {} · epoch {epoch}", run.layer_name(layer));
     let of_test = format!("test set · epoch {epoch}");
-    match subject {
+    Some(match subject {
         Subject::Readable => Explained {
             place: of_layer,
             query: Some(format!("readable(dCNN(-, {layer}, -, {epoch}))")),
@@ -55,7 +60,7 @@ pub fn explain(subject: Subject, run: &OpenRun, selection: &Selection, results: 
             ..doubt(run, selection)
         },
         Subject::ChannelEntropy => channel_entropy(run, selection, results, epoch),
-    }
+    })
 }
 
 fn gloss(measure: Measure) -> String {
@@ -244,15 +249,15 @@ mod tests {
         let run = fixture::open_run("a", 2);
         let selection = Selection { epoch_index: 1, layer: 1, ..Selection::default() };
         for subject in Subject::ALL {
-            let told = explain(subject, &run, &selection, &Results::default());
+            let told = explain(subject, &run, &selection, &Results::default()).unwrap();
             assert!(!told.title.is_empty() && !told.says.is_empty() && !told.formula.is_empty());
-            assert_eq!(told.value.is_some(), false, "{subject:?}");
+            assert!(told.value.is_none(), "{subject:?}");
             assert!(told.place.contains("epoch 1"), "{}", told.place);
             let query = told.query.unwrap();
             assert!(crate::query::parse(&query).is_ok(), "{query}");
         }
         let none = fixture::open_run("a", 0);
-        assert_eq!(explain(Subject::Readable, &none, &selection, &Results::default()), Explained::default());
+        assert_eq!(explain(Subject::Readable, &none, &selection, &Results::default()), None);
     }
 
     #[test]
@@ -261,7 +266,7 @@ mod tests {
         let selection = Selection { layer: 1, ..Selection::default() };
         let key = MeasureKey::of_layer(Measure::Readable, 0, 1);
         let results = known(key, vec![2.54, 3.32, 0.12, 0.02, 0.866], vec![5]);
-        let told = explain(Subject::Readable, &run, &selection, &results);
+        let told = explain(Subject::Readable, &run, &selection, &results).unwrap();
         assert_eq!((told.value.as_deref(), told.of.as_str()), (Some("2.54"), "of 3.32 bits"));
         assert_eq!(told.sum, [["H(label)", "3.320"], ["− H(label | guess)", "0.780"], ["readable", "2.540"]]);
         assert!(told.says[2].contains("0.12 ± 0.02") && told.says[2].contains("86.6 %"));
@@ -274,11 +279,11 @@ mod tests {
         (0..10).for_each(|class| confusion.add(class, class));
         confusion.add(3, 5);
         run.epochs[0].confusion = confusion;
-        let told = explain(Subject::Accuracy, &run, &Selection::default(), &Results::default());
+        let told = explain(Subject::Accuracy, &run, &Selection::default(), &Results::default()).unwrap();
         assert_eq!((told.value.as_deref(), told.sum.len()), (Some("90.9"), 11));
         assert_eq!(told.sum[3], ["3", "1 of 2"]);
         assert!(told.says[1].starts_with("Guessing gives 10.0 %"));
-        let told = explain(Subject::Doubt, &run, &Selection::default(), &Results::default());
+        let told = explain(Subject::Doubt, &run, &Selection::default(), &Results::default()).unwrap();
         assert_eq!(told.sum.len(), 3);
         assert!(told.value.is_some());
     }
@@ -288,7 +293,7 @@ mod tests {
         let mut run = fixture::open_run("a", 1);
         (run.header.layers[0].height, run.header.layers[0].width) = (1, 1);
         let selection = Selection { layer: 1, ..Selection::default() };
-        let told = explain(Subject::ChannelEntropy, &run, &selection, &Results::default());
+        let told = explain(Subject::ChannelEntropy, &run, &selection, &Results::default()).unwrap();
         assert_eq!(told.of, "of at most 0.00 bits");
         assert!(told.says[1].contains("by definition"));
     }

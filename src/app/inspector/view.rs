@@ -16,10 +16,11 @@ pub fn Inspector() -> impl IntoView {
     let frame = Frame::of_page();
     let explained = Memo::new(move |_| {
         let subject = frame.inspected.get()?;
-        conductor.open(|run| {
+        let told = conductor.open(|run| {
             conductor
                 .selection(|selection| conductor.results(|results| explain(subject, run, selection, results)))
-        })
+        });
+        told.flatten()
     });
     let is_open = flag(move || explained.with(Option::is_some));
     let place =

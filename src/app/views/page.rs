@@ -39,19 +39,19 @@ pub fn Page(
     let frame = Frame::new();
     provide_context(frame);
     follow_training(frame);
-    let has_run = flag(move || conductor.open(|_| ()).is_some());
+    let has_run = flag(move || conductor.open(|run| !run.epochs.is_empty()) == Some(true));
     view! {
         <div class="page">
             <a class="skip" href="#view">"To the charts"</a>
             <TopBar theme=theme/>
-            <Instrument/>
+            {lazily!(instrument, || view! { <Instrument/> }.into_any()).now()}
             <NoticeList/>
             <div class="shell">
             <main class="main" id="view" tabindex="-1">
-                {axis_picker()}
+                {when(has_run, piece(axis_picker))}
                 <div class="charts">{choose(has_run, piece(charts), piece(|| view! { <EmptyPage/> }.into_any()))}</div>
             </main>
-            <Inspector/>
+            {lazily!(instrument, || view! { <Inspector/> }.into_any()).now()}
             </div>
             <TabBar/>
             <Shortcuts/>
@@ -96,22 +96,28 @@ fn follow_training(frame: Frame) {
 }
 
 fn drawer() -> AnyView {
-    view! {
-        <ProgressPanel/>
-        {queue()}
-        <StartPanel/>
-        {lazily!(own_data, || view! { <OwnDataPanel/> }.into_any()).now()}
-        <Preflight/>
-    }
-    .into_any()
+    lazily!(drawer, || {
+        view! {
+            <ProgressPanel/>
+            {queue()}
+            <StartPanel/>
+            {lazily!(own_data, || view! { <OwnDataPanel/> }.into_any()).now()}
+            <Preflight/>
+        }
+        .into_any()
+    })
+    .now()
 }
 
 fn runs() -> AnyView {
-    view! {
-        <RunList/>
-        {lazily!(storage, || view! { <StoragePanel/> }.into_any()).now()}
-    }
-    .into_any()
+    lazily!(drawer, || {
+        view! {
+            <RunList/>
+            {lazily!(storage, || view! { <StoragePanel/> }.into_any()).now()}
+        }
+        .into_any()
+    })
+    .now()
 }
 
 /// The queue of runs, once there is one.
