@@ -12,6 +12,7 @@ mod divide;
 mod duplicates;
 mod error;
 mod gather;
+mod gathered;
 mod offer;
 mod picture;
 mod place;
@@ -36,10 +37,17 @@ use super::Dataset;
 pub const MAX_IMAGES: usize = 150_000;
 /// Most classes; charts and confusion matrices hold no more.
 pub const MAX_CLASSES: usize = 100;
+/// Most bytes of an image file.
+const MAX_FILE_BYTES: u64 = 64_000_000;
 /// Most pixels of an image before it is made small.
 pub const MAX_PIXELS: usize = 32_000_000;
 /// Longest side of images that come without being made small (IDX).
 pub const MAX_SIDE: usize = 64;
+
+/// Fewest images of a class to train on.
+const FEWEST_TRAIN: usize = 4;
+/// Fewest test images of a class: half of them may become the probe set.
+const FEWEST_TEST: usize = 4;
 
 /// Identifies a dataset of the user by its content and name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
