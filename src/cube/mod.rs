@@ -31,6 +31,7 @@ mod on_demand;
 mod probe_set;
 pub mod reader;
 mod resume;
+mod root_document;
 pub mod sizes;
 pub mod training_set;
 pub mod writer;

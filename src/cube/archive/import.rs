@@ -11,11 +11,11 @@ use std::ops::ControlFlow;
 use super::unzip::{Archive, Source};
 use crate::cube::catalogue::{Catalogue, ROOT};
 use crate::cube::codec::{CodecError, parse_shard_index, shard_index_len};
-use crate::cube::documents::NEXT_ROOT;
 use crate::cube::gzip::{gunzip, gzip_bound};
 use crate::cube::label::{LABEL, RunLabel, store_label};
 use crate::cube::layout::{ArrayLayout, Coding};
 use crate::cube::listing::capacity_pairs;
+use crate::cube::root_document::NEXT_ROOT;
 use crate::cube::{CubeError, RUNS, RunHeader, RunReader, list_runs, run_folder};
 use crate::storage::ByteStore;
 
