@@ -1,8 +1,7 @@
 //! The user's hand on the run under way beyond pause and stop: one epoch, the same once more, and an
 //! import given up.
 
-use super::event::Command;
-use super::{Outcome, Part, Session, Start, Status};
+use super::{Command, Outcome, Part, Session, Start, Status};
 use crate::app::session::own_data::Import;
 use crate::protocol::{Fault, ToTrainer};
 

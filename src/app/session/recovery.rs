@@ -1,7 +1,6 @@
 //! Runs that go on: continued by the user, or by themselves after their worker was lost.
 
-use super::event::Command;
-use super::{Outcome, Part, Session, Status, already_training};
+use super::{Command, Outcome, Part, Session, Status, already_training};
 use crate::protocol::{Fault, FromTrainer, ToTrainer};
 use crate::training::config::BackendChoice;
 
