@@ -1,6 +1,7 @@
 //! What is on the page: each view reads parts of the session, hands texts and numbers to widgets and
 //! plots, and sends events. Nothing is computed here.
 
+mod cell_images;
 pub mod channel;
 mod class_picker;
 pub mod confusion;
@@ -8,11 +9,13 @@ pub mod curve_box;
 pub mod curve_panel;
 pub mod curves;
 pub mod editor;
+pub mod epoch_axis;
 pub mod epoch_bar;
 pub mod header;
 pub mod layer;
 pub mod layer_picker;
 pub mod lazily;
+pub mod mode;
 pub mod muting;
 pub mod notices;
 pub mod own_data;
