@@ -17,7 +17,6 @@ mod answers;
 pub mod archive;
 pub mod budget;
 pub mod catalogue;
-mod checksum;
 pub mod codec;
 mod documents;
 pub mod error;

@@ -14,7 +14,6 @@ mod zip_error;
 use std::collections::BTreeMap;
 
 use super::catalogue::{Catalogue, checkpoint_path, optimizer_path};
-use super::checksum::crc32;
 use super::codec::encode;
 use super::documents::declared;
 use super::label::LABEL;
@@ -22,6 +21,7 @@ use super::layout::{ArrayLayout, Coding};
 use super::listing::capacity_pairs;
 use super::root_document::NEXT_ROOT;
 use super::{CubeError, RunHeader, RunReader};
+use crate::checksum::crc32;
 use crate::storage::{ByteStore, StorageError, StoredFile, walk};
 use zip::ZipPlan;
 

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::zip_error::ZipError;
-use crate::cube::checksum::crc32;
+use crate::checksum::crc32;
 use crate::ordering::sort_by;
 use crate::storage::{
     ByteStore, Entry, Space, StorageError, StoredFile, check_path, children, files_by_listing,
