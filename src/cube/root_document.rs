@@ -14,18 +14,36 @@ pub(super) const NEXT_ROOT: &str = "zarr.json.next";
 /// A document larger than this is not one of ours.
 const MAX_DOCUMENT: u64 = 4 << 20;
 
-/// The header of the run in a folder; from the document that was to replace the root document when
-/// that one is damaged. `None` when there is no root document.
+/// The header of the run in a folder. `None` when there is no root document.
 pub(super) async fn stored_header<S: ByteStore>(
     store: &S,
     folder: &str,
 ) -> Result<Option<RunHeader>, CubeError> {
-    match read_header(store, &format!("{folder}/{ROOT}")).await {
+    Ok(sound_root(store, folder).await?.map(|root| root.header))
+}
+
+/// A root document that can be read.
+pub(super) struct SoundRoot {
+    /// Its name in the folder.
+    pub name: &'static str,
+    /// What it says.
+    pub header: RunHeader,
+}
+
+/// The root document of the run in a folder, or the one that was to replace it when that one is damaged.
+pub(super) async fn sound_root<S: ByteStore>(
+    store: &S,
+    folder: &str,
+) -> Result<Option<SoundRoot>, CubeError> {
+    let read = async |name: &'static str| {
+        let header = read_header(store, &format!("{folder}/{name}")).await?;
+        Ok(header.map(|header| SoundRoot { name, header }))
+    };
+    match read(ROOT).await {
         Err(damaged @ CubeError::Format { .. }) => {
-            let next = read_header(store, &format!("{folder}/{NEXT_ROOT}")).await;
-            next.ok().flatten().map(Some).ok_or(damaged)
+            read(NEXT_ROOT).await.ok().flatten().map(Some).ok_or(damaged)
         }
-        header => header,
+        root => root,
     }
 }
 
