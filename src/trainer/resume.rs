@@ -82,6 +82,8 @@ pub async fn resume_on<H: Host, S: ByteStore + Clone>(
 fn longer(stored: &RunHeader, recorded: usize, epochs: Option<u32>) -> Result<RunHeader, Fault> {
     let mut header = stored.clone();
     header.config.epochs = epochs.unwrap_or(stored.config.epochs);
+    let what = || format!("“{}” was not continued.", stored.name);
+    header.config.check().map_err(|error| Fault::bad_settings(what(), &error))?;
     let recorded = &stored.planned_epochs[..recorded];
     header.planned_epochs = header.config.record.continued(recorded, header.config.epochs);
     match recorded.last() {

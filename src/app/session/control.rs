@@ -53,7 +53,9 @@ impl Session {
     /// Starts a run that waits before its first batch.
     fn begin_held(&mut self, start: Start, outcome: &mut Outcome) {
         self.train(start, outcome);
-        outcome.tell(ToTrainer::Pause);
+        if self.live.is_busy() {
+            outcome.tell(ToTrainer::Pause);
+        }
     }
 
     /// The run under way has ended: another may have been waiting for that.

@@ -25,6 +25,10 @@ impl Session {
             Event::Duplicate(run) => {
                 let header = self.run_list.get(&run).and_then(|summary| summary.header.as_ref());
                 if let Some(header) = header {
+                    if let Err(error) = header.config.check() {
+                        let what = format!("The settings of “{}” were not taken.", header.name);
+                        return self.notice(Fault::bad_settings(what, &error), outcome);
+                    }
                     self.draft = Draft::of(header.config.clone().renewed());
                     outcome.change(Part::Draft);
                 }
@@ -182,5 +186,19 @@ mod tests {
         session.apply(Event::Answered { generation: 0, task: Task::ListRuns, answer: runs }, 0.0);
         session.apply(Event::Duplicate("b".to_owned()), 0.0);
         assert_eq!(session.draft.config.epochs, 9);
+    }
+
+    #[test]
+    fn settings_that_could_not_be_typed_fill_no_start_panel() {
+        let mut session = with_runs();
+        let mut summary = fixture::summary("b", "2026-01-02T00:00:00Z");
+        summary.header.as_mut().unwrap().config.epochs = 4_000_000_000;
+        session.run_list.list(vec![summary]);
+        let draft = session.draft.clone();
+        session.apply(Event::Duplicate("b".to_owned()), 0.0);
+        assert_eq!(session.draft, draft);
+        let fault = session.error().unwrap();
+        assert_eq!(fault.code, "bad_settings");
+        assert!(fault.why.contains("a whole number from 1 to 1000"), "{fault}");
     }
 }

@@ -270,9 +270,14 @@ impl Session {
         }
     }
 
+    /// Begins a run, if it can be begun now.
     fn train(&mut self, start: Start, outcome: &mut Outcome) {
         if self.live.is_busy() {
             return self.notice(already_training(), outcome);
+        }
+        if let Err(error) = start.config.check() {
+            let what = format!("“{}” was not started.", start.name);
+            return self.notice(Fault::bad_settings(what, &error), outcome);
         }
         if let Some(fault) = self.live.error.take() {
             self.notices.settle(&fault);
