@@ -154,7 +154,7 @@ impl MeasureKey {
 
     /// The results that are computed on the way to this one or that give it on their way, so that asking for both at once
     /// would do the work twice.
-    pub fn rests_on(&self) -> Vec<Self> {
+    pub fn waits_for(&self) -> Vec<Self> {
         let sources = self.follows_from();
         if !sources.is_empty() {
             return sources;
@@ -206,14 +206,14 @@ mod tests {
     fn measures_of_one_pass_rest_on_the_one_that_leads_it() {
         let h = MeasureKey::of_layer(Measure::IntraSample, 3, 2).on(ProbeSet::Train);
         let leader = MeasureKey::of_layer(Measure::InterSample, 3, 2).on(ProbeSet::Train);
-        assert_eq!(leader.rests_on(), []);
-        assert_eq!(h.rests_on(), [leader]);
+        assert_eq!(leader.waits_for(), []);
+        assert_eq!(h.waits_for(), [leader]);
         let pair = MeasureKey::of_layers(Measure::Capacity, 3, 1, 2).over(Estimate::Exact);
         let of = |layer| MeasureKey::of_layer(Measure::InterSample, 3, layer);
-        assert_eq!(pair.rests_on(), [of(1), of(2)]);
+        assert_eq!(pair.waits_for(), [of(1), of(2)]);
         let whole = |a, b| MeasureKey::of_layers(Measure::LayerInformation, 3, a, b);
-        assert_eq!(whole(1, 2).rests_on(), [whole(1, 1), whole(2, 2)]);
-        assert_eq!(whole(2, 2).rests_on(), []);
+        assert_eq!(whole(1, 2).waits_for(), [whole(1, 1), whole(2, 2)]);
+        assert_eq!(whole(2, 2).waits_for(), []);
         let few = |measure| MeasureKey::of_layer(measure, 3, 1).among(ImageSet::These(vec![0, 4]));
         assert_eq!(few(Measure::Spread).follows_from(), [few(Measure::InterSample)]);
     }

@@ -109,7 +109,7 @@ impl Session {
                 self.run_list.measured(run, None);
                 return self.ask_for_a_size(outcome);
             }
-            Task::Storage | Task::SetBudget { .. } => self.room_failed(outcome),
+            Task::Storage | Task::SetBudget { .. } => self.storage_space_failed(outcome),
             Task::Rename { .. } | Task::ListData | Task::RemoveData { .. } => {}
             _ if generation != self.generation => return,
             Task::Slice { .. } => {

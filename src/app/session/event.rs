@@ -58,7 +58,7 @@ pub enum Event {
     /// The next run is to have the settings of this one.
     Duplicate(String),
     /// A stored run is to be deleted, but not at once: until then it can be kept.
-    DoomRun(String),
+    ScheduleDeletion(String),
     /// A run that was to be deleted is not.
     KeepRun(String),
     /// The time to keep a run is over.

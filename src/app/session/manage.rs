@@ -33,7 +33,7 @@ impl Session {
                     outcome.change(Part::Draft);
                 }
             }
-            Event::DoomRun(run) => {
+            Event::ScheduleDeletion(run) => {
                 let is_written = self.run_list.get(&run).is_some_and(|summary| summary.is_written);
                 let elsewhere = is_written.then(|| written_elsewhere(&run));
                 if let Some(fault) = self.refusal_to_remove(&run).or(elsewhere) {
@@ -123,10 +123,10 @@ mod tests {
     fn a_deleted_run_goes_when_its_time_is_over_and_stays_when_it_was_kept() {
         let mut session = with_runs();
         let run = || "a".to_owned();
-        assert_eq!(tasks(&session.apply(Event::DoomRun(run()), 0.0)), []);
+        assert_eq!(tasks(&session.apply(Event::ScheduleDeletion(run()), 0.0)), []);
         session.apply(Event::KeepRun(run()), 0.0);
         assert_eq!(tasks(&session.apply(Event::RemoveRun(run()), 0.0)), []);
-        session.apply(Event::DoomRun(run()), 0.0);
+        session.apply(Event::ScheduleDeletion(run()), 0.0);
         let removals = tasks(&session.apply(Event::RemoveRun(run()), 0.0));
         let removal = Task::Remove { run: run() };
         assert!(matches!(&removals[..], [only] if *only == removal), "{removals:?}");
@@ -142,7 +142,7 @@ mod tests {
         summary.is_written = true;
         let runs = Answer::Runs(vec![summary]);
         session.apply(Event::Answered { generation: 0, task: Task::ListRuns, answer: runs }, 0.0);
-        session.apply(Event::DoomRun("b".to_owned()), 0.0);
+        session.apply(Event::ScheduleDeletion("b".to_owned()), 0.0);
         assert!(!session.run_list.is_deletion_scheduled("b"));
         assert_eq!(session.notices.shown()[0].fault.code, "run_in_use");
     }

@@ -159,7 +159,7 @@ impl Session {
             Event::Import { .. }
             | Event::Rename { .. }
             | Event::Duplicate(_)
-            | Event::DoomRun(_)
+            | Event::ScheduleDeletion(_)
             | Event::KeepRun(_)
             | Event::RemoveRun(_) => self.manage(event, outcome),
             Event::CloseRun(run) => self.close(&run, outcome),

@@ -55,7 +55,7 @@ impl Session {
     }
 
     /// Whether this is the last word of a worker that panicked, whose run can go on: the loss of the worker
-    /// itself is heard of next.
+    /// itself is told next.
     pub(super) fn is_recoverable(&self, message: &FromTrainer) -> bool {
         matches!(message, FromTrainer::Failed { fault } if fault.code == "trainer_panicked")
             && self.rest_of_the_run().is_some()

@@ -140,7 +140,7 @@ impl Results {
     /// the same layer would do the work twice.
     fn must_wait(&self, task: &Task) -> bool {
         let Task::Measure { run, key } = task else { return false };
-        key.rests_on().into_iter().any(|key| {
+        key.waits_for().into_iter().any(|key| {
             let task = Task::Measure { run: run.clone(), key };
             self.in_flight.contains(&task) || self.lacks(&task)
         })

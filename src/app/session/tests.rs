@@ -146,7 +146,7 @@ fn a_lost_trainer_is_said_and_another_run_can_start() {
 fn a_run_being_trained_is_not_deleted() {
     let mut session = session();
     session.apply(start("a"), 0.0);
-    let outcome = session.apply(Event::DoomRun("a".into()), 0.0);
+    let outcome = session.apply(Event::ScheduleDeletion("a".into()), 0.0);
     assert_eq!(outcome.commands, []);
     assert_eq!(session.notices.shown()[0].fault.code, "still_training");
 }
@@ -155,7 +155,7 @@ fn a_run_being_trained_is_not_deleted() {
 fn deleting_the_open_run_closes_it() {
     let mut session = session();
     opened(&mut session, "a", 1);
-    session.apply(Event::DoomRun("a".into()), 0.0);
+    session.apply(Event::ScheduleDeletion("a".into()), 0.0);
     session.apply(Event::RemoveRun("a".into()), 0.0);
     assert_eq!(session.open, None);
     assert_eq!(session.results, Results::default());

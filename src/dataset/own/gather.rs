@@ -24,7 +24,7 @@ pub trait Workbench {
     /// Decodes a PNG, JPEG or WebP file whose header was found right; says why it cannot.
     async fn decode(&mut self, file: &[u8]) -> Result<Bitmap, String>;
 
-    /// Hears how many images were read, of how many if that is known.
+    /// Is told how many images were read, of how many if that is known.
     fn report(&mut self, done: usize, of: Option<usize>);
 }
 
