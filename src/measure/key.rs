@@ -2,11 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::about::{About, Form, Pass};
+use super::about::{About, Form, Needs, Pass};
+use super::cost::{all_pairs, cells_ns, distances_ns, joint_ns};
 use super::estimate::Estimate;
 use super::measures::Measure;
 use super::probe_set::ProbeSet;
 use super::settings::Settings;
+use crate::dataset::ImageShape;
 
 /// Images on X that enter a measure together.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -122,6 +124,30 @@ impl MeasureKey {
         first.into_iter().chain(second)
     }
 
+    /// Nanoseconds that the result takes where nothing is kept, of one thread in a browser: X has `images` images, of
+    /// whose pairs about `sampled` are sampled, and the layers have these shapes.
+    pub fn cost_ns(
+        &self,
+        images: usize,
+        sampled: usize,
+        shape_at: impl Fn(usize) -> Option<ImageShape>,
+    ) -> f64 {
+        let images = self.images.len(images);
+        let shapes: Vec<ImageShape> = self.layers().filter_map(shape_at).collect();
+        let is_sampled = self.about().form == Form::ChannelPair && self.settings.pairs == Estimate::Sampled;
+        let sampled = if is_sampled { sampled as f64 } else { f64::INFINITY };
+        let pairs = all_pairs(images).min(sampled);
+        let of_layers = |cost: &dyn Fn(ImageShape) -> f64| shapes.iter().map(|&shape| cost(shape)).sum();
+        match (self.about().needs, &shapes[..]) {
+            (Needs::Predictions, _) => 0.0,
+            (Needs::Cells, _) => of_layers(&|shape| cells_ns(images, shape)),
+            (Needs::Pairs, &[a, b]) if self.about().form == Form::ChannelPair => {
+                of_layers(&|shape| distances_ns(images, pairs, shape)) + joint_ns(pairs, a, b)
+            }
+            (Needs::Pairs, _) => of_layers(&|shape| distances_ns(images, pairs, shape)),
+        }
+    }
+
     /// Lengths of the axes of the values, where a run has so many classes and its layers so many channels.
     pub fn shape(&self, n_classes: usize, n_channels: impl Fn(usize) -> usize) -> Vec<usize> {
         let channels = self.layers().map(n_channels);
@@ -200,6 +226,23 @@ mod tests {
         let exact = |measure, of| MeasureKey::new(measure, 0, of).over(Estimate::Exact);
         assert_eq!(exact(Measure::Capacity, Of::Layers(1, 2)).settings.pairs, Estimate::Exact);
         assert_eq!(exact(Measure::InterSample, Of::Layer(1)).settings, Settings::default());
+    }
+
+    #[test]
+    fn what_is_counted_over_more_pairs_or_cells_costs_more() {
+        let shape = |channels, side| Some(ImageShape { channels, height: side, width: side });
+        let layer = |measure| MeasureKey::of_layer(measure, 0, 1);
+        let cost = |key: MeasureKey, images| key.cost_ns(images, 1000, |_| shape(16, 28));
+        assert!(cost(layer(Measure::IntraSample), 500) < cost(layer(Measure::InterSample), 500));
+        // Twice the images have four times the pairs.
+        let ratio = cost(layer(Measure::InterSample), 20_000) / cost(layer(Measure::InterSample), 10_000);
+        assert!((3.9..4.1).contains(&ratio), "{ratio}");
+        let pair = MeasureKey::of_layers(Measure::Capacity, 0, 1, 2);
+        assert!(cost(pair.clone(), 500) < cost(pair.over(Estimate::Exact), 500));
+        let [one, other] = [shape(16, 28), shape(8, 14)].map(Option::unwrap);
+        let exact = MeasureKey::of_layers(Measure::Capacity, 0, 1, 2).over(Estimate::Exact);
+        let own = exact.cost_ns(500, 1000, |layer| Some(if layer == 1 { one } else { other }));
+        assert!((own / crate::measure::exact_cost_ns(500, one, other) - 1.0).abs() < 1e-9);
     }
 
     #[test]

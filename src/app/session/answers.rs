@@ -81,6 +81,12 @@ impl Session {
         }
     }
 
+    /// Two workers died over a measure of the run on screen: the next measure would kill the next two.
+    fn stop_measuring(&mut self) {
+        self.results.stop();
+        self.unmeasurable.extend(self.open.as_ref().map(|open| open.run.clone()));
+    }
+
     /// Whether the open run gets no more epochs.
     fn is_closed(&self) -> bool {
         self.open.as_ref().is_some_and(|open| !self.live.is_of(&open.run))
@@ -127,6 +133,9 @@ impl Session {
             Task::Strongest { .. } => {}
             _ => {
                 self.results.fail(task);
+                if fault.code == "worker_lost" {
+                    self.stop_measuring();
+                }
                 outcome.change(Part::Results);
             }
         }

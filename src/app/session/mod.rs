@@ -106,6 +106,8 @@ pub struct Session {
     /// Of the run on screen; an answer of an older one is dropped.
     pub generation: u64,
     slots: usize,
+    /// Runs over which workers died.
+    unmeasurable: Vec<String>,
     /// Projections and trials that the trainer was asked for.
     orders: u64,
 }
@@ -217,6 +219,7 @@ impl Session {
     /// What failed is asked for again.
     fn try_again(&mut self, outcome: &mut Outcome) {
         self.results.retry_failed();
+        self.unmeasurable.clear();
         self.layer.maps.retry_failed();
         self.compare.retry_failed();
         outcome.change(Part::Results);
@@ -308,6 +311,12 @@ impl Session {
         self.generation += 1;
         self.run_list.opening = None;
         self.results = Results::default();
+        if self.unmeasurable.contains(&run.run) {
+            self.results.stop();
+        }
+        if run.is_too_large() {
+            self.notice(notices::too_large(&run.header.name), outcome);
+        }
         // Another run starts at its newest epoch; what a link asks for survives until that epoch is there.
         self.selection.following = true;
         self.selection.fit(&run);
