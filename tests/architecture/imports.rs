@@ -55,7 +55,8 @@ impl<'t> Imports<'t> {
         imports
     }
 
-    /// The shortest circle through each file that is in one, as paths; each circle once.
+    /// The shortest circle through each file that is in one, as paths, each naming the next and the last the first; each
+    /// circle once.
     pub fn circles(&self, is_allowed: impl Fn(&str, &str) -> bool) -> Vec<Vec<&'t str>> {
         let path = |module: &String| self.modules[module].path;
         let next = |module: &String| {
@@ -91,7 +92,7 @@ impl<'t> Imports<'t> {
         while let Some(&step) = segments.peek() {
             match step {
                 "crate" => at.clear(),
-                "super" => at = at.rsplit_once("::").map_or("", |(parent, _)| parent).to_owned(),
+                "super" => at.truncate(at.rfind("::").unwrap_or(0)),
                 "self" => {}
                 _ => break,
             }
@@ -103,9 +104,9 @@ impl<'t> Imports<'t> {
             if self.modules.contains_key(&inner) {
                 at = inner;
             } else if let Some(target) = self.modules.get(&at).and_then(|module| module.brought_in(segment)) {
-                let rest = segments.map(|rest| format!("::{rest}")).collect::<String>();
+                let path = std::iter::once(target).chain(segments).collect::<Vec<_>>().join("::");
                 // What another crate has counts as the file's that brings it in.
-                let home = self.home(&at, &format!("{target}{rest}"), re_exports_left);
+                let home = self.home(&at, &path, re_exports_left);
                 return home.or_else(|| is_rooted.then_some(at));
             } else if !is_rooted {
                 // Another crate, or a thing of the file's own.
@@ -241,7 +242,9 @@ fn shortest_circle<'m>(
             for named in next(module) {
                 if named == start {
                     let back = std::iter::successors(Some(module), |module| came_from.get(module).copied());
-                    return Some(back.collect());
+                    let mut circle = back.collect::<Vec<_>>();
+                    circle.reverse();
+                    return Some(circle);
                 }
                 if !came_from.contains_key(named) {
                     came_from.insert(named, module);
