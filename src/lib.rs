@@ -5,6 +5,7 @@
 //! (`tests/architecture.rs` checks that). `ARCHITECTURE.md` is the bird's-eye view.
 
 // ── core: pure; no browser, no burn, no signals ──
+pub mod checksum;
 pub mod ordering;
 pub mod dataset;
 pub mod network;

@@ -3,6 +3,8 @@
 //! Reads the sources as text. Every rule is first shown to fail on a small bad example; what clippy
 //! checks already (`unwrap`, missing docs) is not repeated here.
 
+#[path = "architecture/imports.rs"]
+mod imports;
 #[path = "architecture/rules.rs"]
 mod rules;
 #[path = "architecture/source.rs"]
@@ -56,6 +58,43 @@ fn modules_name_only_those_above_them() {
     }
     assert_eq!(found(rule, "src/bin/app.rs", "use crate::app;"), 0);
     is_kept(rule);
+}
+
+#[test]
+fn no_two_files_need_each_other() {
+    let files = |files: &[(&str, &str)]| {
+        let file = |&(path, text): &(&str, &str)| File { path: path.to_owned(), text: text.to_owned() };
+        (rules::NO_CIRCLES.violations)(&Tree { files: files.iter().map(file).collect() }).len()
+    };
+    let (lines, pen, mark) = ("src/plot/lines.rs", "src/plot/pen.rs", "src/plot/mark.rs");
+    let plot = ("src/plot/mod.rs", "mod lines;\npub mod pen;\npub mod mark;\npub use pen::{Pen, self as p};");
+    for (a, b) in [
+        ("use super::pen::Pen;", "use super::lines::Line;"),
+        ("use super::Pen;", "use crate::plot::{lines::{self, Line}, mark};"),
+        ("fn f() { super::pen::draw() }", "use super::lines;"),
+        ("use super::p::{\n    Pen as Pencil,\n};", "pub(crate) use super::lines;"),
+        ("use crate::plot;\nfn f(pen: &plot::Pen) {}", "fn f(l: crate::plot::lines::Line) {}"),
+    ] {
+        assert_eq!(files(&[plot, (lines, a), (pen, b)]), 1, "{a} {b}");
+        assert_eq!(files(&[plot, (lines, a), (pen, "")]), 0, "{a}");
+    }
+    let three =
+        [(lines, "use super::pen;"), (pen, "use super::mark::Mark;"), (mark, "use super::lines::Line;")];
+    assert_eq!(files(&[&[plot], three.as_slice()].concat()), 1);
+    for (a, b) in [
+        ("use super::pen::Pen;", "//! For [`super::lines`].\nfn f() { g(\"super::lines::Line\") }"),
+        ("use super::pen::Pen;", "#[cfg(test)]\nmod tests {\n    use super::super::lines::Line;\n}"),
+        ("use super::pen::Pen;", "#[cfg(test)]\nuse super::{lines::Line};"),
+        ("use super::pen::Pen;", "use super::mark::Mark;"),
+        ("use pen::Pen;", "use other::plot::lines::Line;"),
+    ] {
+        assert_eq!(files(&[plot, (lines, a), (pen, b)]), 0, "{a} {b}");
+    }
+    let parent = ("src/plot/mod.rs", "mod lines;\nuse lines::Line;\npub struct Plot;");
+    assert_eq!(files(&[parent, (lines, "use super::Plot;")]), 0, "a child and its parent are one");
+    let own_tests = ("src/plot/mod.rs", "mod pen;\n#[cfg(test)]\nmod lines;");
+    assert_eq!(files(&[own_tests, (lines, "use super::pen;"), (pen, "use super::lines;")]), 0, "a test");
+    is_kept(&rules::NO_CIRCLES);
 }
 
 #[test]

@@ -80,11 +80,11 @@ impl Default for Pool {
 impl Pool {
     /// An empty pool; workers start with the first task. One core is left to the page and the trainer.
     pub fn new() -> Self {
-        let places = cores().saturating_sub(1).max(1);
+        let schedule = Schedule::new(cores().saturating_sub(1));
         Self {
             inner: Rc::new(RefCell::new(Inner {
-                schedule: Schedule::new(places),
-                workers: (0..places).map(|_| None).collect(),
+                workers: (0..schedule.n_places()).map(|_| None).collect(),
+                schedule,
                 jobs: BTreeMap::new(),
                 next_ticket: 0,
                 last_death: None,
@@ -201,6 +201,7 @@ impl Inner {
         priority: Priority,
         waiter: oneshot::Sender<Result<Outcome, Failure>>,
     ) -> Vec<Action> {
+        let priority = if task.is_housekeeping() { Priority::Housekeeping } else { priority };
         let same = self.jobs.iter().find(|(_, job)| job.task == task).map(|(&ticket, _)| ticket);
         let ticket = same.unwrap_or_else(|| {
             self.next_ticket += 1;

@@ -1,8 +1,8 @@
 //! What this machine can do, for the preflight line and for the choice of defaults.
 
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen::JsValue;
 
+use crate::browser::storage_manager::ask_storage;
 use crate::browser::{adapter, navigator, opfs, property};
 use crate::training::device::Adapter;
 
@@ -57,12 +57,4 @@ pub fn cores() -> usize {
     navigator()
         .and_then(|navigator| property(&navigator, "hardwareConcurrency")?.as_f64())
         .map_or(1, |cores| (cores as usize).max(1))
-}
-
-/// What `navigator.storage.<method>()` resolves to; `None` where there is no such thing.
-pub(super) async fn ask_storage(method: &str) -> Option<JsValue> {
-    let storage = property(&navigator()?, "storage")?;
-    let method: js_sys::Function = property(&storage, method)?.dyn_into().ok()?;
-    let promise: js_sys::Promise = method.call0(&storage).ok()?.dyn_into().ok()?;
-    JsFuture::from(promise).await.ok()
 }

@@ -12,6 +12,7 @@ pub mod locks;
 pub mod opfs;
 pub mod port;
 pub mod remote;
+mod storage_manager;
 pub mod turn;
 
 use wasm_bindgen::{JsCast, JsValue};

@@ -16,7 +16,7 @@ use web_sys::{
     FileSystemSyncAccessHandle, StorageManager,
 };
 
-use super::capabilities::ask_storage;
+use super::storage_manager::ask_storage;
 use super::{navigator, property, reason};
 use crate::ordering::sort_by;
 use crate::storage::{ByteStore, Entry, Space, StorageError, StoredFile};

@@ -133,7 +133,7 @@ where
 }
 
 impl<Request, Reply> Remote<Request, Reply> {
-    /// Ends the worker: nothing is heard of it any more. May be called from its own callbacks, where the
+    /// Ends the worker: it tells nothing any more. May be called from its own callbacks, where the
     /// handle must not be dropped yet.
     pub fn end(&self) {
         self.worker.set_onmessage(None);

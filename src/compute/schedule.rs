@@ -1,7 +1,8 @@
 //! Which compute worker does which task next: decisions only, carried out by `app::pool`.
 //!
 //! Workers are spawned when there is something to do, what is on screen goes first, a task whose
-//! worker died is tried once more elsewhere, a cancelled one is forgotten.
+//! worker died is tried once more elsewhere, a cancelled one is forgotten. One place is kept for what only
+//! looks after runs: a run that takes minutes to measure can be listed, opened and deleted at any time.
 
 use std::collections::BTreeMap;
 
@@ -11,6 +12,8 @@ pub type Ticket = u64;
 /// How urgent a task is; the smaller goes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Priority {
+    /// Runs are looked after: it takes a moment, and never waits for measures.
+    Housekeeping,
     /// The user looks at the place where the answer will stand.
     Visible,
     /// Wanted sooner or later.
@@ -58,19 +61,25 @@ const DEATHS_ALLOWED: u32 = 2;
 /// The state of the pool.
 #[derive(Debug)]
 pub struct Schedule {
+    /// The last one is for [`Priority::Housekeeping`] only.
     places: Vec<Place>,
     waiting: BTreeMap<Ticket, Waiting>,
     running: BTreeMap<Ticket, Waiting>,
 }
 
 impl Schedule {
-    /// For at most `workers` workers (at least one).
+    /// For at most `workers` workers (at least one), and one more for housekeeping while they are all busy.
     pub fn new(workers: usize) -> Self {
         Self {
-            places: vec![Place::Empty; workers.max(1)],
+            places: vec![Place::Empty; workers.max(1) + 1],
             waiting: BTreeMap::new(),
             running: BTreeMap::new(),
         }
+    }
+
+    /// Workers that there may be.
+    pub fn n_places(&self) -> usize {
+        self.places.len()
     }
 
     /// Tasks waiting or running.
@@ -129,7 +138,7 @@ impl Schedule {
         while let Some((&ticket, &task)) =
             self.waiting.iter().min_by_key(|(ticket, task)| (task.priority, **ticket))
         {
-            let Some(worker) = self.free_place() else { break };
+            let Some(worker) = self.free_place(task.priority) else { break };
             if self.places[worker] == Place::Empty {
                 actions.push(Action::Spawn { worker });
             }
@@ -141,10 +150,13 @@ impl Schedule {
         actions
     }
 
-    /// An idle worker if there is one, else a place where one can be spawned.
-    fn free_place(&self) -> Option<usize> {
-        let first = |wanted| self.places.iter().position(|place| *place == wanted);
-        first(Place::Idle).or_else(|| first(Place::Empty))
+    /// An idle worker if there is one, else a place where one can be spawned; the kept place last of all.
+    fn free_place(&self, priority: Priority) -> Option<usize> {
+        let kept = self.places.len() - 1;
+        let first = |wanted| self.places[..kept].iter().position(|place| *place == wanted);
+        let is_kept_free =
+            priority == Priority::Housekeeping && !matches!(self.places[kept], Place::Busy { .. });
+        first(Place::Idle).or_else(|| first(Place::Empty)).or_else(|| is_kept_free.then_some(kept))
     }
 }
 
@@ -171,6 +183,28 @@ mod tests {
         schedule.submit(3, Priority::Visible);
         assert_eq!(schedule.done(0), [Action::Send { worker: 0, ticket: 3 }]);
         assert_eq!(schedule.done(0), [Action::Send { worker: 0, ticket: 2 }]);
+    }
+
+    #[test]
+    fn looking_after_runs_never_waits_for_measures() {
+        let mut schedule = Schedule::new(2);
+        for ticket in 1..=9 {
+            schedule.submit(ticket, Priority::Visible);
+        }
+        let first = schedule.submit(10, Priority::Housekeeping);
+        assert_eq!(first, [Action::Spawn { worker: 2 }, Action::Send { worker: 2, ticket: 10 }]);
+        assert_eq!(schedule.submit(11, Priority::Housekeeping), [], "one at a time");
+        assert_eq!(schedule.done(2), [Action::Send { worker: 2, ticket: 11 }]);
+        assert_eq!(schedule.done(2), [], "measures keep off that place");
+        assert_eq!(schedule.done(0), [Action::Send { worker: 0, ticket: 3 }]);
+    }
+
+    #[test]
+    fn looking_after_runs_spawns_no_worker_while_another_is_idle() {
+        let mut schedule = Schedule::new(1);
+        schedule.submit(1, Priority::Visible);
+        schedule.done(0);
+        assert_eq!(schedule.submit(2, Priority::Housekeeping), [Action::Send { worker: 0, ticket: 2 }]);
     }
 
     #[test]

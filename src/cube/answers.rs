@@ -4,9 +4,9 @@
 //! Not Zarr, since they are as many and as irregular as what people ask; readers of format 1 ignore them. A file
 //! says which question it answers and carries a checksum; one that does not fit counts as not there.
 
-use super::checksum::crc32;
 use super::codec::{decode, encode};
 use super::{CubeError, RunReader};
+use crate::checksum::crc32;
 use crate::storage::{ByteStore, closed_size};
 
 /// Folder of the answers in a run.

@@ -4,7 +4,7 @@
 //! Pure functions on bytes. What is decoded is treated as hostile: nothing is allocated for what a
 //! file merely claims.
 
-use super::checksum::crc32c;
+use crate::checksum::crc32c;
 
 /// In place of offset and length of an inner chunk that the shard does not hold.
 const ABSENT: u64 = u64::MAX;

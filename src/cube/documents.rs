@@ -1,23 +1,17 @@
-//! The stored documents of a run: its header, which says everything, and the arrays' own, which must
-//! say the same.
+//! The stored documents of a run's arrays, which must say the same as its header, which says everything
+//! (`root_document.rs`).
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::catalogue::{CAPACITY, Catalogue, DISTANCES, Document, ROOT, STATE, document_path};
-use super::header::FORMAT;
+use super::catalogue::{CAPACITY, Catalogue, DISTANCES, Document, STATE, document_path};
 use super::layout::ArrayLayout;
 use super::listing::capacity_pairs;
 use super::on_demand::{ON_DEMAND, is_on_demand};
+use super::root_document::read_document;
 use super::{CubeError, RunHeader, RunReader};
 use crate::storage::ByteStore;
-
-/// The root document while it is being replaced; read when the root document itself is damaged.
-pub(super) const NEXT_ROOT: &str = "zarr.json.next";
-
-/// A document larger than this is not one of ours.
-const MAX_DOCUMENT: u64 = 4 << 20;
 
 /// Arrays that come into being when they are first stored, or that older versions do not write.
 const OPTIONAL: [&str; 4] = [CAPACITY, DISTANCES, STATE, "training/untrained"];
@@ -72,49 +66,6 @@ pub(super) async fn declared<S: ByteStore>(
         documents.retain(|document| !is_on_demand(&document.path) || stored.contains(&document.path));
     }
     Ok(documents)
-}
-
-async fn read_document<S: ByteStore>(store: &S, path: &str) -> Result<Option<Value>, CubeError> {
-    match store.size(path).await? {
-        None => return Ok(None),
-        Some(size) if size > MAX_DOCUMENT => {
-            return Err(CubeError::format(path, format!("{size} bytes are too many for a document")));
-        }
-        Some(_) => {}
-    }
-    let bytes = store.read(path).await?;
-    bytes
-        .map(|bytes| serde_json::from_slice(&bytes).map_err(|e| CubeError::format(path, e.to_string())))
-        .transpose()
-}
-
-/// The header of the run in a folder; from the document that was to replace the root document when
-/// that one is damaged. `None` when there is no root document.
-pub(super) async fn stored_header<S: ByteStore>(
-    store: &S,
-    folder: &str,
-) -> Result<Option<RunHeader>, CubeError> {
-    match read_header(store, &format!("{folder}/{ROOT}")).await {
-        Err(damaged @ CubeError::Format { .. }) => {
-            let next = read_header(store, &format!("{folder}/{NEXT_ROOT}")).await;
-            next.ok().flatten().map(Some).ok_or(damaged)
-        }
-        header => header,
-    }
-}
-
-async fn read_header<S: ByteStore>(store: &S, path: &str) -> Result<Option<RunHeader>, CubeError> {
-    let Some(mut document) = read_document(store, path).await? else { return Ok(None) };
-    let attributes = document.pointer_mut("/attributes/cnnslicer").map(Value::take).unwrap_or_default();
-    match attributes.get("format").map(Value::as_u64) {
-        Some(Some(found)) if found != u64::from(FORMAT) => return Err(CubeError::OtherFormat { found }),
-        Some(Some(_)) => {}
-        _ => return Err(CubeError::format(path, "attributes.cnnslicer.format is missing: not a run")),
-    }
-    let header: RunHeader =
-        serde_json::from_value(attributes).map_err(|e| CubeError::format(path, e.to_string()))?;
-    header.check().map_err(|reason| CubeError::format(path, reason))?;
-    Ok(Some(header))
 }
 
 /// Whether a stored document describes an array of this layout, as long as planned or as trimmed.

@@ -2,15 +2,15 @@
 //!
 //! Read bytes are treated as hostile: a stream unpacks to exactly the bytes the caller expects, and
 //! never to more. The framing is our own because the crates that have it bring checksum tables that the
-//! compute worker cannot afford; see `cube::checksum`.
+//! compute worker cannot afford; see [`crate::checksum`].
 
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 
-use super::checksum::crc32;
 use super::codec::CodecError;
+use crate::checksum::crc32;
 
 /// Fast: cells are half noise and compress little more at higher levels.
 pub const LEVEL: u8 = 1;

@@ -9,10 +9,10 @@ mod shard;
 
 use super::catalogue::{Catalogue, checkpoint_path, optimizer_path};
 use super::codec::{CodecError, decode, parse_shard_index, shard_index_len};
-use super::documents::stored_header;
 use super::gzip::{gunzip, gzip_bound};
 use super::label::apply_label;
 use super::layout::{ArrayLayout, Coding};
+use super::root_document::stored_header;
 use super::{CubeError, ProbeSet, RunHeader, run_folder};
 use crate::dataset::{ImageShape, Samples};
 use crate::evaluation::ConfusionMatrix;

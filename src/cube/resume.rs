@@ -4,10 +4,10 @@
 //! what no recorded epoch needs: the chunks of an epoch that was never committed.
 
 use super::catalogue::{CHECKPOINTS, Catalogue, checkpoint_path, optimizer_path};
-use super::documents::stored_header;
 use super::layout::ArrayLayout;
 use super::listing::capacity_pairs;
 use super::reader::count_recorded;
+use super::root_document::stored_header;
 use super::{CubeError, RunHeader, RunWriter, run_folder};
 use crate::storage::ByteStore;
 

@@ -7,9 +7,10 @@ use half::f16;
 
 use super::catalogue::{Catalogue, Document, ROOT, checkpoint_path, optimizer_path};
 use super::codec::{encode, shard_index};
-use super::documents::{NEXT_ROOT, declared};
+use super::documents::declared;
 use super::gzip::gzip;
 use super::layout::ArrayLayout;
+use super::root_document::NEXT_ROOT;
 use super::{CubeError, RunHeader, run_folder};
 use crate::dataset::Samples;
 use crate::evaluation::ConfusionMatrix;

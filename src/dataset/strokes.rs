@@ -88,12 +88,13 @@ fn image(digit: u8, random: &mut Random) -> [u8; SIDE * SIDE] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::checksum::crc32c;
 
     #[test]
     fn the_bytes_of_a_seed_never_change() {
         let data = generate(20, 10, 1);
-        assert_eq!(crc32c::crc32c(&data.train.images), 1_346_623_129);
-        assert_eq!(crc32c::crc32c(&data.test.images), 3_746_160_940);
+        assert_eq!(crc32c(&data.train.images), 1_346_623_129);
+        assert_eq!(crc32c(&data.test.images), 3_746_160_940);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cost::exact_cost_ns;
 use crate::dataset::ImageShape;
 use crate::entropy::sampled_pairs;
 
@@ -18,31 +19,6 @@ pub enum Estimate {
 
 /// An answer over all pairs must take less: one waits for it.
 const AFFORDABLE_NS: f64 = 1e9;
-/// Costs in nanoseconds, of one thread in a browser: half as much again as measured (`benches/README.md`), for slower
-/// machines. Unpacking a cell, ...
-const CELL_NS: f64 = 8.0;
-/// ... multiplying and adding a value of a pair's maps, ...
-const PRODUCT_NS: f64 = 0.15;
-/// ... a pair's distance, code and place in the null, ...
-const CODE_NS: f64 = 6.0;
-/// ... counting a pair in a joint histogram, ...
-const COUNT_NS: f64 = 1.4;
-/// ... the entropy of a joint histogram.
-const HISTOGRAM_NS: f64 = 3000.0;
-
-/// Nanoseconds that the capacities between all channels of two layers of these shapes, and their null, take over all
-/// pairs of `images` images, cells not yet read.
-pub fn exact_cost_ns(images: usize, a: ImageShape, b: ImageShape) -> f64 {
-    let n = images as f64;
-    let pairs = n * (n - 1.0).max(0.0) / 2.0;
-    let of_layer = |shape: ImageShape| {
-        let (channels, values) = (shape.channels as f64, shape.len() as f64);
-        n * values * CELL_NS + pairs * (values * PRODUCT_NS + channels * CODE_NS)
-    };
-    let joint = a.channels as f64 * b.channels as f64;
-    of_layer(a) + of_layer(b) + 2.0 * joint * (pairs * COUNT_NS + HISTOGRAM_NS)
-}
-
 impl Estimate {
     /// All pairs where an answer takes less than a second.
     pub fn affordable(images: usize, a: ImageShape, b: ImageShape) -> Self {

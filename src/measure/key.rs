@@ -2,11 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::about::{About, Form, Pass};
+use super::about::{About, Form, Needs, Pass};
+use super::cost::{all_pairs, cells_ns, distances_ns, joint_ns};
 use super::estimate::Estimate;
 use super::measures::Measure;
 use super::probe_set::ProbeSet;
 use super::settings::Settings;
+use crate::dataset::ImageShape;
 
 /// Images on X that enter a measure together.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -122,6 +124,30 @@ impl MeasureKey {
         first.into_iter().chain(second)
     }
 
+    /// Nanoseconds that the result takes where nothing is kept, of one thread in a browser: X has `images` images, of
+    /// whose pairs about `sampled` are sampled, and the layers have these shapes.
+    pub fn cost_ns(
+        &self,
+        images: usize,
+        sampled: usize,
+        shape_at: impl Fn(usize) -> Option<ImageShape>,
+    ) -> f64 {
+        let images = self.images.len(images);
+        let shapes: Vec<ImageShape> = self.layers().filter_map(shape_at).collect();
+        let is_sampled = self.about().form == Form::ChannelPair && self.settings.pairs == Estimate::Sampled;
+        let sampled = if is_sampled { sampled as f64 } else { f64::INFINITY };
+        let pairs = all_pairs(images).min(sampled);
+        let of_layers = |cost: &dyn Fn(ImageShape) -> f64| shapes.iter().map(|&shape| cost(shape)).sum();
+        match (self.about().needs, &shapes[..]) {
+            (Needs::Predictions, _) => 0.0,
+            (Needs::Cells, _) => of_layers(&|shape| cells_ns(images, shape)),
+            (Needs::Pairs, &[a, b]) if self.about().form == Form::ChannelPair => {
+                of_layers(&|shape| distances_ns(images, pairs, shape)) + joint_ns(pairs, a, b)
+            }
+            (Needs::Pairs, _) => of_layers(&|shape| distances_ns(images, pairs, shape)),
+        }
+    }
+
     /// Lengths of the axes of the values, where a run has so many classes and its layers so many channels.
     pub fn shape(&self, n_classes: usize, n_channels: impl Fn(usize) -> usize) -> Vec<usize> {
         let channels = self.layers().map(n_channels);
@@ -154,7 +180,7 @@ impl MeasureKey {
 
     /// The results that are computed on the way to this one or that give it on their way, so that asking for both at once
     /// would do the work twice.
-    pub fn rests_on(&self) -> Vec<Self> {
+    pub fn waits_for(&self) -> Vec<Self> {
         let sources = self.follows_from();
         if !sources.is_empty() {
             return sources;
@@ -203,17 +229,34 @@ mod tests {
     }
 
     #[test]
+    fn what_is_counted_over_more_pairs_or_cells_costs_more() {
+        let shape = |channels, side| Some(ImageShape { channels, height: side, width: side });
+        let layer = |measure| MeasureKey::of_layer(measure, 0, 1);
+        let cost = |key: MeasureKey, images| key.cost_ns(images, 1000, |_| shape(16, 28));
+        assert!(cost(layer(Measure::IntraSample), 500) < cost(layer(Measure::InterSample), 500));
+        // Twice the images have four times the pairs.
+        let ratio = cost(layer(Measure::InterSample), 20_000) / cost(layer(Measure::InterSample), 10_000);
+        assert!((3.9..4.1).contains(&ratio), "{ratio}");
+        let pair = MeasureKey::of_layers(Measure::Capacity, 0, 1, 2);
+        assert!(cost(pair.clone(), 500) < cost(pair.over(Estimate::Exact), 500));
+        let [one, other] = [shape(16, 28), shape(8, 14)].map(Option::unwrap);
+        let exact = MeasureKey::of_layers(Measure::Capacity, 0, 1, 2).over(Estimate::Exact);
+        let own = exact.cost_ns(500, 1000, |layer| Some(if layer == 1 { one } else { other }));
+        assert!((own / crate::measure::exact_cost_ns(500, one, other) - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
     fn measures_of_one_pass_rest_on_the_one_that_leads_it() {
         let h = MeasureKey::of_layer(Measure::IntraSample, 3, 2).on(ProbeSet::Train);
         let leader = MeasureKey::of_layer(Measure::InterSample, 3, 2).on(ProbeSet::Train);
-        assert_eq!(leader.rests_on(), []);
-        assert_eq!(h.rests_on(), [leader]);
+        assert_eq!(leader.waits_for(), []);
+        assert_eq!(h.waits_for(), [leader]);
         let pair = MeasureKey::of_layers(Measure::Capacity, 3, 1, 2).over(Estimate::Exact);
         let of = |layer| MeasureKey::of_layer(Measure::InterSample, 3, layer);
-        assert_eq!(pair.rests_on(), [of(1), of(2)]);
+        assert_eq!(pair.waits_for(), [of(1), of(2)]);
         let whole = |a, b| MeasureKey::of_layers(Measure::LayerInformation, 3, a, b);
-        assert_eq!(whole(1, 2).rests_on(), [whole(1, 1), whole(2, 2)]);
-        assert_eq!(whole(2, 2).rests_on(), []);
+        assert_eq!(whole(1, 2).waits_for(), [whole(1, 1), whole(2, 2)]);
+        assert_eq!(whole(2, 2).waits_for(), []);
         let few = |measure| MeasureKey::of_layer(measure, 3, 1).among(ImageSet::These(vec![0, 4]));
         assert_eq!(few(Measure::Spread).follows_from(), [few(Measure::InterSample)]);
     }

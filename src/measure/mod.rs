@@ -6,6 +6,7 @@
 //! Computes nothing and reads nothing.
 
 mod about;
+mod cost;
 mod estimate;
 mod key;
 mod list;
@@ -14,7 +15,8 @@ mod probe_set;
 mod settings;
 
 pub use about::{About, Form, Needs, Pass, Unit};
-pub use estimate::{Estimate, exact_cost_ns};
+pub use cost::exact_cost_ns;
+pub use estimate::Estimate;
 pub use key::{ImageSet, MeasureKey, Of};
 pub use measures::Measure;
 pub use probe_set::ProbeSet;

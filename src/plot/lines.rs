@@ -3,6 +3,8 @@
 //! The legend is the page's. NaN leaves a gap; +∞ leaves a gap and a bar in a row above the data that is marked ∞, a
 //! line of that row for each curve, so that several curves that are infinite at once can be told apart.
 
+mod infinity;
+
 use plotters::backend::DrawingBackend;
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
@@ -10,7 +12,7 @@ use plotters::drawing::DrawingArea;
 use super::pen::Anchor;
 use super::picture::Picture;
 use super::theme::Theme;
-use super::{PlotError, Rect, axis, clip, color::Rgb, infinity, text};
+use super::{PlotError, Rect, axis, clip, color::Rgb, text};
 
 /// One curve.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,7 +69,7 @@ pub struct Layout {
 /// Room for half a tick label beyond the last epoch.
 const RIGHT: f64 = 14.0;
 /// Distance between ticks and their labels.
-pub(super) const GAP: f64 = 5.0;
+const GAP: f64 = 5.0;
 
 impl Layout {
     /// For a box of `width × height` CSS pixels.

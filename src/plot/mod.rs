@@ -12,7 +12,6 @@ pub mod clip;
 pub mod color;
 pub mod hatch;
 pub mod hypercube;
-mod infinity;
 pub mod legend;
 pub mod lines;
 pub mod multiples;

@@ -158,6 +158,31 @@ impl Task {
         }
     }
 
+    /// Whether it looks after runs and datasets and takes a moment: nothing is measured, packed or unpacked.
+    pub fn is_housekeeping(&self) -> bool {
+        match self {
+            Self::ListRuns
+            | Self::OpenRun { .. }
+            | Self::Rename { .. }
+            | Self::Remove { .. }
+            | Self::ListData
+            | Self::RemoveData { .. } => true,
+            Self::Measure { .. }
+            | Self::Query { .. }
+            | Self::QueryNeeds { .. }
+            | Self::Slice { .. }
+            | Self::Export { .. }
+            | Self::Import { .. }
+            | Self::Storage
+            | Self::SetBudget { .. }
+            | Self::Probe { .. }
+            | Self::Compare { .. }
+            | Self::TrainingInterSample { .. }
+            | Self::Strongest { .. }
+            | Self::RunSize { .. } => false,
+        }
+    }
+
     /// The run concerned, when there is one.
     pub fn run(&self) -> Option<&str> {
         match self {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::training::config::ConfigError;
+
 /// What went wrong, why, and what to do next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
@@ -34,6 +36,12 @@ impl Fault {
             why,
             "Open the page over https or localhost, not in a private window, with a current Chrome, Edge, Firefox or Safari.",
         )
+    }
+
+    /// Settings that were read, not typed, are out of their limits.
+    pub fn bad_settings(what: impl Into<String>, error: &ConfigError) -> Self {
+        let next_step = "Start a new run with settings of your own.";
+        Self::new("bad_settings", what, error.to_string(), next_step)
     }
 
     /// Whether both say that the same thing failed, be it found in two places for reasons worded differently.

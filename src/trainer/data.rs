@@ -19,7 +19,7 @@ use crate::training::config::DatasetName;
 /// holds the user's own. Of CIFAR-10 only the images that the run can use are kept in memory.
 ///
 /// # Errors
-/// `data_missing` when the page was deployed without the files, `data_unreachable` when they cannot
+/// `bad_settings` when the configuration is out of its limits, `data_missing` when the page was deployed without the files, `data_unreachable` when they cannot
 /// be fetched, and the code of the reader's error when one of them is damaged.
 pub async fn load<H: Host, S: ByteStore>(
     config: &TrainingConfig,
@@ -27,6 +27,8 @@ pub async fn load<H: Host, S: ByteStore>(
     host: &mut H,
     store: &S,
 ) -> Result<Dataset, Fault> {
+    // A run that goes on has the configuration of a file, which can say anything.
+    config.check().map_err(|error| Fault::bad_settings("The images of the run were not read.", &error))?;
     let stage = match config.dataset {
         DatasetName::Strokes => "Drawing Strokes",
         DatasetName::Mnist => "Reading MNIST",

@@ -23,6 +23,7 @@ pub mod host;
 pub mod model;
 pub mod norm;
 pub mod optimizer;
+pub mod parameters;
 pub mod progress;
 pub mod recompute;
 pub mod record;

@@ -14,7 +14,8 @@ use burn::tensor::{Device, ExecutionError, Tensor, TensorData};
 
 use crate::network::NamedTensor;
 use crate::trainer::model::Network;
-use crate::trainer::weights::{Parameter, WeightsError, parameters};
+use crate::trainer::parameters::{Parameter, parameters};
+use crate::trainer::weights::WeightsError;
 use crate::training::config::OptimizerName;
 
 /// Momentum of SGD.

@@ -83,11 +83,15 @@ fn longer(stored: &RunHeader, recorded: usize, epochs: Option<u32>) -> Result<Ru
     let mut header = stored.clone();
     header.config.epochs = epochs.unwrap_or(stored.config.epochs);
     let recorded = &stored.planned_epochs[..recorded];
-    header.planned_epochs = header.config.record.continued(recorded, header.config.epochs);
-    match recorded.last() {
-        Some(&last) if last >= header.config.epochs => Err(all_trained(&header.name, last)),
-        _ => Ok(header),
+    if let Some(&last) = recorded.last()
+        && last >= header.config.epochs
+    {
+        return Err(all_trained(&header.name, last));
     }
+    let what = || format!("“{}” was not continued.", stored.name);
+    header.config.check().map_err(|error| Fault::bad_settings(what(), &error))?;
+    header.planned_epochs = header.config.record.continued(recorded, header.config.epochs);
+    Ok(header)
 }
 
 /// The learner after the last recorded epoch, and what could not be brought back.

@@ -16,6 +16,7 @@ use crate::trainer::fit::Learner;
 use crate::trainer::host::Host;
 use crate::trainer::model::Network;
 use crate::trainer::optimizer::Optimizer;
+pub use crate::trainer::session::RunEnd;
 use crate::trainer::session::Session;
 use crate::training::config::Backend;
 use crate::training::{TrainingConfig, schedule};
@@ -33,15 +34,6 @@ pub struct RunOrder {
     pub data_url: String,
     /// Settings.
     pub config: TrainingConfig,
-}
-
-/// How a run ended, all of it stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RunEnd {
-    /// All epochs are trained.
-    Finished,
-    /// The user stopped it.
-    Stopped,
 }
 
 /// Trains and records a run; emits everything from `Preparing` to `EpochRecorded`, but not its end.

@@ -15,10 +15,18 @@ use crate::trainer::host::Host;
 use crate::trainer::model::Network;
 use crate::trainer::progress::{EpochTally, Throughput};
 use crate::trainer::record::{EpochPlace, Recorder};
-use crate::trainer::run::RunEnd;
 use crate::trainer::unrecorded_epoch::UnrecordedEpoch;
-use crate::trainer::{checkpoint, chunks, weights};
+use crate::trainer::{checkpoint, chunks, parameters};
 use crate::training::{EpochMetrics, TrainingConfig};
+
+/// How a run ended, all of it stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunEnd {
+    /// All epochs are trained.
+    Finished,
+    /// The user stopped it.
+    Stopped,
+}
 
 /// A run under way, new or continued: what is recorded says where it stands.
 pub(super) struct Session<'a, S> {
@@ -213,7 +221,7 @@ impl<S: ByteStore + Clone> Session<'_, S> {
 
     /// Weights, and what the optimizer needs to go on from them.
     async fn write_checkpoint(&mut self, network: &Network, epoch: u32) -> Result<(), TrainError> {
-        let tensors = weights::read(network).await?;
+        let tensors = parameters::read(network).await?;
         let file = checkpoint::encode(&tensors, &self.spec.name, epoch)?;
         self.writer.write_checkpoint(epoch, &file).await?;
         let state = self.learner.optimizer_state().await?;

@@ -10,8 +10,8 @@ use crate::trainer::error::TrainError;
 use crate::trainer::fit::Learner;
 use crate::trainer::model::{ModelError, Network};
 use crate::trainer::optimizer::Optimizer;
+use crate::trainer::parameters;
 use crate::trainer::progress::EpochTally;
-use crate::trainer::weights;
 use crate::training::TrainingConfig;
 
 /// Everything of an epoch that recording it later needs.
@@ -28,7 +28,7 @@ impl UnrecordedEpoch {
     /// # Errors
     /// When the device cannot be read.
     pub async fn of(learner: &Learner, epoch: u32, tally: EpochTally) -> Result<Self, TrainError> {
-        let weights = weights::read(&learner.snapshot()).await?;
+        let weights = parameters::read(&learner.snapshot()).await?;
         let optimizer = learner.optimizer_state().await?;
         Ok(Self { epoch, tally, weights, optimizer })
     }

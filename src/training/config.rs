@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+mod check;
 mod error;
 mod images;
 
@@ -17,6 +18,7 @@ pub use super::augmentation::Augmentation;
 pub use super::dataset_name::DatasetName;
 pub use super::rate::RateSchedule;
 pub use super::recording::RecordPolicy;
+use super::unknown_name::UnknownName;
 use crate::dataset::ImageShape;
 pub use crate::dataset::PerClass;
 use crate::network::decimal;
@@ -341,11 +343,6 @@ impl fmt::Display for PerClass {
         }
     }
 }
-
-/// A text that is none of an enum's public names.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown name {0:?}")]
-pub struct UnknownName(pub String);
 
 /// Gives an enum its public names, both ways; the same names that serde writes.
 macro_rules! public_names {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::config::UnknownName;
+use super::unknown_name::UnknownName;
 use crate::dataset::own::OwnId;
 
 /// Which dataset a run trains on. Its text is what URLs and run files hold.

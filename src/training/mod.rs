@@ -10,6 +10,7 @@ pub mod rate;
 pub mod recording;
 pub mod schedule;
 pub mod subject;
+pub mod unknown_name;
 
 pub use config::TrainingConfig;
 pub use metrics::EpochMetrics;

@@ -50,7 +50,8 @@ impl Subject {
             PerClass::All if available == usize::MAX => strokes::ALL_PER_CLASS,
             PerClass::All => available,
         };
-        self.available.iter().map(|&available| wanted(available)).sum()
+        // A run file can ask for more than there are numbers.
+        self.available.iter().map(|&available| wanted(available)).fold(0, usize::saturating_add)
     }
 
     /// Images that a run with `test` of each class is tested on beside a probe set of `probe` images.
@@ -60,7 +61,7 @@ impl Subject {
             usize::MAX => strokes::TEST_PER_CLASS,
             some => some.saturating_sub(in_probe),
         };
-        self.test.iter().map(|&available| test.of(left(available))).sum()
+        self.test.iter().map(|&available| test.of(left(available))).fold(0, usize::saturating_add)
     }
 }
 

@@ -83,15 +83,15 @@ fn a_query_of_many_parts_can_be_called_off_and_asked_again() -> Result<()> {
     Ok(())
 }
 
-/// From now on, kills the worker that gets a task, as a crash would, as often as `window.doomed` says.
-const DOOM: &str = "(() => {
+/// From now on, kills the worker that gets a task, as a crash would, as often as `window.workersToKill` says.
+const KILL: &str = "(() => {
   const plain = Worker.prototype.postMessage;
-  window.doomed = 0;
+  window.workersToKill = 0;
   window.posted = performance.now();
   Worker.prototype.postMessage = function (...given) {
     window.posted = performance.now();
-    if (window.doomed === 0) return plain.apply(this, given);
-    window.doomed -= 1;
+    if (window.workersToKill === 0) return plain.apply(this, given);
+    window.workersToKill -= 1;
     this.terminate();
     setTimeout(() => this.dispatchEvent(new ErrorEvent('error', { message: 'killed by a test' })), 0);
   };
@@ -101,19 +101,21 @@ const DOOM: &str = "(() => {
 fn a_measure_is_taken_again_by_another_worker_when_one_dies_over_it() -> Result<()> {
     let site = Site::at("/")?;
     let page = runs::shown(&site, SMALL, "")?;
-    page.eval(DOOM, SOON)?;
+    page.eval(KILL, SOON)?;
     // Nothing else is asked of the workers any more, such as the size of the run.
     page.wait_for("performance.now() - window.posted > 1500", SOON)?;
     // On a part of the probe set: measured when it is asked for.
     let ask = "cnnslicer.query('H(dCNN(0..9, 3, -, 1))')";
     let killed = |times: u32| {
-        format!("(window.doomed = {times}, {ask}.then(({{ values }}) => values, ({{ code }}) => code))")
+        format!(
+            "(window.workersToKill = {times}, {ask}.then(({{ values }}) => values, ({{ code }}) => code))"
+        )
     };
     let twice = page.eval(&killed(2), LONG)?;
     assert!(twice.is_string(), "two workers died over it: {twice}");
     let once = page.eval(&killed(1), LONG)?;
     assert!(once.as_f64() > Some(0.0), "{once}");
-    assert_eq!(page.eval("window.doomed", SOON)?, json!(0), "one was killed");
+    assert_eq!(page.eval("window.workersToKill", SOON)?, json!(0), "one was killed");
     let forget = "(async () => {
         const runs = await (await navigator.storage.getDirectory()).getDirectoryHandle('runs');
         for await (const run of runs.values()) await run.removeEntry('answers', { recursive: true });

@@ -131,7 +131,7 @@ if (self.GPUQueue) {
 }
 ";
 
-/// What the page hears when it asks, of all workers together: those that measure never ask for a device, so that the
+/// What the page is told when it asks, of all workers together: those that measure never ask for a device, so that the
 /// trainer's answer is the one to wait for.
 const ASK: &str = "new Promise((answer) => { const told = new BroadcastChannel('webgpu'); const sum = {}; \
     told.onmessage = ({ data }) => { for (const name in data) sum[name] = (sum[name] ?? 0) + data[name]; \

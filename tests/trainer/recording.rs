@@ -140,7 +140,7 @@ fn tested(confusion: &ConfusionMatrix) -> u32 {
     confusion.counts().iter().sum()
 }
 
-/// A store that is full after the first epochs, until the host hears of the pause.
+/// A store that is full after the first epochs, until the host is told of the pause.
 struct Filling {
     inner: Scripted,
     store: MemoryStore,

@@ -13,6 +13,8 @@ use cnnslicer::training::config::{
     Augmentation, ModelName, OptimizerName, PerClass, RateSchedule, RecordPolicy, Width,
 };
 
+use serde_json::{Value, json};
+
 use crate::scripted::{Played, Scripted, bars, order, play, play_on, tripled_bars};
 
 /// A run with everything that is random or has a state: batch norm, dropout, augmentation, momentum.
@@ -94,6 +96,25 @@ fn a_run_with_all_its_epochs_is_not_continued() {
     }
 }
 
+/// What a run file can say that nobody could type.
+#[test]
+fn a_run_with_settings_out_of_their_limits_is_not_continued() {
+    let played = play(&order(1), Scripted::new(&[]));
+    let root = pollster::block_on(played.store.read("runs/r/zarr.json")).expect("readable").expect("there");
+    for (setting, value) in
+        [("epochs", json!(4_000_000_000_u32)), ("per_class", json!({ "count": 4_000_000_000_u32 }))]
+    {
+        let mut root: Value = serde_json::from_slice(&root).expect("JSON");
+        root["attributes"]["cnnslicer"]["config"][setting] = value;
+        pollster::block_on(played.store.write("runs/r/zarr.json", &[root.to_string().as_bytes()]))
+            .expect("written");
+        let refused = go_on(&played.store, &bars(), (setting != "epochs").then_some(2), Scripted::new(&[]));
+        let fault = refused.end.clone().expect_err("refused");
+        assert_eq!(fault.code, "bad_settings", "{fault}");
+        assert!(fault.why.contains(setting), "{fault}");
+    }
+}
+
 #[test]
 fn other_images_under_the_same_name_are_noticed() {
     let played = play(&order(1), Scripted::new(&[]));
@@ -111,7 +132,7 @@ fn a_run_of_an_older_version_goes_on_with_its_own_images() {
     (short.config.seed, short.config.data_seed, short.config.test_per_class) = (7, None, None);
     let played = play(&short, Scripted::new(&[]));
     let root = pollster::block_on(played.store.read("runs/r/zarr.json")).expect("readable").expect("there");
-    let mut root: serde_json::Value = serde_json::from_slice(&root).expect("JSON");
+    let mut root: Value = serde_json::from_slice(&root).expect("JSON");
     let config = root["attributes"]["cnnslicer"]["config"].as_object_mut().expect("settings");
     assert!(config.remove("data_seed").is_some() && config.remove("test_per_class").is_some());
     pollster::block_on(played.store.write("runs/r/zarr.json", &[root.to_string().as_bytes()]))

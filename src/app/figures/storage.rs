@@ -37,12 +37,12 @@ fn budget(summary: &StorageSummary) -> String {
     let Some(budget) = summary.budget else { return PAST.to_owned() };
     // Weights, metrics and measures are never dropped.
     let kept = summary.usage.unwrap_or(0).saturating_sub(summary.raw_bytes);
-    let room = match summary.epoch_bytes() {
+    let left = match summary.epoch_bytes() {
         None => String::new(),
         Some(_) if budget <= kept => ", which the other files fill alone".to_owned(),
         Some(bytes) => format!(", room for the raw cells of {}", about((budget - kept) / bytes)),
     };
-    format!("Budget {}{room}. {PAST}", of(budget))
+    format!("Budget {}{left}. {PAST}", of(budget))
 }
 
 fn cells(summary: &StorageSummary) -> String {

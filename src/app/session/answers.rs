@@ -85,6 +85,12 @@ impl Session {
         }
     }
 
+    /// Two workers died over a measure of the run on screen: the next measure would kill the next two.
+    fn stop_measuring(&mut self) {
+        self.results.stop();
+        self.unmeasurable.extend(self.open.as_ref().map(|open| open.run.clone()));
+    }
+
     /// Whether the open run gets no more epochs.
     fn is_closed(&self) -> bool {
         self.open.as_ref().is_some_and(|open| !self.live.is_of(&open.run))
@@ -113,7 +119,7 @@ impl Session {
                 self.run_list.measured(run, None);
                 return self.ask_for_a_size(outcome);
             }
-            Task::Storage | Task::SetBudget { .. } => self.room_failed(outcome),
+            Task::Storage | Task::SetBudget { .. } => self.storage_space_failed(outcome),
             Task::Rename { .. } | Task::ListData | Task::RemoveData { .. } => {}
             _ if generation != self.generation => return,
             Task::Slice { .. } => {
@@ -136,6 +142,9 @@ impl Session {
             Task::Strongest { .. } => {}
             _ => {
                 self.results.fail(task);
+                if fault.code == "worker_lost" {
+                    self.stop_measuring();
+                }
                 outcome.change(Part::Results);
             }
         }

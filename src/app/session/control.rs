@@ -1,8 +1,7 @@
 //! The user's hand on the run under way beyond pause and stop: one epoch, the same once more, and an
 //! import given up.
 
-use super::event::Command;
-use super::{Outcome, Part, Session, Start, Status};
+use super::{Command, Outcome, Part, Session, Start, Status};
 use crate::app::session::own_data::Import;
 use crate::protocol::{Fault, ToTrainer};
 
@@ -54,7 +53,9 @@ impl Session {
     /// Starts a run that waits before its first batch.
     fn begin_held(&mut self, start: Start, outcome: &mut Outcome) {
         self.train(start, outcome);
-        outcome.tell(ToTrainer::Pause);
+        if self.live.is_busy() {
+            outcome.tell(ToTrainer::Pause);
+        }
     }
 
     /// The run under way has ended: another may have been waiting for that.

@@ -25,11 +25,15 @@ impl Session {
             Event::Duplicate(run) => {
                 let header = self.run_list.get(&run).and_then(|summary| summary.header.as_ref());
                 if let Some(header) = header {
+                    if let Err(error) = header.config.check() {
+                        let what = format!("The settings of “{}” were not taken.", header.name);
+                        return self.notice(Fault::bad_settings(what, &error), outcome);
+                    }
                     self.draft = Draft::of(header.config.clone().renewed());
                     outcome.change(Part::Draft);
                 }
             }
-            Event::DoomRun(run) => {
+            Event::ScheduleDeletion(run) => {
                 let is_written = self.run_list.get(&run).is_some_and(|summary| summary.is_written);
                 let elsewhere = is_written.then(|| written_elsewhere(&run));
                 if let Some(fault) = self.refusal_to_remove(&run).or(elsewhere) {
@@ -119,10 +123,10 @@ mod tests {
     fn a_deleted_run_goes_when_its_time_is_over_and_stays_when_it_was_kept() {
         let mut session = with_runs();
         let run = || "a".to_owned();
-        assert_eq!(tasks(&session.apply(Event::DoomRun(run()), 0.0)), []);
+        assert_eq!(tasks(&session.apply(Event::ScheduleDeletion(run()), 0.0)), []);
         session.apply(Event::KeepRun(run()), 0.0);
         assert_eq!(tasks(&session.apply(Event::RemoveRun(run()), 0.0)), []);
-        session.apply(Event::DoomRun(run()), 0.0);
+        session.apply(Event::ScheduleDeletion(run()), 0.0);
         let removals = tasks(&session.apply(Event::RemoveRun(run()), 0.0));
         let removal = Task::Remove { run: run() };
         assert!(matches!(&removals[..], [only] if *only == removal), "{removals:?}");
@@ -138,7 +142,7 @@ mod tests {
         summary.is_written = true;
         let runs = Answer::Runs(vec![summary]);
         session.apply(Event::Answered { generation: 0, task: Task::ListRuns, answer: runs }, 0.0);
-        session.apply(Event::DoomRun("b".to_owned()), 0.0);
+        session.apply(Event::ScheduleDeletion("b".to_owned()), 0.0);
         assert!(!session.run_list.is_deletion_scheduled("b"));
         assert_eq!(session.notices.shown()[0].fault.code, "run_in_use");
     }
@@ -182,5 +186,19 @@ mod tests {
         session.apply(Event::Answered { generation: 0, task: Task::ListRuns, answer: runs }, 0.0);
         session.apply(Event::Duplicate("b".to_owned()), 0.0);
         assert_eq!(session.draft.config.epochs, 9);
+    }
+
+    #[test]
+    fn settings_that_could_not_be_typed_fill_no_start_panel() {
+        let mut session = with_runs();
+        let mut summary = fixture::summary("b", "2026-01-02T00:00:00Z");
+        summary.header.as_mut().unwrap().config.epochs = 4_000_000_000;
+        session.run_list.list(vec![summary]);
+        let draft = session.draft.clone();
+        session.apply(Event::Duplicate("b".to_owned()), 0.0);
+        assert_eq!(session.draft, draft);
+        let fault = session.error().unwrap();
+        assert_eq!(fault.code, "bad_settings");
+        assert!(fault.why.contains("a whole number from 1 to 1000"), "{fault}");
     }
 }

@@ -23,6 +23,7 @@ mod manage;
 pub mod mute;
 pub mod notices;
 pub mod open_run;
+pub mod outcome;
 pub mod own_data;
 pub mod query;
 pub mod queue;
@@ -45,7 +46,7 @@ pub use compare::{Compare, CompareEvent, Compared};
 pub use control::{ControlEvent, already_training};
 pub use draft::Draft;
 pub use editor::{Editor, EditorEvent};
-pub use event::{Command, DataEvent, Event, Outcome, Part};
+pub use event::Event;
 pub use instrument::Instrument;
 pub use layer::{LayerEvent, LayerLook, LayerState};
 pub use limits::Conflict;
@@ -53,7 +54,8 @@ pub use live::{Live, Status};
 pub use mute::{Mute, MuteEvent};
 pub use notices::Notices;
 pub use open_run::{InterSampleScale, OpenRun};
-pub use own_data::{Import, OwnData};
+pub use outcome::{Command, Outcome, Part};
+pub use own_data::{DataEvent, Import, OwnData};
 pub use previews::Previews;
 pub use projection::{ImageChoice, Projection, ProjectionEvent};
 pub use query::{QueryEvent, QueryView};
@@ -110,6 +112,8 @@ pub struct Session {
     /// Of the run on screen; an answer of an older one is dropped.
     pub generation: u64,
     slots: usize,
+    /// Runs over which workers died.
+    unmeasurable: Vec<String>,
     /// Projections and trials that the trainer was asked for.
     orders: u64,
 }
@@ -163,7 +167,7 @@ impl Session {
             Event::Import { .. }
             | Event::Rename { .. }
             | Event::Duplicate(_)
-            | Event::DoomRun(_)
+            | Event::ScheduleDeletion(_)
             | Event::KeepRun(_)
             | Event::RemoveRun(_) => self.manage(event, outcome),
             Event::CloseRun(run) => self.close(&run, outcome),
@@ -226,6 +230,7 @@ impl Session {
     /// What failed is asked for again.
     fn try_again(&mut self, outcome: &mut Outcome) {
         self.results.retry_failed();
+        self.unmeasurable.clear();
         self.layer.maps.retry_failed();
         self.instrument.maps.retry_failed();
         outcome.change(Part::Instrument);
@@ -282,9 +287,14 @@ impl Session {
         }
     }
 
+    /// Begins a run, if it can be begun now.
     fn train(&mut self, start: Start, outcome: &mut Outcome) {
         if self.live.is_busy() {
             return self.notice(already_training(), outcome);
+        }
+        if let Err(error) = start.config.check() {
+            let what = format!("“{}” was not started.", start.name);
+            return self.notice(Fault::bad_settings(what, &error), outcome);
         }
         if let Some(fault) = self.live.error.take() {
             self.notices.settle(&fault);
@@ -315,6 +325,12 @@ impl Session {
         self.generation += 1;
         self.run_list.opening = None;
         self.results = Results::default();
+        if self.unmeasurable.contains(&run.run) {
+            self.results.stop();
+        }
+        if run.is_too_large() {
+            self.notice(notices::too_large(&run.header.name), outcome);
+        }
         // Another run starts at its newest epoch; what a link asks for survives until that epoch is there.
         self.selection.following = true;
         self.selection.fit(&run);

@@ -62,6 +62,16 @@ pub(super) fn no_such_epoch(wanted: u32, last: u32) -> Fault {
     )
 }
 
+/// Some measures of a run take so long that the page does not ask for them by itself.
+pub(super) fn too_large(run: &str) -> Fault {
+    Fault::new(
+        "too_large",
+        format!("Not everything of “{run}” is measured by itself."),
+        "With so many images and channels some measures take more than two minutes each.",
+        "Ask for what you need in the query view.",
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,6 +2,7 @@
 
 use crate::cube::{LayerHeader, ProbeSet, RunHeader};
 use crate::dataset::ImageShape;
+use crate::measure::{Estimate, Measure, MeasureKey};
 use crate::protocol::compute::EpochSummary;
 
 /// The run whose results are shown, stored or being trained.
@@ -16,6 +17,10 @@ pub struct OpenRun {
     /// Class of each probe image, as they are stored; empty where nobody asks.
     pub probe_labels: Vec<u8>,
 }
+
+/// Nothing is measured by itself that takes longer: two minutes, what the largest probe set that can be asked for takes at
+/// the largest layer that is stored. A run file can hold more images than that.
+const MOST_BY_ITSELF_NS: f64 = 120e9;
 
 /// What an inter-sample entropy can be compared with; depends on the number of images and neighbours.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -55,6 +60,23 @@ impl OpenRun {
     pub fn nearest_epoch(&self, epoch: f64) -> Option<usize> {
         let distance = |index: &usize| (f64::from(self.epochs[*index].metrics.epoch) - epoch).abs();
         (0..self.epochs.len()).min_by(|a, b| distance(a).total_cmp(&distance(b)))
+    }
+
+    /// Whether the page asks for a result by itself, because it is on screen or will be; what takes too long is computed
+    /// for a query only.
+    pub fn is_measured_by_itself(&self, key: &MeasureKey) -> bool {
+        let (images, sampled) = (self.header.probe_images, self.header.settings.target_pairs());
+        key.cost_ns(images, sampled, |layer| self.header.shape_at(layer)) <= MOST_BY_ITSELF_NS
+    }
+
+    /// Whether there are layers whose entropies or capacities take too long for that.
+    pub fn is_too_large(&self) -> bool {
+        let layers = 0..=self.header.n_layers();
+        let keys = layers.flat_map(|layer| {
+            let capacity = MeasureKey::of_layers(Measure::Capacity, 0, layer, layer).over(Estimate::Sampled);
+            [MeasureKey::of_layer(Measure::InterSample, 0, layer), capacity]
+        });
+        keys.into_iter().any(|key| !self.is_measured_by_itself(&key))
     }
 
     /// Shape of layer `layer`'s output, 0 being the input.

@@ -1,14 +1,14 @@
 //! The user's datasets on the page, and which public ones it was deployed with.
 
-use crate::app::session::event::DataEvent;
-use crate::app::session::{Outcome, Part, Session};
-use crate::collection::{Kept, Record};
-use crate::dataset::own::{Copies, Duplicates, Preview, Summary};
-use crate::protocol::{Fault, FromTrainer, Task, ToTrainer};
-use crate::training::config::DatasetName;
+mod in_words;
 
-/// Classes that are named with their counts.
-const NAMED_CLASSES: usize = 12;
+pub use in_words::{class_counts, copies_left, duplicates, name_of, record_facts};
+
+use crate::app::session::{Outcome, Part, Session};
+use crate::collection::Kept;
+use crate::dataset::own::{Copies, Form, Preview};
+use crate::protocol::{Fault, FromTrainer, OfferedFile, Task, ToTrainer};
+use crate::training::config::DatasetName;
 
 /// What is known of datasets.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -36,6 +36,33 @@ impl From<&str> for Deployed {
         let (name, bytes) = word.split_once(':').unwrap_or((word, ""));
         Self { name: name.to_owned(), bytes: bytes.parse().ok() }
     }
+}
+
+/// What can happen to datasets.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DataEvent {
+    /// The page was deployed with these public datasets.
+    Deployed(Vec<Deployed>),
+    /// More files of the user, for the next import.
+    Offered(Vec<OfferedFile>),
+    /// They are to be read, under this name.
+    Import {
+        /// What people will call the dataset.
+        name: String,
+        /// What images are made into.
+        form: Form,
+    },
+    /// The dataset that is shown is to be kept.
+    Keep {
+        /// ISO 8601 UTC.
+        created: String,
+        /// What becomes of images that are there more than once.
+        copies: Copies,
+    },
+    /// The dataset that is shown is not wanted.
+    Drop,
+    /// A dataset that was kept is to be deleted.
+    Remove(String),
 }
 
 /// Where an import stands.
@@ -164,72 +191,6 @@ impl Session {
     }
 }
 
-/// What a dataset is called that was made of files like this one: the folder, else the file's name without
-/// its ending.
-pub fn name_of(path: &str) -> String {
-    match path.split_once('/') {
-        Some((folder, _)) => folder.to_owned(),
-        None => path.split('.').next().unwrap_or(path).to_owned(),
-    }
-}
-
-/// Size and classes of a dataset in words.
-pub fn class_counts(summary: &Summary) -> String {
-    let shape = summary.shape;
-    let counts = summary
-        .classes
-        .iter()
-        .take(NAMED_CLASSES)
-        .map(|class| format!("{} {} + {}", class.name, class.train, class.test));
-    let more = summary.classes.len().saturating_sub(NAMED_CLASSES);
-    let more = (more > 0).then(|| format!("{more} more classes"));
-    let kind = if shape.channels == 1 { "grey" } else { "colour" };
-    let counts: Vec<String> = counts.chain(more).collect();
-    format!(
-        "{} × {}, {kind}; images to train on + to test on: {}",
-        shape.height,
-        shape.width,
-        counts.join(", ")
-    )
-}
-
-/// What is there more than once, in sentences; empty when nothing is.
-pub fn duplicates(found: &Duplicates) -> String {
-    let counted = [
-        (found.in_both, "test images are training images too: accuracy would be too high"),
-        (found.repeated, "images are further copies of one in the same part"),
-        (found.in_several_classes, "images have copies in several classes"),
-    ];
-    let counted = counted.iter().filter(|(count, _)| *count > 0);
-    let mut parts: Vec<String> = counted.map(|(count, what)| format!("{count} {what}.")).collect();
-    if !parts.is_empty() {
-        let pairs: Vec<String> = found.examples.iter().map(|pair| pair.join(" = ")).collect();
-        parts.push(format!("Pixel by pixel: {}.", pairs.join("; ")));
-    }
-    parts.join(" ")
-}
-
-/// A choice for copies in words, with the images that it leaves; `None` for one that leaves too few.
-pub fn copies_left(found: &Duplicates, copies: Copies) -> Option<String> {
-    let [train, test] = found.left[copies as usize]?;
-    let what = match copies {
-        Copies::Keep => "Keep all",
-        Copies::LeaveOutOfTest => "Leave them out of the test images",
-        Copies::KeepOne => "Keep one of each",
-    };
-    Some(format!("{what}: {train} to train on + {test} to test on"))
-}
-
-/// Size and classes of a kept dataset, and what became of its copies.
-pub fn record_facts(record: &Record) -> String {
-    let counts = class_counts(&record.summary);
-    match (record.in_both, record.left_out) {
-        (0, 0) => counts,
-        (in_both, 0) => format!("{counts}; {in_both} test images are training images too"),
-        (_, left_out) => format!("{counts}; {left_out} copies of images were left out"),
-    }
-}
-
 fn training() -> Fault {
     Fault::new(
         "busy",
@@ -243,9 +204,10 @@ fn training() -> Fault {
 mod tests {
     use super::*;
     use crate::app::session::{Command, Event, Start};
+    use crate::collection::Record;
     use crate::dataset::ImageShape;
-    use crate::dataset::own::{ClassCount, Form, OwnId, Sheet};
-    use crate::protocol::{Answer, OfferedFile};
+    use crate::dataset::own::{Duplicates, OwnId, Sheet, Summary};
+    use crate::protocol::Answer;
     use crate::training::TrainingConfig;
 
     fn summary() -> Summary {
@@ -331,47 +293,6 @@ mod tests {
         assert_eq!(session.draft.config.dataset, DatasetName::Own(OwnId(7)), "the list may be late");
         session.apply(answered(Task::RemoveData { folder: "own-00000007".into() }, Vec::new()), 0.0);
         assert_eq!(session.draft.config.dataset, DatasetName::Strokes);
-    }
-
-    #[test]
-    fn a_dataset_is_named_after_its_folder_or_file() {
-        assert_eq!(name_of("pets/cat/1.png"), "pets");
-        assert_eq!(name_of("pets.zip"), "pets");
-        assert_eq!(name_of("cifar-10-binary.tar.gz"), "cifar-10-binary");
-        assert_eq!(name_of(""), "");
-    }
-
-    #[test]
-    fn counts_name_the_first_classes() {
-        let class = |at: usize| ClassCount { name: format!("c{at}"), train: 8, test: 2 };
-        let many = Summary { classes: (0..14).map(class).collect(), ..summary() };
-        let text = class_counts(&many);
-        assert!(text.starts_with("28 × 28, grey; images to train on + to test on: c0 8 + 2, c1"), "{text}");
-        assert!(text.ends_with("c11 8 + 2, 2 more classes"), "{text}");
-    }
-
-    #[test]
-    fn copies_are_told_with_examples_and_what_each_choice_leaves() {
-        assert_eq!(duplicates(&Duplicates::default()), "");
-        let found = Duplicates {
-            in_both: 3,
-            examples: vec![["a.png".into(), "b.png".into()]],
-            left: [Some([24, 18]), Some([24, 15]), None],
-            ..Duplicates::default()
-        };
-        let text = duplicates(&found);
-        assert!(text.starts_with("3 test images are training images too"), "{text}");
-        assert!(text.ends_with("Pixel by pixel: a.png = b.png."), "{text}");
-        let left = copies_left(&found, Copies::LeaveOutOfTest).unwrap();
-        assert_eq!(left, "Leave them out of the test images: 24 to train on + 15 to test on");
-        assert_eq!(copies_left(&found, Copies::KeepOne), None);
-        let mut record =
-            Record { format: 1, created: String::new(), summary: summary(), in_both: 0, left_out: 0 };
-        assert_eq!(record_facts(&record), class_counts(&summary()));
-        record.in_both = 3;
-        assert!(record_facts(&record).ends_with("; 3 test images are training images too"));
-        record.left_out = 3;
-        assert!(record_facts(&record).ends_with("; 3 copies of images were left out"));
     }
 
     #[test]

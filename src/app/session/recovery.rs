@@ -1,7 +1,6 @@
 //! Runs that go on: continued by the user, or by themselves after their worker was lost.
 
-use super::event::Command;
-use super::{Outcome, Part, Session, Status, already_training};
+use super::{Command, Outcome, Part, Session, Status, already_training};
 use crate::protocol::{Fault, FromTrainer, ToTrainer};
 use crate::training::config::BackendChoice;
 
@@ -26,6 +25,10 @@ impl Session {
             config.epochs = (trained + more.unwrap_or(self.draft.config.epochs)).min(MOST_EPOCHS);
         }
         config.backend = self.draft.config.backend;
+        if let Err(error) = config.check() {
+            let what = format!("“{}” was not continued.", header.name);
+            return self.notice(Fault::bad_settings(what, &error), outcome);
+        }
         let (epochs, backend) = (Some(config.epochs), config.backend);
         self.live.begin(run.clone(), config);
         self.live.data_url.clone_from(&data_url);
@@ -52,7 +55,7 @@ impl Session {
     }
 
     /// Whether this is the last word of a worker that panicked, whose run can go on: the loss of the worker
-    /// itself is heard of next.
+    /// itself is told next.
     pub(super) fn is_recoverable(&self, message: &FromTrainer) -> bool {
         matches!(message, FromTrainer::Failed { fault } if fault.code == "trainer_panicked")
             && self.rest_of_the_run().is_some()
@@ -82,7 +85,7 @@ fn goes_on(fault: &Fault) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::session::{Event, Start, fixture};
+    use crate::app::session::{ControlEvent, Event, Start, fixture};
     use crate::training::TrainingConfig;
 
     fn fault(code: &str) -> Fault {
@@ -121,6 +124,29 @@ mod tests {
         assert!(lose(&mut session).contains(&Command::ReplaceTrainer(vec![rest])));
         assert!(session.live.is_busy());
         assert_eq!(session.notices.shown().last().unwrap().fault.code, "trainer_restarted");
+    }
+
+    #[test]
+    fn a_run_whose_settings_could_not_be_typed_is_neither_continued_nor_begun_again() {
+        let mut summary = fixture::summary("a", "2026");
+        let config = &mut summary.header.as_mut().unwrap().config;
+        config.epochs = 4_000_000_000;
+        let config = config.clone();
+        let mut session = Session::new(1);
+        session.run_list.list(vec![summary]);
+        let go_on = Event::Continue { run: "a".into(), data_url: "d/".into() };
+        let (created, data_url) = (String::new(), "d/".to_owned());
+        let start = Start { run: "b".into(), name: "b".into(), created, data_url, config };
+        let reset = Event::Control(ControlEvent::Reset(Box::new(start.clone())));
+        for event in [go_on, Event::Train(start), reset] {
+            let commands = session.apply(event.clone(), 0.0).commands;
+            assert!(
+                !commands.iter().any(|command| matches!(command, Command::Tell(_))),
+                "{event:?}: {commands:?}"
+            );
+            assert!(!session.live.is_busy(), "{event:?}");
+            assert_eq!(session.error().unwrap().code, "bad_settings");
+        }
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub struct Results {
     known: BTreeMap<MeasureKey, Measured>,
     in_flight: Vec<Task>,
     failed: Vec<Task>,
+    /// Workers died over the run: it is not measured by itself any more.
+    is_stopped: bool,
 }
 
 /// A task to hand to the pool.
@@ -103,6 +105,12 @@ impl Results {
     /// Tries failed tasks again when they are wanted next.
     pub fn retry_failed(&mut self) {
         self.failed.clear();
+        self.is_stopped = false;
+    }
+
+    /// Nothing is handed out until the user wants it tried again.
+    pub fn stop(&mut self) {
+        self.is_stopped = true;
     }
 
     /// Marks a task as handed out.
@@ -140,7 +148,7 @@ impl Results {
     /// the same layer would do the work twice.
     fn must_wait(&self, task: &Task) -> bool {
         let Task::Measure { run, key } = task else { return false };
-        key.rests_on().into_iter().any(|key| {
+        key.waits_for().into_iter().any(|key| {
             let task = Task::Measure { run: run.clone(), key };
             self.in_flight.contains(&task) || self.lacks(&task)
         })
@@ -153,7 +161,7 @@ impl Results {
 
     /// Those of `wanted`, most urgent first, that are to be handed out so that at most `slots` are in flight.
     pub fn next_of(&self, wanted: impl Iterator<Item = Wanted>, slots: usize) -> Vec<Wanted> {
-        let free = slots.saturating_sub(self.in_flight.len());
+        let free = if self.is_stopped { 0 } else { slots.saturating_sub(self.in_flight.len()) };
         let mut next: Vec<Wanted> = Vec::with_capacity(free);
         for wanted in wanted {
             if next.len() == free {
@@ -224,7 +232,7 @@ pub(super) fn wanted(run: &OpenRun, selection: &Selection) -> impl Iterator<Item
         .into_iter()
         .map(|task| Wanted { task, visible: true })
         .chain(of_others.map(|task| Wanted { task, visible: false }))
-        .filter(move |_| any)
+        .filter(move |wanted| any && wanted.task.key().is_some_and(|key| run.is_measured_by_itself(key)))
 }
 
 /// Whether an answer has the form of what was asked.

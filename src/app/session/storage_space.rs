@@ -62,7 +62,7 @@ impl Session {
     }
 
     /// Looks at storage, unless that was done just now.
-    pub(super) fn look_at_room(&mut self, now_ms: f64, outcome: &mut Outcome) {
+    pub(super) fn ask_for_storage_space(&mut self, now_ms: f64, outcome: &mut Outcome) {
         if now_ms - self.storage_space.looked_ms >= LOOK_AGAIN_MS {
             self.storage_space.looked_ms = now_ms;
             self.ask_for_storage(outcome);
@@ -94,7 +94,7 @@ impl Session {
         }
     }
 
-    pub(super) fn room_failed(&mut self, outcome: &mut Outcome) {
+    pub(super) fn storage_space_failed(&mut self, outcome: &mut Outcome) {
         self.storage_space.is_making = false;
         outcome.change(Part::StorageSpace);
     }
@@ -136,7 +136,7 @@ mod tests {
         outcome.commands.iter().any(|command| matches!(command, Command::Ask { task, .. } if task == wanted))
     }
 
-    fn paused_for_room() -> Session {
+    fn paused_for_space() -> Session {
         let mut session = Session::new(1);
         told(&mut session, Task::Storage, full());
         let fault = Fault::new(FULL, "Training is paused.", "", "");
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn room_for_two_epochs_is_made_and_the_message_settled() {
-        let mut session = paused_for_room();
+        let mut session = paused_for_space();
         let outcome = session.apply(Event::StorageSpace(StorageEvent::Make), 0.0);
         // An epoch takes 200 MB.
         let task = Task::SetBudget { bytes: Some(556 * MB) };
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn when_nothing_can_be_deleted_that_is_said() {
-        let mut session = paused_for_room();
+        let mut session = paused_for_space();
         session.apply(Event::StorageSpace(StorageEvent::Make), 0.0);
         told(&mut session, Task::SetBudget { bytes: Some(556 * MB) }, full());
         let codes: Vec<&str> =
@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn a_budget_of_the_users_own_is_set_and_settles_nothing_by_itself() {
-        let mut session = paused_for_room();
+        let mut session = paused_for_space();
         let task = Task::SetBudget { bytes: None };
         assert!(asks(&session.apply(Event::StorageSpace(StorageEvent::Budget(None)), 0.0), &task));
         told(&mut session, task, full());

@@ -100,6 +100,24 @@ fn an_answer_for_a_run_that_was_left_is_dropped() {
 }
 
 #[test]
+fn a_run_over_which_workers_died_is_not_measured_by_itself_again() {
+    let mut session = Session::new(4);
+    let measures = |outcome: &Outcome| {
+        asked(outcome).into_iter().filter(|task| task.key().is_some()).collect::<Vec<_>>()
+    };
+    let open = |session: &mut Session, run: &str| measures(&opened(session, run, 2));
+    let first = open(&mut session, "a");
+    assert!(first.len() > 1);
+    let (generation, task) = (session.generation, first[0].clone());
+    let fault = Fault::new("worker_lost", "The compute worker stopped.", "", "");
+    let after = session.apply(Event::TaskFailed { generation, task, fault }, 0.0);
+    assert_eq!(measures(&after), []);
+    assert!(!open(&mut session, "b").is_empty(), "another run is measured");
+    assert_eq!(open(&mut session, "a"), []);
+    assert!(!measures(&session.apply(Event::Retry, 0.0)).is_empty(), "unless the user wants it");
+}
+
+#[test]
 fn an_answer_makes_room_for_the_next_task() {
     let mut session = Session::new(1);
     let outcome = opened(&mut session, "a", 1);
@@ -148,7 +166,7 @@ fn a_lost_trainer_is_said_and_another_run_can_start() {
 fn a_run_being_trained_is_not_deleted() {
     let mut session = session();
     session.apply(start("a"), 0.0);
-    let outcome = session.apply(Event::DoomRun("a".into()), 0.0);
+    let outcome = session.apply(Event::ScheduleDeletion("a".into()), 0.0);
     assert_eq!(outcome.commands, []);
     assert_eq!(session.notices.shown()[0].fault.code, "still_training");
 }
@@ -157,7 +175,7 @@ fn a_run_being_trained_is_not_deleted() {
 fn deleting_the_open_run_closes_it() {
     let mut session = session();
     opened(&mut session, "a", 1);
-    session.apply(Event::DoomRun("a".into()), 0.0);
+    session.apply(Event::ScheduleDeletion("a".into()), 0.0);
     session.apply(Event::RemoveRun("a".into()), 0.0);
     assert_eq!(session.open, None);
     assert_eq!(session.results, Results::default());

@@ -30,7 +30,7 @@ impl Session {
             }
             FromTrainer::EpochRecorded { run, epoch_index, metrics, confusion } => {
                 self.epoch_recorded(&run, epoch_index, metrics, confusion, outcome);
-                self.look_at_room(now_ms, outcome);
+                self.ask_for_storage_space(now_ms, outcome);
             }
             FromTrainer::Ended { run, .. } => {
                 if let Some(open) = self.open.as_mut().filter(|open| open.run == run) {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::curve_panel::mode;
-use super::training::CellImages;
+use super::cell_images::CellImages;
+use super::mode::mode;
 use super::{numbers_table, titled, train_hint};
 use crate::app::conductor::conductor;
 use crate::app::figures::confusion::{Show as Text, cells, describe, numbers};

@@ -5,8 +5,8 @@ use leptos::html;
 use leptos::prelude::*;
 use web_sys::{KeyboardEvent, MouseEvent, PointerEvent};
 
-use super::curve_panel::mode;
-use super::curves::axis;
+use super::epoch_axis::axis;
+use super::mode::mode;
 use super::paint::{self, CurveLook};
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::zoom::Zoom;

@@ -4,23 +4,16 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::curve_box::EpochZoom;
-pub use super::curve_box::{CurveBox, EpochControl};
+use super::curve_box::{CurveBox, EpochControl, EpochZoom};
+use super::mode::mode;
 use super::paint::{self, CurveLook};
 use super::{numbers_table, train_hint};
-use crate::app::address::Theme;
 use crate::app::figures::zoom::Zoom;
 use crate::app::figures::{Curve, CurveChart};
 use crate::app::widgets::chart_frame::ChartFrameProps;
 use crate::app::widgets::dynamic::{Piece, flag, piece, press, text, when};
 use crate::app::widgets::{ChartFrame, Hidden, Legend, LegendEntry, SvgSource, TableSource};
 use crate::plot::palette::Mode;
-
-/// Whether charts are drawn light on dark.
-pub fn mode() -> impl Fn() -> Mode + Copy + Send + Sync + 'static {
-    let theme: Theme = expect_context();
-    move || if theme.is_dark() { Mode::Dark } else { Mode::Light }
-}
 
 /// The frame and what is in it.
 #[component]

@@ -1,6 +1,7 @@
 //! What is on the page: each view reads parts of the session, hands texts and numbers to widgets and
 //! plots, and sends events. Nothing is computed here.
 
+mod cell_images;
 pub mod channel;
 mod class_picker;
 pub mod confusion;
@@ -9,11 +10,13 @@ pub mod curve_panel;
 pub mod curves;
 pub mod editor;
 mod empty_page;
+pub mod epoch_axis;
 pub mod frame;
 mod keys;
 pub mod layer;
 pub mod layer_picker;
 pub mod lazily;
+pub mod mode;
 pub mod muting;
 pub mod notices;
 pub mod own_data;

@@ -14,7 +14,7 @@ pub fn NoticeList() -> impl IntoView {
     let item = move |notice: &Notice| {
         let Notice { id, fault, count } = notice.clone();
         let count = if count > 1 { format!(" ({count} times)") } else { String::new() };
-        let room = StorageSpace::would_cure(&fault).then(|| make_room(conductor));
+        let offer = StorageSpace::would_cure(&fault).then(|| raw_cells_offer(conductor));
         let dismiss = press(move || conductor.apply(Event::Dismissed(id)));
         view! {
             <li class="notice">
@@ -23,7 +23,7 @@ pub fn NoticeList() -> impl IntoView {
                     {count}
                     <p>{fault.why}</p>
                     <p class="next-step">{fault.next_step}</p>
-                    {room}
+                    {offer}
                 </div>
                 <button class="quiet" aria-label="Dismiss" on:click=dismiss>"✕"</button>
             </li>
@@ -37,7 +37,7 @@ pub fn NoticeList() -> impl IntoView {
 }
 
 /// Offers to delete raw cells that can be computed again.
-fn make_room(conductor: Conductor) -> AnyView {
+fn raw_cells_offer(conductor: Conductor) -> AnyView {
     let is_making = flag(move || conductor.storage_space(|space| space.is_making));
     let on_press = press(move || conductor.apply(Event::StorageSpace(StorageEvent::Make)));
     view! {

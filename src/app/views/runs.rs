@@ -190,7 +190,7 @@ fn actions(
     };
     let export_label = text(move || if exporting.get() { "Exporting …" } else { "Export" }.to_owned());
     let delete = move || {
-        conductor.apply(Event::DoomRun(id.get_value()));
+        conductor.apply(Event::ScheduleDeletion(id.get_value()));
         let run = id.get_value();
         set_timeout(move || conductor.apply(Event::RemoveRun(run)), TIME_TO_KEEP);
     };

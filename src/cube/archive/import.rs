@@ -11,11 +11,11 @@ use std::ops::ControlFlow;
 use super::unzip::{Archive, Source};
 use crate::cube::catalogue::{Catalogue, ROOT};
 use crate::cube::codec::{CodecError, parse_shard_index, shard_index_len};
-use crate::cube::documents::NEXT_ROOT;
 use crate::cube::gzip::{gunzip, gzip_bound};
 use crate::cube::label::{LABEL, RunLabel, store_label};
 use crate::cube::layout::{ArrayLayout, Coding};
 use crate::cube::listing::capacity_pairs;
+use crate::cube::root_document::{NEXT_ROOT, sound_root};
 use crate::cube::{CubeError, RUNS, RunHeader, RunReader, list_runs, run_folder};
 use crate::storage::ByteStore;
 
@@ -127,7 +127,9 @@ impl<B: Source> RunFile<B> {
             let label = RunLabel { name: Some(name), note: self.header().note.clone() };
             store_label(store, run, &label).await?;
         }
-        let root = self.checked(ROOT, 0).await?;
+        // The document that was checked, which need not be the one of that name.
+        let sound = sound_root(&self.run.store, &self.run.folder).await?;
+        let root = self.checked(sound.map_or(ROOT, |sound| sound.name), 0).await?;
         Ok(store.write(&format!("{folder}/{ROOT}"), &[&root]).await?)
     }
 

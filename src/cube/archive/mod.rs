@@ -9,22 +9,25 @@
 mod import;
 mod unzip;
 mod zip;
+mod zip_error;
 
 use std::collections::BTreeMap;
 
 use super::catalogue::{Catalogue, checkpoint_path, optimizer_path};
-use super::checksum::crc32;
 use super::codec::encode;
-use super::documents::{NEXT_ROOT, declared};
+use super::documents::declared;
 use super::label::LABEL;
 use super::layout::{ArrayLayout, Coding};
 use super::listing::capacity_pairs;
+use super::root_document::NEXT_ROOT;
 use super::{CubeError, RunHeader, RunReader};
+use crate::checksum::crc32;
 use crate::storage::{ByteStore, StorageError, StoredFile, walk};
 use zip::ZipPlan;
 
 pub use import::RunFile;
-pub use unzip::{Source, ZipError};
+pub use unzip::Source;
+pub use zip_error::ZipError;
 
 /// A stretch of the archive.
 #[derive(Clone, Debug, PartialEq, Eq)]

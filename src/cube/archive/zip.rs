@@ -5,7 +5,7 @@
 //! offsets or the number of entries call for them.
 
 use super::Piece;
-use crate::cube::checksum::crc32;
+use crate::checksum::crc32;
 use crate::storage::StoredFile;
 
 /// Version of the format that a reader must know: 4.5 for Zip64, else 2.0.

@@ -9,8 +9,7 @@ use std::io::{self, Read, Seek};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::gather::MAX_FILE_BYTES;
-use super::{MAX_IMAGES, OwnError};
+use super::{MAX_FILE_BYTES, MAX_IMAGES, OwnError};
 
 /// Most that an archive may say it unpacks to.
 pub(super) const MAX_DECLARED: u64 = 2_000_000_000;

@@ -1,19 +1,16 @@
 //! Train and test part of the user's images: as their folders or files say, else every fifth by lot. Copies of an
 //! image are then never divided: what is tested on would have been trained on.
 
-use super::OwnError;
 use super::duplicates::{first_copies, images};
-use super::gather::Gathered;
+use super::gathered::Gathered;
+use super::{FEWEST_TEST, FEWEST_TRAIN, OwnError};
 use crate::dataset::random::{Purpose, Random};
 use crate::dataset::{Dataset, Samples};
 
 /// Of how many images of a class one is for testing.
 const ONE_IN: usize = 5;
-/// Fewest images of a class that are divided, and fewest to train on where the parts are given.
+/// Fewest images of a class that are divided.
 const FEWEST: usize = 10;
-pub(super) const FEWEST_TRAIN: usize = 4;
-/// Fewest test images of a class: half of them may become the probe set.
-pub(super) const FEWEST_TEST: usize = 4;
 /// The division is the same for everybody.
 const SEED: u64 = 0;
 

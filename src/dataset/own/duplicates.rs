@@ -10,7 +10,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::divide::{FEWEST_TEST, FEWEST_TRAIN};
+use super::{FEWEST_TEST, FEWEST_TRAIN};
 use crate::dataset::{Dataset, Samples};
 
 /// Most pairs that are named.

@@ -4,15 +4,13 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use super::archive::{Archive, ArchiveFile};
 use super::divide::{Divided, divide};
+use super::gathered::Gathered;
 use super::offer::{Plan, is_image, part, plan};
 use super::picture::{Bitmap, Form, check_header, shrink};
 use super::place::{Place, class_names};
-use super::{Duplicates, MAX_IMAGES, MAX_PIXELS, OwnError, raw};
+use super::{Duplicates, MAX_FILE_BYTES, MAX_IMAGES, MAX_PIXELS, OwnError, raw};
+use crate::dataset::Dataset;
 use crate::dataset::cifar::{self, Part, Reader};
-use crate::dataset::{Dataset, Samples};
-
-/// Most bytes of an image file.
-pub(super) const MAX_FILE_BYTES: u64 = 64_000_000;
 
 /// Where files are opened and images decoded.
 #[allow(async_fn_in_trait, reason = "a workbench lives on one thread; no Send bound is wanted")]
@@ -26,7 +24,7 @@ pub trait Workbench {
     /// Decodes a PNG, JPEG or WebP file whose header was found right; says why it cannot.
     async fn decode(&mut self, file: &[u8]) -> Result<Bitmap, String>;
 
-    /// Hears how many images were read, of how many if that is known.
+    /// Is told how many images were read, of how many if that is known.
     fn report(&mut self, done: usize, of: Option<usize>);
 }
 
@@ -46,16 +44,6 @@ impl Imported {
         let Divided { dataset, names } = divided;
         Self { duplicates: Duplicates::of(&dataset, &names), dataset, passed_over }
     }
-}
-
-/// Images of all classes; `test` is empty when the files say nothing of parts.
-#[derive(Debug)]
-pub(super) struct Gathered {
-    pub classes: Vec<String>,
-    pub train: Samples,
-    pub test: Samples,
-    /// Files of the training and of the test images; none where images have no files of their own.
-    pub names: [Vec<String>; 2],
 }
 
 /// Reads what was offered: `paths` are relative to what the user dropped, with `/` between their parts.

@@ -12,6 +12,7 @@ mod divide;
 mod duplicates;
 mod error;
 mod gather;
+mod gathered;
 mod offer;
 mod picture;
 mod place;
@@ -31,15 +32,23 @@ pub use preview::{ClassCount, Preview, Sheet, Summary};
 use serde::{Deserialize, Serialize};
 
 use super::Dataset;
+use crate::checksum::crc32c_of_parts;
 
 /// Most images that a dataset may have.
 pub const MAX_IMAGES: usize = 150_000;
 /// Most classes; charts and confusion matrices hold no more.
 pub const MAX_CLASSES: usize = 100;
+/// Most bytes of an image file.
+const MAX_FILE_BYTES: u64 = 64_000_000;
 /// Most pixels of an image before it is made small.
 pub const MAX_PIXELS: usize = 32_000_000;
 /// Longest side of images that come without being made small (IDX).
 pub const MAX_SIDE: usize = 64;
+
+/// Fewest images of a class to train on.
+const FEWEST_TRAIN: usize = 4;
+/// Fewest test images of a class: half of them may become the probe set.
+const FEWEST_TEST: usize = 4;
 
 /// Identifies a dataset of the user by its content and name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -49,13 +58,12 @@ pub struct OwnId(pub u32);
 impl OwnId {
     /// The identifier of a dataset: the same images under the same name have the same.
     pub fn of(dataset: &Dataset) -> Self {
+        // Every text ends with a zero, so that no two lists of texts are the same bytes.
         let texts = std::iter::once(&dataset.name).chain(&dataset.classes);
-        let named = texts
-            .fold(0, |sum, text| crc32c::crc32c_append(crc32c::crc32c_append(sum, text.as_bytes()), &[0]));
-        let parts = [&dataset.train, &dataset.test].into_iter();
-        Self(parts.fold(named, |sum, part| {
-            crc32c::crc32c_append(crc32c::crc32c_append(sum, &part.labels), &part.images)
-        }))
+        let texts = texts.flat_map(|text| [text.as_bytes(), &[0]]);
+        let images = [&dataset.train, &dataset.test].into_iter();
+        let images = images.flat_map(|part| [part.labels.as_slice(), part.images.as_slice()]);
+        Self(crc32c_of_parts(texts.chain(images)))
     }
 
     /// From `own-<8 hexadecimal digits>`, lower case.

@@ -162,6 +162,15 @@ mod tests {
     }
 
     #[test]
+    fn a_dataset_has_the_identifier_that_it_always_had() {
+        let Dataset { name, classes, train, test } = dataset();
+        let texts = [&[name], &classes[..]].concat().join("\0");
+        let bytes =
+            [texts.as_bytes(), &[0], &train.labels, &train.images, &test.labels, &test.images].concat();
+        assert_eq!(OwnId::of(&dataset()).0, crc32c::crc32c(&bytes));
+    }
+
+    #[test]
     fn another_name_or_another_pixel_is_another_dataset() {
         let id = OwnId::of(&dataset());
         let mut renamed = dataset();

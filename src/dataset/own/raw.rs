@@ -4,7 +4,7 @@ use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
 
-use super::gather::Gathered;
+use super::gathered::Gathered;
 use super::{MAX_CLASSES, MAX_IMAGES, MAX_SIDE, OwnError, offer};
 use crate::dataset::cifar::{self, Part, Quota};
 use crate::dataset::idx;

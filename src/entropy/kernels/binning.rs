@@ -1,12 +1,15 @@
 //! Bins of f32 values in single precision, with word of those for which that is not precise enough.
 
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd128;
+
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 use super::exponential::ROUND;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-pub(crate) use super::simd128::{block_codes, least_positive, square_roots};
+pub(crate) use simd128::{block_codes, least_positive, square_roots};
 
 /// Values binned together before they are counted.
-pub(crate) const BLOCK: usize = super::distance::LANES;
+pub(crate) const BLOCK: usize = super::lanes::LANES;
 /// A bin position in single precision closer to an edge than this is recomputed in double precision.
 /// With at most 256 bins the single-precision position is off by less than 3 roundings of 2⁻²⁴ × 256.
 pub(crate) const EDGE: f32 = 1e-4;

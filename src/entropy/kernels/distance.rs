@@ -1,12 +1,14 @@
 //! Distances of two rows and the range of one.
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-pub(crate) use super::simd128::squared_from_products;
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-use super::simd128::{range_lanes, squared_difference_sums};
+mod simd128;
 
-/// Lanes of a running sum.
-pub(super) const LANES: usize = 16;
+use super::lanes::LANES;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+pub(crate) use simd128::squared_from_products;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use simd128::{range_lanes, squared_difference_sums};
+
 /// Values summed in single precision before the sum goes on in double precision. With 64 values a lane,
 /// squared differences of bytes stay below 2²⁴, also of four lanes together, and the result is exact.
 const BLOCK: usize = LANES * 64;

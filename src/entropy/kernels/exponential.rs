@@ -1,19 +1,21 @@
 //! exp(−u d) for rows of distances, with its sum and first moment: what Newton's method for σ needs.
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-use super::simd128::{block_moments, replace_by_weights};
+mod simd128;
 
-/// Values a chunk.
-const LANES: usize = super::distance::LANES;
+use super::lanes::LANES;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use simd128::{block_moments, replace_by_weights};
+
 /// Chunks summed in single precision before the sum goes on in double precision.
 const BLOCK: usize = 4;
 
 /// 3·2²²: adding it rounds to an integer, which then stands in the low bits.
 pub(super) const ROUND: f32 = 12_582_912.0;
 /// Below the normal numbers a weight is as good as zero; 2⁻¹²⁶ keeps the exponent field sound.
-pub(super) const LEAST: f32 = -126.0;
+const LEAST: f32 = -126.0;
 /// Taylor series of 2^f to degree 6, the highest first.
-pub(super) const COEFFICIENTS: [f32; 7] =
+const COEFFICIENTS: [f32; 7] =
     [1.540_353e-4, 1.333_356e-3, 9.618_129e-3, 5.550_411e-2, 2.402_265e-1, std::f32::consts::LN_2, 1.0];
 
 /// 2^x for −126 ≤ x ≤ 0, relative error below 2e-7: the nearest integer goes to the exponent, the rest,

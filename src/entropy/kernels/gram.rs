@@ -6,18 +6,23 @@
 //! bit for bit its product with itself, so duplicates get the distance zero.
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-use super::simd128::{tile_f32, tile_i16};
+mod simd128;
 #[cfg(target_arch = "x86_64")]
-use super::sse2::tile_i16;
+mod sse2;
+
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 use portable::tile_f32;
 #[cfg(not(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128"))))]
 use portable::tile_i16;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use simd128::{tile_f32, tile_i16};
+#[cfg(target_arch = "x86_64")]
+use sse2::tile_i16;
 
 /// Rows of a panel.
 pub(super) const PANEL: usize = 8;
 /// Rows of one tile, half a panel.
-pub(super) const TILE: usize = 4;
+const TILE: usize = 4;
 /// Elements of the rows' length handled at once, so that panels stay in the first cache.
 const DEPTH: usize = 512;
 

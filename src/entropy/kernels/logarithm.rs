@@ -1,21 +1,24 @@
 //! Σ x log2 x over many numbers: the library's logarithm is a call for each.
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-use super::simd128::times_log2_lanes;
+mod simd128;
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use simd128::times_log2_lanes;
 
 /// The bits of √½: the mantissa of a number is taken from [√½, √2).
 const HALF_ROOT: u64 = 0x3fe6_a09e_667f_3bcd;
 /// Added to an exponent so that it is never negative.
-pub(super) const BIAS: f64 = 1023.0;
+const BIAS: f64 = 1023.0;
 /// The same in the exponent field.
-pub(super) const BIAS_BITS: u64 = 1023 << 52;
+const BIAS_BITS: u64 = 1023 << 52;
 /// Added to a number's bits, leaves its exponent plus [`BIAS`] in the exponent field.
-pub(super) const TO_BIASED: u64 = BIAS_BITS - HALF_ROOT;
+const TO_BIASED: u64 = BIAS_BITS - HALF_ROOT;
 /// 3·2⁵¹: its bits plus a small integer are the bits of it plus that integer.
-pub(super) const ROUND: f64 = 6_755_399_441_055_744.0;
+const ROUND: f64 = 6_755_399_441_055_744.0;
 /// 2 / (ln 2 · (2 i + 1)), i from 8 to 0: log2 m = Σ of these times s^(2i+1), s = (m − 1)/(m + 1), |s| ≤ 0.172;
 /// the first term left out is below 1e-15.
-pub(super) const COEFFICIENTS: [f64; 9] = {
+const COEFFICIENTS: [f64; 9] = {
     let mut coefficients = [0.0; 9];
     let mut at = 0;
     while at < 9 {
@@ -37,7 +40,7 @@ pub(crate) fn sum_times_log2(values: &[f64]) -> f64 {
 
 /// log2 of a normal number above zero, to about 1e-15 relative to max(1, |log2 x|).
 #[inline]
-pub(super) fn log2(x: f64) -> f64 {
+fn log2(x: f64) -> f64 {
     let biased = (x.to_bits() + TO_BIASED) >> 52;
     let m = f64::from_bits((x.to_bits() + BIAS_BITS) - (biased << 52));
     let whole = f64::from_bits(ROUND.to_bits() + biased) - (ROUND + BIAS);

@@ -5,11 +5,12 @@ mod further;
 use serde_json::{Map, Value};
 
 use super::Problem;
-use super::input::{Inputs, Tensor, number};
+use super::input::{Inputs, number};
 use super::measure::{
     after_rounding, capacity, inter_sample, inter_sample_single, intra_sample, layer_capacity,
     layer_information, rounded,
 };
+use super::tensor::Tensor;
 use crate::entropy::capacity::{CapacityMatrix, PairInformation};
 use crate::entropy::error::EntropyError;
 use crate::entropy::inter_sample::{Distance, InterSampleSettings};

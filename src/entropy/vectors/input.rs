@@ -4,31 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::tensor::Tensor;
 use super::{MnistFile, Problem};
-
-/// A dense array, row-major.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Tensor {
-    pub(super) shape: Vec<usize>,
-    pub(super) values: Vec<f64>,
-}
-
-impl Tensor {
-    /// The first axis.
-    pub(super) fn samples(&self) -> usize {
-        self.shape.first().copied().unwrap_or(0)
-    }
-
-    /// Elements of one sample.
-    pub(super) fn sample_len(&self) -> usize {
-        self.shape.iter().skip(1).product()
-    }
-
-    fn map(mut self, f: impl Fn(f64) -> f64) -> Self {
-        self.values.iter_mut().for_each(|v| *v = f(*v));
-        self
-    }
-}
 
 /// Makes inputs from their descriptions; keeps the MNIST files it has been given.
 pub(super) struct Inputs<'a> {

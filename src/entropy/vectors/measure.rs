@@ -1,6 +1,6 @@
 //! From a vector's input to the module's measures, in single or double precision.
 
-use super::input::Tensor;
+use super::tensor::Tensor;
 use crate::entropy::codes::{LayerCells, LayerCodes};
 use crate::entropy::error::EntropyError;
 use crate::entropy::inter_sample::{

@@ -1,7 +1,7 @@
 //! MNIST images as a vector's input, with the small operations the vectors apply to them.
 
 use super::Problem;
-use super::input::Tensor;
+use super::tensor::Tensor;
 
 /// Height and width of an image.
 const SIDE: usize = 28;

@@ -9,6 +9,7 @@ mod check;
 mod input;
 mod measure;
 mod mnist;
+mod tensor;
 
 pub use mnist::MnistFile;
 

@@ -7,7 +7,7 @@ use ndarray::Array4;
 
 use super::*;
 use crate::network::{NamedTensor, initial_weights};
-use crate::trainer::weights::{parameters, read};
+use crate::trainer::parameters::{parameters, read};
 
 mod reference;
 

@@ -5,7 +5,7 @@ use crate::dataset::{ImageShape, Samples};
 use crate::network::{LayerSpec, NetworkSpec};
 use crate::trainer::fit::{Batch, Learner};
 use crate::trainer::model::Network;
-use crate::trainer::weights;
+use crate::trainer::parameters;
 use crate::training::config::Augmentation;
 
 const RATE: f64 = 0.05;
@@ -39,7 +39,7 @@ fn step(learner: &mut Learner) {
 
 /// Weight of class 0.
 fn weight(learner: &Learner) -> f64 {
-    let tensors = pollster::block_on(weights::read(&learner.snapshot())).unwrap();
+    let tensors = pollster::block_on(parameters::read(&learner.snapshot())).unwrap();
     f64::from(tensors[0].values[0])
 }
 

@@ -1,4 +1,4 @@
-//! What goes wrong behind the loop's back: panics, and device errors that only the log hears of.
+//! What goes wrong behind the loop's back: panics, and device errors that only the log tells.
 //!
 //! On wasm a shader that does not compile is reported to the log alone, some turns after it was used;
 //! the loop asks for it whenever it has read from the device. A panic ends the worker; its fault goes

@@ -56,13 +56,3 @@ impl Worker {
         Ok(effect)
     }
 }
-
-/// An order came while a run trains.
-pub fn busy() -> Fault {
-    Fault::new(
-        "busy",
-        "The network could not be looked at.",
-        "A run is training, and the same worker would have to do it.",
-        "Stop the run or wait for its end, then try again.",
-    )
-}

@@ -8,7 +8,7 @@ use crate::browser::{fetch, port, turn};
 use crate::cube::ProbeSet;
 use crate::protocol::{Fault, FromTrainer, ToTrainer};
 use crate::trainer::host::{Command, FetchProblem, Host};
-use crate::trainer::worker::{alarms, examine, own_data};
+use crate::trainer::worker::{alarms, own_data};
 
 /// Milliseconds between two messages on a file that is on its way.
 const TOLD_EVERY_MS: f64 = 200.0;
@@ -135,7 +135,7 @@ fn refuse(message: ToTrainer) {
     }
     match message {
         ToTrainer::Project { ticket, .. } | ToTrainer::Mute { ticket, .. } => {
-            return port::post(&FromTrainer::Examined { ticket, fault: Some(examine::busy()) });
+            return port::post(&FromTrainer::Examined { ticket, fault: Some(cannot_examine()) });
         }
         ToTrainer::OfferData { .. } | ToTrainer::DropData => return,
         ToTrainer::ImportData { .. } | ToTrainer::KeepData { .. } => {
@@ -151,4 +151,14 @@ fn refuse(message: ToTrainer) {
             "Stop it or wait for its end, then start again.",
         ),
     });
+}
+
+/// An order to look at a network came while a run trains.
+fn cannot_examine() -> Fault {
+    Fault::new(
+        "busy",
+        "The network could not be looked at.",
+        "A run is training, and the same worker would have to do it.",
+        "Stop the run or wait for its end, then try again.",
+    )
 }

@@ -88,6 +88,9 @@ struct List<'a> {
 
 impl List<'_> {
     fn ask(&mut self, visible: bool, key: MeasureKey) {
+        if !self.run.is_measured_by_itself(&key) {
+            return;
+        }
         let task = Task::Measure { run: self.run.run.clone(), key };
         self.tasks.push(Wanted { task, visible });
     }

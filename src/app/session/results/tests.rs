@@ -53,6 +53,28 @@ fn what_rests_on_a_layer_comes_as_soon_as_the_layer_is_measured() {
 }
 
 #[test]
+fn what_takes_minutes_is_not_asked_for_by_itself() {
+    let mut run = fixture::open_run("a", 2);
+    let wanted = |run: &OpenRun| Results::default().next(run, &Selection::default(), 100);
+    assert!(!wanted(&run).is_empty() && !run.is_too_large());
+    run.header.probe_images = 5000;
+    assert!(!run.is_too_large(), "as many as can be asked for");
+    run.header.probe_images = 65_536;
+    let keys: Vec<MeasureKey> = wanted(&run).iter().filter_map(|wanted| wanted.task.key().cloned()).collect();
+    assert!(keys.iter().all(|key| run.is_measured_by_itself(key)), "{keys:?}");
+    assert!(run.is_too_large() && !keys.contains(&MeasureKey::of_layer(Measure::InterSample, 0, 0)));
+}
+
+#[test]
+fn a_layer_of_thousands_of_channels_is_not_paired_by_itself() {
+    let mut run = fixture::open_run("a", 1);
+    run.header.layers[1].channels = 4096;
+    assert!(run.is_too_large());
+    let own = MeasureKey::of_layers(Measure::Capacity, 0, 2, 2);
+    assert!(!run.is_measured_by_itself(&own) && !run.is_measured_by_itself(&own.over(Estimate::Exact)));
+}
+
+#[test]
 fn no_more_tasks_are_handed_out_than_there_are_workers() {
     let run = fixture::open_run("a", 2);
     let mut results = Results::default();

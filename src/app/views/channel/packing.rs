@@ -13,7 +13,7 @@ use super::motion::Motion;
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::titles::Titled;
 use crate::app::session::{EntropyScale, Event, ProjectionEvent};
-use crate::app::views::curve_panel::mode;
+use crate::app::views::mode::mode;
 use crate::app::views::{numbers_table, paint, titled, train_hint};
 use crate::app::widgets::dynamic::{flag, piece, press, text};
 use crate::app::widgets::{Canvas, ChartFrame, Surface, TableSource, Tip, tooltip, watch_size};

@@ -14,7 +14,7 @@ use crate::app::figures::heat::Heat;
 use crate::app::figures::titles::Titled;
 use crate::app::session::layer::LayerLook;
 use crate::app::session::{Event, LayerPair, OpenRun};
-use crate::app::views::curve_panel::mode;
+use crate::app::views::mode::mode;
 use crate::app::views::{numbers_table, titled, train_hint};
 use crate::app::widgets::dynamic::{choose, flag, piece, press, text};
 use crate::app::widgets::{ChartFrame, TableSource};

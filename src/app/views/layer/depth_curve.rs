@@ -8,7 +8,7 @@ use crate::app::conductor::conductor;
 use crate::app::figures::depth::{Depth, Extent};
 use crate::app::figures::{Ink, exact};
 use crate::app::session::{Event, LayerPair};
-use crate::app::views::curve_panel::mode;
+use crate::app::views::mode::mode;
 use crate::app::views::paint;
 use crate::app::widgets::dynamic::text;
 use crate::app::widgets::{Canvas, Hidden, Legend, LegendEntry, Surface, Tip, tooltip};

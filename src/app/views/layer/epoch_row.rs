@@ -15,7 +15,7 @@ use crate::app::figures::exact;
 use crate::app::figures::titles::Titled;
 use crate::app::session::layer::{LayerLook, epochs_listed};
 use crate::app::session::{Event, OpenRun};
-use crate::app::views::curve_panel::mode;
+use crate::app::views::mode::mode;
 use crate::app::views::{numbers_table, titled, train_hint};
 use crate::app::widgets::dynamic::{Piece, flag, piece, press, text, when};
 use crate::app::widgets::{ChartFrame, Field, TableSource};

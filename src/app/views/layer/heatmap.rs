@@ -15,7 +15,7 @@ use crate::app::figures::heat::Heat;
 use crate::app::figures::titles::Titled;
 use crate::app::session::layer::{Channel, ChannelPair, LayerLook};
 use crate::app::session::{Capacity, Event, LayerEvent, LayerPair, View};
-use crate::app::views::curve_panel::mode;
+use crate::app::views::mode::mode;
 use crate::app::views::{numbers_table, paint, titled, train_hint};
 use crate::app::widgets::dynamic::{Piece, flag, piece, text, when};
 use crate::app::widgets::{Cell, ChartFrame, Heatmap, Image, Raster, TableSource};

@@ -8,7 +8,7 @@ use crate::app::figures::depth::{Extents, extents, over_epochs};
 use crate::app::figures::titles::Titled;
 use crate::app::session::OpenRun;
 use crate::app::views::curve_panel::CurvePanel;
-use crate::app::views::curves::{cursor, scale};
+use crate::app::views::epoch_axis::{cursor, scale};
 use crate::app::views::titled;
 use crate::app::widgets::dynamic::text;
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::app::views::curve_panel::mode;
+use crate::app::views::mode::mode;
 use crate::app::views::paint;
 use crate::app::widgets::Raster;
 

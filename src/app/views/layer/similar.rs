@@ -11,8 +11,9 @@ use crate::app::figures::similar::{self, Counts, Similar, counts, find, group_na
 use crate::app::figures::titles::Titled;
 use crate::app::session::layer::{Channel, LayerLook};
 use crate::app::session::{Event, LayerEvent, LayerPair, OpenRun};
-use crate::app::views::curve_panel::{CurvePanel, mode};
-use crate::app::views::curves::{cursor, scale};
+use crate::app::views::curve_panel::CurvePanel;
+use crate::app::views::epoch_axis::{cursor, scale};
+use crate::app::views::mode::mode;
 use crate::app::views::muting::{is_idle, mute_now};
 use crate::app::views::{numbers_table, titled, train_hint};
 use crate::app::widgets::dynamic::{flag, piece, press, text};

@@ -12,8 +12,9 @@ use crate::app::figures::{Curve, CurveChart, number, spread};
 use crate::app::session::layer::SpreadOf;
 use crate::app::session::{Event, Live, OpenRun};
 use crate::app::views::class_picker::PickedClass;
-use crate::app::views::curve_panel::{CurveBox, mode};
-use crate::app::views::curves::{cursor, scale};
+use crate::app::views::curve_box::CurveBox;
+use crate::app::views::epoch_axis::{cursor, scale};
+use crate::app::views::mode::mode;
 use crate::app::views::{numbers_table, paint, titled, train_hint};
 use crate::app::widgets::dynamic::{flag, piece, text};
 use crate::app::widgets::{

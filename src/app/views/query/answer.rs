@@ -11,8 +11,9 @@ use crate::app::figures::query::{
     numbers, sentence, sides, standing, test_images, value,
 };
 use crate::app::session::query::{QueryAnswer, QueryOutcome};
-use crate::app::views::curve_panel::{CurveBox, mode};
-use crate::app::views::curves::{cursor, scale};
+use crate::app::views::curve_box::CurveBox;
+use crate::app::views::epoch_axis::{cursor, scale};
+use crate::app::views::mode::mode;
 use crate::app::views::{numbers_table, paint};
 use crate::app::widgets::dynamic::{Piece, flag, piece, text, when};
 use crate::app::widgets::{

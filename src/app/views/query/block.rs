@@ -13,7 +13,7 @@ use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::block::{BlockFigure, crossing, first_layer, picked_channel, slabs};
 use crate::app::figures::titles::picked;
 use crate::app::session::{OpenRun, QueryEvent, QueryView};
-use crate::app::views::curve_panel::mode;
+use crate::app::views::mode::mode;
 use crate::app::widgets::dynamic::{piece, text};
 use crate::app::widgets::{Canvas, Choice, Picker, Surface, Tip, tooltip};
 use crate::plot::hypercube::{HypercubeLayout, draw};

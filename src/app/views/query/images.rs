@@ -8,7 +8,7 @@ use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::maps::of_input;
 use crate::app::session::query::picks::among;
 use crate::app::session::{OpenRun, QueryEvent, QueryView};
-use crate::app::views::curve_panel::mode;
+use crate::app::views::mode::mode;
 use crate::app::widgets::dynamic::{Piece, choose, flag, piece, press, text};
 use crate::app::widgets::{Choice, Image, Picker, Pixels};
 use crate::cube::ProbeSet;

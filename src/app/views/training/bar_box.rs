@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use web_sys::{KeyboardEvent, PointerEvent};
 
 use crate::app::figures::bars::BarFigure;
-use crate::app::views::curve_panel::mode;
+use crate::app::views::mode::mode;
 use crate::app::views::paint;
 use crate::app::widgets::{Canvas, Surface, SvgSource, Tip, tooltip};
 use crate::plot::palette::Mode;

@@ -3,7 +3,6 @@
 //! All charts over epochs zoom together.
 
 mod bar_box;
-mod cell_images;
 mod comparison;
 mod runs_compared;
 mod side_by_side;
@@ -20,7 +19,6 @@ use crate::app::figures::label::Label;
 use crate::app::session::View;
 use crate::app::widgets::dynamic::{flag, piece, when};
 
-pub use cell_images::CellImages;
 use comparison::{EntropyBars, LearningCurves};
 use runs_compared::RunsCompared;
 use side_by_side::SideBySide;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::app::conductor::conductor;
 use crate::app::figures::Ink;
 use crate::app::session::{Compare, CompareEvent, Event};
-use crate::app::views::curve_panel::mode;
+use crate::app::views::mode::mode;
 use crate::app::views::paint;
 use crate::app::widgets::dynamic::{choose, flag, piece, text};
 use crate::app::widgets::{Check, Checks, Choice};

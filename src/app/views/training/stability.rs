@@ -9,7 +9,7 @@ use crate::app::figures::label::Label;
 use crate::app::figures::stabilisation;
 use crate::app::figures::titles::Titled;
 use crate::app::session::{OpenRun, TrainingAxis};
-use crate::app::views::curves::{axis, scale};
+use crate::app::views::epoch_axis::{axis, scale};
 use crate::app::views::{numbers_table, titled, train_hint};
 use crate::app::widgets::dynamic::{flag, piece, text};
 use crate::app::widgets::{ChartFrame, Table, TableSource};

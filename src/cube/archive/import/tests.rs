@@ -258,6 +258,28 @@ fn another_format_missing_arrays_and_other_shapes_are_refused() {
 }
 
 #[test]
+fn the_root_document_that_was_checked_is_the_one_that_is_stored() {
+    block_on(async {
+        let mut entries = entries(small_archive().await).await;
+        let root = entries.iter_mut().find(|(name, _)| name == ROOT).unwrap();
+        let sound = std::mem::replace(&mut root.1, b"{ damaged".to_vec());
+        entries.push((NEXT_ROOT.to_owned(), sound.clone()));
+        let store = MemoryStore::new();
+        let run = import(zipped(&entries), &store).await.unwrap();
+        assert!(store.read(&format!("runs/{run}/{ROOT}")).await.unwrap().unwrap() == sound);
+        assert_eq!(store.read(&format!("runs/{run}/{NEXT_ROOT}")).await.unwrap(), None);
+        RunReader::open(store, &run).await.unwrap().verify().await.unwrap();
+        // One that is sound is stored, whatever stands beside it.
+        let next = entries.iter_mut().find(|(name, _)| name == NEXT_ROOT).unwrap();
+        next.1 = b"{ damaged".to_vec();
+        entries.iter_mut().find(|(name, _)| name == ROOT).unwrap().1.clone_from(&sound);
+        let store = MemoryStore::new();
+        let run = import(zipped(&entries), &store).await.unwrap();
+        assert!(store.read(&format!("runs/{run}/{ROOT}")).await.unwrap().unwrap() == sound);
+    });
+}
+
+#[test]
 fn chunks_that_unpack_to_more_or_less_than_they_declare_are_refused() {
     let bomb = gzip(&vec![0; 1_000_000]);
     let images = refusal_of("input/images/c/0/0/0/0", |bytes| bytes.clone_from(&bomb));

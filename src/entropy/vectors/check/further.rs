@@ -10,8 +10,9 @@ use crate::entropy::label_channel::label_channel_of_weights;
 use crate::entropy::readable::VOTES;
 use crate::entropy::two_nn::KEPT_SHARE;
 use crate::entropy::vectors::Problem;
-use crate::entropy::vectors::input::{Inputs, Tensor, number};
+use crate::entropy::vectors::input::{Inputs, number};
 use crate::entropy::vectors::measure::{after_rounding, rounded};
+use crate::entropy::vectors::tensor::Tensor;
 use crate::entropy::{
     Cell, CentredGram, ImageOrder, InformationPlaneSettings, LayerDistances, LayerOutputs, NearestNeighbours,
     PairSchedule, SameClassPairs, cka, information_plane, layer_codes, neural_collapse, readable_information,

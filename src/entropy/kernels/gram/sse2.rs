@@ -7,7 +7,7 @@ use core::arch::x86_64::{
     _mm_storeu_si128,
 };
 
-use super::gram::{PANEL, TILE};
+use super::{PANEL, TILE};
 
 /// Four rows of panel `a` times the eight rows of panel `b`, exact in i32; panels hold 8 pairs a step.
 #[inline]

@@ -1,10 +1,10 @@
 //! The row above a chart of curves that says which of them are infinite, and when.
 
-use super::Rect;
-use super::lines::{GAP, Layout, LineChart, Series};
-use super::pen::Anchor;
-use super::picture::Picture;
-use super::theme::Theme;
+use super::{GAP, Layout, LineChart, Series};
+use crate::plot::Rect;
+use crate::plot::pen::Anchor;
+use crate::plot::picture::Picture;
+use crate::plot::theme::Theme;
 
 /// Height of a curve's line in the row, CSS pixels, with the space below it.
 const LINE: f64 = 4.0;
