@@ -159,6 +159,7 @@ pub fn SideCurves() -> impl IntoView {
     let conductor = conductor();
     let mode = mode();
     let hidden = RwSignal::new(Hidden::default());
+    let highlighted: RwSignal<Option<usize>> = RwSignal::new(None);
     let zoom = EpochZoom::of_place();
     let (shown, axis) = (RwSignal::new(Curves::Loss), axis(conductor));
     let charts = Memo::new(move |_| {
@@ -187,7 +188,8 @@ pub fn SideCurves() -> impl IntoView {
         view! {
             <div class="one">
                 <p class="side-name">{name}</p>
-                <CurveBox label=Signal::stored(format!("Curves, {name}")) chart=chart hidden=hidden zoom=zoom epoch=epoch/>
+                <CurveBox label=Signal::stored(format!("Curves, {name}")) chart=chart hidden=hidden
+                    highlighted=highlighted zoom=zoom epoch=epoch/>
             </div>
         }
         .into_any()
@@ -202,7 +204,7 @@ pub fn SideCurves() -> impl IntoView {
         view! {
             {chart.clone()}
             {zoomed.clone()}
-            <Legend entries=entries.into() hidden=hidden/>
+            <Legend entries=entries.into() hidden=hidden highlighted=highlighted/>
         }
         .into_any()
     });
