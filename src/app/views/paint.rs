@@ -41,6 +41,12 @@ pub fn css_color(ink: Ink, mode: Mode) -> String {
     color(ink, mode).css()
 }
 
+/// CSS colours of the classes' names; none where there are more classes than colours.
+pub fn class_colours(n_classes: usize, mode: Mode) -> Vec<String> {
+    let n_coloured = if n_classes <= palette::N_CLASSES { n_classes } else { 0 };
+    (0..n_coloured).map(|class| css_color(Ink::Class(class), mode)).collect()
+}
+
 /// Whether the curve is dashed: told apart without colour too.
 pub fn is_dashed(ink: Ink) -> bool {
     matches!(ink, Ink::AllClasses | Ink::Train | Ink::Chance)

@@ -19,7 +19,7 @@ use crate::app::views::confusion::{grid, shaded, shows_control};
 use crate::app::views::curve_box::{CurveBox, EpochControl, EpochZoom};
 use crate::app::views::curve_panel::{legend_entries, mode, zoom_bar};
 use crate::app::views::curves::axis;
-use crate::app::views::numbers_table;
+use crate::app::views::{numbers_table, paint};
 use crate::app::widgets::dynamic::{Piece, choose, flag, piece, text};
 use crate::app::widgets::{Cell, CellGrid, ChartFrame, Choice, Grid, Hidden, Legend, Picker, TableSource};
 use crate::evaluation::ConfusionMatrix;
@@ -55,7 +55,11 @@ fn difference_grid(compare: &Compare, show: Show, mode: Mode) -> Grid {
     let cell = |cell: &DifferenceCell| {
         shaded(cell.text.clone(), ramp.at(0.5 + 0.5 * cell.difference / widest), mode)
     };
-    Grid { heads: classes(compare), rows: cells.iter().map(|row| row.iter().map(cell).collect()).collect() }
+    Grid {
+        heads: classes(compare),
+        head_inks: paint::class_colours(classes(compare).len(), mode),
+        rows: cells.iter().map(|row| row.iter().map(cell).collect()).collect(),
+    }
 }
 
 /// Confusion matrices at the epochs shown.
