@@ -1,7 +1,7 @@
 //! Curves over epochs: lines with their names at the ends, gaps, ∞ marks, lines to compare with, the chosen epoch.
 //!
-//! The legend is the page's. NaN leaves a gap; +∞ leaves a gap and a bar in a row above the data that is marked ∞, a
-//! line of that row for each curve, so that several curves that are infinite at once can be told apart.
+//! The legend is the page's. NaN leaves a gap; +∞ leaves a gap and is said in a row above the data, which names the
+//! curves or, where names would lie over each other, has a bar for each.
 
 use plotters::backend::DrawingBackend;
 use plotters::coord::Shift;

@@ -47,8 +47,8 @@ impl Label {
                 .collect(),
         };
         let y_title = match self {
-            Self::GivenPrediction => "H(label | y = i) (bit)",
-            Self::GivenLabel => "H(y | label = i) (bit)",
+            Self::GivenPrediction => "H(label | prediction), bits",
+            Self::GivenLabel => "H(prediction | label), bits",
         };
         CurveChart {
             x_end: f64::from(run.last_epoch()).max(1.0),

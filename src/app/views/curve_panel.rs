@@ -32,6 +32,9 @@ pub fn CurvePanel(
     /// In the paper's notation.
     #[prop(into)]
     notation: Signal<String>,
+    /// What it shows in plain words, before how to read it.
+    #[prop(optional)]
+    lead: Option<&'static str>,
     /// How to read it.
     about: Signal<String>,
     /// What it will show, for the empty state.
@@ -91,6 +94,7 @@ pub fn CurvePanel(
         .name(name)
         .title(title)
         .notation(notation)
+        .lead(lead.unwrap_or_default())
         .about(about)
         .is_filled(is_filled)
         .table(table)
