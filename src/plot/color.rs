@@ -59,6 +59,17 @@ impl Rgb {
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
+    /// This colour laid over another, as a layer of that opacity is: 0 leaves the other, 1 hides it.
+    #[must_use]
+    pub fn over(self, behind: Self, opacity: f64) -> Self {
+        let mix = |(on, below): (u8, u8)| {
+            let (on, below) = (f64::from(on), f64::from(below));
+            (below + (on - below) * opacity.clamp(0.0, 1.0)).round() as u8
+        };
+        let ([r, g, b], below) = (self.0, behind.0);
+        Self([mix((r, below[0])), mix((g, below[1])), mix((b, below[2]))])
+    }
+
     /// Of two colours the one that is easier to read on `self`.
     #[must_use]
     pub fn easier_to_read(self, one: Self, other: Self) -> Self {
@@ -147,6 +158,13 @@ impl From<OkLab> for Rgb {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_colour_laid_over_another_lies_between_them() {
+        let (black, white) = (Rgb::hex(0), Rgb::hex(0x00ff_ffff));
+        assert_eq!([0.0, 0.2, 1.0].map(|opacity| black.over(white, opacity).0[0]), [255, 204, 0]);
+        assert_eq!(black.over(white, 7.0), black);
+    }
 
     #[test]
     fn black_on_white_has_contrast_21() {

@@ -1,7 +1,7 @@
-//! Curves over epochs: lines, gaps, ∞ marks, lines to compare with, the chosen epoch.
+//! Curves over epochs: lines with their names at the ends, gaps, ∞ marks, lines to compare with, the chosen epoch.
 //!
-//! The legend is the page's. NaN leaves a gap; +∞ leaves a gap and a bar in a row above the data that is marked ∞, a
-//! line of that row for each curve, so that several curves that are infinite at once can be told apart.
+//! The legend is the page's. NaN leaves a gap; +∞ leaves a gap and is said in a row above the data, which names the
+//! curves or, where names would lie over each other, has a bar for each.
 
 mod infinity;
 
@@ -9,14 +9,19 @@ use plotters::backend::DrawingBackend;
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 
+use super::ends::{self, End};
+use super::nearest::nearest_line;
 use super::pen::Anchor;
 use super::picture::Picture;
+use super::scale::Scale;
 use super::theme::Theme;
 use super::{PlotError, Rect, axis, clip, color::Rgb, text};
 
 /// One curve.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
+    /// Written where it ends; empty for none.
+    pub name: String,
     /// Of line, dots and ∞ marks.
     pub colour: Rgb,
     /// Dashes, to tell it from the others without colour.
@@ -25,6 +30,23 @@ pub struct Series {
     pub points: Vec<(f64, f64)>,
     /// A point of it that is ringed: from there on it is stable.
     pub mark: Option<(f64, f64)>,
+    /// Another one is looked at: nearly the colour of what is behind it.
+    pub dimmed: bool,
+}
+
+/// How much of a dimmed curve's colour is left.
+const DIMMED: f64 = 0.2;
+
+impl Series {
+    /// A drawn-through line without a name.
+    pub fn line(colour: Rgb, points: Vec<(f64, f64)>) -> Self {
+        Self { name: String::new(), colour, dashed: false, points, mark: None, dimmed: false }
+    }
+
+    /// The colour that it is drawn in.
+    pub fn ink(&self, theme: &Theme) -> Rgb {
+        if self.dimmed { self.colour.over(theme.colours.background, DIMMED) } else { self.colour }
+    }
 }
 
 /// A horizontal line to compare with.
@@ -45,14 +67,21 @@ pub struct LineChart {
     pub x_title: String,
     /// Ends of the y axis.
     pub y_range: (f64, f64),
+    /// How values are placed between them.
+    pub scale: Scale,
     /// Written above the y axis, with its unit.
     pub y_title: String,
     /// Drawn in this order.
     pub series: Vec<Series>,
     /// Lines to compare with.
     pub rules: Vec<Rule>,
+    /// What an infinite value means, written behind the names of the curves that have one.
+    pub infinite_words: String,
     /// The chosen epoch.
     pub cursor: Option<f64>,
+    /// Room for the names of all curves, also of those that are hidden, so that hiding one moves nothing: see
+    /// [`ends::room`]; none where names are not written.
+    pub name_room: f64,
     /// Without axis titles and with fewer ticks: one of many side by side.
     pub small: bool,
 }
@@ -64,10 +93,15 @@ pub struct Layout {
     pub data: Rect,
     x_range: (f64, f64),
     y_range: (f64, f64),
+    scale: Scale,
 }
 
 /// Room for half a tick label beyond the last epoch.
 const RIGHT: f64 = 14.0;
+/// Names at the ends of curves take at most this share of a chart's width.
+const NAMES_SHARE: f64 = 0.28;
+/// How near a pointer must come to a curve, CSS pixels.
+const REACH: f64 = 12.0;
 /// Distance between ticks and their labels.
 const GAP: f64 = 5.0;
 
@@ -75,27 +109,29 @@ impl Layout {
     /// For a box of `width × height` CSS pixels.
     pub fn new(chart: &LineChart, theme: &Theme, width: f64, height: f64) -> Self {
         let line = theme.line_height();
-        let labels = axis::labels(&y_ticks(chart, height));
+        let labels = chart.scale.labels(&y_ticks(chart, height));
         let widest = labels.iter().map(|label| text::width(label, theme.small)).fold(0.0, f64::max);
-        let top = if chart.small { 6.0 } else { line + GAP } + infinity::height(chart);
         let bottom = if chart.small { line } else { 2.0 * line };
-        let data = Rect::from_edges(widest + GAP + 2.0, top, width - RIGHT, height - bottom - 2.0);
-        Self { data, x_range: chart.x_range, y_range: chart.y_range }
+        let right = width - chart.name_room.min(NAMES_SHARE * width).max(RIGHT);
+        let left = widest + GAP + 2.0;
+        let top = if chart.small { 6.0 } else { line + GAP } + infinity::height(chart, theme, (left, right));
+        let data = Rect::from_edges(left, top, right, height - bottom - 2.0);
+        Self { data, x_range: chart.x_range, y_range: chart.y_range, scale: chart.scale }
     }
 
-    /// With the data in `data`.
+    /// With the data in `data`, on even axes.
     pub fn of(data: Rect, x_range: (f64, f64), y_range: (f64, f64)) -> Self {
-        Self { data, x_range, y_range }
+        Self { data, x_range, y_range, scale: Scale::Linear }
     }
 
     /// Pixel of an epoch.
     pub fn x(&self, epoch: f64) -> f64 {
-        self.data.x + share(epoch, self.x_range) * self.data.width
+        self.data.x + Scale::Linear.share(epoch, self.x_range) * self.data.width
     }
 
     /// Pixel of a value; beyond the ends of the axis it stays at the edge.
     pub fn y(&self, value: f64) -> f64 {
-        self.data.bottom() - share(value, self.y_range).clamp(0.0, 1.0) * self.data.height
+        self.data.bottom() - self.scale.share(value, self.y_range).clamp(0.0, 1.0) * self.data.height
     }
 
     /// Whether an epoch lies within the axis.
@@ -109,15 +145,26 @@ impl Layout {
         let share = if self.data.width > 0.0 { (x - self.data.x) / self.data.width } else { 0.0 };
         first + share.clamp(0.0, 1.0) * (last - first)
     }
-}
 
-fn share(value: f64, (low, high): (f64, f64)) -> f64 {
-    if high > low { (value - low) / (high - low) } else { 0.5 }
+    /// What is drawn of a curve, in pixels: its stretches, cut to the axis. A stretch of one point is a dot.
+    fn stretches(&self, series: &Series) -> Vec<Vec<(f64, f64)>> {
+        let pixels = |stretch| {
+            let shown = clip::to_range(stretch, self.x_range);
+            shown.iter().map(|&(x, y)| (self.x(x), self.y(y))).collect()
+        };
+        stretches(&series.points).map(pixels).collect()
+    }
+
+    /// The curve that passes near a point of the chart, by its place among `chart.series`.
+    pub fn nearest(&self, chart: &LineChart, point: (f64, f64)) -> Option<usize> {
+        let lines: Vec<_> = chart.series.iter().map(|series| self.stretches(series)).collect();
+        nearest_line(&lines, point, REACH)
+    }
 }
 
 fn y_ticks(chart: &LineChart, height: f64) -> Vec<f64> {
     let most = if chart.small { 2 } else { ((height / 45.0) as usize).clamp(2, 6) };
-    axis::ticks(chart.y_range.0, chart.y_range.1, most)
+    chart.scale.ticks(chart.y_range, most)
 }
 
 /// Draws the chart over the whole area, whose pixels are `theme.scale` to a CSS pixel.
@@ -147,16 +194,31 @@ pub fn compose(chart: &LineChart, theme: &Theme, width: f64, height: f64) -> (Pi
         picture.line(&[(x, layout.data.y), (x, layout.data.bottom())], theme.colours.marker, 1.0);
     }
     infinity::add(&mut picture, chart, theme, &layout);
-    for series in &chart.series {
-        add_series(&mut picture, series, theme, &layout, chart.small);
+    // Dimmed ones first: what is looked at lies above them.
+    for is_dimmed in [true, false] {
+        for series in chart.series.iter().filter(|series| series.dimmed == is_dimmed) {
+            add_series(&mut picture, series, theme, &layout, chart.small);
+        }
+    }
+    if chart.name_room > 0.0 {
+        let room = width - layout.data.right();
+        ends::add(&mut picture, &ends_of(chart, theme, &layout), theme, layout.data, room);
     }
     (picture, layout)
+}
+
+fn ends_of(chart: &LineChart, theme: &Theme, layout: &Layout) -> Vec<End> {
+    let end = |series: &Series| {
+        let at = *layout.stretches(series).iter().rev().find_map(|stretch| stretch.last())?;
+        Some(End { at, name: series.name.clone(), colour: series.ink(theme) })
+    };
+    chart.series.iter().filter(|series| !series.name.is_empty()).filter_map(end).collect()
 }
 
 fn add_axes(picture: &mut Picture, chart: &LineChart, theme: &Theme, layout: &Layout, height: f64) {
     let (data, colours) = (layout.data, theme.colours);
     let ticks = y_ticks(chart, height);
-    for (tick, label) in ticks.iter().zip(axis::labels(&ticks)) {
+    for (tick, label) in ticks.iter().zip(chart.scale.labels(&ticks)) {
         let y = layout.y(*tick);
         picture.line(&[(data.x, y), (data.right(), y)], colours.grid, 1.0);
         picture.text(label, (data.x - GAP, y), Anchor::RightMiddle, colours.muted);
@@ -182,7 +244,8 @@ fn add_axes(picture: &mut Picture, chart: &LineChart, theme: &Theme, layout: &La
 
 fn add_rules(picture: &mut Picture, chart: &LineChart, theme: &Theme, layout: &Layout) {
     let data = layout.data;
-    for rule in chart.rules.iter().filter(|rule| (0.0..=1.0).contains(&share(rule.y, chart.y_range))) {
+    let (low, high) = chart.y_range;
+    for rule in chart.rules.iter().filter(|rule| (low..=high).contains(&rule.y)) {
         let y = layout.y(rule.y);
         picture.dashes(&[(data.x, y), (data.right(), y)], theme.colours.axis, 1.0);
         // Above the line, or below it where there is no room above.
@@ -200,21 +263,20 @@ pub(super) fn add_series(
     layout: &Layout,
     small: bool,
 ) {
-    let width = if small { 1.25 } else { 1.75 };
-    let pixel = |&(x, y): &(f64, f64)| (layout.x(x), layout.y(y));
-    for stretch in stretches(&series.points) {
-        let shown = clip::to_range(stretch, layout.x_range);
-        let pixels: Vec<(f64, f64)> = shown.iter().map(pixel).collect();
+    let width = if small { 1.25 } else { 2.0 };
+    let ink = series.ink(theme);
+    for pixels in layout.stretches(series) {
         match (&pixels[..], series.dashed) {
             (&[], _) => {}
-            (&[dot], _) => picture.dot(dot, if small { 1.75 } else { 2.5 }, series.colour),
-            (line, true) => picture.dashes(line, series.colour, width),
-            (line, false) => picture.line(line, series.colour, width),
+            (&[dot], _) => picture.dot(dot, if small { 1.75 } else { 2.5 }, ink),
+            (line, true) => picture.dashes(line, ink, width),
+            (line, false) => picture.line(line, ink, width),
         }
     }
-    if let Some(point) = series.mark.filter(|(x, _)| layout.shows(*x)) {
-        picture.dot(pixel(&point), 4.5, series.colour);
-        picture.dot(pixel(&point), 2.5, theme.colours.background);
+    if let Some((x, y)) = series.mark.filter(|(x, _)| layout.shows(*x)) {
+        let at = (layout.x(x), layout.y(y));
+        picture.dot(at, 4.5, ink);
+        picture.dot(at, 2.5, theme.colours.background);
     }
 }
 
@@ -224,104 +286,4 @@ fn stretches(points: &[(f64, f64)]) -> impl Iterator<Item = &[(f64, f64)]> {
 }
 
 #[cfg(test)]
-mod tests {
-    use plotters::drawing::IntoDrawingArea;
-
-    use super::*;
-    use crate::plot::palette::Mode;
-
-    fn chart(points: &[(f64, f64)]) -> LineChart {
-        let colour = Rgb::hex(0x00ab_cdef);
-        LineChart {
-            x_range: (0.0, 10.0),
-            x_title: "epoch".to_owned(),
-            y_range: (0.0, 4.0),
-            y_title: "H (bit)".to_owned(),
-            series: vec![Series { colour, dashed: false, points: points.to_vec(), mark: None }],
-            rules: vec![Rule { y: 3.0, name: "log2(N·k)".to_owned() }],
-            cursor: Some(5.0),
-            small: false,
-        }
-    }
-
-    fn svg(chart: &LineChart, width: u32, height: u32) -> (String, Layout) {
-        let mut svg = String::new();
-        let layout = {
-            let area =
-                plotters::backend::SVGBackend::with_string(&mut svg, (width, height)).into_drawing_area();
-            let layout = draw(&area, chart, &Theme::for_svg(Mode::Light)).unwrap();
-            area.present().unwrap();
-            layout
-        };
-        (svg, layout)
-    }
-
-    #[test]
-    fn a_curve_is_drawn_through_its_points() {
-        let chart = chart(&[(0.0, 0.0), (10.0, 4.0)]);
-        let (svg, layout) = svg(&chart, 600, 300);
-        let line = svg.lines().find(|line| line.contains("#ABCDEF")).expect("the curve");
-        let expected = |x: f64, y: f64| format!("{},{}", x.round(), y.round());
-        assert!(line.contains(&expected(layout.data.x, layout.data.bottom())), "{line}");
-        assert!(line.contains(&expected(layout.data.right(), layout.data.y)), "{line}");
-    }
-
-    #[test]
-    fn an_undefined_value_breaks_the_curve_and_infinity_is_marked() {
-        let chart =
-            chart(&[(0.0, 1.0), (1.0, 1.0), (2.0, f64::NAN), (3.0, f64::INFINITY), (4.0, 2.0), (5.0, 2.0)]);
-        let (svg, _) = svg(&chart, 600, 300);
-        let pieces = svg.lines().filter(|line| line.contains("<polyline") && line.contains("#ABCDEF"));
-        assert_eq!(pieces.count(), 2);
-        assert_eq!(svg.matches('∞').count(), 1);
-        let bars = svg.lines().filter(|line| line.contains("<rect") && line.contains("#ABCDEF"));
-        assert_eq!(bars.count(), 1, "one epoch, one bar");
-    }
-
-    #[test]
-    fn a_zoomed_chart_shows_only_its_epochs() {
-        let mut chart = chart(&[(0.0, 1.0), (4.0, 1.0), (6.0, f64::INFINITY), (9.0, 1.0), (10.0, 1.0)]);
-        chart.x_range = (2.0, 5.0);
-        chart.cursor = Some(7.0);
-        chart.series[0].mark = Some((9.0, 1.0));
-        let (svg, layout) = svg(&chart, 600, 300);
-        assert_eq!(svg.matches('∞').count() + svg.matches("<circle").count(), 0);
-        let lines: Vec<&str> = svg.lines().filter(|line| line.contains("#ABCDEF")).collect();
-        assert_eq!(lines.len(), 1);
-        assert!(lines[0].contains(&format!("{},", layout.data.x.round())), "{}", lines[0]);
-    }
-
-    #[test]
-    fn where_a_curve_gets_stable_is_ringed() {
-        let mut chart = chart(&[(0.0, 1.0), (4.0, 1.0)]);
-        chart.series[0].mark = Some((4.0, 1.0));
-        assert_eq!(svg(&chart, 600, 300).0.matches("<circle").count(), 2);
-    }
-
-    #[test]
-    fn a_single_point_is_a_dot() {
-        let (svg, _) = svg(&chart(&[(3.0, 2.0)]), 600, 300);
-        assert_eq!(svg.matches("<circle").count(), 1);
-    }
-
-    #[test]
-    fn pixels_and_epochs_are_inverse_within_the_axis() {
-        let (_, layout) = svg(&chart(&[]), 330, 200);
-        for epoch in [0.0, 2.5, 10.0] {
-            assert!((layout.epoch_at(layout.x(epoch)) - epoch).abs() < 1e-9);
-        }
-        assert_eq!((layout.epoch_at(-50.0), layout.epoch_at(5000.0)), (0.0, 10.0));
-    }
-
-    #[test]
-    fn data_stay_within_the_picture_at_phone_and_at_desktop_width() {
-        for (width, height) in [(330, 200), (900, 300), (160, 100)] {
-            for small in [true, width < 300] {
-                let (_, layout) = svg(&LineChart { small, ..chart(&[(0.0, 1.0)]) }, width, height);
-                assert!(layout.data.x >= 0.0 && layout.data.right() <= f64::from(width));
-                assert!(layout.data.y >= 0.0 && layout.data.bottom() <= f64::from(height));
-                assert!(layout.data.width > 60.0 && layout.data.height > 40.0);
-            }
-        }
-    }
-}
+mod tests;

@@ -12,15 +12,18 @@ pub mod clip;
 pub mod color;
 pub mod hatch;
 pub mod hypercube;
+pub mod ends;
 pub mod legend;
 pub mod lines;
 pub mod multiples;
+pub mod nearest;
 pub mod pack;
 pub mod palette;
 pub mod pen;
 pub mod picture;
 pub mod ramp;
 pub mod raster;
+pub mod scale;
 pub mod text;
 pub mod theme;
 

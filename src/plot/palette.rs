@@ -108,6 +108,14 @@ pub fn test(mode: Mode) -> Rgb {
     colours(mode).accent
 }
 
+/// The colour of wrong answers in a confusion matrix: at full strength for the most frequent mistake.
+pub fn confusion_error(mode: Mode) -> Rgb {
+    match mode {
+        Mode::Light => Rgb::hex(0x00c2_470d),
+        Mode::Dark => Rgb::hex(0x00ff_8a4c),
+    }
+}
+
 /// Colours of everything that is not data.
 pub const fn colours(mode: Mode) -> Colours {
     match mode {

@@ -20,6 +20,8 @@ pub enum Anchor {
     CentreTop,
     /// Right end, top.
     RightTop,
+    /// Left end, half height.
+    LeftMiddle,
     /// Right end, half height.
     RightMiddle,
     /// Middle, half height.
@@ -132,6 +134,7 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
             Anchor::LeftTop => Pos::new(HPos::Left, VPos::Top),
             Anchor::CentreTop => Pos::new(HPos::Center, VPos::Top),
             Anchor::RightTop => Pos::new(HPos::Right, VPos::Top),
+            Anchor::LeftMiddle => Pos::new(HPos::Left, VPos::Center),
             Anchor::RightMiddle => Pos::new(HPos::Right, VPos::Center),
             Anchor::Centre => Pos::new(HPos::Center, VPos::Center),
         };

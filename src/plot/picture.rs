@@ -187,6 +187,7 @@ fn write_mark(svg: &mut String, mark: &Mark, font_size: f64) {
                 Anchor::LeftTop => ("start", 0.9),
                 Anchor::CentreTop => ("middle", 0.9),
                 Anchor::RightTop => ("end", 0.9),
+                Anchor::LeftMiddle => ("start", 0.35),
                 Anchor::RightMiddle => ("end", 0.35),
                 Anchor::Centre => ("middle", 0.35),
             };

@@ -1,13 +1,16 @@
-//! The confusion matrix as cells with their text, their shade, and what is said of them.
+//! The confusion matrix as cells with their text, their shade, and what is said of them; what stands at its edges.
 
 use super::{Numbers, exact};
 use crate::entropy::label_entropies;
 use crate::evaluation::ConfusionMatrix;
 
-/// What a cell says, and what its shade is a share of.
+/// More classes leave no room for numbers in the cells.
+pub const MOST_WITH_NUMBERS: usize = 12;
+
+/// What a cell says, and what its shade is of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Show {
-    /// How many images; shaded by the share of the actual class.
+    /// How many images; right answers are shaded by their share of the actual class.
     #[default]
     Counts,
     /// Percent of the actual class: of the row.
@@ -44,29 +47,106 @@ impl Show {
     }
 }
 
+/// How a cell is coloured.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Shade {
+    /// No image.
+    Empty,
+    /// Right answers: their share of the row or of the column.
+    Right(f64),
+    /// Wrong answers: the root of how many they are beside the most frequent mistake, so that few are seen too.
+    Wrong(f64),
+}
+
 /// One cell.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConfusionCell {
-    /// As shown; empty for none.
+    /// As shown; empty for none, and where there is no room.
     pub text: String,
-    /// 0 … 1, of the row or of the column.
-    pub share: f64,
+    /// Its colour.
+    pub shade: Shade,
 }
 
 /// Rows actual, columns predicted.
 pub fn cells(confusion: &ConfusionMatrix, show: Show) -> Vec<Vec<ConfusionCell>> {
     let n = confusion.n_classes();
+    let size = |actual: usize, predicted: usize| match show {
+        Show::Counts => f64::from(confusion.count(actual, predicted)),
+        Show::RowPercent | Show::ColumnPercent => show.share(confusion, actual, predicted),
+    };
+    let pairs = (0..n).flat_map(|actual| (0..n).map(move |predicted| (actual, predicted)));
+    let mistakes = pairs.filter(|(actual, predicted)| actual != predicted);
+    let most = mistakes.map(|(actual, predicted)| size(actual, predicted)).fold(0.0, f64::max);
     let cell = |actual: usize, predicted: usize| {
         let count = confusion.count(actual, predicted);
         let share = show.share(confusion, actual, predicted);
         let text = match show {
-            _ if count == 0 => String::new(),
+            _ if count == 0 || n > MOST_WITH_NUMBERS => String::new(),
             Show::Counts => count.to_string(),
             Show::RowPercent | Show::ColumnPercent => percent(share),
         };
-        ConfusionCell { text, share }
+        let shade = match count {
+            0 => Shade::Empty,
+            _ if actual == predicted => Shade::Right(share),
+            _ => Shade::Wrong((size(actual, predicted) / most).sqrt()),
+        };
+        ConfusionCell { text, shade }
     };
     (0..n).map(|actual| (0..n).map(|predicted| cell(actual, predicted)).collect()).collect()
+}
+
+/// What stands at the end of a row or of a column.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Edge {
+    /// Recall of the actual class, or precision of the predicted one; NaN where there are none.
+    pub share: f64,
+    /// H(prediction | label = i), or H(label | prediction = j): ∞ where nothing was predicted so.
+    pub bits: f64,
+    /// Of its bar, 0 … 1; the same scale for rows and columns.
+    pub length: f64,
+}
+
+/// What stands at the ends of all rows and columns.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Edges {
+    /// Of the actual classes.
+    pub rows: Vec<Edge>,
+    /// Of the predicted ones.
+    pub columns: Vec<Edge>,
+}
+
+/// The longest bar is at least of so many bits: a hardly confused class must not look confused.
+const LEAST_BITS: f64 = 0.5;
+
+/// Recall, precision and both entropies.
+pub fn edges(confusion: &ConfusionMatrix) -> Edges {
+    let n = confusion.n_classes();
+    let Ok(bits) = label_entropies(confusion.counts(), n) else { return Edges::default() };
+    let all = bits.prediction_given_label.iter().chain(&bits.label_given_prediction);
+    let longest = all.copied().filter(|bits| bits.is_finite()).fold(LEAST_BITS, f64::max);
+    let edge = |class: usize, total: u64, bits: f64| Edge {
+        share: f64::from(confusion.count(class, class)) / total as f64,
+        bits,
+        length: if bits.is_finite() { bits / longest } else { 0.0 },
+    };
+    let rows = (0..n).zip(&bits.prediction_given_label);
+    let columns = (0..n).zip(&bits.label_given_prediction);
+    Edges {
+        rows: rows.map(|(class, &bits)| edge(class, confusion.actual_total(class), bits)).collect(),
+        columns: columns.map(|(class, &bits)| edge(class, confusion.predicted_total(class), bits)).collect(),
+    }
+}
+
+impl Edge {
+    /// In percent with so many decimals.
+    pub fn percent(self, decimals: usize) -> String {
+        if self.share.is_nan() { "–".to_owned() } else { format!("{:.decimals$}", 100.0 * self.share) }
+    }
+
+    /// Two decimals, ∞, or – where it is undefined.
+    pub fn bits(self) -> String {
+        if self.bits.is_finite() { format!("{:.2}", self.bits) } else { exact(self.bits) }
+    }
 }
 
 /// What is said of a cell: its count, its shares, and both entropies of its row and its column.
@@ -148,8 +228,53 @@ mod tests {
         let (matrix, _) = confusion();
         for show in Show::ALL {
             let cells = cells(&matrix, show);
-            assert!(cells[1].iter().all(|cell| cell.text.is_empty() && cell.share.abs() < 1e-12));
+            assert!(cells[1].iter().all(|cell| cell.text.is_empty() && cell.shade == Shade::Empty));
         }
+    }
+
+    #[test]
+    fn right_answers_are_shaded_by_their_share_and_mistakes_by_their_root() {
+        let matrix = ConfusionMatrix::from_counts(3, vec![11, 8, 1, 0, 10, 0, 2, 0, 8]).unwrap();
+        let shades = |show| cells(&matrix, show).iter().flatten().map(|cell| cell.shade).collect::<Vec<_>>();
+        let of_counts = shades(Show::Counts);
+        assert_eq!(
+            of_counts[..4],
+            [Shade::Right(0.55), Shade::Wrong(1.0), Shade::Wrong((1.0_f64 / 8.0).sqrt()), Shade::Empty]
+        );
+        assert_eq!(of_counts[6], Shade::Wrong(0.5));
+        let of_columns = shades(Show::ColumnPercent);
+        assert_eq!((of_columns[4], of_columns[1]), (Shade::Right(10.0 / 18.0), Shade::Wrong(1.0)));
+    }
+
+    #[test]
+    fn many_classes_have_shades_and_no_numbers() {
+        for (n, has_numbers) in [(2, true), (12, true), (13, false), (100, false)] {
+            let mut matrix = ConfusionMatrix::new(n);
+            (0..n).for_each(|class| matrix.add(class, class));
+            let cells = cells(&matrix, Show::Counts);
+            assert_eq!((cells.len(), cells[n - 1].len()), (n, n));
+            assert!(cells[1][1].text.is_empty() != has_numbers && cells[1][1].shade == Shade::Right(1.0));
+            assert_eq!((edges(&matrix).rows.len(), edges(&matrix).columns.len()), (n, n));
+        }
+    }
+
+    #[test]
+    fn rows_end_in_recall_and_columns_in_precision() {
+        let matrix = ConfusionMatrix::from_counts(2, vec![5, 5, 0, 10]).unwrap();
+        let Edges { rows, columns } = edges(&matrix);
+        assert_eq!([rows[0].percent(1), rows[1].percent(1)], ["50.0", "100.0"]);
+        assert_eq!([columns[0].percent(0), columns[1].percent(0)], ["100", "67"]);
+        assert_eq!([rows[0].bits(), columns[1].bits()], ["1.00", "0.92"]);
+        assert!((rows[0].length - 1.0).abs() < 1e-12 && (columns[1].length - 0.918_296).abs() < 1e-6);
+    }
+
+    #[test]
+    fn what_nothing_is_known_of_has_no_bar() {
+        let matrix = ConfusionMatrix::from_counts(2, vec![6, 0, 0, 0]).unwrap();
+        let Edges { rows, columns } = edges(&matrix);
+        assert_eq!((rows[1].percent(1), rows[1].bits()), ("–".to_owned(), "–".to_owned()));
+        assert_eq!(columns[1].percent(0), "–");
+        assert!(rows.iter().chain(&columns).all(|edge| edge.length.abs() < 1e-12));
     }
 
     #[test]

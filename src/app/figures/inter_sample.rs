@@ -22,7 +22,7 @@ pub fn chart(run: &OpenRun, results: &Results, class: Option<usize>, cursor: Opt
     let last_epoch = f64::from(run.last_epoch()).max(1.0);
     CurveChart {
         x_end: last_epoch,
-        y_title: "H (bit)".into(),
+        y_title: "inter-sample entropy, bits".into(),
         y_range,
         curves,
         rules,

@@ -6,6 +6,7 @@ use super::{Curve, CurveChart, Ink};
 use crate::app::session::OpenRun;
 use crate::entropy::{LabelEntropies, label_entropies, label_entropy_deviations};
 use crate::evaluation::ConfusionMatrix;
+use crate::plot::scale::Scale;
 
 /// Which of the two label entropies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,13 +47,16 @@ impl Label {
                 .collect(),
         };
         let y_title = match self {
-            Self::GivenPrediction => "H(label | y = i) (bit)",
-            Self::GivenLabel => "H(y | label = i) (bit)",
+            Self::GivenPrediction => "H(label | prediction), bits",
+            Self::GivenLabel => "H(prediction | label), bits",
         };
         CurveChart {
             x_end: f64::from(run.last_epoch()).max(1.0),
             y_title: y_title.into(),
             y_range: (0.0, (run.header.classes.len().max(2) as f64).log2()),
+            // What a trained network leaves open is a small part of what there is.
+            scale: Scale::SquareRoot,
+            infinite_words: "never predicted",
             curves: run.header.classes.iter().enumerate().map(curve).collect(),
             cursor,
             test_images: run.epochs.last().map(|epoch| epoch.confusion.total()),

@@ -42,8 +42,8 @@ impl Learning {
     /// Title of the y axis and its ends for these values.
     pub fn axis(self, values: impl Iterator<Item = f64>) -> (String, (f64, f64)) {
         match self {
-            Self::Loss => ("cross-entropy (nat)".into(), (0.0, range_of(values, 0.1).1)),
-            Self::Accuracy => ("share predicted right".into(), (0.0, 1.0)),
+            Self::Loss => ("cross-entropy, nats".into(), (0.0, range_of(values, 0.1).1)),
+            Self::Accuracy => ("accuracy".into(), (0.0, 1.0)),
         }
     }
 

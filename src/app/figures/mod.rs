@@ -38,6 +38,7 @@ pub mod zoom;
 
 use crate::app::session::editor::outline::grouped;
 use crate::app::session::{TrainingAxis, TrainingScale};
+use crate::plot::scale::Scale;
 
 /// Which colour a curve has; the same thing has the same colour in every chart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +79,17 @@ pub struct Curve {
     pub points: Vec<(f64, f64)>,
 }
 
+impl Curve {
+    /// As it is written at its end, where a word has to do.
+    pub fn short_name(&self) -> &str {
+        match self.name.as_str() {
+            "training set" => "train",
+            "test set" => "test",
+            name => name,
+        }
+    }
+}
+
 /// A horizontal line to compare with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
@@ -101,10 +113,14 @@ pub struct CurveChart {
     pub y_title: String,
     /// Ends of the y axis.
     pub y_range: (f64, f64),
+    /// How values are placed between them.
+    pub scale: Scale,
     /// The curves.
     pub curves: Vec<Curve>,
     /// Lines to compare with.
     pub rules: Vec<Rule>,
+    /// What an infinite value means, after the names of the curves that have one.
+    pub infinite_words: &'static str,
     /// Where the selected epoch stands.
     pub cursor: Option<f64>,
     /// How far each curve may be off by chance, in the unit of the y axis: two standard deviations of its last value;
@@ -281,6 +297,13 @@ mod tests {
         let of_images = CurveChart { test_images: Some(2000), ..chart.clone() };
         assert_eq!(of_images.heading(4.0), "epoch 4; N = 2,000 test images");
         assert_eq!(chart.clone().along(TrainingScale::default()).curves[0].points[..2], points[..2]);
+    }
+
+    #[test]
+    fn the_sets_have_short_names() {
+        let name = |name: &str| Curve { name: name.into(), ink: Ink::Test, points: Vec::new() };
+        let names = [name("training set"), name("test set"), name("7")];
+        assert_eq!(names.each_ref().map(Curve::short_name), ["train", "test", "7"]);
     }
 
     #[test]

@@ -1,4 +1,7 @@
-//! The confusion matrix at the selected epoch: a table whose cells are shaded; a press shows a cell's images.
+//! The confusion matrix at the selected epoch: a table whose cells are shaded, with recall, precision and both entropies
+//! at its edges; a press shows a cell's images.
+
+mod edges;
 
 use std::sync::Arc;
 
@@ -6,19 +9,21 @@ use leptos::prelude::*;
 
 use super::cell_images::CellImages;
 use super::mode::mode;
+use super::paint::class_colours;
 use super::{numbers_table, titled, train_hint};
 use crate::app::conductor::conductor;
-use crate::app::figures::confusion::{Show as Text, cells, describe, numbers};
+use crate::app::figures::confusion::{ConfusionCell, Shade, Show as Text, cells, describe, numbers};
 use crate::app::figures::titles::Titled;
 use crate::app::session::OpenRun;
 use crate::app::session::editor::outline::grouped;
 use crate::app::widgets::dynamic::{flag, piece, text};
 use crate::app::widgets::{Cell, CellGrid, ChartFrame, Choice, Grid, GridCell, Segmented, TableSource};
 use crate::evaluation::ConfusionMatrix;
+use crate::plot::color::Rgb;
 use crate::plot::palette::{self, Mode};
-use crate::plot::ramp::Ramp;
+use edges::edges;
 
-/// Counts or percentages, darker for more.
+/// Counts or percentages: what is right is green and quiet, what is wrong stands out.
 #[component]
 pub fn ConfusionView() -> impl IntoView {
     let conductor = conductor();
@@ -37,13 +42,17 @@ pub fn ConfusionView() -> impl IntoView {
         matrix.with(|matrix| matrix.as_ref().map(|(matrix, classes)| numbers_table(numbers(matrix, classes))))
     });
     let about = text(move || {
-        let key = "Rows are the actual class, columns the predicted one; darker is more. Press a cell to see images.";
+        let more = if mode() == Mode::Dark { "brighter" } else { "darker" };
+        let key = format!(
+            "Rows are the true class, columns the answer. Green is right, orange is wrong; {more} is more. Press a cell \
+             to see its images."
+        );
         matrix.with(|matrix| match matrix {
             Some((matrix, _)) => {
                 let (right, images) = (100.0 * matrix.accuracy(), grouped(matrix.total()));
-                format!("Test set: {right:.2} % of N = {images} images predicted right. {key}")
+                format!("{key} {right:.2} % of N = {images} test images are right.")
             }
-            None => key.to_owned(),
+            None => key,
         })
     });
     let grid = Memo::new(move |_| {
@@ -59,13 +68,19 @@ pub fn ConfusionView() -> impl IntoView {
     let on_pick = Callback::new(move |cell: Cell| {
         picked.update(|picked| *picked = Some(cell).filter(|cell| *picked != Some(*cell)));
     });
+    let ends = Memo::new(move |_| {
+        matrix.with(|matrix| matrix.as_ref().map(|(matrix, classes)| edges::of(matrix, classes, mode())))
+    });
+    let tracks = text(move || grid.with(|grid| format!("auto minmax(0, {}) auto", grid.most_width())));
+    let is_named = flag(move || grid.with(Grid::is_named));
     let label = Signal::stored("Confusion matrix: arrow keys move, Enter shows images".to_owned());
     let chart = piece(move || {
         view! {
-            <div class="matrix-axes">
+            <div class="matrix-axes" class:named=is_named style:grid-template-columns=tracks>
                 <span class="columns-label">"predicted"</span>
                 <span class="rows">"actual"</span>
                 <CellGrid grid=grid label=label describe=describe on_pick=on_pick/>
+                {edges(ends)}
             </div>
             <CellImages picked=picked/>
         }
@@ -99,16 +114,27 @@ pub fn shows_control(name: &'static str, shows: RwSignal<Text>) -> AnyView {
 
 /// The matrix as a widget shows it.
 pub fn grid(matrix: &ConfusionMatrix, classes: &[String], show: Text, mode: Mode) -> Grid {
-    let ramp = Ramp::counts(mode);
+    let colours = palette::colours(mode);
     let rows = cells(matrix, show);
-    let cell = |cell: &crate::app::figures::confusion::ConfusionCell| {
-        shaded(cell.text.clone(), ramp.at(cell.share), mode)
+    let cell = |ConfusionCell { text, shade }: &ConfusionCell| {
+        let back = match shade {
+            Shade::Empty => colours.sunken,
+            Shade::Right(share) => colours.core.over(colours.background, 0.12 + 0.75 * share),
+            Shade::Wrong(strength) => {
+                palette::confusion_error(mode).over(colours.background, 0.16 + 0.84 * strength)
+            }
+        };
+        shaded(text.clone(), Some(back), mode)
     };
-    Grid { heads: classes.to_vec(), rows: rows.iter().map(|row| row.iter().map(cell).collect()).collect() }
+    Grid {
+        heads: classes.to_vec(),
+        head_inks: class_colours(classes.len(), mode),
+        rows: rows.iter().map(|row| row.iter().map(cell).collect()).collect(),
+    }
 }
 
 /// A cell with the ink that is easier to read on it.
-pub fn shaded(text: String, back: Option<crate::plot::color::Rgb>, mode: Mode) -> GridCell {
+pub fn shaded(text: String, back: Option<Rgb>, mode: Mode) -> GridCell {
     let colours = palette::colours(mode);
     let back = back.unwrap_or(colours.background);
     let ink = back.easier_to_read(colours.text, colours.background);

@@ -80,6 +80,9 @@ pub fn CurveBox(
     chart: Memo<Option<CurveChart>>,
     /// Indices of curves that are not drawn.
     hidden: RwSignal<Hidden>,
+    /// The curve that is looked at, here or in the legend.
+    #[prop(optional)]
+    highlighted: Option<RwSignal<Option<usize>>>,
     /// Drawn without axis titles, for many side by side.
     #[prop(optional)]
     small: bool,
@@ -95,57 +98,37 @@ pub fn CurveBox(
 ) -> impl IntoView {
     let conductor = conductor();
     let mode = mode();
-    let node = NodeRef::<html::Div>::new();
     let zoom = zoom.unwrap_or_else(|| RwSignal::new(None));
     let epoch = epoch.unwrap_or_else(|| EpochControl::of_selection(conductor));
+    let highlighted = highlighted.unwrap_or_else(|| RwSignal::new(None));
+    let shown = Shown {
+        chart,
+        look: Memo::new(move |_| CurveLook {
+            hidden: hidden.get(),
+            highlighted: highlighted.get(),
+            mode: mode(),
+            small,
+            zoom: zoom.get(),
+            tolerance,
+        }),
+        node: NodeRef::new(),
+    };
     // Pixels: where the pointer is, and where it was pressed.
     let pointer: RwSignal<Option<f64>> = RwSignal::new(None);
     let pressed: RwSignal<Option<f64>> = RwSignal::new(None);
     let was_dragged = StoredValue::new(false);
-    let look = move || CurveLook { hidden: hidden.get(), mode: mode(), small, zoom: zoom.get(), tolerance };
-    let drawn = Memo::new(move |_| (chart.get().map(|chart| CurveChart { cursor: None, ..chart }), look()));
-    let cursor_of = move || chart.with(|chart| chart.as_ref().and_then(|chart| chart.cursor));
-    let epoch_shown = Memo::new(move |_| cursor_of());
-    let line = epoch_line(chart, epoch_shown, look);
-    let width = move || node.get_untracked().map(|node| f64::from(node.client_width()));
-    let tip = move || {
-        let (x, width) = (pointer.get()?, width()?);
-        chart.with(|chart| {
-            let chart = chart.as_ref()?;
-            tip_at(chart, look(), paint::epoch_at(chart, x, width, look()), width)
-        })
-    };
-    let epoch_at = move |x: f64| {
-        let look = untrack(look);
-        chart.with_untracked(|chart| Some(paint::epoch_at(chart.as_ref()?, x, width()?, look)))
-    };
-    let end = move || chart.with_untracked(|chart| chart.as_ref().map_or(1.0, |chart| chart.x_end));
-    let cursor = move || epoch_shown.get_untracked();
-    let place_of_cursor = move || {
-        let look = untrack(look);
-        let place = |chart: &CurveChart| Some(paint::pixel_of(chart, chart.cursor?, width()?, look));
-        chart.with_untracked(|chart| chart.as_ref().and_then(place))
-    };
-    let on_key: Box<dyn FnMut(KeyboardEvent)> = Box::new(move |event| {
-        let scaled = |factor| Zoom::by(zoom.get_untracked(), factor, cursor().unwrap_or(0.0), end());
-        match event.key().as_str() {
-            "ArrowLeft" => epoch.step.run(-1),
-            "ArrowRight" => epoch.step.run(1),
-            "+" | "=" => zoom.set(scaled(0.5)),
-            "-" => zoom.set(scaled(2.0)),
-            "Escape" if zoom.get_untracked().is_some() => zoom.set(None),
-            _ => return,
-        }
-        event.prevent_default();
-        event.stop_propagation();
-        pointer.set(place_of_cursor());
-    });
+    let drawn =
+        Memo::new(move |_| (chart.get().map(|chart| CurveChart { cursor: None, ..chart }), shown.look.get()));
+    let epoch_shown = Memo::new(move |_| shown.cursor());
+    let line = epoch_line(shown, epoch_shown);
+    let tip = move || shown.tip(pointer.get()?);
+    let on_key = on_key(shown, epoch, zoom, pointer);
     let place = |event: &PointerEvent| f64::from(event.offset_x());
     let on_down: Box<dyn FnMut(PointerEvent)> = Box::new(move |event| {
         was_dragged.set_value(false);
         if !small && event.button() == 0 {
             pressed.set(Some(place(&event)));
-            if let Some(node) = node.get_untracked() {
+            if let Some(node) = shown.node.get_untracked() {
                 // Without it, a drag that leaves the chart ends there.
                 let _ = node.set_pointer_capture(event.pointer_id());
             }
@@ -156,28 +139,27 @@ pub fn CurveBox(
         pressed.set(None);
         let to = place(&event);
         if (to - from).abs() > STILL
-            && let (Some(a), Some(b)) = (epoch_at(from), epoch_at(to))
+            && let (Some(a), Some(b)) = (shown.epoch_at(from), shown.epoch_at(to))
         {
             was_dragged.set_value(true);
-            zoom.set(Zoom::between(a, b, end()));
+            zoom.set(Zoom::between(a, b, shown.end()));
         }
     });
     let on_click: Box<dyn FnMut(MouseEvent)> = Box::new(move |event| {
         if !was_dragged.get_value()
-            && let Some(at) = epoch_at(f64::from(event.offset_x()))
+            && let Some(at) = shown.epoch_at(f64::from(event.offset_x()))
         {
             epoch.pick.run(at);
         }
     });
     let band = zoom_band(pressed, pointer);
-    let on_move: Box<dyn FnMut(PointerEvent)> = Box::new(move |event| pointer.set(Some(place(&event))));
-    let on_leave: Box<dyn FnMut(PointerEvent)> = Box::new(move |_| pointer.set(None));
+    let [on_move, on_leave] = on_hover(shown, pointer, highlighted);
     let on_cancel: Box<dyn FnMut(PointerEvent)> = Box::new(move |_| pressed.set(None));
     let on_double: Box<dyn FnMut(MouseEvent)> = Box::new(move |_| zoom.set(None));
     view! {
         <div
             class="plot-box"
-            node_ref=node
+            node_ref=shown.node
             tabindex=if small { "-1" } else { "0" }
             on:pointermove=on_move
             on:pointerleave=on_leave
@@ -196,6 +178,109 @@ pub fn CurveBox(
     .into_any()
 }
 
+/// The chart as it is on the page: what is where in it.
+#[derive(Clone, Copy)]
+struct Shown {
+    chart: Memo<Option<CurveChart>>,
+    look: Memo<CurveLook>,
+    node: NodeRef<html::Div>,
+}
+
+impl Shown {
+    /// CSS pixels.
+    fn size(self) -> Option<(f64, f64)> {
+        let node = self.node.get_untracked()?;
+        Some((f64::from(node.client_width()), f64::from(node.client_height())))
+    }
+
+    /// Where the chosen epoch stands; follows the chart.
+    fn cursor(self) -> Option<f64> {
+        self.chart.with(|chart| chart.as_ref().and_then(|chart| chart.cursor))
+    }
+
+    /// End of the whole x axis.
+    fn end(self) -> f64 {
+        self.chart.with_untracked(|chart| chart.as_ref().map_or(1.0, |chart| chart.x_end))
+    }
+
+    /// The epoch under a place on the x axis.
+    fn epoch_at(self, x: f64) -> Option<f64> {
+        let (look, (width, _)) = (self.look.get_untracked(), self.size()?);
+        self.chart.with_untracked(|chart| Some(paint::epoch_at(chart.as_ref()?, x, width, look)))
+    }
+
+    /// The curve that passes near a point.
+    fn curve_at(self, at: (f64, f64)) -> Option<usize> {
+        let (look, size) = (self.look.get_untracked(), self.size()?);
+        self.chart.with_untracked(|chart| paint::curve_at(chart.as_ref()?, at, size, look))
+    }
+
+    /// The pixel at which the chosen epoch stands.
+    fn place_of_cursor(self) -> Option<f64> {
+        let (look, (width, _)) = (self.look.get_untracked(), self.size()?);
+        let place = |chart: &CurveChart| Some(paint::pixel_of(chart, chart.cursor?, width, look));
+        self.chart.with_untracked(|chart| chart.as_ref().and_then(place))
+    }
+
+    /// What is said at a place on the x axis; follows what it reads.
+    fn tip(self, x: f64) -> Option<Tip> {
+        let (look, (width, _)) = (self.look.get(), self.size()?);
+        self.chart.with(|chart| {
+            let chart = chart.as_ref()?;
+            tip_at(chart, look, paint::epoch_at(chart, x, width, look), width)
+        })
+    }
+}
+
+/// Arrows move the epoch, + and − zoom around it, Escape shows all again.
+fn on_key(
+    shown: Shown,
+    epoch: EpochControl,
+    zoom: RwSignal<Option<Zoom>>,
+    pointer: RwSignal<Option<f64>>,
+) -> Box<dyn FnMut(KeyboardEvent)> {
+    Box::new(move |event| {
+        let cursor = || untrack(move || shown.cursor()).unwrap_or(0.0);
+        let scaled = |factor| Zoom::by(zoom.get_untracked(), factor, cursor(), shown.end());
+        match event.key().as_str() {
+            "ArrowLeft" => epoch.step.run(-1),
+            "ArrowRight" => epoch.step.run(1),
+            "+" | "=" => zoom.set(scaled(0.5)),
+            "-" => zoom.set(scaled(2.0)),
+            "Escape" if zoom.get_untracked().is_some() => zoom.set(None),
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+        pointer.set(shown.place_of_cursor());
+    })
+}
+
+/// What a pointer does that moves over the chart, and that leaves it.
+fn on_hover(
+    shown: Shown,
+    pointer: RwSignal<Option<f64>>,
+    highlighted: RwSignal<Option<usize>>,
+) -> [Box<dyn FnMut(PointerEvent)>; 2] {
+    let on_move = move |event: PointerEvent| {
+        let at = (f64::from(event.offset_x()), f64::from(event.offset_y()));
+        pointer.set(Some(at.0));
+        highlight(highlighted, shown.curve_at(at));
+    };
+    let on_leave = move |_| {
+        pointer.set(None);
+        highlight(highlighted, None);
+    };
+    [Box::new(on_move), Box::new(on_leave)]
+}
+
+/// All charts that show the curve are drawn anew, so only when it is another one.
+fn highlight(highlighted: RwSignal<Option<usize>>, curve: Option<usize>) {
+    if highlighted.get_untracked() != curve {
+        highlighted.set(curve);
+    }
+}
+
 fn draw((chart, look): &(Option<CurveChart>, CurveLook), surface: &Surface) {
     if let Some(chart) = chart {
         paint::curves(chart, *look, surface);
@@ -203,14 +288,10 @@ fn draw((chart, look): &(Option<CurveChart>, CurveLook), surface: &Surface) {
 }
 
 /// The chosen epoch, drawn over the curves; nothing where the chart is gone by now.
-fn epoch_line(
-    chart: Memo<Option<CurveChart>>,
-    epoch: Memo<Option<f64>>,
-    look: impl Fn() -> CurveLook + 'static,
-) -> Over {
+fn epoch_line(shown: Shown, epoch: Memo<Option<f64>>) -> Over {
     let draw = move |surface: &Surface| {
-        let look = untrack(&look);
-        chart.try_with_untracked(|chart| {
+        let Some(look) = shown.look.try_get_untracked() else { return };
+        shown.chart.try_with_untracked(|chart| {
             if let Some(chart) = chart {
                 paint::epoch_line(chart, look, surface);
             }

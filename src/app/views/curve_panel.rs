@@ -25,6 +25,9 @@ pub fn CurvePanel(
     /// In the paper's notation.
     #[prop(into)]
     notation: Signal<String>,
+    /// What it shows in plain words, before how to read it.
+    #[prop(optional)]
+    lead: Option<&'static str>,
     /// How to read it.
     about: Signal<String>,
     /// What it will show, for the empty state.
@@ -54,8 +57,15 @@ pub fn CurvePanel(
     let is_filled = flag(move || chart.with(|chart| chart.as_ref().is_some_and(has_points)));
     let table: TableSource =
         Arc::new(move || chart.with(|chart| chart.as_ref().map(|chart| numbers_table(chart.numbers()))));
-    let look =
-        move || CurveLook { hidden: hidden.get(), mode: mode(), small: false, zoom: zoom.get(), tolerance };
+    let highlighted: RwSignal<Option<usize>> = RwSignal::new(None);
+    let look = move || CurveLook {
+        hidden: hidden.get(),
+        highlighted: None,
+        mode: mode(),
+        small: false,
+        zoom: zoom.get(),
+        tolerance,
+    };
     let svg: SvgSource = Arc::new(move || {
         chart.with(|chart| {
             Some(paint::curves_svg(chart.as_ref()?, look(), &format!("{title} {}", notation.get())))
@@ -66,10 +76,10 @@ pub fn CurvePanel(
     let zoomed = zoom_bar(zoom, chart);
     let chart = piece(move || {
         view! {
-            <CurveBox label=Signal::stored(title.to_owned()) chart=chart hidden=hidden zoom=zoom
-                tolerance=tolerance epoch=epoch/>
+            <CurveBox label=Signal::stored(title.to_owned()) chart=chart hidden=hidden
+                highlighted=highlighted zoom=zoom tolerance=tolerance epoch=epoch/>
             {zoomed.clone()}
-            <Legend entries=entries.into() hidden=hidden/>
+            <Legend entries=entries.into() hidden=hidden highlighted=highlighted/>
         }
         .into_any()
     });
@@ -77,6 +87,7 @@ pub fn CurvePanel(
         .name(name)
         .title(title)
         .notation(notation)
+        .lead(lead.unwrap_or_default())
         .about(about)
         .is_filled(is_filled)
         .table(table)

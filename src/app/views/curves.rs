@@ -40,7 +40,8 @@ pub fn LossView() -> impl IntoView {
         <CurvePanel name="loss" title="Loss" notation=titled(|| Some(Titled::Learning(Learning::Loss)))
             chart=chart promise="the loss falling, epoch by epoch"
             tolerance=Learning::Loss.tolerance()
-            about=said("Mean cross-entropy in nats. The training curve is the running mean over an epoch's batches, while the \
+            lead="How surprised the network is by the right answer:"
+            about=said("mean cross-entropy in nats. The training curve is the running mean over an epoch's batches, while the \
                 network changes; the test curve is measured after the epoch. Epoch 0 is the untrained network.")/>
     }
 }
@@ -52,8 +53,9 @@ pub fn AccuracyView() -> impl IntoView {
     view! {
         <CurvePanel name="accuracy" title="Accuracy" notation=titled(|| Some(Titled::Learning(Learning::Accuracy))) chart=chart
             tolerance=Learning::Accuracy.tolerance()
-            promise="the share of digits predicted right"
-            about=said("Share of images predicted right. The training curve is the running mean over an epoch's batches, while \
+            promise="the share of images whose label is found"
+            lead="How often the network is right:"
+            about=said("share of images whose label it finds. The training curve is the running mean over an epoch's batches, while \
                 the network changes; the test curve is measured after the epoch. Epoch 0 is the untrained network.")/>
     }
 }
@@ -66,29 +68,31 @@ pub fn LabelView(
 ) -> impl IntoView {
     let conductor = conductor();
     let chart = marked(move || conductor.open(|run| label.chart_with_noise(run)));
-    let (name, title, about) = match label {
+    let (name, title, lead, about) = match label {
         Label::GivenPrediction => (
             "label-given-prediction",
-            "What a prediction leaves open",
-            "Bits still missing about the class when the network says i. A gap, and a bar in \
-             the row marked ∞: at those epochs no test image was predicted as i, so nothing can be said about its class.",
+            "H(label | prediction)",
+            "The doubt an answer leaves:",
+            "bits still unknown about the true label once the network has said i. Low means high precision. ∞: \
+             nothing was called i at those epochs, so nothing can be said.",
         ),
         Label::GivenLabel => (
             "prediction-given-label",
-            "How a class's predictions scatter",
-            "Bits of scatter in what the network says about images of class i; 0 when it always says the same.",
+            "H(prediction | label)",
+            "Disagreement within a class:",
+            "how varied the answers are for images of class i. 0 means always the same answer, right or wrong.",
         ),
     };
     let about = text(move || {
         let images = |run: &OpenRun| {
             let confusion = &run.epochs.last()?.confusion;
-            Some(format!("N = {} test images. ", grouped(confusion.total())))
+            Some(format!(" N = {} test images.", grouped(confusion.total())))
         };
-        format!("{}{about}", conductor.open(images).flatten().unwrap_or_default())
+        format!("{about}{}", conductor.open(images).flatten().unwrap_or_default())
     });
     let promise = "how sure each class is, in bits";
-    view! { <CurvePanel name=name title=title notation=titled(move || Some(Titled::Label(label))) about=about promise=promise chart=chart
-    tolerance=stabilisation::BITS/> }
+    view! { <CurvePanel name=name title=title notation=titled(move || Some(Titled::Label(label))) lead=lead about=about promise=promise
+    chart=chart tolerance=stabilisation::BITS/> }
 }
 
 /// Inter-sample entropy, one curve per layer.
@@ -103,9 +107,7 @@ pub fn InterSampleView() -> impl IntoView {
     });
     let about = text(move || {
         let scale = |run: &OpenRun| inter_sample::scale_in_words(run, class());
-        conductor
-            .open(scale)
-            .unwrap_or_else(|| "How the probe images spread out in each layer, in bits.".into())
+        conductor.open(scale).unwrap_or_else(|| "One curve per layer, in bits.".into())
     });
     let controls = picked.picker("inter-class");
     view! {
@@ -113,6 +115,7 @@ pub fn InterSampleView() -> impl IntoView {
             name="inter-sample"
             title="Inter-sample entropy of each layer"
             notation=titled(move || Some(Titled::InterSample(SpreadOf::Test, class())))
+            lead="Spread of the images: high = all equally far apart, low = clusters."
             about=about
             promise="how the images spread out, layer by layer"
             chart=chart

@@ -9,15 +9,17 @@ use crate::app::figures::bars::{BarFigure, BarValue};
 use crate::app::figures::depth::{Depth, Extent};
 use crate::app::figures::stabilisation::stable_from;
 use crate::app::figures::zoom::Zoom;
-use crate::app::figures::{self, CurveChart, Ink};
+use crate::app::figures::{self, Curve, CurveChart, Ink};
 use crate::app::widgets::{Hidden, Image, Surface, vertical_line};
 use crate::plot::bars::{self, Bar, BarChart, BarGroup};
 use crate::plot::color::Rgb;
+use crate::plot::ends;
 use crate::plot::lines::{self, Layout, LineChart, Rule, Series};
 use crate::plot::palette::{self, Mode};
 use crate::plot::picture::Picture;
 use crate::plot::ramp::Ramp;
 use crate::plot::raster::{ValueRange, heatmap};
+use crate::plot::scale::Scale;
 use crate::plot::theme::Theme;
 use crate::plot::{hatch, legend};
 
@@ -27,10 +29,8 @@ pub fn color(ink: Ink, mode: Mode) -> Rgb {
         Ink::Class(class) => palette::class(mode, class),
         Ink::AllClasses => palette::all_classes(mode),
         Ink::Layer { layer, of } => palette::layer(mode, layer, of),
-        Ink::Train => palette::train(mode),
-        Ink::Test => palette::test(mode),
-        Ink::Mean => palette::test(mode),
-        Ink::Maximum => palette::train(mode),
+        Ink::Train | Ink::Maximum => palette::train(mode),
+        Ink::Test | Ink::Mean => palette::test(mode),
         Ink::Chance => palette::colours(mode).muted,
         Ink::Run(place) => palette::class(mode, place),
     }
@@ -39,6 +39,12 @@ pub fn color(ink: Ink, mode: Mode) -> Rgb {
 /// The same for CSS.
 pub fn css_color(ink: Ink, mode: Mode) -> String {
     color(ink, mode).css()
+}
+
+/// CSS colours of the classes' names; none where there are more classes than colours.
+pub fn class_colours(n_classes: usize, mode: Mode) -> Vec<String> {
+    let n_coloured = if n_classes <= palette::N_CLASSES { n_classes } else { 0 };
+    (0..n_coloured).map(|class| css_color(Ink::Class(class), mode)).collect()
 }
 
 /// Whether the curve is dashed: told apart without colour too.
@@ -51,6 +57,8 @@ pub fn is_dashed(ink: Ink) -> bool {
 pub struct CurveLook {
     /// Curves that are not drawn.
     pub hidden: Hidden,
+    /// The one that is looked at: the others are dimmed.
+    pub highlighted: Option<usize>,
     /// Light or dark.
     pub mode: Mode,
     /// One of many side by side.
@@ -69,6 +77,15 @@ pub fn epoch_at(chart: &CurveChart, x: f64, width: f64, look: CurveLook) -> f64 
 /// Where `epoch` stands in a chart `width` CSS pixels wide.
 pub fn pixel_of(chart: &CurveChart, epoch: f64, width: f64, look: CurveLook) -> f64 {
     layout(chart, width, look).x(epoch)
+}
+
+/// The shown curve that passes near a point of a chart of this size.
+pub fn curve_at(chart: &CurveChart, at: (f64, f64), size: (f64, f64), look: CurveLook) -> Option<usize> {
+    let is_shown = |index: usize| !look.hidden.contains(index);
+    let shown = line_chart(chart, &is_shown, look);
+    let layout = Layout::new(&shown, &Theme::for_canvas(Mode::Light, 1.0), size.0, size.1);
+    let place = layout.nearest(&shown, at)?;
+    (0..chart.curves.len()).filter(|&index| is_shown(index)).nth(place)
 }
 
 /// Epochs lie the same at any height.
@@ -176,25 +193,35 @@ fn bar_chart(figure: &BarFigure, mode: Mode, cursor: Option<usize>) -> BarChart 
 
 fn line_chart(chart: &CurveChart, is_shown: &dyn Fn(usize) -> bool, look: CurveLook) -> LineChart {
     let shown = chart.curves.iter().enumerate().filter(|(index, _)| is_shown(*index));
+    let highlighted = look.highlighted.filter(|&index| is_shown(index));
     let mark =
         |index: usize, points: &[(f64, f64)]| stable_from(points, chart.tolerance(index, look.tolerance?));
     LineChart {
         x_range: Zoom::range(look.zoom, chart.x_end),
         x_title: chart.axis.title().to_owned(),
         y_range: chart.y_range,
+        scale: chart.scale,
         y_title: chart.y_title.clone(),
         series: shown
             .map(|(index, curve)| Series {
+                name: curve.short_name().to_owned(),
                 colour: color(curve.ink, look.mode),
                 dashed: is_dashed(curve.ink),
                 points: curve.points.clone(),
                 mark: mark(index, &curve.points),
+                dimmed: highlighted.is_some_and(|highlighted| highlighted != index),
             })
             .collect(),
         rules: chart.rules.iter().map(|rule| Rule { y: rule.y, name: rule.name.clone() }).collect(),
+        infinite_words: chart.infinite_words.to_owned(),
         cursor: chart.cursor,
+        name_room: if look.small { 0.0 } else { name_room(chart.curves.iter().map(Curve::short_name)) },
         small: look.small,
     }
+}
+
+fn name_room<'a>(names: impl Iterator<Item = &'a str>) -> f64 {
+    ends::room(names, &Theme::for_canvas(Mode::Light, 1.0))
 }
 
 /// RGBA of the cells of a heatmap, one pixel each.
@@ -241,21 +268,20 @@ fn with_ramp<R>(is_difference: bool, mode: Mode, paint: impl FnOnce(&Ramp) -> R)
 /// A number of an extent.
 type Number = fn(&Extent) -> f64;
 
-const DEPTH_CURVES: [(Ink, Number); 3] = [
-    (Ink::Maximum, |extent| extent.maximum),
-    (Ink::Mean, |extent| extent.mean),
-    (Ink::Chance, |extent| extent.chance),
+const DEPTH_CURVES: [(&str, Ink, Number); 3] = [
+    ("largest", Ink::Maximum, |extent| extent.maximum),
+    ("mean", Ink::Mean, |extent| extent.mean),
+    ("by chance", Ink::Chance, |extent| extent.chance),
 ];
 
 /// Draws mean and maximum capacity over layers.
 pub fn depth(depth: &Depth, selected: usize, hidden: Hidden, mode: Mode, surface: &Surface) {
     let Some(backend) = CanvasBackend::with_canvas_object(surface.canvas.clone()) else { return };
     let shown = DEPTH_CURVES.into_iter().enumerate().filter(|(index, _)| !hidden.contains(*index));
-    let series = shown.map(|(_, (ink, number))| Series {
-        colour: color(ink, mode),
+    let series = shown.map(|(_, (name, ink, number))| Series {
+        name: name.to_owned(),
         dashed: is_dashed(ink),
-        points: depth.curve(number),
-        mark: None,
+        ..Series::line(color(ink, mode), depth.curve(number))
     });
     let cursor = (selected > depth.from).then_some(selected as f64);
     let chart = LineChart { series: series.collect(), cursor, ..depth_axes(depth) };
@@ -282,10 +308,13 @@ fn depth_axes(depth: &Depth) -> LineChart {
         x_range: (depth.from as f64, depth.last.max(depth.from + 1) as f64),
         x_title: "layer".to_owned(),
         y_range: (0.0, depth.top()),
+        scale: Scale::Linear,
         y_title: "I (bit)".to_owned(),
         series: Vec::new(),
         rules: Vec::new(),
+        infinite_words: String::new(),
         cursor: None,
+        name_room: name_room(DEPTH_CURVES.iter().map(|(name, ..)| *name)),
         small: false,
     }
 }

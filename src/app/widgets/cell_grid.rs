@@ -5,7 +5,7 @@ use leptos::html;
 use leptos::prelude::*;
 use web_sys::{KeyboardEvent, MouseEvent, PointerEvent};
 
-use super::dynamic::piece;
+use super::dynamic::{flag, piece, text};
 use super::heatmap::{Cell, leave, step};
 use super::tooltip::{Tip, tooltip};
 
@@ -25,9 +25,33 @@ pub struct GridCell {
 pub struct Grid {
     /// Of rows and of columns.
     pub heads: Vec<String>,
+    /// CSS colours of the heads; empty where they have none of their own.
+    pub head_inks: Vec<String>,
     /// As long as `heads` each.
     pub rows: Vec<Vec<GridCell>>,
 }
+
+impl Grid {
+    /// Whether cells are so small that they have narrow gaps and not all heads are written.
+    pub fn is_dense(&self) -> bool {
+        self.rows.len() > MOST_WIDE
+    }
+
+    /// Whether heads are words, which need more room than digits.
+    pub fn is_named(&self) -> bool {
+        self.heads.iter().any(|head| head.chars().count() > 3)
+    }
+
+    /// The widest that cells and heads are together, as CSS.
+    pub fn most_width(&self) -> String {
+        format!("calc(var(--head) + {} * 2.5rem)", self.rows.len())
+    }
+}
+
+/// With more rows, cells are small.
+const MOST_WIDE: usize = 12;
+/// Most heads that are written; of more, every second, third … is.
+const MOST_HEADS: usize = 25;
 
 /// The table.
 #[component]
@@ -42,14 +66,14 @@ pub fn CellGrid(
     #[prop(optional)]
     on_pick: Option<Callback<Cell>>,
 ) -> impl IntoView {
-    let node = NodeRef::<html::Div>::new();
+    // The part that has the cells, without the heads.
+    let area = NodeRef::<html::Div>::new();
     let cursor: RwSignal<Option<Cell>> = RwSignal::new(None);
     let size = move || grid.with(|grid| grid.rows.len());
-    // Heads are as wide and as high as cells.
-    let share = move |index: usize| (index as f64 + 1.0) / (size() as f64 + 1.0);
+    let share = move |index: usize| index as f64 / (size() as f64).max(1.0);
     let tip = move || {
         let Cell { row, column } = cursor.get()?;
-        let half = 0.5 / (size() as f64 + 1.0);
+        let half = 0.5 / size() as f64;
         let tip = || Tip {
             x: share(column) + half,
             y: share(row) + half,
@@ -58,10 +82,10 @@ pub fn CellGrid(
         (row < size() && column < size()).then(tip)
     };
     let at = move |x: i32, y: i32| {
-        let bounds = node.get_untracked()?.get_bounding_client_rect();
+        let bounds = area.get_untracked()?.get_bounding_client_rect();
         let n = untrack(size);
         let index = |offset: f64, length: f64| {
-            let place = (offset / length.max(1.0) * (n as f64 + 1.0)).floor() as i64 - 1;
+            let place = (offset / length.max(1.0) * n as f64).floor() as i64;
             usize::try_from(place).ok().filter(|index| *index < n)
         };
         let row = index(f64::from(y) - bounds.top(), bounds.height())?;
@@ -100,7 +124,7 @@ pub fn CellGrid(
     let mark = piece(move || {
         let Some(Cell { row, column }) = cursor.get() else { return ().into_any() };
         let percent = |share: f64| format!("{:.3}%", 100.0 * share);
-        let side = percent(1.0 / (size() as f64 + 1.0));
+        let side = percent(1.0 / size() as f64);
         view! {
             <div class="cursor" style:left=percent(share(column)) style:top=percent(share(row))
                 style:width=side.clone() style:height=side></div>
@@ -108,41 +132,55 @@ pub fn CellGrid(
         .into_any()
     });
     let table = piece(move || grid.with(table));
+    let (is_dense, is_named) =
+        (flag(move || grid.with(Grid::is_dense)), flag(move || grid.with(Grid::is_named)));
+    let most_width = text(move || grid.with(Grid::most_width));
     view! {
-        <div class="cell-grid" class:pickable=on_pick.is_some() node_ref=node tabindex="0" role="application" aria-label=label
+        <div class="cell-grid" class:pickable=on_pick.is_some() class:dense=is_dense class:named=is_named
+            style:max-width=most_width tabindex="0" role="application" aria-label=label
             on:keydown=on_key on:pointermove=on_move on:pointerleave=on_leave on:click=on_click>
             {table}
-            {mark}
-            {tooltip(tip)}
+            <div class="cell-area" node_ref=area>
+                {mark}
+                {tooltip(tip)}
+            </div>
         </div>
     }
     .into_any()
 }
 
 fn table(grid: &Grid) -> AnyView {
-    let head = |name: &String| view! { <th scope="col" title=name.clone()>{name.clone()}</th> }.into_any();
+    let n = grid.rows.len();
+    let every = n.div_ceil(MOST_HEADS).max(1);
+    let head = |(index, name): (usize, &String), scope: &'static str| {
+        let ink = grid.head_inks.get(index).cloned().unwrap_or_default();
+        let written = if index % every == 0 { name.clone() } else { String::new() };
+        view! { <th scope=scope title=name.clone() style:color=ink><span>{written}</span></th> }.into_any()
+    };
     let cell = |GridCell { text, back, ink }: &GridCell| {
         let (text, back, ink) = (text.clone(), back.clone(), ink.clone());
         view! { <td style:background-color=back style:color=ink>{text}</td> }.into_any()
     };
-    let row = |(name, row): (&String, &Vec<GridCell>)| {
+    let row = |((index, name), row): ((usize, &String), &Vec<GridCell>)| {
         view! {
             <tr>
-                <th scope="row" title=name.clone()>{name.clone()}</th>
+                {head((index, name), "row")}
                 {row.iter().map(cell).collect::<Vec<_>>()}
             </tr>
         }
         .into_any()
     };
+    let tracks = format!("var(--head) repeat({}, minmax(0, 1fr))", n.max(1));
+    let heads = || grid.heads.iter().enumerate();
     view! {
-        <table class="confusion">
+        <table class="confusion" style:grid-template-columns=tracks.clone() style:grid-template-rows=tracks>
             <thead>
                 <tr>
                     <td></td>
-                    {grid.heads.iter().map(head).collect::<Vec<_>>()}
+                    {heads().map(|named| head(named, "col")).collect::<Vec<_>>()}
                 </tr>
             </thead>
-            <tbody>{grid.heads.iter().zip(&grid.rows).map(row).collect::<Vec<_>>()}</tbody>
+            <tbody>{heads().zip(&grid.rows).map(row).collect::<Vec<_>>()}</tbody>
         </table>
     }
     .into_any()

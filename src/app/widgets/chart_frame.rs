@@ -24,6 +24,9 @@ pub fn ChartFrame(
     /// The same in the paper's notation.
     #[prop(into)]
     notation: Signal<String>,
+    /// What it shows in plain words, before `about`.
+    #[prop(optional)]
+    lead: &'static str,
     /// How to read it, in a sentence.
     about: Signal<String>,
     /// Whether there is anything to show; else `empty` is shown instead.
@@ -95,12 +98,13 @@ pub fn ChartFrame(
         .into_any()
     });
     let empty = piece(move || view! { <div class="empty">{empty.now()}</div> }.into_any());
+    let lead = (!lead.is_empty()).then(|| view! { <b>{lead}</b>" " }.into_any());
     view! {
         <figure id=name class="panel chart-frame" class:wide=wide node_ref=node>
             <figcaption>
                 <h3>{title} " " <span class="notation">{notation}</span></h3>
                 {when(is_filled, tools)}
-                <p class="about">{about}</p>
+                <p class="about">{lead} {about}</p>
             </figcaption>
             {controls.map(|controls| view! { <div class="controls">{controls}</div> }.into_any())}
             {choose(is_filled, filled, empty)}

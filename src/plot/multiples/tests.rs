@@ -83,12 +83,7 @@ fn scrolling_by_a_row_makes_one_slot_another_row() {
 fn a_row_has_its_curves_inside_their_boxes() {
     let colour = Rgb::hex(0x00ab_cdef);
     let grid = grid(330.0, 5);
-    let curve = |top: f64| Series {
-        colour,
-        dashed: false,
-        points: vec![(0.0, 0.0), (10.0, top), (20.0, 0.5)],
-        mark: None,
-    };
+    let curve = |top: f64| Series::line(colour, vec![(0.0, 0.0), (10.0, top), (20.0, 0.5)]);
     let boxes: Vec<Vec<Series>> = vec![vec![curve(1.0), curve(4.0)], vec![curve(2.0)]];
     let mut svg = String::new();
     {
@@ -123,7 +118,7 @@ fn the_axis_says_first_and_last_epoch_under_each_column() {
 fn a_sheet_has_every_box_with_its_name() {
     let colour = Rgb::hex(0x00ab_cdef);
     let grid = grid(330.0, 5);
-    let curve = Series { colour, dashed: false, points: vec![(0.0, 0.0), (20.0, 1.0)], mark: None };
+    let curve = Series::line(colour, vec![(0.0, 0.0), (20.0, 1.0)]);
     let boxes: Vec<(String, Vec<Series>)> =
         (0..5).map(|channel| (format!("channel {channel}"), vec![curve.clone()])).collect();
     let legend = [("all".to_owned(), colour)];

@@ -7,7 +7,7 @@ use super::{axis, maps_of_layer};
 use crate::app::conductor::Conductor;
 use crate::app::instrument::tile::{self, Inks};
 use crate::app::session::Event;
-use crate::app::views::curve_panel::mode;
+use crate::app::views::mode::mode;
 use crate::app::widgets::Pixels;
 use crate::app::widgets::dynamic::{flag, piece, press, text, when};
 

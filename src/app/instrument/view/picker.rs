@@ -9,7 +9,7 @@ use crate::app::instrument::reading::{percent, reading, short_name};
 use crate::app::instrument::tile::{self, Inks};
 use crate::app::session::instrument::images_of_class;
 use crate::app::session::{Event, LayerEvent, LayerLook};
-use crate::app::views::curve_panel::mode;
+use crate::app::views::mode::mode;
 use crate::app::widgets::dynamic::{Piece, flag, piece, press, text};
 use crate::app::widgets::{Image, Pixels};
 use crate::plot::palette;

@@ -10,7 +10,7 @@ use super::ribbon::kept_index;
 use crate::app::conductor::Conductor;
 use crate::app::instrument::track::{MARGIN, Track};
 use crate::app::session::{Event, OpenRun, Results};
-use crate::app::views::curve_panel::mode;
+use crate::app::views::mode::mode;
 use crate::app::views::paint;
 use crate::app::widgets::dynamic::{flag, text};
 use crate::app::widgets::{Canvas, Over, PlaySlider, Surface};

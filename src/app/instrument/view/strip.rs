@@ -14,7 +14,7 @@ use crate::app::instrument::tile::{self, Inks};
 use crate::app::instrument::{bars, layered::Layered};
 use crate::app::session::query::Maps;
 use crate::app::session::{Event, LayerPair, OpenRun, View};
-use crate::app::views::curve_panel::mode;
+use crate::app::views::mode::mode;
 use crate::app::views::paint;
 use crate::app::widgets::dynamic::{choose, flag, piece, text};
 use crate::app::widgets::{Canvas, Surface, put_pixels};

@@ -8,7 +8,7 @@ use crate::app::instrument::ribbon::{self, RibbonLook};
 use crate::app::instrument::view::layered;
 use crate::app::overview::findings::{self, Finding};
 use crate::app::session::OpenRun;
-use crate::app::views::curve_panel::mode;
+use crate::app::views::mode::mode;
 use crate::app::views::paint;
 use crate::app::widgets::dynamic::{piece, text};
 use crate::app::widgets::{Canvas, Surface};

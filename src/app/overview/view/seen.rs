@@ -7,7 +7,7 @@ use crate::app::instrument::tile::{self, Inks};
 use crate::app::instrument::view::{as_image, input_picture, maps_of_layer};
 use crate::app::overview::findings::{self, Finding};
 use crate::app::session::{Event, OpenRun};
-use crate::app::views::curve_panel::mode;
+use crate::app::views::mode::mode;
 use crate::app::widgets::dynamic::{piece, press, text};
 use crate::app::widgets::{Image, Pixels};
 

@@ -73,7 +73,7 @@ impl Reference {
             Self::Ceiling => channels.level(Some(channels.ceiling())),
             Self::Untrained => channels.level(channels.h_untrained(channel)),
         };
-        Series { mark: None, colour: paint::color(self.ink(), mode), dashed: true, points }
+        Series { dashed: true, ..Series::line(paint::color(self.ink(), mode), points) }
     }
 }
 
@@ -83,11 +83,8 @@ fn curves(channels: &Channels, channel: usize, hidden: Hidden, mode: Mode) -> Ve
     let is_shown = |place: usize| !hidden.contains(n_columns + place);
     let references = Reference::BOTH.into_iter().enumerate().filter(|&(place, _)| is_shown(place));
     let references = references.map(|(_, reference)| reference.series(channels, channel, mode));
-    let series = |column: usize| Series {
-        mark: None,
-        colour: paint::color(ink(channels, column), mode),
-        dashed: false,
-        points: channels.curve(channel, column),
+    let series = |column: usize| {
+        Series::line(paint::color(ink(channels, column), mode), channels.curve(channel, column))
     };
     references.chain((0..n_columns).filter(|&column| !hidden.contains(column)).map(series)).collect()
 }

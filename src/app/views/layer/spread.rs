@@ -151,6 +151,7 @@ fn heatmap(
 fn boxes(conductor: Conductor, of: Memo<SpreadOf>) -> AnyView {
     let mode = mode();
     let hidden: RwSignal<Hidden> = RwSignal::new(Hidden::default());
+    let highlighted: RwSignal<Option<usize>> = RwSignal::new(None);
     let scale = scale(conductor);
     let charts = Memo::new(move |_| {
         let cursor = cursor(conductor);
@@ -177,7 +178,7 @@ fn boxes(conductor: Conductor, of: Memo<SpreadOf>) -> AnyView {
             view! {
                 <div class="spread-box">
                     <p>{name}</p>
-                    <CurveBox label=label chart=chart hidden=hidden small=true/>
+                    <CurveBox label=label chart=chart hidden=hidden highlighted=highlighted small=true/>
                 </div>
             }
             .into_any()
@@ -185,7 +186,7 @@ fn boxes(conductor: Conductor, of: Memo<SpreadOf>) -> AnyView {
         (0..n_layers.get()).map(layer_box).collect::<Vec<_>>().into_any()
     });
     view! {
-        <Legend entries=entries.into() hidden=hidden/>
+        <Legend entries=entries.into() hidden=hidden highlighted=highlighted/>
         <div class="spread-boxes">{boxes}</div>
     }
     .into_any()

@@ -128,6 +128,7 @@ fn number(answer: Answered) -> AnyView {
 fn curve_chart(conductor: Conductor, answer: Answered) -> AnyView {
     let mode = mode();
     let hidden = RwSignal::new(Hidden::default());
+    let highlighted: RwSignal<Option<usize>> = RwSignal::new(None);
     let scale = scale(conductor);
     let chart = Memo::new(move |_| {
         let cursor = cursor(conductor);
@@ -143,8 +144,8 @@ fn curve_chart(conductor: Conductor, answer: Answered) -> AnyView {
     });
     let title = text(move || answer.with(|answer| answer.as_ref().map(sentence)).unwrap_or_default());
     view! {
-        <CurveBox label=title chart=chart hidden=hidden/>
-        <Legend entries=entries.into() hidden=hidden/>
+        <CurveBox label=title chart=chart hidden=hidden highlighted=highlighted/>
+        <Legend entries=entries.into() hidden=hidden highlighted=highlighted/>
     }
     .into_any()
 }

@@ -20,7 +20,7 @@ use crate::app::views::curve_box::{CurveBox, EpochControl, EpochZoom};
 use crate::app::views::curve_panel::{legend_entries, zoom_bar};
 use crate::app::views::epoch_axis::axis;
 use crate::app::views::mode::mode;
-use crate::app::views::numbers_table;
+use crate::app::views::{numbers_table, paint};
 use crate::app::widgets::dynamic::{Piece, choose, flag, piece, text};
 use crate::app::widgets::{Cell, CellGrid, ChartFrame, Choice, Grid, Hidden, Legend, Picker, TableSource};
 use crate::evaluation::ConfusionMatrix;
@@ -56,7 +56,11 @@ fn difference_grid(compare: &Compare, show: Show, mode: Mode) -> Grid {
     let cell = |cell: &DifferenceCell| {
         shaded(cell.text.clone(), ramp.at(0.5 + 0.5 * cell.difference / widest), mode)
     };
-    Grid { heads: classes(compare), rows: cells.iter().map(|row| row.iter().map(cell).collect()).collect() }
+    Grid {
+        heads: classes(compare),
+        head_inks: paint::class_colours(classes(compare).len(), mode),
+        rows: cells.iter().map(|row| row.iter().map(cell).collect()).collect(),
+    }
 }
 
 /// Confusion matrices at the epochs shown.
@@ -160,6 +164,7 @@ pub fn SideCurves() -> impl IntoView {
     let conductor = conductor();
     let mode = mode();
     let hidden = RwSignal::new(Hidden::default());
+    let highlighted: RwSignal<Option<usize>> = RwSignal::new(None);
     let zoom = EpochZoom::of_place();
     let (shown, axis) = (RwSignal::new(Curves::Loss), axis(conductor));
     let charts = Memo::new(move |_| {
@@ -188,7 +193,8 @@ pub fn SideCurves() -> impl IntoView {
         view! {
             <div class="one">
                 <p class="side-name">{name}</p>
-                <CurveBox label=Signal::stored(format!("Curves, {name}")) chart=chart hidden=hidden zoom=zoom epoch=epoch/>
+                <CurveBox label=Signal::stored(format!("Curves, {name}")) chart=chart hidden=hidden
+                    highlighted=highlighted zoom=zoom epoch=epoch/>
             </div>
         }
         .into_any()
@@ -203,7 +209,7 @@ pub fn SideCurves() -> impl IntoView {
         view! {
             {chart.clone()}
             {zoomed.clone()}
-            <Legend entries=entries.into() hidden=hidden/>
+            <Legend entries=entries.into() hidden=hidden highlighted=highlighted/>
         }
         .into_any()
     });
