@@ -142,7 +142,7 @@ impl Link {
             }
             "epoch" => self.epoch = Some(value.parse().map_err(|_| bad("an epoch number, 0 or more"))?),
             "image" => {
-                self.image = Some(value.parse().map_err(|_| bad("the number of an image, 0 or more"))?)
+                self.image = Some(value.parse().map_err(|_| bad("the number of an image, 0 or more"))?);
             }
             "layer" => self.layer = Some(value.parse().map_err(|_| bad("a layer number, 0 or more"))?),
             "channel" => {

@@ -78,7 +78,7 @@ impl Track {
         let x = |place: usize| self.x(place, width);
         if let Some(last) = self.recorded.len().checked_sub(1) {
             if last + 1 < self.epochs.len() {
-                self.hatch(&mut picture, x(last), width, theme);
+                Self::hatch(&mut picture, x(last), width, theme);
             }
             let highest = self.recorded.iter().map(|&(loss, _)| loss).filter(|loss| loss.is_finite());
             let highest = highest.fold(f64::MIN_POSITIVE, f64::max);
@@ -96,7 +96,7 @@ impl Track {
         picture
     }
 
-    fn hatch(&self, picture: &mut Picture, from: f64, width: f64, theme: &Theme) {
+    fn hatch(picture: &mut Picture, from: f64, width: f64, theme: &Theme) {
         let mut x = from + 4.0;
         while x < width - 2.0 {
             let lean = (BOTTOM - TOP).min(width - x);

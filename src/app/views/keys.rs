@@ -13,7 +13,6 @@ use crate::app::instrument::view::toggle_pin;
 use crate::app::session::View;
 use crate::app::shortcuts::{Keys, LIST, Shortcut, event_of};
 use crate::app::widgets::Dialog;
-use crate::app::widgets::dynamic::piece;
 
 /// Where keys are for typing or for the thing itself.
 const OWN_KEYS: &str = "input, select, textarea, dialog, [contenteditable], [role='application'], [role='combobox'], [role='grid']";
@@ -42,12 +41,11 @@ pub fn Shortcuts() -> impl IntoView {
         carry_out(conductor, frame, help, shortcut, key == "/");
     });
     on_cleanup(move || handle.remove());
-    let list = piece(|| {
-        let row = |(keys, what): (&'static str, &'static str)| {
-            view! { <dt><kbd>{keys}</kbd></dt> <dd>{what}</dd> }.into_any()
-        };
-        view! { <dl class="keys-list">{LIST.into_iter().map(row).collect::<Vec<_>>()}</dl> }.into_any()
-    });
+    let row = |(keys, what): (&'static str, &'static str)| {
+        view! { <dt><kbd>{keys}</kbd></dt> <dd>{what}</dd> }.into_any()
+    };
+    let rows: Vec<AnyView> = LIST.into_iter().map(row).collect();
+    let list = view! { <dl class="keys-list">{rows}</dl> }.into_any();
     view! { <Dialog name="keys-dialog" title="Keys" open=help content=list/> }.into_any()
 }
 

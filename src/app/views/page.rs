@@ -55,8 +55,8 @@ pub fn Page(
             </div>
             <TabBar/>
             <Shortcuts/>
-            <Dialog name="train-drawer" title="Train a network" open=frame.train content=piece(drawer)/>
-            <Dialog name="runs-dialog" title="Runs" open=frame.runs content=piece(runs)/>
+            <Dialog name="train-drawer" title="Train a network" open=frame.train content=drawer()/>
+            <Dialog name="runs-dialog" title="Runs" open=frame.runs content=runs()/>
         </div>
     }
     .into_any()

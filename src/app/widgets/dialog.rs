@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, MouseEvent};
 
-use super::dynamic::{Piece, press};
+use super::dynamic::press;
 
 /// What is in it is there from the start, unseen: what is typed stays while it is closed.
 #[component]
@@ -18,10 +18,7 @@ pub fn Dialog(
     /// Whether it is open.
     open: RwSignal<bool>,
     /// What is in it.
-    content: Piece,
-    /// Stays in sight below.
-    #[prop(optional)]
-    foot: Option<Piece>,
+    content: AnyView,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
     Effect::new(move || {
@@ -51,8 +48,7 @@ pub fn Dialog(
                     <h2>{title}</h2>
                     <button type="button" class="icon" aria-label="Close" on:click=press(move || open.set(false))>"✕"</button>
                 </header>
-                <div class="dialog-body">{content.now()}</div>
-                {foot.map(|foot| view! { <footer class="dialog-foot">{foot.now()}</footer> }.into_any())}
+                <div class="dialog-body">{content}</div>
             </div>
         </dialog>
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::dynamic::{flag, press, text};
+use super::dynamic::{OnPress, flag, press, text};
 
 const STEP_MS: u64 = 700;
 
@@ -96,14 +96,6 @@ pub fn PlaySlider(
     let is_idle = flag(move || steps.get() < 2);
     let last = text(move || steps.get().saturating_sub(1).to_string());
     let value = text(move || step.get().to_string());
-    let stepper = move |class: &'static str, words: String, sign: &'static str, on_press| {
-        view! {
-            <button class=class aria-label=words prop:disabled=is_idle on:click=on_press>
-                <span aria-hidden="true">{sign}</span>
-            </button>
-        }
-        .into_any()
-    };
     let is_on_ground = ground.is_some();
     let width = text(move || reach.map(|reach| reach.get()).unwrap_or_default());
     view! {
@@ -116,8 +108,8 @@ pub fn PlaySlider(
                 {detail.map(|detail| view! { <span class="detail" aria-live="polite">{detail}</span> }.into_any())}
             </p>
             <div class="slider-steps">
-                {stepper("step", format!("Previous {label}"), "‹", back)}
-                {stepper("step", format!("Next {label}"), "›", forth)}
+                {stepper(format!("Previous {label}"), "‹", is_idle, back)}
+                {stepper(format!("Next {label}"), "›", is_idle, forth)}
                 <button class="step" title="How fast it plays" aria-label=pace_words prop:disabled=is_idle on:click=change_speed>
                     {pace}
                 </button>
@@ -139,6 +131,16 @@ pub fn PlaySlider(
                 />
             </div>
         </div>
+    }
+    .into_any()
+}
+
+/// A step back or on.
+fn stepper(words: String, sign: &'static str, disabled: Signal<bool>, on_press: OnPress) -> AnyView {
+    view! {
+        <button class="step" aria-label=words prop:disabled=disabled on:click=on_press>
+            <span aria-hidden="true">{sign}</span>
+        </button>
     }
     .into_any()
 }

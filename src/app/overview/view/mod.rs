@@ -36,15 +36,15 @@ pub fn Overview() -> impl IntoView {
     });
     view! {
         <div class="overview wide">
-            {question("1", "What does the network see?", seen::finding(conductor), piece(move || seen::figure(conductor)))}
-            {question("2", "How sure is it?", sure, charts)}
-            {question("3", "Where does the information go?", flow::finding(conductor), piece(move || flow::figure(conductor)))}
+            {question("1", "What does the network see?", seen::finding(conductor), &piece(move || seen::figure(conductor)))}
+            {question("2", "How sure is it?", sure, &charts)}
+            {question("3", "Where does the information go?", flow::finding(conductor), &piece(move || flow::figure(conductor)))}
         </div>
     }
     .into_any()
 }
 
-fn question(number: &'static str, title: &'static str, finding: Memo<Finding>, figure: Piece) -> AnyView {
+fn question(number: &'static str, title: &'static str, finding: Memo<Finding>, figure: &Piece) -> AnyView {
     view! {
         <section class="question" aria-label=title>
             <header>
