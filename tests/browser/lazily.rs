@@ -1,5 +1,6 @@
 //! Views in files of their own: fetched when they are first shown, alive then, and honest when they cannot be had.
 
+use crate::runs;
 use crate::site::{SOON, Site};
 use crate::variant::Variant;
 use serde_json::json;
@@ -8,6 +9,7 @@ use xtask::browser::Options;
 use xtask::problem::Result;
 
 const LONG: Duration = Duration::from_mins(8);
+const SMALL: &str = "dataset=strokes&per_class=4&test_per_class=20&epochs=1&probe=20&batch=10&backend=cpu";
 
 /// The layer view's files that the page has asked for.
 const FETCHED: &str =
@@ -22,7 +24,7 @@ fn a_view_is_fetched_once_when_it_is_first_shown_and_follows_the_selection() -> 
     page.eval(&format!("cnnslicer.train({{ {small} }})"), LONG)?;
     assert_eq!(page.eval("cnnslicer.done()", LONG)?["state"], json!("done"));
     assert_eq!(page.eval(FETCHED, SOON)?, json!(0), "nobody looked yet");
-    let choose = |view| format!("document.querySelector('input[name=view][value={view}]').click()");
+    let choose = |view| format!("document.querySelector('[data-view={view}]').click()");
     page.eval(&choose("layer"), SOON)?;
     page.wait_for(&format!("{ABOUT}.includes('on average')"), LONG)?;
     let before = page.eval(ABOUT, SOON)?;
@@ -43,7 +45,7 @@ fn a_view_that_cannot_be_fetched_says_so_and_a_later_try_shows_it() -> Result<()
     let variant = Variant::without_data()?;
     variant.remove_all(|name| name.contains("-layer.wasm"))?;
     let site = Site::of(variant.folder(), "/", &Options::default())?;
-    let page = site.open("view=layer")?;
+    let page = runs::shown(&site, SMALL, "view=layer")?;
     let alert = "document.querySelector('.charts [role=alert]')";
     page.wait_for(&format!("{alert}?.innerText.includes('could not be loaded')"), SOON)?;
     variant.restore("app-")?;

@@ -58,11 +58,15 @@ impl Site {
         Ok(Self { server, browser: Browser::start(&chromium()?, options)?, _machine: machine })
     }
 
-    /// Opens the page with this query string and waits until its functions are there.
+    /// Opens the page with this query string and waits until its functions are there, and its panels or the word that
+    /// they cannot be had: they come in files of their own.
     pub fn open(&self, query: &str) -> Result<Page<'_>> {
         let page = self.browser.page();
         page.open(&format!("{}?{query}", self.server.url()))?;
         page.wait_for("typeof cnnslicer === 'object' && (await cnnslicer.ready, true)", SOON)?;
+        let panels = "['.start-panel', '.run-list', '.own-data'].every((panel) => document.querySelector(panel) !== null) \
+             || document.querySelector('dialog [role=alert]') !== null";
+        page.wait_for(panels, SOON)?;
         Ok(page)
     }
 }

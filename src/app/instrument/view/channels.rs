@@ -23,9 +23,9 @@ pub fn channels(conductor: Conductor) -> AnyView {
         let buttons: Vec<AnyView> = (0..shown).map(one).collect();
         let more = (n_channels > shown).then(|| format!("{} more", n_channels - shown));
         view! {
-            <div class="channel-row">
+            <div class="instrument-channels">
                 <span class="axis-line">{axis("C")}</span>
-                <div class="channel-scroll" role="group" aria-label="Channels of the layer">{buttons} {more}</div>
+                <div class="channels-scroll" role="group" aria-label="Channels of the layer">{buttons} {more}</div>
             </div>
         }
         .into_any()
@@ -51,7 +51,7 @@ fn channel_button(conductor: Conductor, layer: usize, channel: usize) -> AnyView
     let on_press = press(move || conductor.apply(Event::ChannelPicked { layer, channel }));
     let label = format!("channel {channel}");
     view! {
-        <button class="channel" aria-pressed=pressed aria-label=label.clone() title=label on:click=on_press>
+        <button class="one-channel" aria-pressed=pressed aria-label=label.clone() title=label on:click=on_press>
             <Pixels image=picture.into() label=Signal::stored(String::new())/>
             {channel.to_string()}
         </button>

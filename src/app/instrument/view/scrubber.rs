@@ -9,10 +9,10 @@ use super::axis;
 use super::ribbon::kept_index;
 use crate::app::conductor::Conductor;
 use crate::app::instrument::track::{MARGIN, Track};
-use crate::app::session::{Event, OpenRun, Results};
+use crate::app::session::{Event, OpenRun};
 use crate::app::views::mode::mode;
 use crate::app::views::paint;
-use crate::app::widgets::dynamic::{flag, text};
+use crate::app::widgets::dynamic::text;
 use crate::app::widgets::{Canvas, Over, PlaySlider, Surface};
 use crate::plot::palette::Mode;
 use crate::plot::theme::Theme;
@@ -32,13 +32,11 @@ pub fn scrubber(conductor: Conductor) -> AnyView {
             None => "no epoch yet".to_owned(),
         }
     });
-    let is_measuring = flag(move || conductor.results(Results::in_flight) > 0);
     let detail = text(move || {
         let accuracy = conductor
             .open(|run| run.epochs.get(step.get()).map(|epoch| epoch.metrics.test_accuracy))
             .flatten();
-        let accuracy = accuracy.map(|share| format!("accuracy {:.1} %", 100.0 * share)).unwrap_or_default();
-        if is_measuring.get() { format!("{accuracy} · measuring …") } else { accuracy }
+        accuracy.map(|share| format!("accuracy {:.1} %", 100.0 * share)).unwrap_or_default()
     });
     let timer = StoredValue::new(None::<TimeoutHandle>);
     let on_step = Callback::new(move |step| {

@@ -13,7 +13,7 @@ use crate::app::instrument::reading::{reading, short_name};
 use crate::app::instrument::tile::{self, Inks};
 use crate::app::instrument::{bars, layered::Layered};
 use crate::app::session::query::Maps;
-use crate::app::session::{Event, LayerPair, OpenRun, View};
+use crate::app::session::{Event, LayerPair, OpenRun, Results, View};
 use crate::app::views::mode::mode;
 use crate::app::views::paint;
 use crate::app::widgets::dynamic::{choose, flag, piece, text};
@@ -32,9 +32,11 @@ pub fn legend(conductor: Conductor) -> AnyView {
         });
         bits.map(|bits| format!("all of it: {bits:.2} bits")).unwrap_or_default()
     });
+    let is_measuring = flag(move || conductor.results(Results::in_flight) > 0);
+    let measuring = text(move || if is_measuring.get() { "measuring …" } else { "" }.to_owned());
     view! {
         <p class="axis-line">
-            {axis("L")} "layers of the network"
+            {axis("L")} "layers of the network" <span class="measuring" aria-live="polite">{measuring}</span>
             <span class="ribbon-key">
                 <i class="key-core"></i> "readable about the label"
                 <i class="key-all"></i> {all}
@@ -117,7 +119,7 @@ fn tile(conductor: Conductor, layer: usize) -> AnyView {
     });
     let side = (layer == 0).then(|| label_of_image(conductor));
     view! {
-        <button class="tile" class:second=is_second data-layer=layer.to_string() aria-pressed=pressed aria-label=label on:click=on_press>
+        <button class="tile" class:second=is_second data-tile=layer.to_string() aria-pressed=pressed aria-label=label on:click=on_press>
             <span class="tile-head"><b>{name}</b> <span>{shape}</span></span>
             <span class="tile-body">{choose(missing, again, canvas)} {side}</span>
         </button>
