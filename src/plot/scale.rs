@@ -68,7 +68,9 @@ mod tests {
     #[test]
     fn small_values_have_more_room_on_a_square_root_axis() {
         let share = |value| Scale::SquareRoot.share(value, (0.0, 4.0));
-        assert_eq!([0.0, 0.25, 1.0, 4.0].map(share), [0.0, 0.25, 0.5, 1.0]);
+        for (value, expected) in [(0.0, 0.0), (0.25, 0.25), (1.0, 0.5), (4.0, 1.0)] {
+            assert!((share(value) - expected).abs() < 1e-12, "{value}");
+        }
         assert_eq!(Scale::Linear.share(1.0, (0.0, 4.0)).to_bits(), 0.25_f64.to_bits());
         assert_eq!(share(-1.0).to_bits(), 0.0_f64.to_bits());
     }
