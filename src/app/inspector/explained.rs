@@ -36,7 +36,7 @@ pub fn explain(
 ) -> Option<Explained> {
     let epoch = run.epoch_number(selection.epoch_index)?;
     let layer = selection.layer;
-    let of_layer = format!("{layer} {} · epoch {epoch}", run.layer_name(layer));
+    let of_layer = format!("{layer} {} · epoch {epoch}", run.spoken_name(layer));
     let of_test = format!("test set · epoch {epoch}");
     Some(match subject {
         Subject::Readable => Explained {

@@ -23,11 +23,12 @@ pub fn short_name(name: &str) -> String {
     if name.chars().count() <= 3 { name.to_owned() } else { name.chars().take(3).collect() }
 }
 
-/// A share in whole percent; what is not all of it is never "100 %", what is not nothing never "0 %".
+/// A probability in whole percent. Cells are kept as float16, in which all above 0.9998 is 1: nothing is ever "100 %", and
+/// what is not nothing is never "0 %".
 pub fn percent(share: f64) -> String {
     let rounded = (100.0 * share).round();
     match rounded as i64 {
-        100 if share < 1.0 => "> 99 %".to_owned(),
+        100 => "> 99 %".to_owned(),
         0 if share > 0.0 => "< 1 %".to_owned(),
         _ => format!("{rounded:.0} %"),
     }
@@ -49,7 +50,7 @@ mod tests {
     fn shares_are_rounded_honestly() {
         assert_eq!(
             [0.0, 0.001, 0.994, 0.9996, 1.0].map(percent),
-            ["0 %", "< 1 %", "99 %", "> 99 %", "100 %"]
+            ["0 %", "< 1 %", "99 %", "> 99 %", "> 99 %"]
         );
     }
 

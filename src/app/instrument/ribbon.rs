@@ -9,7 +9,7 @@ use crate::plot::theme::Theme;
 /// Height of the line of numbers below.
 const NUMBERS: f64 = 17.0;
 /// Below this thickness a number does not fit into the band.
-const THIN: f64 = 15.0;
+const THIN: f64 = 10.0;
 /// Pieces of a curve between two layers.
 const PIECES: usize = 14;
 

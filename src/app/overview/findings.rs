@@ -61,7 +61,8 @@ pub fn seen(run: &OpenRun, selection: &Selection, bits: Option<&BitsArray>) -> F
         finding.say(format!(" of this {name}. Pick a layer above to see what it makes of them."));
         return finding;
     }
-    finding.say("To ").stress(run.layer_name(layer));
+    finding.say(if layer == run.header.layers.len() { "At the " } else { "To " });
+    finding.stress(run.spoken_name(layer));
     if shape.channels == 1 {
         finding.say(format!(" this {name} is ")).stress(format!("{} numbers", shape.width * shape.height));
         finding.say(".");
@@ -196,7 +197,7 @@ mod tests {
         let untrained = Selection { epoch_index: 0, ..selection.clone() };
         assert!(seen(&run, &untrained, None).text().ends_with("still random."));
         let last = Selection { layer: 3, ..selection.clone() };
-        assert_eq!(seen(&run, &last, None).text(), "To probabilities this 1 is 100 numbers.");
+        assert_eq!(seen(&run, &last, None).text(), "At the output this 1 is 100 numbers.");
         assert!(seen(&run, &Selection { layer: 0, ..selection }, None).text().contains("28 × 28 pixels"));
     }
 

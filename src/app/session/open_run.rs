@@ -100,6 +100,11 @@ impl OpenRun {
         }
     }
 
+    /// The same in sentences and under pictures, where the class probabilities are the `output`.
+    pub fn spoken_name(&self, layer: usize) -> &str {
+        if layer > 0 && layer == self.header.layers.len() { "output" } else { self.layer_name(layer) }
+    }
+
     /// Channels of layer `layer`, 0 being the input; 0 of a layer that is none.
     pub fn n_channels(&self, layer: usize) -> usize {
         match layer.checked_sub(1) {

@@ -48,6 +48,7 @@ pub fn Page(
             <NoticeList/>
             <div class="shell">
             <main class="main" id="view" tabindex="-1">
+                <h1 class="visually-hidden">"CNNSlicer"</h1>
                 {when(has_run, piece(axis_picker))}
                 <div class="charts">{choose(has_run, piece(charts), piece(|| view! { <EmptyPage/> }.into_any()))}</div>
             </main>

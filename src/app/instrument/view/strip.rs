@@ -13,7 +13,7 @@ use crate::app::instrument::reading::{reading, short_name};
 use crate::app::instrument::tile::{self, Inks};
 use crate::app::instrument::{bars, layered::Layered};
 use crate::app::session::query::Maps;
-use crate::app::session::{Event, LayerPair, OpenRun, Results, View};
+use crate::app::session::{Event, LayerPair, OpenRun, QueryEvent, Results, View};
 use crate::app::views::mode::mode;
 use crate::app::views::paint;
 use crate::app::widgets::dynamic::{choose, flag, piece, text};
@@ -56,7 +56,7 @@ pub fn strip(conductor: Conductor) -> AnyView {
         run.track();
         (0..n_layers.get()).map(|layer| tile(conductor, layer)).collect::<Vec<_>>().into_any()
     });
-    let dense = text(move || if n_layers.get() > 12 { "strip many" } else { "strip" }.to_owned());
+    let dense = text(move || if n_layers.get() > 12 { "layer-strip many" } else { "layer-strip" }.to_owned());
     view! { <div class=dense role="group" aria-label="Layers">{tiles}</div> }.into_any()
 }
 
@@ -92,8 +92,7 @@ fn tile(conductor: Conductor, layer: usize) -> AnyView {
         conductor.selection(|selection| selection.view == View::Layer && selection.pair.b == layer)
     });
     let about = conductor.open(|run| {
-        let name = run.layer_name(layer);
-        let name = if layer == run.header.layers.len() { "output" } else { name };
+        let name = run.spoken_name(layer);
         let names = Arc::new(run.header.classes.clone());
         (format!("{layer} {name}"), shape_in_words(run, layer), names, layer == run.header.layers.len())
     });
@@ -156,6 +155,9 @@ pub fn pick(conductor: Conductor, layer: usize, with_shift: bool) {
         return conductor.apply(Event::ChannelsUnfolded(!is_open));
     }
     conductor.apply(Event::LayerPicked(layer));
+    if view == View::Query {
+        conductor.apply(Event::Query(QueryEvent::LayersPicked { first: layer, second: None }));
+    }
     if view == View::Layer && layer != pair.b {
         conductor.apply(Event::PairPicked(LayerPair { a: layer, ..pair }));
     }

@@ -50,7 +50,7 @@ pub fn figure(conductor: Conductor) -> AnyView {
     });
     let names = Memo::new(move |_| {
         let of_run = |run: &OpenRun| {
-            (0..=run.header.layers.len()).map(|layer| run.layer_name(layer).to_owned()).collect::<Vec<_>>()
+            (0..=run.header.layers.len()).map(|layer| run.spoken_name(layer).to_owned()).collect::<Vec<_>>()
         };
         conductor.open(of_run).unwrap_or_default()
     });
@@ -79,7 +79,9 @@ pub fn figure(conductor: Conductor) -> AnyView {
 }
 
 fn draw(shown: &Shown, surface: &Surface) {
-    let theme = Theme::for_canvas(shown.mode, surface.scale);
+    let mut theme = Theme::for_canvas(shown.mode, surface.scale);
+    // It lies on the page itself, not on a panel.
+    theme.colours.background = theme.colours.page;
     let size = (surface.width, surface.height);
     let look = RibbonLook { numbers: true, gap: 0.0 };
     let picture = ribbon::compose(&shown.now, shown.untrained.as_ref(), look, &theme, size);
