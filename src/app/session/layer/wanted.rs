@@ -46,6 +46,10 @@ pub fn wanted(run: &OpenRun, selection: &Selection, state: &LayerState, can_reco
     list.capacity(true, visible, own, own);
     list.channels(true, visible, own);
     list.entropies(true, visible, 0..=n_layers);
+    // What the ribbon over all views shows.
+    for layer in 0..=n_layers {
+        list.ask(true, MeasureKey::of_layer(Measure::Readable, visible, layer));
+    }
     if of_training {
         list.training_entropies(true, visible, n_layers);
     }
