@@ -40,6 +40,7 @@ fn the_buttons_train_pause_resume_and_stop() -> Result<()> {
     let page = site.open(SLOW)?;
     assert_eq!(status(page)?["state"], json!("idle"), "a link without autostart waits");
     press(page, "Train")?;
+    press(page, "Start training")?;
     wait_for_epoch(page, 2)?;
 
     press(page, "Pause")?;

@@ -77,6 +77,7 @@ fn a_network_is_put_together_shown_in_numbers_kept_in_the_address_and_trained() 
     page.wait_for("location.search.includes('layers=conv+6+5x5+tanh')", SOON)?;
 
     press(page, "Train")?;
+    press(page, "Start training")?;
     state(page, "done")?;
     let (run, layers) =
         ("(await cnnslicer.runs())[0]", "(await cnnslicer.query('H(dCNN(-, -, -, 0))')).shape");

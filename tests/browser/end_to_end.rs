@@ -14,6 +14,7 @@ mod full;
 mod examine;
 mod hands;
 mod harness;
+mod instrument;
 mod keyboard;
 mod kill;
 mod layer;

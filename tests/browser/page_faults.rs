@@ -108,9 +108,20 @@ fn middle(page: Page<'_>, element: &str) -> Result<(f64, f64)> {
     Ok((place[0].as_f64().unwrap_or(f64::NAN), place[1].as_f64().unwrap_or(f64::NAN)))
 }
 
-fn tap(page: Page<'_>, element: &str) -> Result<()> {
+/// A finger presses the middle of an element.
+pub fn tap(page: Page<'_>, element: &str) -> Result<()> {
     let (x, y) = middle(page, element)?;
     touch(page, x, y)
+}
+
+/// The mouse presses the middle of an element.
+pub fn press_at(page: Page<'_>, element: &str) -> Result<()> {
+    let (x, y) = middle(page, element)?;
+    for what in ["mouseMoved", "mousePressed", "mouseReleased"] {
+        let event = json!({ "type": what, "x": x, "y": y, "button": "left", "clickCount": 1 });
+        page.cdp("Input.dispatchMouseEvent", &event)?;
+    }
+    Ok(())
 }
 
 /// A finger comes down and goes up where it was.

@@ -105,7 +105,7 @@ fn buttons(conductor: Conductor, busy: Signal<bool>) -> Piece {
     let not_training = flag(move || conductor.live(|live| live.status != Status::Training));
     let is_paused = flag(move || conductor.live(|live| live.status == Status::Paused));
     let train = piece(move || {
-        view! { <button type="submit" class="primary" disabled=is_bad>"Train"</button> }.into_any()
+        view! { <button type="submit" class="primary" disabled=is_bad>"Start training"</button> }.into_any()
     });
     let pause = piece(move || button("Pause", "", not_training, Event::Pause));
     let resume = piece(move || button("Resume", "primary", never, Event::Resume));
