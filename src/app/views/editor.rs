@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::lazily::lazily;
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::figures::run_cost::duration;
 use crate::app::figures::storage::size;
@@ -35,7 +34,7 @@ pub fn EditorPanel() -> impl IntoView {
         <button type="button" class="quiet show-layers" aria-expanded=expanded aria-controls="layers-panel" on:click=toggle>
             {label}
         </button>
-        <div id="layers-panel">{when(is_shown, lazily!(editor, layers))}</div>
+        <div id="layers-panel">{when(is_shown, piece(layers))}</div>
     }
     .into_any()
 }

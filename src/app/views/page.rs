@@ -102,7 +102,7 @@ fn drawer() -> AnyView {
             <ProgressPanel/>
             {queue()}
             <StartPanel/>
-            {lazily!(own_data, || view! { <OwnDataPanel/> }.into_any()).now()}
+            <OwnDataPanel/>
             <Preflight/>
         }
         .into_any()
@@ -114,7 +114,7 @@ fn runs() -> AnyView {
     lazily!(drawer, || {
         view! {
             <RunList/>
-            {lazily!(storage, || view! { <StoragePanel/> }.into_any()).now()}
+            <StoragePanel/>
         }
         .into_any()
     })
@@ -125,7 +125,7 @@ fn runs() -> AnyView {
 fn queue() -> AnyView {
     let conductor = conductor();
     let is_shown = flag(move || conductor.queue(|queue| !queue.runs().is_empty()));
-    let panel = lazily!(queue, || view! { <QueuePanel/> }.into_any());
+    let panel = piece(|| view! { <QueuePanel/> }.into_any());
     view! { {when(is_shown, panel)} }.into_any()
 }
 
@@ -137,7 +137,7 @@ fn charts() -> AnyView {
     };
     view! {
         {shown(View::Query, lazily!(query, || view! { <QueryPage/> }.into_any()))}
-        {shown(View::Overview, lazily!(overview, || view! { <Overview/> }.into_any()))}
+        {shown(View::Overview, lazily!(instrument, || view! { <Overview/> }.into_any()))}
         {shown(View::Training, lazily!(training, || view! { <TrainingView/> }.into_any()))}
         {shown(View::Layer, lazily!(layer, || view! { <LayerView/> }.into_any()))}
         {shown(View::Channel, lazily!(channel, || view! { <ChannelView/> }.into_any()))}

@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use web_sys::SubmitEvent;
 
 use super::editor::EditorPanel;
-use super::lazily::lazily;
 use super::own_data::DatasetPicker;
 use super::presets::{NextRunCost, Presets};
 use super::sweep::Sweep;
@@ -53,7 +52,7 @@ pub fn StartPanel() -> impl IntoView {
         <section class="panel start-panel" aria-labelledby="start-title">
             <h2 id="start-title">"Train a network"</h2>
             <form on:submit=on_submit>
-                {lazily!(presets, || view! { <Presets/> }.into_any())}
+                <Presets/>
                 <DatasetPicker disabled=busy/>
                 <div class="fields">
                     {field("per_class", "Images per class", "text", &["100", "500", "1000", "2000", "all"])}
@@ -79,10 +78,10 @@ pub fn StartPanel() -> impl IntoView {
                         {picker("backend", "Computes on", backends())}
                     </div>
                 </details>
-                {lazily!(sweep, || view! { <Sweep/> }.into_any())}
+                <Sweep/>
                 <EditorPanel/>
                 <p class="error" role="status">{told}</p>
-                {lazily!(presets, || view! { <NextRunCost/> }.into_any())}
+                <NextRunCost/>
                 <div class="buttons">{buttons(conductor, busy)}</div>
             </form>
         </section>
