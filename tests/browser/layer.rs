@@ -194,6 +194,7 @@ fn the_slider_and_the_difference_follow_the_epoch() -> Result<()> {
     let site = Site::at("/")?;
     let page = opened(&site)?;
     let (first, last) = (capacity(page, 0)?, capacity(page, 2)?);
+    page.eval("(document.querySelector('[name=capacity-scale][value=fixed]').click(), 1)", SOON)?;
     choose(page, "capacity-against", "0")?;
     page.wait_for("document.querySelector('.capacity-scale').textContent.includes('-2.5 bit')", LONG)?;
     key(page, "ArrowRight")?;

@@ -87,7 +87,7 @@ fn legend_high(page: Page<'_>) -> Result<f64> {
 #[test]
 fn every_measure_follows_from_queries_and_has_the_colours_of_its_legend() -> Result<()> {
     let site = Site::at("/")?;
-    let page = opened(&site, "view=layer&pair=2,3&theme=light")?;
+    let page = opened(&site, "view=layer&pair=2,3&theme=light&scale=fixed")?;
     let bits = capacity(page, 2, 3, EPOCHS)?;
     assert_near(&table(page)?, |a, b| bits.at(a, b), "I");
     assert!((legend_high(page)? - 5.0).abs() < 1e-9, "32 bins hold at most 5 bits");
@@ -151,6 +151,7 @@ fn playing_walks_through_the_epochs_and_every_number_follows() -> Result<()> {
     assert!(!seen.as_array().into_iter().flatten().any(is_late), "nothing is late: {seen}");
 
     // The change since an epoch, at every epoch of the slider.
+    segment(page, "capacity-scale", "fixed")?;
     choose(page, "capacity-against", "1")?;
     wait_text(page, ".capacity-scale", "-2.5 bit")?;
     for epoch in [0, 1, EPOCHS] {

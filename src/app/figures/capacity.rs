@@ -232,8 +232,8 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_scale_is_the_same_for_all_matrices_until_it_is_let_go() {
-        let look = LayerLook::default();
+    fn the_fixed_scale_is_the_same_for_all_matrices() {
+        let look = LayerLook { own_scale: false, ..LayerLook::default() };
         let (small, large) = (Matrix::new(1, 1, vec![0.2]), Matrix::new(1, 2, vec![3.0, -1.0]));
         assert_eq!(scale(&small, &look, 32, false), scale(&large, &look, 32, false));
         assert_eq!(scale(&small, &look, 32, false), ValueRange { low: 0.0, high: 5.0 });

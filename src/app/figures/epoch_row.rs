@@ -132,8 +132,9 @@ mod tests {
     #[test]
     fn all_epochs_have_one_scale() {
         let ends = |look: &LayerLook| row(0, look).range;
-        assert_eq!(ends(&LayerLook::default()), ValueRange { low: 0.0, high: 5.0 });
-        let own = LayerLook { own_scale: true, hatch: true, against: Some(0), ..LayerLook::default() };
+        let fixed = LayerLook { own_scale: false, ..LayerLook::default() };
+        assert_eq!(ends(&fixed), ValueRange { low: 0.0, high: 5.0 });
+        let own = LayerLook { hatch: true, against: Some(0), ..LayerLook::default() };
         assert_eq!(ends(&own), ValueRange { low: 0.0, high: 3.0 }, "the largest of all of them");
         for step in row(0, &own).steps.iter().filter_map(|step| step.heat.as_ref()) {
             assert_eq!((step.range, step.hatched.len(), step.is_difference), (ends(&own), 0, false));

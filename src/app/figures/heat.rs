@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn a_difference_says_since_when() {
         let (now, then) = (capacity(&[0.5], &[4.0], &[4.0]), capacity(&[0.75], &[4.0], &[4.0]));
-        let look = LayerLook { against: Some(3), ..LayerLook::default() };
+        let look = LayerLook { against: Some(3), own_scale: false, ..LayerLook::default() };
         let heat = Heat::new(&now, Some(&then), &look, 32);
         assert_eq!((heat.values(), heat.range.low.to_bits()), (vec![-0.25], (-2.5_f64).to_bits()));
         let lines = heat.describe(&now, LayerPair { a: 1, b: 2 }, &look, (0, 0));

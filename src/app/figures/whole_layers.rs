@@ -224,8 +224,8 @@ mod tests {
     fn the_scale_reaches_to_what_so_many_bins_hold_or_to_the_largest() {
         let (_, layers) = layers();
         let high = |look: &LayerLook| layers.range(look).high.to_bits();
-        assert_eq!(high(&LayerLook::default()), 5.0_f64.to_bits());
-        assert_eq!(high(&LayerLook { own_scale: true, ..LayerLook::default() }), 4.0_f64.to_bits());
+        assert_eq!(high(&LayerLook { own_scale: false, ..LayerLook::default() }), 5.0_f64.to_bits());
+        assert_eq!(high(&LayerLook::default()), 4.0_f64.to_bits());
     }
 
     #[test]

@@ -6,13 +6,16 @@ mod ribbon;
 mod scrubber;
 mod strip;
 
+use std::rc::Rc;
 use std::sync::Arc;
 
+use leptos::html;
 use leptos::prelude::*;
 
 use crate::app::conductor::{Conductor, conductor};
 use crate::app::session::query::{Maps, MapsOf};
 use crate::app::widgets::dynamic::{flag, piece, when};
+use crate::app::widgets::watch_size;
 
 /// Past so many pixels of scrolling the instrument is condensed, ...
 const CONDENSE: f64 = 90.0;
@@ -25,10 +28,18 @@ pub fn Instrument() -> impl IntoView {
     let conductor = conductor();
     let is_shown = flag(move || conductor.open(|run| !run.epochs.is_empty()) == Some(true));
     let is_condensed = condensed();
+    let (node, height) = (NodeRef::<html::Section>::new(), RwSignal::new(String::new()));
+    let on_size = move |_, full: f64| {
+        // With its border.
+        if !is_condensed.get_untracked() {
+            height.set(format!("{}px", full + 1.0));
+        }
+    };
+    watch_size(move || node.get().map(web_sys::Element::from), Rc::new(on_size));
     let content = piece(move || {
         view! {
-            <div class="instrument-place">
-                <section class="instrument" class:condensed=is_condensed aria-label="Image, layer, channel and epoch">
+            <div class="instrument-place" style:min-height=height>
+                <section node_ref=node class="instrument" class:condensed=is_condensed aria-label="Image, layer, channel and epoch">
                     <div class="instrument-grid">
                         {picker::picker(conductor)}
                         <div class="layers-column">

@@ -209,7 +209,7 @@ impl Default for LayerLook {
             measure: CapacityMeasure::default(),
             rows: SortOrder::default(),
             columns: SortOrder::default(),
-            own_scale: false,
+            own_scale: true,
             hatch: false,
             corrected: false,
             against: None,
@@ -287,7 +287,7 @@ impl LayerLook {
         push("measure", self.measure != usual.measure, self.measure.name().to_owned());
         push("rows", self.rows != usual.rows, self.rows.name().to_owned());
         push("columns", self.columns != usual.columns, self.columns.name().to_owned());
-        push("scale", self.own_scale, "own".to_owned());
+        push("scale", !self.own_scale, "fixed".to_owned());
         push("hatch", self.hatch, "1".to_owned());
         push("correction", self.corrected, "miller-madow".to_owned());
         push("against", self.against.is_some(), self.against.unwrap_or_default().to_string());

@@ -103,11 +103,11 @@ fn against() -> AnyView {
 
 fn scale() -> AnyView {
     let (conductor, look) = (conductor(), look());
-    let choices = vec![Choice::new("fixed", "One scale"), Choice::new("own", "This matrix")];
+    let choices = vec![Choice::new("own", "Automatic"), Choice::new("fixed", "Fixed")];
     let value = text(move || if look.with(|look| look.own_scale) { "own" } else { "fixed" }.to_owned());
     let on_pick =
         Callback::new(move |value: String| change(conductor, |look| look.own_scale = value == "own"));
-    view! { <Segmented name="capacity-scale" label="Scale" quiet=true choices=choices value=value on_pick=on_pick/> }
+    view! { <Segmented name="capacity-scale" label="Range" quiet=true choices=choices value=value on_pick=on_pick/> }
         .into_any()
 }
 

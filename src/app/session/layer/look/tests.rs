@@ -5,7 +5,7 @@ const CHANGED: [(&str, &str); 15] = [
     ("measure", "share"),
     ("rows", "mean-desc"),
     ("columns", "max-asc"),
-    ("scale", "own"),
+    ("scale", "fixed"),
     ("hatch", "1"),
     ("correction", "miller-madow"),
     ("against", "0"),
