@@ -6,7 +6,6 @@
 //! Oliveira & Fernandes 2009). Colour is never alone: lines end in the digit of their class.
 
 use super::color::{OkLab, Rgb};
-use super::theme::Colours;
 
 /// The page's colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,6 +15,43 @@ pub enum Mode {
     Light,
     /// Light on dark.
     Dark,
+}
+
+/// Colours of everything that is not data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Colours {
+    /// Behind the chart (the page's panels and bars).
+    pub background: Rgb,
+    /// Behind the panels.
+    pub page: Rgb,
+    /// Tracks, empty cells.
+    pub sunken: Rgb,
+    /// Titles and values.
+    pub text: Rgb,
+    /// What explains them.
+    pub text2: Rgb,
+    /// Axis labels and ticks.
+    pub muted: Rgb,
+    /// Around pictures and matrices.
+    pub frame: Rgb,
+    /// Axis lines, edges of controls.
+    pub axis: Rgb,
+    /// Grid lines, behind the data.
+    pub grid: Rgb,
+    /// The chosen epoch.
+    pub marker: Rgb,
+    /// Actions, the selection, the test set.
+    pub accent: Rgb,
+    /// What a layer tells about the label; right answers.
+    pub core: Rgb,
+    /// Text on it.
+    pub core_ink: Rgb,
+    /// Spread of the images.
+    pub spread: Rgb,
+    /// Around it, and bars in the margin.
+    pub spread_edge: Rgb,
+    /// Wrong answers.
+    pub error: Rgb,
 }
 
 /// Number of class colours; the eleventh class begins again with the first.

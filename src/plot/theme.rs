@@ -2,45 +2,7 @@
 //!
 //! `style/tokens.css` says the same to the page; a test in [`super::palette`] holds both together.
 
-use super::color::Rgb;
-use super::palette::{self, Mode};
-
-/// Colours of everything that is not data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Colours {
-    /// Behind the chart (the page's panels and bars).
-    pub background: Rgb,
-    /// Behind the panels.
-    pub page: Rgb,
-    /// Tracks, empty cells.
-    pub sunken: Rgb,
-    /// Titles and values.
-    pub text: Rgb,
-    /// What explains them.
-    pub text2: Rgb,
-    /// Axis labels and ticks.
-    pub muted: Rgb,
-    /// Around pictures and matrices.
-    pub frame: Rgb,
-    /// Axis lines, edges of controls.
-    pub axis: Rgb,
-    /// Grid lines, behind the data.
-    pub grid: Rgb,
-    /// The chosen epoch.
-    pub marker: Rgb,
-    /// Actions, the selection, the test set.
-    pub accent: Rgb,
-    /// What a layer tells about the label; right answers.
-    pub core: Rgb,
-    /// Text on it.
-    pub core_ink: Rgb,
-    /// Spread of the images.
-    pub spread: Rgb,
-    /// Around it, and bars in the margin.
-    pub spread_edge: Rgb,
-    /// Wrong answers.
-    pub error: Rgb,
-}
+use super::palette::{self, Colours, Mode};
 
 /// Everything a chart needs to know about where it is shown.
 #[derive(Clone, Debug, PartialEq)]
