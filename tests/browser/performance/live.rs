@@ -37,13 +37,11 @@ fn charts_are_drawn_at_most_once_a_frame_while_a_run_trains() -> Result<()> {
         &site,
         "view=training&dataset=strokes&per_class=10&test_per_class=20&epochs=60&probe=10&batch=5&backend=cpu&model=custom&layers=conv 1 5x5; maxpool 4",
     )?;
-    page.wait_for("document.getElementById('loss') !== null", SOON)?;
-    // Charts that are out of sight are not drawn.
-    page.eval("(document.getElementById('loss').scrollIntoView({ block: 'center' }), 1)", SOON)?;
     page.eval(COUNT, SOON)?;
     page.eval("(document.querySelector('.start-panel [type=submit]').click(), 1)", SOON)?;
     page.wait_for("(await cnnslicer.status()).epoch >= 1", LONG)?;
-    // The view of an open run may have other heights than the empty one.
+    // Charts stand there from the first epoch on, and those that are out of sight are not drawn.
+    page.wait_for("document.getElementById('loss') !== null", LONG)?;
     page.eval("(document.getElementById('loss').scrollIntoView({ block: 'center' }), 1)", SOON)?;
     page.wait_for("document.querySelectorAll('#loss canvas').length === 1", SOON)?;
     page.eval("cnnslicer.done()", LONG)?;

@@ -42,6 +42,10 @@ const HANDS: &str = r"(() => {
             at.dispatchEvent(new Event(at.type === 'range' ? 'input' : 'change', { bubbles: true }));
             return 1;
         },
+        view: (name) => {
+            document.querySelector(`[data-view=${name}]`).click();
+            return 1;
+        },
         radio: (name, value) => {
             const at = [...document.querySelectorAll(`input[name='${name}']`)].find((radio) => radio.value === value);
             at.click();
