@@ -36,7 +36,7 @@ fn a_press_picks_a_layer_a_second_one_shows_its_channels_and_charts_follow() -> 
     press_at(page, "document.querySelectorAll('.instrument .one-channel')[5]")?;
     page.wait_for(&format!("{} === '5'", linked("channel")), SOON)?;
     page.wait_for(
-        "document.querySelectorAll('.seen-map[aria-pressed=true] b')[0]?.textContent === '5'",
+        "document.querySelectorAll('.seen-map[aria-pressed=true] b')[0]?.textContent === 'channel 5'",
         SOON,
     )?;
     Ok(())

@@ -39,6 +39,9 @@ pub fn Page(
     let frame = Frame::new();
     provide_context(frame);
     follow_training(frame);
+    // The questions of the overview are its headings.
+    let has_name = flag(move || conductor.selection(|selection| selection.view != View::Overview));
+    let name = text(move || conductor.selection(|selection| selection.view.name().to_owned()));
     let has_run = flag(move || conductor.open(|run| !run.epochs.is_empty()) == Some(true));
     view! {
         <div class="page">
@@ -49,6 +52,7 @@ pub fn Page(
             <div class="shell">
             <main class="main" id="view" tabindex="-1">
                 <h1 class="visually-hidden">"CNNSlicer"</h1>
+                {when(has_name, piece(move || view! { <h2 class="visually-hidden">{name}</h2> }.into_any()))}
                 {when(has_run, piece(axis_picker))}
                 <div class="charts">{choose(has_run, piece(charts), piece(|| view! { <EmptyPage/> }.into_any()))}</div>
             </main>

@@ -112,7 +112,11 @@ fn canvas(
         anew();
     };
     watch_size(move || node.get().map(Element::from), Rc::new(on_size));
-    view! { <canvas node_ref=node role="img" aria-label=label></canvas> }.into_any()
+    // What is said elsewhere is not said twice.
+    let hidden = Memo::new(move |_| label.with(String::is_empty).to_string());
+    let role =
+        Memo::new(move |_| if label.with(String::is_empty) { "presentation" } else { "img" }.to_owned());
+    view! { <canvas node_ref=node role=role aria-label=label aria-hidden=hidden></canvas> }.into_any()
 }
 
 fn context(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {

@@ -101,7 +101,6 @@ fn tile(conductor: Conductor, layer: usize) -> AnyView {
         let first = picked.get().then(|| conductor.selection(|selection| selection.channel));
         Shown { maps: shown.get(), first, names: Arc::clone(&names), layer, is_last, mode: mode() }
     });
-    let label = format!("Layer {name}, {shape}");
     let canvas =
         piece(move || view! { <Canvas data=data draw=draw label=Signal::stored(String::new())/> }.into_any());
     let again = piece(move || {
@@ -118,8 +117,8 @@ fn tile(conductor: Conductor, layer: usize) -> AnyView {
     });
     let side = (layer == 0).then(|| label_of_image(conductor));
     view! {
-        <button class="tile" class:second=is_second data-tile=layer.to_string() aria-pressed=pressed aria-label=label on:click=on_press>
-            <span class="tile-head"><b>{name}</b> <span>{shape}</span></span>
+        <button class="tile" class:second=is_second data-tile=layer.to_string() aria-pressed=pressed on:click=on_press>
+            <span class="tile-head"><b><span class="visually-hidden">"Layer "</span>{name}</b> <span>{shape}</span></span>
             <span class="tile-body">{choose(missing, again, canvas)} {side}</span>
         </button>
     }

@@ -116,16 +116,15 @@ fn grid(conductor: Conductor, layer: usize) -> AnyView {
             let picked = conductor.selection(|selection| selection.channel);
             (channel.get() == Some(picked)).to_string()
         });
-        let label = text(move || format!("channel {}", number.get()));
         let on_press = press(move || {
             if let Some(channel) = channel.get_untracked() {
                 conductor.apply(Event::ChannelPicked { layer, channel });
             }
         });
         view! {
-            <button class="seen-map" aria-pressed=pressed aria-label=label on:click=on_press>
+            <button class="seen-map" aria-pressed=pressed on:click=on_press>
                 <Pixels image=picture.into() label=Signal::stored(String::new())/>
-                <span class="seen-words"><b>{number}</b> <span>{bits}</span></span>
+                <span class="seen-words"><b><span class="visually-hidden">"channel "</span>{number}</b> <span>{bits}<span class="visually-hidden">" bits"</span></span></span>
             </button>
         }
         .into_any()
