@@ -134,6 +134,14 @@ pub fn channel(mode: Mode, channel_idx: usize, n_channels: usize) -> Rgb {
     Rgb::from(OkLab::from_hue(lightness, chroma, 200.0 + 300.0 * t))
 }
 
+/// A feature map from no response to the strongest: ink on paper, or light on dark.
+pub const fn map_ends(mode: Mode) -> [Rgb; 2] {
+    match mode {
+        Mode::Light => [Rgb::hex(0x00ff_ffff), Rgb::hex(0x0014_1e2c)],
+        Mode::Dark => [Rgb::hex(0x000d_1117), Rgb::hex(0x00e8_eef4)],
+    }
+}
+
 /// The colour of the training set (the test set has [`test`]).
 pub fn train(mode: Mode) -> Rgb {
     colours(mode).muted

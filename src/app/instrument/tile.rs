@@ -31,11 +31,8 @@ pub struct Inks {
 impl Inks {
     /// Ink on paper, or light on dark.
     pub fn of(mode: Mode) -> Self {
-        let frame = palette::colours(mode).grid;
-        match mode {
-            Mode::Light => Self { none: Rgb::hex(0x00ff_ffff), full: Rgb::hex(0x0014_1e2c), frame },
-            Mode::Dark => Self { none: Rgb::hex(0x000d_1117), full: Rgb::hex(0x00e8_eef4), frame },
-        }
+        let [none, full] = palette::map_ends(mode);
+        Self { none, full, frame: palette::colours(mode).grid }
     }
 
     fn at(self, share: f64) -> Rgb {

@@ -30,7 +30,7 @@ pub fn maps_of(run: &OpenRun, selection: &Selection, layer: usize) -> Option<Map
     Some(MapsOf { epoch: run.epoch_number(epoch_index)?, layer, images: vec![selection.image], channels })
 }
 
-/// The first image of each class, for the picker; `None` before the first epoch.
+/// The first images of a class, to choose from; `None` before the first epoch, and of a class without images.
 pub fn images_of_class(run: &OpenRun, class: usize) -> Option<MapsOf> {
     let images: Vec<usize> = run.images_of_class(class).take(SHOWN_IMAGES).collect();
     let channels = (0..run.n_channels(0)).collect();

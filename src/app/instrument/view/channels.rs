@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::picker::as_image;
-use super::{axis, maps_of_layer};
+use super::{ShownMaps, axis, maps_of_layer};
 use crate::app::conductor::Conductor;
 use crate::app::instrument::tile::{self, Inks};
 use crate::app::session::Event;
@@ -19,7 +19,10 @@ pub fn channels(conductor: Conductor) -> AnyView {
         let layer = layer.get();
         let n_channels = conductor.open(|run| run.n_channels(layer)).unwrap_or(0);
         let shown = n_channels.min(crate::app::session::instrument::MAX_CHANNELS);
-        let one = |channel: usize| channel_button(conductor, layer, channel);
+        let maps = maps_of_layer(conductor, layer);
+        let top =
+            Memo::new(move |_| maps.with(|shown| shown.as_ref().map_or(1.0, |(_, maps)| tile::top(maps))));
+        let one = |channel: usize| channel_button(conductor, (layer, channel), maps, top);
         let buttons: Vec<AnyView> = (0..shown).map(one).collect();
         let more = (n_channels > shown).then(|| format!("{} more", n_channels - shown));
         view! {
@@ -33,8 +36,12 @@ pub fn channels(conductor: Conductor) -> AnyView {
     view! { {when(is_open, row)} }.into_any()
 }
 
-fn channel_button(conductor: Conductor, layer: usize, channel: usize) -> AnyView {
-    let shown = maps_of_layer(conductor, layer);
+fn channel_button(
+    conductor: Conductor,
+    (layer, channel): (usize, usize),
+    shown: Memo<ShownMaps>,
+    top: Memo<f64>,
+) -> AnyView {
     let mode = mode();
     let picture = Memo::new(move |_| {
         let picture = shown.with(|shown| {
@@ -43,7 +50,7 @@ fn channel_button(conductor: Conductor, layer: usize, channel: usize) -> AnyView
             if layer == 0 {
                 return Some(tile::input(maps, 0, inks));
             }
-            Some(tile::in_ink(maps.map(0, channel), maps.width, tile::top(maps), inks))
+            Some(tile::in_ink(maps.map(0, channel), maps.width, top.get(), inks))
         });
         picture.map(as_image).unwrap_or_default()
     });

@@ -91,8 +91,11 @@ pub type ShownMaps = Option<(MapsOf, Arc<Maps>)>;
 fn maps(conductor: Conductor, of: impl Fn() -> Option<MapsOf> + Send + Sync + 'static) -> Memo<ShownMaps> {
     Memo::new(move |before: Option<&ShownMaps>| {
         let of = of()?;
-        match conductor.instrument(|instrument| instrument.maps.get(&of).cloned()) {
+        let (found, is_missing) = conductor
+            .instrument(|instrument| (instrument.maps.get(&of).cloned(), instrument.maps.has_failed(&of)));
+        match found {
             Some(maps) => Some((of, maps)),
+            None if is_missing => None,
             None => before.cloned().flatten().filter(|(shown, _)| shown.layer == of.layer),
         }
     })

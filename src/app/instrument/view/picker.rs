@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::{axis, maps, maps_of_layer};
+use super::{axis, maps, maps_of_layer, wanted};
 use crate::app::conductor::Conductor;
 use crate::app::figures::maps::MapPicture;
 use crate::app::instrument::reading::{percent, reading, short_name};
 use crate::app::instrument::tile::{self, Inks};
 use crate::app::session::instrument::images_of_class;
+use crate::app::session::query::MapsOf;
 use crate::app::session::{Event, LayerEvent, LayerLook};
 use crate::app::views::mode::mode;
 use crate::app::widgets::dynamic::{Piece, flag, piece, press, text};
@@ -137,9 +138,14 @@ fn read(conductor: Conductor) -> Piece {
     let last = Memo::new(move |_| conductor.open(|run| run.header.layers.len()).unwrap_or(0));
     let class = class_of_image(conductor);
     piece(move || {
-        let shown = maps_of_layer(conductor, last.get());
+        let last = last.get();
+        let shown = maps_of_layer(conductor, last);
         let words = piece(move || {
-            let read = shown.with(|shown| shown.as_ref().and_then(|(_, maps)| reading(maps)));
+            // The last maps stay on screen until the next are there: they are no answer to another image.
+            let wanted = wanted(conductor, last);
+            let is_of_now = |(of, _): &&(MapsOf, _)| wanted.as_ref() == Some(of);
+            let read =
+                shown.with(|shown| shown.as_ref().filter(is_of_now).and_then(|(_, maps)| reading(maps)));
             let Some(read) = read else { return view! { <p class="read-line">"…"</p> }.into_any() };
             let name = class_name(conductor, read.class);
             let sure = percent(read.probability);
