@@ -76,6 +76,9 @@ impl Maps {
     }
 }
 
+/// Maps, and of what they are.
+pub type ShownMaps = (MapsOf, Arc<Maps>);
+
 /// Maps that were asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Previews {
@@ -89,6 +92,15 @@ impl Previews {
     /// The maps, once they are there.
     pub fn get(&self, of: &MapsOf) -> Option<&Arc<Maps>> {
         self.known.iter().rev().find(|(known, _)| known == of).map(|(_, maps)| maps)
+    }
+
+    /// The maps with what they are of, once they are there; while they are on their way the `last` ones, so that nothing
+    /// flickers, and none where they cannot be had. Whoever says something of them compares what they are of.
+    pub fn or_last(&self, of: MapsOf, last: Option<ShownMaps>) -> Option<ShownMaps> {
+        match self.get(&of) {
+            Some(maps) => Some((of, Arc::clone(maps))),
+            None => last.filter(|_| !self.has_failed(&of)),
+        }
     }
 
     /// Whether they cannot be had.
@@ -221,6 +233,22 @@ mod tests {
         let task = previews.next("a", vec![of(1)], 1).remove(0);
         previews.answer(&task, Answer::Removed);
         assert!(previews.has_failed(&of(1)));
+    }
+
+    #[test]
+    fn the_last_maps_stay_only_while_the_next_are_on_their_way() {
+        let mut previews = Previews::default();
+        assert_eq!(previews.or_last(of(1), None), None);
+        let tasks = previews.next("a", vec![of(1), of(2)], 2);
+        previews.answer(&tasks[0], answer());
+        let shown = previews.or_last(of(1), None).unwrap();
+        assert_eq!(
+            previews.or_last(of(2), Some(shown.clone())),
+            Some(shown.clone()),
+            "and says of what it is"
+        );
+        previews.fail(&tasks[1]);
+        assert_eq!(previews.or_last(of(2), Some(shown)), None, "never for what cannot be had");
     }
 
     #[test]

@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 
 use super::picker::as_image;
-use super::{ShownMaps, axis, maps_of_layer};
+use super::{axis, maps_of_layer};
 use crate::app::conductor::Conductor;
 use crate::app::instrument::tile::{self, Inks};
 use crate::app::session::Event;
+use crate::app::session::previews::ShownMaps;
 use crate::app::views::mode::mode;
 use crate::app::widgets::Pixels;
 use crate::app::widgets::dynamic::{flag, piece, press, text, when};
@@ -39,7 +40,7 @@ pub fn channels(conductor: Conductor) -> AnyView {
 fn channel_button(
     conductor: Conductor,
     (layer, channel): (usize, usize),
-    shown: Memo<ShownMaps>,
+    shown: Memo<Option<ShownMaps>>,
     top: Memo<f64>,
 ) -> AnyView {
     let mode = mode();

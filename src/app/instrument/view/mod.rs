@@ -7,13 +7,12 @@ mod scrubber;
 mod strip;
 
 use std::rc::Rc;
-use std::sync::Arc;
 
 use leptos::html;
 use leptos::prelude::*;
 
 use crate::app::conductor::{Conductor, conductor};
-use crate::app::session::query::{Maps, MapsOf};
+use crate::app::session::previews::{MapsOf, ShownMaps};
 use crate::app::widgets::dynamic::{flag, piece, when};
 use crate::app::widgets::watch_size;
 
@@ -84,25 +83,19 @@ fn axis(letter: &'static str) -> AnyView {
 pub use picker::{as_image, input_picture, toggle_pin};
 pub use ribbon::layered;
 
-/// Maps, and of what they are.
-pub type ShownMaps = Option<(MapsOf, Arc<Maps>)>;
-
 /// The maps that `of` names, once they are there; while the next ones are on their way, the last ones stay.
-fn maps(conductor: Conductor, of: impl Fn() -> Option<MapsOf> + Send + Sync + 'static) -> Memo<ShownMaps> {
-    Memo::new(move |before: Option<&ShownMaps>| {
+fn maps(
+    conductor: Conductor,
+    of: impl Fn() -> Option<MapsOf> + Send + Sync + 'static,
+) -> Memo<Option<ShownMaps>> {
+    Memo::new(move |before: Option<&Option<ShownMaps>>| {
         let of = of()?;
-        let (found, is_missing) = conductor
-            .instrument(|instrument| (instrument.maps.get(&of).cloned(), instrument.maps.has_failed(&of)));
-        match found {
-            Some(maps) => Some((of, maps)),
-            None if is_missing => None,
-            None => before.cloned().flatten().filter(|(shown, _)| shown.layer == of.layer),
-        }
+        conductor.instrument(|instrument| instrument.maps.or_last(of, before.cloned().flatten()))
     })
 }
 
 /// The maps of a layer for the picked image at the chosen epoch.
-pub fn maps_of_layer(conductor: Conductor, layer: usize) -> Memo<ShownMaps> {
+pub fn maps_of_layer(conductor: Conductor, layer: usize) -> Memo<Option<ShownMaps>> {
     maps(conductor, move || wanted(conductor, layer))
 }
 

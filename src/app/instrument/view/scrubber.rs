@@ -27,7 +27,6 @@ pub fn scrubber(conductor: Conductor) -> AnyView {
     let words = text(move || {
         let number = |run: &OpenRun| run.epoch_number(step.get()).map(|epoch| (epoch, run.last_epoch()));
         match conductor.open(number).flatten() {
-            Some((0, _)) => "epoch 0, untrained".to_owned(),
             Some((epoch, last)) => format!("epoch {epoch} of {last}"),
             None => "no epoch yet".to_owned(),
         }

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use web_sys::MouseEvent;
 
-use super::{ShownMaps, axis, is_missing, maps_of_layer};
+use super::{axis, is_missing, maps_of_layer};
 use crate::app::conductor::Conductor;
 use crate::app::figures::maps::MapPicture;
 use crate::app::instrument::reading::{reading, short_name};
 use crate::app::instrument::tile::{self, Inks};
 use crate::app::instrument::{bars, layered::Layered};
-use crate::app::session::query::Maps;
+use crate::app::session::previews::{Maps, ShownMaps};
 use crate::app::session::{Event, LayerPair, OpenRun, QueryEvent, Results, View};
 use crate::app::views::mode::mode;
 use crate::app::views::paint;
@@ -76,7 +76,7 @@ pub fn shape_in_words(run: &OpenRun, layer: usize) -> String {
 /// What a tile draws.
 #[derive(Clone, PartialEq)]
 struct Shown {
-    maps: ShownMaps,
+    maps: Option<ShownMaps>,
     first: Option<usize>,
     names: Arc<Vec<String>>,
     layer: usize,

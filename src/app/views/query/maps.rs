@@ -1,12 +1,10 @@
 //! Feature maps of the cube as pictures.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
 
 use crate::app::conductor::Conductor;
 use crate::app::figures::maps::MapPicture;
-use crate::app::session::query::{Maps, MapsOf};
+use crate::app::session::previews::{MapsOf, ShownMaps};
 use crate::app::widgets::Image;
 
 /// A picture for a canvas.
@@ -18,14 +16,10 @@ pub fn image(picture: MapPicture) -> Image {
 pub fn maps(
     conductor: Conductor,
     of: impl Fn() -> Option<MapsOf> + Send + Sync + 'static,
-) -> Memo<Option<(MapsOf, Arc<Maps>)>> {
-    Memo::new(move |before: Option<&Option<(MapsOf, Arc<Maps>)>>| {
+) -> Memo<Option<ShownMaps>> {
+    Memo::new(move |before: Option<&Option<ShownMaps>>| {
         let of = of()?;
-        let found = conductor.query(|view| view.previews.get(&of).cloned());
-        match found {
-            Some(maps) => Some((of, maps)),
-            None => before.cloned().flatten(),
-        }
+        conductor.query(|view| view.previews.or_last(of, before.cloned().flatten()))
     })
 }
 
